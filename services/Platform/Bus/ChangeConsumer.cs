@@ -1,0 +1,231 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Changes.V1;
+
+namespace Mining.Platform.Bus;
+
+/// <summary>Where a consumer applies changes. Called by one loop only.</summary>
+public interface IChangeSink
+{
+    /// <summary>The sources to follow, resumed from the sink's own checkpoint.</summary>
+    Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation);
+
+    /// <summary>Applies a change. It keeps the highest version of each resource, so order and duplicates do not matter.</summary>
+    void Apply(Change change);
+
+    /// <summary>Drops all that came from a source: its log is another one now.</summary>
+    void Forget(string source);
+
+    /// <summary>What was applied since the last call may be shown now, together with the followers' positions.</summary>
+    void Settle(IReadOnlyList<SourceFollower> followers);
+}
+
+/// <summary>Reads a service's feed.</summary>
+public interface IFeedReader
+{
+    /// <summary>The feed after a sequence, to its present end. Its last answer is always one without changes.</summary>
+    IAsyncEnumerable<ReadChangesResponse> Read(string source, long afterSequence, CancellationToken cancellation);
+}
+
+/// <summary>
+/// Follows the logs of other services. Deliveries of the broker make it fast; the feed makes it right: a hole that stays open,
+/// a heartbeat ahead of the watermark, or silence makes it read the feed from the watermark on. One loop applies everything.
+/// </summary>
+public sealed class ChangeConsumer(IChangeSink sink, IFeedReader feed, TimeProvider time, ILogger<ChangeConsumer> log)
+    : BackgroundService, IChangeSubscriber
+{
+    /// <summary>How long a hole may stay open before the feed is read; most are closed by the next delivery.</summary>
+    public static readonly TimeSpan HolePatience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a source may be silent before its feed is asked. Heartbeats come each second.</summary>
+    public static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long after a failed try the feed is asked again.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many changes are applied at most before they are shown.</summary>
+    public const int LargestStep = 1_000;
+
+    private const int LongestQueue = 10_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private static readonly Meter Meter = new("Mining.Platform.Bus");
+    private static readonly Counter<long> Applied = Meter.CreateCounter<long>("mining.bus.applied", "{change}", "Changes that were applied.");
+    private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("mining.bus.hole_repairs", "{repair}", "Times that the feed was read because something was missing.");
+
+    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+    private readonly Dictionary<string, Follow> follows = [];
+    private IReadOnlyList<SourceFollower> followers = [];
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<string> Sources { get; init; }
+
+    public async ValueTask Take(Change change, CancellationToken cancellation) =>
+        await queue.Writer.WriteAsync(new Item(change.Source, Change: change), cancellation);
+
+    public async ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) =>
+        await queue.Writer.WriteAsync(new Item(heartbeat.Source, Heartbeat: heartbeat), cancellation);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            followers = await sink.Resume(stoppingToken);
+            foreach (var follower in followers)
+                follows[follower.Source] = new Follow(follower);
+            sink.Settle(followers);
+            await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
+            while (await queue.Reader.WaitToReadAsync(stoppingToken))
+            {
+                var steps = 0;
+                while (steps < LargestStep && queue.Reader.TryRead(out var item))
+                    steps += Process(item);
+                if (steps > 0)
+                    sink.Settle(followers);
+                Repair(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    /// <summary>Takes an item into account; answers how much work it was.</summary>
+    private int Process(Item item)
+    {
+        if (!follows.TryGetValue(item.Source, out var follow))
+            return 0;
+        var follower = follow.Follower;
+        var now = time.GetUtcNow();
+        switch (item)
+        {
+            case { Change: { } change }:
+                if (!IsOfLog(follow, change.LogId))
+                    return 0;
+                Apply(follower, change, now);
+                return 1;
+            case { Heartbeat: { } heartbeat }:
+                if (IsOfLog(follow, heartbeat.LogId))
+                    follower.Hear(heartbeat.LastSequence, now);
+                return 1;
+            case { Run: { } run }:
+                if (run.LogId != follower.LogId)
+                {
+                    if (follower.LogId.Length > 0)
+                    {
+                        log.LogWarning("The log of {Source} is another one now; all that came from the old one is dropped and read anew", item.Source);
+                        sink.Forget(item.Source);
+                    }
+
+                    var fromTheBeginning = item.RunAfter == 0;
+                    follower.Restart(run.LogId);
+                    follow.AskNow = true;
+                    if (!fromTheBeginning)
+                        return 1;
+                }
+
+                foreach (var change in run.Changes)
+                    Apply(follower, change, now);
+                follower.Hear(run.LastSequence, now);
+                return 1 + run.Changes.Count;
+            default:
+                return 0;
+        }
+    }
+
+    private void Apply(SourceFollower follower, Change change, DateTimeOffset now)
+    {
+        if (!follower.Accept(change.Sequence, now))
+            return;
+        sink.Apply(change);
+        Applied.Add(1);
+    }
+
+    /// <summary>Only the feed may say that a log is another one: a delivery may be a late one of the old log.</summary>
+    private static bool IsOfLog(Follow follow, string logId)
+    {
+        if (follow.Follower.LogId == logId)
+            return true;
+        follow.AskNow = true;
+        return false;
+    }
+
+    private void Repair(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        foreach (var follow in follows.Values)
+        {
+            if (follow.Reading || now < follow.NotBefore)
+                continue;
+            var hole = now - follow.Follower.BehindSince >= HolePatience;
+            var silent = follow.Follower.LastHeard is not { } heard || now - heard >= SilencePatience;
+            if (!hole && !silent && !follow.AskNow)
+                continue;
+            if (hole)
+            {
+                follow.Follower.HoleRepairs++;
+                Repairs.Add(1);
+            }
+
+            follow.AskNow = false;
+            follow.Reading = true;
+            _ = ReadFeed(follow, follow.Follower.Watermark, cancellation);
+        }
+    }
+
+    private async Task ReadFeed(Follow follow, long after, CancellationToken cancellation)
+    {
+        var source = follow.Follower.Source;
+        try
+        {
+            await foreach (var run in feed.Read(source, after, cancellation))
+            {
+                await queue.Writer.WriteAsync(new Item(source, Run: run, RunAfter: after), cancellation);
+                after = run.Changes.Count > 0 ? run.Changes[^1].Sequence : after;
+            }
+
+            if (follow.Failing)
+                log.LogInformation("The feed of {Source} answers again", source);
+            follow.Failing = false;
+        }
+        catch (Exception exception) when (exception is RpcException or OperationCanceledException)
+        {
+            if (!cancellation.IsCancellationRequested && !follow.Failing)
+            {
+                follow.Failing = true;
+                log.LogWarning("The feed of {Source} does not answer ({Reason}); figures stay as they are, and it is asked again", source, Reason(exception));
+            }
+
+            follow.NotBefore = time.GetUtcNow() + RetryInterval;
+        }
+        finally
+        {
+            follow.Reading = false;
+        }
+    }
+
+    private static string Reason(Exception exception) => exception is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : exception.Message;
+
+    private readonly record struct Item(
+        string Source, Change? Change = null, Heartbeat? Heartbeat = null, ReadChangesResponse? Run = null, long RunAfter = 0);
+
+    /// <summary>A follower with the state of its feed reading.</summary>
+    private sealed class Follow(SourceFollower follower)
+    {
+        private volatile bool reading;
+
+        public SourceFollower Follower => follower;
+
+        public bool Reading { get => reading; set => reading = value; }
+
+        public bool AskNow { get; set; }
+
+        public bool Failing { get; set; }
+
+        public DateTimeOffset NotBefore { get; set; }
+    }
+}

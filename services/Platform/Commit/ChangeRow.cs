@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mining.Changes.V1;
+
+namespace Mining.Platform.Commit;
+
+/// <summary>A row of the change log, as it lies in the database.</summary>
+public sealed record ChangeRow(
+    long Sequence,
+    string EventId,
+    string Resource,
+    long Version,
+    string Actor,
+    string Method,
+    string RequestId,
+    long CommitTime,
+    string Traceparent,
+    string ChangedFields,
+    string StateType,
+    byte[] State,
+    byte[] PreviousHash,
+    byte[] Hash)
+{
+    public const string Columns =
+        "sequence, event_id, resource, version, actor, method, request_id, commit_time, traceparent, changed_fields, state_type, state, previous_hash, hash";
+
+    /// <summary>The change as it is published and fed.</summary>
+    public Change ToChange(string source, string logId)
+    {
+        var change = new Change
+        {
+            Source = source,
+            LogId = logId,
+            Sequence = Sequence,
+            EventId = EventId,
+            Resource = Resource,
+            Version = Version,
+            Actor = Actor,
+            Method = Method,
+            RequestId = RequestId,
+            CommitTime = Microseconds.ToTimestamp(CommitTime),
+            Traceparent = Traceparent,
+            State = new Any { TypeUrl = "type.googleapis.com/" + StateType, Value = UnsafeByteOperations.UnsafeWrap(State) },
+            PreviousHash = UnsafeByteOperations.UnsafeWrap(PreviousHash),
+            Hash = UnsafeByteOperations.UnsafeWrap(Hash),
+        };
+        if (ChangedFields.Length > 0)
+            change.ChangedFields.AddRange(ChangedFields.Split(','));
+        return change;
+    }
+}
+
+/// <summary>Recorded time: microseconds since 1970, UTC, the finest that both databases keep.</summary>
+public static class Microseconds
+{
+    /// <summary>Cuts a time to microseconds.</summary>
+    public static long From(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static Timestamp ToTimestamp(long microseconds) =>
+        Timestamp.FromDateTime(DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond));
+
+    public static long From(Timestamp timestamp) => From(timestamp.ToDateTimeOffset());
+}

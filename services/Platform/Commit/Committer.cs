@@ -1,0 +1,280 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Dapper;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Errors;
+using Mining.Platform.Storage;
+using Polly;
+using Polly.Retry;
+
+namespace Mining.Platform.Commit;
+
+/// <summary>
+/// The one way to write. Commands wait in a queue; a single writer takes what waits, up to <see cref="LargestBatch"/>, into
+/// one transaction, each behind a savepoint of its own, so that a refused one leaves no trace and the others stand. All are
+/// answered after the commit, never before. For each: look for the request id → decide → write the row, the change and the
+/// answer. So durable throughput grows with concurrency, while every command is still all or nothing.
+/// </summary>
+public sealed class Committer : BackgroundService
+{
+    /// <summary>How many commands share a transaction at most.</summary>
+    public const int LargestBatch = 128;
+
+    /// <summary>How many commands wait at most; one more is refused with RESOURCE_EXHAUSTED.</summary>
+    public const int LongestQueue = 4_096;
+
+    private const string Savepoint = "command";
+
+    private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
+        new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+
+    private readonly Database database;
+    private readonly ChangeLog log;
+    private readonly CommitSignal signal;
+    private readonly TimeProvider time;
+    private readonly ILogger<Committer> logger;
+    private readonly ResiliencePipeline retry;
+    private DbConnection? connection;
+
+    public Committer(Database database, ChangeLog log, CommitSignal signal, TimeProvider time, ILogger<Committer> logger)
+    {
+        this.database = database;
+        this.log = log;
+        this.signal = signal;
+        this.time = time;
+        this.logger = logger;
+        retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(database)).Build();
+    }
+
+    /// <summary>How a transaction is repeated when the database says that the next try may go through.</summary>
+    public static RetryStrategyOptions RetryOptions(Database database) => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient),
+        MaxRetryAttempts = 6,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = TimeSpan.FromMilliseconds(10),
+        MaxDelay = TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>Runs a command: all or nothing, once for its request id.</summary>
+    /// <param name="command">Who, what, and under which request id.</param>
+    /// <param name="decide">Loads, decides, writes, records; its answer is the caller's.</param>
+    /// <param name="cancellation">Gives up waiting; a command that has begun is finished.</param>
+    /// <exception cref="RefusedException">The command was refused and left no trace.</exception>
+    /// <exception cref="DbException">The storage cannot serve; nothing was changed.</exception>
+    public async Task<TAnswer> Run<TAnswer>(Command command, Func<Work, Task<TAnswer>> decide, CancellationToken cancellation)
+        where TAnswer : class, IMessage<TAnswer>, new()
+    {
+        var pending = new Pending(
+            command, async work => await decide(work), bytes => new MessageParser<TAnswer>(() => new TAnswer()).ParseFrom(bytes), cancellation);
+        return (TAnswer)(await Enqueue(pending))!;
+    }
+
+    /// <summary>Runs housekeeping in the writer's turn, so that it never fights with commands for the database.</summary>
+    public Task Maintain(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation) =>
+        Enqueue(new Pending(housekeeping, cancellation));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Stopping completes the queue instead of cancelling: what was accepted is finished.
+        await using var registration = stoppingToken.Register(() => queue.Writer.TryComplete());
+        var batch = new List<Pending>(LargestBatch);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            batch.Clear();
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var pending))
+                batch.Add(pending);
+            await Commit(batch);
+        }
+
+        await Disconnect();
+    }
+
+    private async Task<IMessage?> Enqueue(Pending pending)
+    {
+        if (!queue.Writer.TryWrite(pending))
+        {
+            throw new RefusedException(queue.Reader.Completion.IsCompleted || queue.Reader.Count < LongestQueue
+                ? Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.")
+                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{LongestQueue} commands are waiting already; call again later.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                });
+        }
+
+        return await pending.Completion.Task;
+    }
+
+    private async Task Commit(List<Pending> batch)
+    {
+        try
+        {
+            var last = await retry.ExecuteAsync(async _ => await CommitOnce(batch), CancellationToken.None);
+            foreach (var pending in batch)
+                pending.Complete();
+            if (last > 0)
+                signal.Raise(last);
+        }
+        catch (Exception exception)
+        {
+            if (exception is DbException storage)
+                logger.LogError(storage, "A transaction of {Count} commands failed. {Advice}", batch.Count, database.Advice(storage));
+            else
+                logger.LogError(exception, "A transaction of {Count} commands failed", batch.Count);
+            await Disconnect();
+            foreach (var pending in batch)
+                pending.Fail(exception);
+        }
+    }
+
+    /// <summary>Answers the last sequence that was committed, 0 if there was nothing to commit.</summary>
+    private async Task<long> CommitOnce(List<Pending> batch)
+    {
+        connection ??= await database.Open(CancellationToken.None);
+        ChangeHead? written = null;
+        try
+        {
+            await using var transaction = await database.BeginWrite(connection, CancellationToken.None);
+            var taken = await ChangeLog.Take(connection, transaction);
+            var head = taken;
+            var wrote = false;
+            foreach (var pending in batch)
+            {
+                pending.Reset();
+                if (pending.Cancellation.IsCancellationRequested)
+                    pending.Refuse(new OperationCanceledException(pending.Cancellation));
+                else
+                    (head, wrote) = await RunOne(pending, transaction, head, wrote);
+            }
+
+            if (!wrote)
+                return 0;
+            if (head.LastSequence > taken.LastSequence)
+                await ChangeLog.Advance(connection, transaction, taken, head);
+            written = head;
+            await transaction.CommitAsync();
+            return head.LastSequence > taken.LastSequence ? head.LastSequence : 0;
+        }
+        catch (DbException) when (written is not null)
+        {
+            // The commit failed on its way, and may have gone through: the head tells.
+            await Disconnect();
+            connection = await database.Open(CancellationToken.None);
+            if ((await ChangeLog.ReadHead(connection)).LastHash.AsSpan().SequenceEqual(written.LastHash))
+                return written.LastSequence;
+            throw;
+        }
+        catch
+        {
+            await Disconnect();
+            throw;
+        }
+    }
+
+    private async Task<(ChangeHead Head, bool Wrote)> RunOne(Pending pending, DbTransaction transaction, ChangeHead head, bool wrote)
+    {
+        await transaction.SaveAsync(Savepoint);
+        try
+        {
+            if (pending.Housekeeping is { } housekeeping)
+            {
+                await housekeeping(connection!, transaction);
+                return (head, true);
+            }
+
+            var now = time.GetUtcNow();
+            var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, now);
+            if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
+            {
+                pending.Answer = pending.Parse!(earlier);
+                return (head, wrote);
+            }
+
+            var answer = await pending.Decide!(work);
+            pending.Answer = answer;
+            if (pending.Command!.ValidateOnly)
+            {
+                await transaction.RollbackAsync(Savepoint);
+                return (head, wrote);
+            }
+
+            await RequestLedger.Keep(work, pending.Command, answer);
+            return (work.Head, true);
+        }
+        catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            await transaction.RollbackAsync(Savepoint);
+            pending.Refuse(exception);
+            return (head, wrote);
+        }
+    }
+
+    private async Task Disconnect()
+    {
+        if (connection is { } broken)
+        {
+            connection = null;
+            await broken.DisposeAsync();
+        }
+    }
+
+    /// <summary>A command or a piece of housekeeping that waits for the writer.</summary>
+    private sealed class Pending
+    {
+        private Exception? refusal;
+
+        public Pending(Command command, Func<Work, Task<IMessage>> decide, Func<byte[], IMessage> parse, CancellationToken cancellation)
+        {
+            Command = command;
+            Decide = decide;
+            Parse = parse;
+            Cancellation = cancellation;
+            Traceparent = Activity.Current?.Id ?? "";
+        }
+
+        public Pending(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation)
+        {
+            Housekeeping = housekeeping;
+            Cancellation = cancellation;
+        }
+
+        public Command? Command { get; }
+
+        public Func<Work, Task<IMessage>>? Decide { get; }
+
+        public Func<byte[], IMessage>? Parse { get; }
+
+        public Func<DbConnection, DbTransaction, Task>? Housekeeping { get; }
+
+        public CancellationToken Cancellation { get; }
+
+        public string Traceparent { get; } = "";
+
+        public IMessage? Answer { get; set; }
+
+        public TaskCompletionSource<IMessage?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Reset() => (Answer, refusal) = (null, null);
+
+        public void Refuse(Exception exception) => refusal = exception;
+
+        public void Complete()
+        {
+            if (refusal is null)
+                Completion.TrySetResult(Answer);
+            else
+                Completion.TrySetException(refusal);
+        }
+
+        public void Fail(Exception exception) => Completion.TrySetException(refusal ?? exception);
+    }
+}

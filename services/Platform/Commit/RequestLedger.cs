@@ -1,0 +1,55 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Commit;
+
+/// <summary>Remembers the answers to commands that carried a request id, so that a repeated one is answered and not done again.</summary>
+public static class RequestLedger
+{
+    /// <summary>How long an answer is remembered at least.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    /// <summary>How many answers one clean-up forgets at most.</summary>
+    public const int ForgottenAtOnce = 1_000;
+
+    /// <summary>The answer to the same command, or null.</summary>
+    /// <exception cref="RefusedException">The id was used with another input.</exception>
+    public static async Task<byte[]?> Find(Work work, Command command)
+    {
+        if (command.RequestId.Length == 0)
+            return null;
+        var earlier = await work.ReadOne<Row>(
+            """
+            SELECT fingerprint AS Fingerprint, answer AS Answer FROM request
+            WHERE caller = @Caller AND method = @Method AND request_id = @RequestId
+            """,
+            command);
+        if (earlier is null)
+            return null;
+        if (!earlier.Fingerprint.AsSpan().SequenceEqual(command.Fingerprint))
+        {
+            throw new RefusedException(Refusal.Invalid("request_id", $"'{command.RequestId}' was used for another {command.Method}.") with
+            {
+                Reason = "REQUEST_ID_REUSED",
+            });
+        }
+
+        return earlier.Answer;
+    }
+
+    /// <summary>Remembers an answer.</summary>
+    public static async Task Keep(Work work, Command command, IMessage answer)
+    {
+        if (command.RequestId.Length == 0)
+            return;
+        await work.Execute(
+            """
+            INSERT INTO request (caller, method, request_id, fingerprint, answer, create_time)
+            VALUES (@Caller, @Method, @RequestId, @Fingerprint, @answer, @time)
+            """,
+            new { command.Caller, command.Method, command.RequestId, command.Fingerprint, answer = answer.ToByteArray(), time = Microseconds.From(work.Now) });
+    }
+
+    private sealed record Row(byte[] Fingerprint, byte[] Answer);
+}

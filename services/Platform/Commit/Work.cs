@@ -1,0 +1,95 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using Dapper;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mining.Common.V1;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Commit;
+
+/// <summary>One command inside its transaction: it reads, decides, writes its rows, and records what it changed.</summary>
+public sealed class Work
+{
+    private readonly ChangeLog log;
+    private readonly Command command;
+    private readonly string traceparent;
+
+    internal Work(
+        DbConnection connection, DbTransaction transaction, ChangeLog log, ChangeHead head, Command command, string traceparent, DateTimeOffset now)
+    {
+        Connection = connection;
+        Transaction = transaction;
+        this.log = log;
+        Head = head;
+        this.command = command;
+        this.traceparent = traceparent;
+        Now = now;
+    }
+
+    /// <summary>Recorded time of this command.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Today (UTC): the default of effective dates.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+
+    internal DbConnection Connection { get; }
+
+    internal DbTransaction Transaction { get; }
+
+    internal ChangeHead Head { get; private set; }
+
+    public Task<int> Execute(string sql, object parameters) => Connection.ExecuteAsync(sql, parameters, Transaction);
+
+    public Task<T?> ReadOne<T>(string sql, object parameters) => Connection.QuerySingleOrDefaultAsync<T>(sql, parameters, Transaction);
+
+    public async Task<IReadOnlyList<T>> ReadAll<T>(string sql, object parameters) =>
+        (await Connection.QueryAsync<T>(sql, parameters, Transaction)).AsList();
+
+    /// <summary>
+    /// Records a change: gives the resource its next version, etag and times, and appends it to the log. The caller then
+    /// stores the resource, which is complete.
+    /// </summary>
+    /// <param name="before">The resource as it was; null when it is new.</param>
+    /// <param name="after">The resource as it is to be. Its version, etag and times are set here.</param>
+    public async Task Record<T>(T? before, T after)
+        where T : class, IVersionedResource
+    {
+        var time = Microseconds.From(Now);
+        after.Version = (before?.Version ?? 0) + 1;
+        after.Etag = after.Version.ToString(CultureInfo.InvariantCulture);
+        after.UpdateTime = Microseconds.ToTimestamp(time);
+        after.CreateTime = before?.CreateTime ?? after.UpdateTime;
+        Head = await log.Append(Connection, Transaction, Head, new ChangeRow(
+            Sequence: 0,
+            EventId: "",
+            after.Name,
+            after.Version,
+            command.Caller,
+            command.Method,
+            command.RequestId,
+            time,
+            traceparent,
+            before is null ? "" : string.Join(',', ChangedFields(before, after)),
+            after.Descriptor.FullName,
+            after.ToByteArray(),
+            PreviousHash: [],
+            Hash: []));
+    }
+
+    /// <summary>Refuses with ABORTED when the caller rests on an etag that is not the present one.</summary>
+    public static void RequireEtag(string given, IVersionedResource present)
+    {
+        if (given.Length > 0 && given != present.Etag)
+            throw new RefusedException(Refusal.EtagMismatch(present.Name, given, present.Etag));
+    }
+
+    private static IEnumerable<string> ChangedFields(IMessage before, IMessage after) =>
+        from field in after.Descriptor.Fields.InDeclarationOrder()
+        where field.Name is not ("version" or "etag" or "update_time")
+        where !Equals(Value(field, before), Value(field, after))
+        select field.Name;
+
+    private static object? Value(FieldDescriptor field, IMessage message) => field.Accessor.GetValue(message);
+}

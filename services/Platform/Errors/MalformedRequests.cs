@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mining.Platform.Errors;
+
+/// <summary>
+/// A message that cannot be read fails before any interceptor runs, and the framework then answers UNKNOWN or INTERNAL.
+/// Every error of ours carries details, so a status of these two without details is the framework's, and means that the bytes
+/// of the request were at fault: it leaves as INVALID_ARGUMENT.
+/// </summary>
+public static class MalformedRequests
+{
+    private const string StatusKey = "grpc-status";
+    private const string MessageKey = "grpc-message";
+    private const string DetailsKey = "grpc-status-details-bin";
+
+    private static readonly Refusal Malformed = new(
+        StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a message of this method.");
+
+    /// <summary>The middleware; it goes before routing.</summary>
+    public static async Task Answer(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+
+        // A trailers-only answer has its status in the headers, which can be changed only before they are sent.
+        var trailers = context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        if (trailers is { IsReadOnly: false } && Replace(trailers))
+            return;
+        if (!context.Response.HasStarted)
+            Replace(context.Response.Headers);
+    }
+
+    private static bool Replace(IHeaderDictionary headers)
+    {
+        if (headers[StatusKey] is not [("2" or "13")] || headers.ContainsKey(DetailsKey))
+            return false;
+        headers[StatusKey] = "3";
+        headers[MessageKey] = Malformed.Message;
+        headers[DetailsKey] = Convert.ToBase64String(Malformed.ToStatus().ToByteArray()).TrimEnd('=');
+        return true;
+    }
+}

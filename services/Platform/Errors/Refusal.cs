@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Mining.Platform.Errors;
+
+/// <summary>Why a request is refused: what a caller gets as <c>google.rpc.Status</c>, with an <c>ErrorInfo</c> always.</summary>
+/// <param name="Code">The gRPC status code.</param>
+/// <param name="Reason">The reason for programs, in UPPER_SNAKE.</param>
+/// <param name="Message">The reason for people, a sentence.</param>
+public sealed record Refusal(StatusCode Code, string Reason, string Message)
+{
+    /// <summary>The domain of every <c>ErrorInfo</c> of the mesh.</summary>
+    public const string Domain = "mining";
+
+    /// <summary>The fields at fault.</summary>
+    public IReadOnlyList<BadRequest.Types.FieldViolation> Fields { get; init; } = [];
+
+    /// <summary>The conditions that do not hold.</summary>
+    public IReadOnlyList<PreconditionFailure.Types.Violation> Preconditions { get; init; } = [];
+
+    /// <summary>The resource that is meant.</summary>
+    public ResourceInfo? Resource { get; init; }
+
+    /// <summary>When to try again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Anything a program may want to know, such as the position to resume from.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A single field is at fault.</summary>
+    public static Refusal Invalid(string field, string description) => Invalid(
+        [new BadRequest.Types.FieldViolation { Field = field, Description = description }]);
+
+    /// <summary>These fields are at fault.</summary>
+    public static Refusal Invalid(IReadOnlyList<BadRequest.Types.FieldViolation> fields) => new(
+        StatusCode.InvalidArgument,
+        "INVALID_FIELDS",
+        string.Join(" ", fields.Select(field => field.Field.Length > 0 ? $"{field.Field}: {field.Description}" : field.Description)))
+    {
+        Fields = fields,
+    };
+
+    /// <summary>There is no such resource.</summary>
+    public static Refusal NotFound(string resourceType, string name) => new(
+        StatusCode.NotFound, "RESOURCE_NOT_FOUND", $"There is no {name}.") { Resource = Info(resourceType, name) };
+
+    /// <summary>The id is taken.</summary>
+    public static Refusal AlreadyExists(string resourceType, string name) => new(
+        StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS", $"{name} exists already.") { Resource = Info(resourceType, name) };
+
+    /// <summary>The state of things does not allow it.</summary>
+    public static Refusal Precondition(string reason, string subject, string message) => new(
+        StatusCode.FailedPrecondition, reason, message)
+    {
+        Preconditions = [new PreconditionFailure.Types.Violation { Type = reason, Subject = subject, Description = message }],
+    };
+
+    /// <summary>Somebody else changed the resource in between.</summary>
+    public static Refusal EtagMismatch(string name, string given, string present) => new(
+        StatusCode.Aborted, "ETAG_MISMATCH", $"{name} has changed: its etag is {present}, not {given}. Read it again.");
+
+    /// <summary>Something that is needed cannot be reached; the same call may go through later.</summary>
+    public static Refusal Unavailable(string reason, string message, TimeSpan? retryAfter = null) => new(
+        StatusCode.Unavailable, reason, message) { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
+
+    /// <summary>The status as it goes over the wire.</summary>
+    public RpcStatus ToStatus()
+    {
+        var info = new ErrorInfo { Reason = Reason, Domain = Domain };
+        foreach (var (key, value) in Metadata)
+            info.Metadata[key] = value;
+
+        var status = new RpcStatus { Code = (int)Code, Message = Message };
+        Attach(info);
+        if (Fields.Count > 0)
+            Attach(new BadRequest { FieldViolations = { Fields } });
+        if (Preconditions.Count > 0)
+            Attach(new PreconditionFailure { Violations = { Preconditions } });
+        if (Resource is not null)
+            Attach(Resource);
+        if (RetryAfter is { } delay)
+            Attach(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) });
+        return status;
+
+        void Attach(IMessage detail) => status.Details.Add(Any.Pack(detail));
+    }
+
+    private static ResourceInfo Info(string resourceType, string name) => new() { ResourceType = resourceType, ResourceName = name };
+}
+
+/// <summary>Carries a refusal out of a command or query; the edge turns it into a status.</summary>
+public sealed class RefusedException(Refusal refusal) : Exception(refusal.Message)
+{
+    public Refusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,135 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Mining.Changes.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Platform.Relay;
+
+namespace Mining.Platform.Feed;
+
+/// <summary>Serves this service's change log: the truth behind what the broker delivers.</summary>
+public sealed class ChangeFeedGrpcService(
+    ChangeLog log,
+    CommitSignal signal,
+    ParkedChanges parked,
+    PageTokens tokens,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime) : ChangeFeedService.ChangeFeedServiceBase
+{
+    /// <summary>How many changes one answer of the stream carries at most.</summary>
+    public const int LargestRun = 500;
+
+    /// <summary>How many bytes one answer carries at most, unless a single change is larger.</summary>
+    public const int LargestRunBytes = 1 << 20;
+
+    /// <summary>How often a follower hears of a log that does not grow.</summary>
+    public static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
+
+    public override async Task ReadChanges(
+        ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
+    {
+        var violations = new Violations();
+        CheckSource(request.Source, violations);
+        if (request.AfterSequence < 0)
+            violations.Add("after_sequence", "must not be negative.");
+        violations.ThrowIfAny();
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var position = request.AfterSequence;
+        try
+        {
+            while (true)
+            {
+                var grown = signal.Next;
+                var head = await log.Head(ending.Token);
+                var changes = await log.Read(position, LargestRun, ending.Token);
+                if (changes.Count == 0)
+                {
+                    await responseStream.WriteAsync(new() { LastSequence = head.LastSequence, LogId = head.LogId }, ending.Token);
+                    if (!request.Follow)
+                        return;
+                    await Task.WhenAny(grown, Task.Delay(FollowInterval, time, ending.Token));
+                    ending.Token.ThrowIfCancellationRequested();
+                    continue;
+                }
+
+                foreach (var run in Runs(changes))
+                {
+                    run.LastSequence = Math.Max(head.LastSequence, run.Changes[^1].Sequence);
+                    run.LogId = head.LogId;
+                    await responseStream.WriteAsync(run, ending.Token);
+                    position = run.Changes[^1].Sequence;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new RefusedException(Refusal.Unavailable("SERVICE_STOPPING", $"The service stops; go on after sequence {position}.") with
+            {
+                Metadata = new Dictionary<string, string> { ["resume_after_sequence"] = $"{position}" },
+            });
+        }
+    }
+
+    public override async Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context)
+    {
+        var violations = new Violations();
+        CheckSource(request.Source, violations);
+        violations.ThrowIfAny();
+        return await ChainVerification.Run(log, context.CancellationToken);
+    }
+
+    public override async Task<ListParkedChangesResponse> ListParkedChanges(ListParkedChangesRequest request, ServerCallContext context)
+    {
+        var violations = new Violations();
+        CheckSource(request.Source, violations);
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, violations);
+        violations.ThrowIfAny();
+
+        var after = position is [var sequence] && long.TryParse(sequence, out var number) ? number : 0;
+        var rows = await parked.List(after, pageSize + 1, context.CancellationToken);
+        var answer = new ListParkedChangesResponse { ParkedChanges = { rows.Take(pageSize) } };
+        if (rows.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, $"{rows[pageSize - 1].Sequence}");
+        return answer;
+    }
+
+    public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context)
+    {
+        var violations = new Violations();
+        CheckSource(request.Source, violations);
+        violations.CheckCount("sequences", request.Sequences.Count, PageSizes.Largest);
+        violations.ThrowIfAny();
+        return new() { RedrivenCount = await parked.Redrive([.. request.Sequences], context.CancellationToken) };
+    }
+
+    private static IEnumerable<ReadChangesResponse> Runs(IReadOnlyList<Change> changes)
+    {
+        var run = new ReadChangesResponse();
+        var bytes = 0;
+        foreach (var change in changes)
+        {
+            var size = change.CalculateSize();
+            if (run.Changes.Count > 0 && bytes + size > LargestRunBytes)
+            {
+                yield return run;
+                run = new ReadChangesResponse();
+                bytes = 0;
+            }
+
+            run.Changes.Add(change);
+            bytes += size;
+        }
+
+        yield return run;
+    }
+
+    private void CheckSource(string source, Violations violations)
+    {
+        if (source.Length > 0 && source != log.Source)
+            violations.Add("source", $"is '{source}'; this service serves '{log.Source}'.");
+    }
+}

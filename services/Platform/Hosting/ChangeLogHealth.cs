@@ -1,0 +1,28 @@
+using System.Data.Common;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Mining.Platform.Commit;
+using Mining.Platform.Relay;
+
+namespace Mining.Platform.Hosting;
+
+/// <summary>
+/// Healthy when the log can be read. Degraded, and still serving, when changes are parked: somebody has to look at them.
+/// A sidecar that is away does not make a service unhealthy, for commands go on.
+/// </summary>
+public sealed class ChangeLogHealth(ChangeLog log, ParkedChanges parked) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await log.Head(cancellationToken);
+            return await parked.Count(cancellationToken) is var count and > 0
+                ? HealthCheckResult.Degraded($"{count} changes are parked.")
+                : HealthCheckResult.Healthy();
+        }
+        catch (DbException exception)
+        {
+            return HealthCheckResult.Unhealthy("The change log cannot be read.", exception);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Mining.Platform.Hosting;
+
+/// <summary>
+/// gRPC and JSON on one cleartext address. Without TLS there is no negotiation, so Kestrel would take every connection for
+/// HTTP/1.1; but a gRPC client begins with HTTP/2's preface (RFC 9113, 3.4), so its first bytes tell.
+/// </summary>
+internal static class CleartextProtocols
+{
+    private static readonly byte[] Preface = "PRI * HTTP/2.0"u8.ToArray();
+
+    public static void UseProtocols(this ListenOptions listen, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        if (protocols == HttpProtocols.Http1AndHttp2)
+            listen.Use(next => connection => Negotiate(connection, next));
+    }
+
+    private static async Task Negotiate(ConnectionContext connection, ConnectionDelegate next)
+    {
+        try
+        {
+            if (await BeginsWithPreface(connection.Transport.Input, connection.ConnectionClosed))
+                connection.Features.Set<ITlsApplicationProtocolFeature>(new Http2());
+        }
+        catch (OperationCanceledException)
+        {
+            return; // closed before it said anything
+        }
+
+        await next(connection);
+    }
+
+    private static async Task<bool> BeginsWithPreface(PipeReader input, CancellationToken closed)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(closed);
+            var buffer = result.Buffer;
+            var compared = (int)Math.Min(buffer.Length, Preface.Length);
+            var begin = buffer.Slice(0, compared).ToArray();
+            var matches = begin.AsSpan().SequenceEqual(Preface.AsSpan(0, compared));
+            var decided = !matches || compared == Preface.Length || result.IsCompleted;
+            // Nothing is consumed: the server reads it again.
+            input.AdvanceTo(buffer.Start, decided ? buffer.Start : buffer.End);
+            if (decided)
+                return matches && compared == Preface.Length;
+        }
+    }
+
+    private sealed class Http2 : ITlsApplicationProtocolFeature
+    {
+        public ReadOnlyMemory<byte> ApplicationProtocol { get; } = "h2"u8.ToArray();
+    }
+}

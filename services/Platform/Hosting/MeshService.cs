@@ -1,0 +1,161 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Bus;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Feed;
+using Mining.Platform.Paging;
+using Mining.Platform.Relay;
+using Mining.Platform.Storage;
+
+namespace Mining.Platform.Hosting;
+
+/// <summary>
+/// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
+/// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
+/// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>ConnectionStrings:Database</c>;
+/// and Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>.
+/// </summary>
+public static class MeshService
+{
+    /// <summary>The largest message that is taken, in bytes.</summary>
+    public const int LargestMessage = 4 << 20;
+
+    private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
+
+    /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
+    public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.ClearProviders().AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss.fff ";
+            options.UseUtcTimestamp = true;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
+            .AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
+            Listen(kestrel, builder.Configuration["Mesh:Listen"] ?? "http://127.0.0.1:18000", protocols);
+            if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
+                Listen(kestrel, deliveries, HttpProtocols.Http2);
+        });
+
+        var services = builder.Services;
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new ServiceIdentity(name));
+        services.AddSingleton(new BusOptions { PubsubName = builder.Configuration["Mesh:PubsubName"] ?? new BusOptions().PubsubName });
+        services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
+        services.AddSingleton<PageTokens>();
+        services.AddSingleton<ServiceChannels>();
+        services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<ErrorInterceptor>();
+            options.MaxReceiveMessageSize = LargestMessage;
+            options.MaxSendMessageSize = null;
+        });
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks();
+        return builder;
+    }
+
+    /// <summary>Gives the process a database of its own.</summary>
+    public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
+    {
+        var connectionString = builder.Configuration.GetConnectionString("Database")
+            ?? throw new InvalidOperationException("The database is not configured: set ConnectionStrings__Database, for example 'Data Source=projects.db'.");
+        builder.Services.AddSingleton<Database>(provider =>
+            new SqliteDatabase(connectionString, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        return builder;
+    }
+
+    /// <summary>Gives the service the one way to write, its change log, the relay that publishes it and the feed that serves it.</summary>
+    public static WebApplicationBuilder AddChangeLog(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.AddDatabase();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<Committer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Committer>());
+        services.AddSingleton<ParkedChanges>();
+        services.AddDaprClient();
+        services.AddSingleton<ChangeRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeRelay>());
+        services.AddHostedService<RequestCleanup>();
+        services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
+        return builder;
+    }
+
+    /// <summary>Has the service take deliveries from other services' logs.</summary>
+    public static WebApplicationBuilder AddSubscriber<T>(this WebApplicationBuilder builder, Func<IServiceProvider, T>? make = null)
+        where T : class, IChangeSubscriber
+    {
+        if (make is null)
+            builder.Services.AddSingleton<T>();
+        else
+            builder.Services.AddSingleton(make);
+        builder.Services.AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<T>());
+        return builder;
+    }
+
+    /// <summary>Puts the edge, reflection, health and, where there is a subscriber, deliveries into place.</summary>
+    public static WebApplication UseMesh(this WebApplication app)
+    {
+        var deliveryPort = app.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries ? new Uri(deliveries).Port : 0;
+        app.Use((HttpContext context, RequestDelegate next) =>
+        {
+            // Deliveries come in on their own port and nowhere else, and nothing else comes in there.
+            var isDelivery = context.Request.Path.StartsWithSegments(DeliveryPath, StringComparison.Ordinal)
+                || context.Request.Path.Value?.StartsWith(DeliveryPath, StringComparison.Ordinal) == true;
+            if (isDelivery == (deliveryPort != 0 && context.Connection.LocalPort == deliveryPort))
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        app.Use(MalformedRequests.Answer);
+        if (app.Services.GetService<IChangeSubscriber>() is not null)
+            app.MapGrpcService<DeliveryGrpcService>();
+        if (app.Services.GetService<ChangeLog>() is not null)
+            app.MapGrpcService<ChangeFeedGrpcService>();
+        app.MapGrpcHealthChecksService();
+        return app;
+    }
+
+    /// <summary>Migrates the database, makes the log's head if it is new, and serves until asked to stop.</summary>
+    public static async Task RunMesh(this WebApplication app)
+    {
+        var database = app.Services.GetRequiredService<Database>();
+        database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
+        if (app.Services.GetService<ChangeLog>() is { } log)
+            await log.Initialise(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        app.Logger.LogInformation(
+            "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, app.Configuration["Mesh:Listen"]);
+        await app.RunAsync();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols)
+    {
+        var uri = new Uri(address);
+        void Configure(ListenOptions options) => options.UseProtocols(protocols);
+        if (uri.Host == "localhost")
+            kestrel.ListenLocalhost(uri.Port, Configure);
+        else if (IPAddress.TryParse(uri.Host, out var ip))
+            kestrel.Listen(ip, uri.Port, Configure);
+        else
+            kestrel.ListenAnyIP(uri.Port, Configure);
+    }
+}

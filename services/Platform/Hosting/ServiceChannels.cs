@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Mining.Platform.Hosting;
+
+/// <summary>
+/// gRPC channels to the other services, by name. A unary call that ends with UNAVAILABLE is tried again by the channel
+/// itself, for a gRPC status lies in the trailers, where an HTTP handler cannot see it.
+/// </summary>
+public sealed class ServiceChannels(IConfiguration configuration) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
+
+    /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is not configured.</exception>
+    public string AddressOf(string service) => configuration[$"Mesh:Services:{service}"]
+        ?? throw new InvalidOperationException($"The address of {service} is not configured: set Mesh__Services__{service}.");
+
+    /// <summary>The channel to a service.</summary>
+    public GrpcChannel To(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
+    {
+        MaxReceiveMessageSize = 64 << 20,
+        ServiceConfig = new ServiceConfig
+        {
+            MethodConfigs =
+            {
+                new MethodConfig
+                {
+                    Names = { MethodName.Default },
+                    RetryPolicy = new RetryPolicy
+                    {
+                        MaxAttempts = 3,
+                        InitialBackoff = TimeSpan.FromMilliseconds(50),
+                        MaxBackoff = TimeSpan.FromSeconds(1),
+                        BackoffMultiplier = 3,
+                        RetryableStatusCodes = { StatusCode.Unavailable },
+                    },
+                },
+            },
+        },
+    }));
+
+    public void Dispose()
+    {
+        foreach (var channel in channels.Values)
+            channel.Dispose();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Names;
+
+/// <summary>A collection of resources, for example <c>projects</c>: reads and writes the names of its members.</summary>
+/// <param name="Collection">The first part of the names.</param>
+/// <param name="ResourceType">The type in errors, for example <c>mining/Project</c>.</param>
+public sealed partial record ResourceCollection(string Collection, string ResourceType)
+{
+    public const int LongestId = 63;
+
+    public static readonly ResourceCollection Projects = new("projects", "mining/Project");
+    public static readonly ResourceCollection Partnerships = new("partnerships", "mining/Partnership");
+    public static readonly ResourceCollection Investors = new("investors", "mining/Investor");
+    public static readonly ResourceCollection Commitments = new("commitments", "mining/Commitment");
+    public static readonly ResourceCollection ExchangeRateTables = new("exchangeRateTables", "mining/ExchangeRateTable");
+    public static readonly ResourceCollection Facilities = new("facilities", "mining/Facility");
+    public static readonly ResourceCollection Reservations = new("reservations", "mining/Reservation");
+
+    /// <summary>The name of the member with this id.</summary>
+    public string Name(string id) => $"{Collection}/{id}";
+
+    /// <summary>The id in a name of this collection.</summary>
+    public string Id(string name) => name[(Collection.Length + 1)..];
+
+    /// <summary>Reads an id that a caller chose, and gives the name; a violation when it is not of the form.</summary>
+    public string ReadId(string field, string id, Violations violations)
+    {
+        if (!IdForm().IsMatch(id))
+            violations.Add(field, Describe(id, "an id"));
+        return Name(id);
+    }
+
+    /// <summary>Reads a name; a violation when it is not one of this collection.</summary>
+    public string ReadName(string field, string name, Violations violations, bool required = true)
+    {
+        if (name.Length == 0 ? required : !IsName(name))
+            violations.Add(field, Describe(name, $"a name of the form {Collection}/{{id}}"));
+        return name;
+    }
+
+    /// <summary>Whether a text is a name of this collection.</summary>
+    public bool IsName(string name) =>
+        name.StartsWith(Collection + "/", StringComparison.Ordinal) && IdForm().IsMatch(Id(name));
+
+    private static string Describe(string value, string form) => value.Length == 0
+        ? $"must be given, as {form}."
+        : $"'{(value.Length > 80 ? value[..80] + "…" : value)}' is not {form}: 1 to {LongestId} lower-case letters, digits and hyphens, beginning with a letter or digit.";
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdForm();
+}

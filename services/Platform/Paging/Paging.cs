@@ -1,0 +1,82 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Paging;
+
+/// <summary>How many rows a page holds.</summary>
+public static class PageSizes
+{
+    public const int Default = 100;
+    public const int Largest = 1_000;
+
+    /// <summary>0 is the default; more than the largest counts as the largest; a negative one is a violation.</summary>
+    public static int Read(int pageSize, Violations violations)
+    {
+        if (pageSize < 0)
+            violations.Add("page_size", $"is {pageSize}; it must not be negative.");
+        return pageSize <= 0 ? Default : Math.Min(pageSize, Largest);
+    }
+}
+
+/// <summary>
+/// Opaque page tokens: where the walk stands, bound to the query it belongs to, so that a token cannot be used with other
+/// conditions by mistake.
+/// </summary>
+public sealed class PageTokens
+{
+    private const int BindingBytes = 8;
+
+    /// <summary>A token for the place after a row.</summary>
+    /// <param name="request">The query; its page fields do not count.</param>
+    /// <param name="position">What identifies the place, for example the last row's name.</param>
+    public string Write(IMessage request, params string[] position)
+    {
+        var place = JsonSerializer.SerializeToUtf8Bytes(position);
+        return Base64Url.EncodeToString([.. Binding(request), .. place]);
+    }
+
+    /// <summary>Where the walk stands; empty at its beginning. A token that is not ours or of another query is a violation.</summary>
+    public string[] Read(string token, IMessage request, Violations violations)
+    {
+        if (token.Length == 0)
+            return [];
+        if (token.Length <= 4_096 && TryDecode(token) is { Length: > BindingBytes } bytes)
+        {
+            if (!bytes.AsSpan(0, BindingBytes).SequenceEqual(Binding(request)))
+            {
+                violations.Add("page_token", "belongs to another query; repeat the query with all its fields unchanged.");
+                return [];
+            }
+
+            try
+            {
+                return JsonSerializer.Deserialize<string[]>(bytes.AsSpan(BindingBytes)) ?? [];
+            }
+            catch (JsonException)
+            {
+                // Told below.
+            }
+        }
+
+        violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+        return [];
+    }
+
+    private static byte[]? TryDecode(string token)
+    {
+        var bytes = new byte[token.Length];
+        return Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var written) ? bytes[..written] : null;
+    }
+
+    private static byte[] Binding(IMessage request)
+    {
+        var query = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
+        foreach (var page in (string[])["page_size", "page_token"])
+            query.Descriptor.FindFieldByName(page)?.Accessor.Clear(query);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes(query.Descriptor.FullName), .. query.ToByteArray()])[..BindingBytes];
+    }
+}

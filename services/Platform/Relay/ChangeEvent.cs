@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using Dapr;
+using Dapr.Client;
+using Google.Protobuf;
+using Mining.Changes.V1;
+
+namespace Mining.Platform.Relay;
+
+/// <summary>
+/// A CloudEvent that carries a protobuf message. Its id, source and type are set here and not left to the sidecar:
+/// otherwise a second try of the relay would look like a new event.
+/// </summary>
+public sealed class ChangeEvent : CloudEvent
+{
+    public const string ContentType = "application/protobuf";
+
+    [JsonPropertyName("specversion")]
+    public string SpecVersion => "1.0";
+
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("datacontenttype")]
+    public string DataContentType => ContentType;
+
+    [JsonPropertyName("data_base64")]
+    public required string DataBase64 { get; init; }
+
+    [JsonPropertyName("traceparent")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Traceparent { get; init; }
+
+    /// <summary>The event of a change. The change says which log and which place in it; a repeated event is the same event.</summary>
+    public static ChangeEvent Of(Change change) => Of(change.Source, change.EventId, change, change.Traceparent);
+
+    /// <summary>The event of a heartbeat.</summary>
+    public static ChangeEvent Of(Heartbeat heartbeat) => Of(
+        heartbeat.Source, $"{heartbeat.LogId}-beat-{heartbeat.SendTime.Seconds}-{heartbeat.SendTime.Nanos}", heartbeat, "");
+
+    private static ChangeEvent Of(string source, string id, IMessage data, string traceparent) => new()
+    {
+        Id = id,
+        // A CloudEvent's source is a URI reference; a bare name is one.
+        Source = new Uri(source, UriKind.Relative),
+        Type = data.Descriptor.FullName,
+        DataBase64 = data.ToByteString().ToBase64(),
+        Traceparent = traceparent.Length > 0 ? traceparent : null,
+    };
+}

@@ -1,0 +1,231 @@
+using System.Diagnostics.Metrics;
+using Dapper;
+using Dapr.Client;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Changes.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Hosting;
+using Mining.Platform.Storage;
+using Polly;
+using Polly.Retry;
+
+namespace Mining.Platform.Relay;
+
+/// <summary>
+/// Publishes the change log in order, from where it stands, and keeps its place. While the sidecar is away it tries again for
+/// ever, and commands go on. A row that the sidecar refuses as such is parked, so that it does not hold up the rest. Between
+/// changes it sends heartbeats.
+/// </summary>
+public sealed class ChangeRelay(
+    DaprClient dapr,
+    Database database,
+    ChangeLog log,
+    Committer committer,
+    ParkedChanges parked,
+    CommitSignal signal,
+    BusOptions bus,
+    ServiceIdentity service,
+    TimeProvider time,
+    ILogger<ChangeRelay> logger) : BackgroundService
+{
+    /// <summary>How many changes one publication carries at most.</summary>
+    public const int LargestBatch = 100;
+
+    /// <summary>How often consumers hear of the log's end when nothing else happens.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the position is written down. Behind at worst: what is published twice is counted once.</summary>
+    public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly Meter Meter = new("Mining.Platform.Relay");
+    private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker took.");
+    private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker refused as such.");
+
+    private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(logger)).Build();
+    private long position;
+    private long writtenPosition;
+    private DateTimeOffset positionDue;
+    private DateTimeOffset heartbeatDue;
+
+    /// <summary>How a publication is repeated while the sidecar is away: for ever, ever slower, with jitter.</summary>
+    public static RetryStrategyOptions RetryOptions(ILogger logger) => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException && !IsRefusal(exception)),
+        MaxRetryAttempts = int.MaxValue,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = TimeSpan.FromMilliseconds(50),
+        MaxDelay = TimeSpan.FromSeconds(5),
+        OnRetry = retry =>
+        {
+            // The first failure and then each tenth: a sidecar that is away for an hour must not fill the log.
+            if (retry.AttemptNumber % 10 == 0)
+            {
+                logger.LogWarning(
+                    "The sidecar does not take changes ({Reason}); commands go on, the relay tries again",
+                    (retry.Outcome.Exception?.InnerException ?? retry.Outcome.Exception)?.Message);
+            }
+
+            return ValueTask.CompletedTask;
+        },
+    };
+
+    /// <summary>The last sequence that the broker has taken.</summary>
+    public long Position => Interlocked.Read(ref position);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await retry.ExecuteAsync(async token => await ReadPosition(token), stoppingToken);
+            while (!stoppingToken.IsCancellationRequested)
+                await Step(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop: what is not published yet is in the log.
+        }
+    }
+
+    /// <summary>Publishes what there is, or waits until there is something or a heartbeat is due.</summary>
+    private async Task Step(CancellationToken cancellation)
+    {
+        var grown = signal.Next;
+        var now = time.GetUtcNow();
+        var changes = await retry.ExecuteAsync(async token => await log.Read(position, LargestBatch, token), cancellation);
+        if (changes.Count > 0)
+        {
+            await Publish(changes, cancellation);
+            Interlocked.Exchange(ref position, changes[^1].Sequence);
+        }
+
+        while (parked.Redriven.TryDequeue(out var sequence))
+            await Republish(sequence, cancellation);
+
+        if (now >= heartbeatDue)
+        {
+            heartbeatDue = now + HeartbeatInterval;
+            await Beat(cancellation);
+        }
+
+        if (position > writtenPosition && now >= positionDue)
+        {
+            positionDue = now + PositionInterval;
+            await WritePosition(cancellation);
+        }
+
+        if (changes.Count == 0)
+            await Task.WhenAny(grown, Task.Delay(HeartbeatInterval / 2, time, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private async Task Publish(IReadOnlyList<Change> changes, CancellationToken cancellation)
+    {
+        IReadOnlyList<Change> left = changes;
+        for (var attempt = 1; left.Count > 0; attempt++)
+        {
+            var refused = await PublishOnce(left, cancellation);
+            Published.Add(left.Count - refused.Count);
+            // An entry that fails alone, three times, while the sidecar works, is the entry's fault.
+            const int attemptsEach = 3;
+            if (attempt >= attemptsEach)
+            {
+                foreach (var (change, reason) in refused)
+                {
+                    logger.LogError("The broker refuses change {Sequence} of {Resource}: {Reason}; it is parked", change.Sequence, change.Resource, reason);
+                    Parked.Add(1);
+                    await parked.Park(change.Sequence, reason, cancellation);
+                }
+
+                return;
+            }
+
+            left = [.. refused.Select(entry => entry.Change)];
+        }
+    }
+
+    /// <summary>Publishes a batch; answers the entries that the sidecar did not take, with its reason.</summary>
+    private async Task<IReadOnlyList<(Change Change, string Reason)>> PublishOnce(IReadOnlyList<Change> changes, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await retry.ExecuteAsync(
+                async token => await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), changes.Select(ChangeEvent.Of).ToList(), cancellationToken: token),
+                cancellation);
+            var byId = changes.ToDictionary(change => change.EventId);
+            return [.. answer.FailedEntries.Select(entry => (byId[entry.Entry.EventData.Id], entry.ErrorMessage))];
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            if (changes.Count == 1)
+                return [(changes[0], exception.InnerException!.Message)];
+            // The batch is refused as a whole: find out which of its entries is at fault.
+            var refused = new List<(Change, string)>();
+            foreach (var change in changes)
+                refused.AddRange(await PublishOnce([change], cancellation));
+            return refused;
+        }
+    }
+
+    private async Task Republish(long sequence, CancellationToken cancellation)
+    {
+        var change = (await log.Read(sequence - 1, 1, cancellation)).Single();
+        if (await PublishOnce([change], cancellation) is [var (_, reason)])
+            logger.LogError("The broker refuses change {Sequence} again: {Reason}; it stays parked", sequence, reason);
+        else
+            await parked.Release(sequence, cancellation);
+    }
+
+    private async Task Beat(CancellationToken cancellation)
+    {
+        try
+        {
+            var head = await log.Head(cancellation);
+            var heartbeat = new Heartbeat
+            {
+                Source = service.Name,
+                LogId = head.LogId,
+                LastSequence = head.LastSequence,
+                SendTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
+            };
+            await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), [ChangeEvent.Of(heartbeat)], cancellationToken: cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The next one is a second away; consumers read the feed when they hear nothing.
+            logger.LogDebug(exception, "A heartbeat was not taken");
+        }
+    }
+
+    private async Task ReadPosition(CancellationToken cancellation)
+    {
+        position = await database.Read(
+            connection => connection.ExecuteScalarAsync<long>("SELECT published_sequence FROM relay_position WHERE id = 1"), cancellation);
+        writtenPosition = position;
+    }
+
+    private async Task WritePosition(CancellationToken cancellation)
+    {
+        try
+        {
+            await committer.Maintain(
+                (connection, transaction) => connection.ExecuteAsync(
+                    "UPDATE relay_position SET published_sequence = @position WHERE id = 1 AND published_sequence < @position",
+                    new { position },
+                    transaction),
+                cancellation);
+            writtenPosition = position;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogWarning(exception, "The relay's position could not be written down; it is tried again");
+        }
+    }
+
+    /// <summary>The sidecar understood the request and will never take it.</summary>
+    private static bool IsRefusal(Exception exception) =>
+        exception.InnerException is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange };
+}

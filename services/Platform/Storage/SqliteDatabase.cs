@@ -1,0 +1,104 @@
+using System.Data;
+using System.Data.Common;
+using System.Reflection;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Mining.Platform.Storage;
+
+/// <summary>
+/// The embedded database: one file, write-ahead log, and every commit on the disk before it is acknowledged
+/// (<c>synchronous=FULL</c>).
+/// </summary>
+public sealed class SqliteDatabase : Database
+{
+    private const int BusyTimeoutSeconds = 5;
+
+    private readonly string connectionString;
+    private readonly ILogger log;
+
+    public SqliteDatabase(string connectionString, ILogger<SqliteDatabase> log)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString)
+        {
+            ForeignKeys = true,
+            DefaultTimeout = BusyTimeoutSeconds,
+        };
+        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { Length: > 0 } directory)
+            Directory.CreateDirectory(directory);
+        this.connectionString = builder.ToString();
+        this.log = log;
+    }
+
+    public override string Limit => "LIMIT @limit";
+
+    public override async Task<DbConnection> Open(CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await connection.ExecuteAsync("PRAGMA synchronous=FULL;");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.</summary>
+    public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false));
+
+    public override void Migrate(Assembly service)
+    {
+        using (var connection = new SqliteConnection(connectionString))
+        {
+            connection.Open();
+            connection.Execute("PRAGMA journal_mode=WAL;");
+        }
+
+        foreach (var assembly in (Assembly[])[typeof(SqliteDatabase).Assembly, service])
+        {
+            // A scope of its own for each assembly, so that a script's name says where it lies.
+            var result = DbUp.DeployChanges.To.SqliteDatabase(connectionString)
+                .WithScriptsEmbeddedInAssembly(assembly, name => name.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
+                .WithTransactionPerScript()
+                .LogToNowhere()
+                .Build()
+                .PerformUpgrade();
+            if (!result.Successful)
+                throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+            foreach (var script in result.Scripts)
+                log.LogInformation("Migrated: {Script}", script.Name);
+        }
+    }
+
+    public override bool IsTransient(DbException exception) =>
+        exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
+
+    public override string? Advice(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        SqliteCodes.Full => "The disk is full: free some space, then writes go on by themselves.",
+        SqliteCodes.ReadOnly or SqliteCodes.CannotOpen => "The database file or its folder cannot be written: check its owner and permissions.",
+        SqliteCodes.Corrupt or SqliteCodes.NotADatabase => "The database file is damaged: stop the service and restore it from a backup.",
+        SqliteCodes.InputOutput => "The disk does not answer as it should: check it before anything else.",
+        _ => null,
+    };
+
+    /// <summary>Result codes of SQLite (https://sqlite.org/rescode.html).</summary>
+    private static class SqliteCodes
+    {
+        public const int Busy = 5;
+        public const int Locked = 6;
+        public const int ReadOnly = 8;
+        public const int InputOutput = 10;
+        public const int Corrupt = 11;
+        public const int Full = 13;
+        public const int CannotOpen = 14;
+        public const int NotADatabase = 26;
+    }
+}
