@@ -11,8 +11,9 @@ public sealed record Country(string Code, string Name);
 /// </summary>
 public static class Countries
 {
-    private static readonly (Country Country, string[] OtherNames)[] Loaded =
-        [.. DataFile.Rows("countries.csv", "code", "name", "other_names").Select(row => (new Country(row[0], row[1]), DataFile.Parts(row[2])))];
+    private static readonly (Country Country, string[] OtherNames)[] Loaded = [.. DataFile
+        .Rows("countries.csv", "code", "name", "other_names")
+        .Select(row => (new Country(row[0], row[1]), DataFile.Parts(row[2])))];
 
     private static readonly FrozenDictionary<string, Country> ByCode =
         Loaded.Select(entry => entry.Country).ToFrozenDictionary(country => country.Code, StringComparer.Ordinal);
@@ -30,7 +31,8 @@ public static class Countries
     /// <summary>The codes of at most three countries that the text may mean, by edit distance over codes and names.</summary>
     public static IReadOnlyList<string> NearMatches(string? text) => NearMatch.OfSpellings(
         text,
-        Loaded.SelectMany(entry => entry.OtherNames.Append(entry.Country.Name).Append(entry.Country.Code).Select(name => (name, entry.Country.Code))));
+        Loaded.SelectMany(entry =>
+            entry.OtherNames.Append(entry.Country.Name).Append(entry.Country.Code).Select(name => (name, entry.Country.Code))));
 
     /// <summary>Why a code is refused, with what may have been meant.</summary>
     public static string Refusal(string? code) =>

@@ -20,9 +20,9 @@ internal static class DataFile
                 continue;
             var fields = line.Split(',');
             if (!headerSeen && !fields.SequenceEqual(header))
-                throw new InvalidOperationException($"The catalogue {fileName} begins with \"{line}\", not with {string.Join(',', header)}.");
+                throw new InvalidOperationException($"The catalogue {fileName} begins with {line}, not with {string.Join(',', header)}.");
             if (fields.Length != header.Length)
-                throw new InvalidOperationException($"The catalogue {fileName} has {fields.Length} fields in \"{line}\", not {header.Length}.");
+                throw new InvalidOperationException($"The catalogue {fileName} has not {header.Length} fields in: {line}");
             if (headerSeen)
                 yield return fields;
             headerSeen = true;

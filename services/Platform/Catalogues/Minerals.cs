@@ -19,14 +19,17 @@ public sealed record Mineral(
     internal IEnumerable<string> Spellings => [Id, DisplayName, .. Aliases];
 }
 
-/// <summary>The minerals that the mesh knows. Their sources, and how they were read, stand in <c>minerals.csv</c> beside this file.</summary>
+/// <summary>The minerals that the mesh knows. Their sources, and how they were read, stand in <c>minerals.csv</c>.</summary>
 public static class Minerals
 {
-    private static readonly FrozenDictionary<string, Mineral> ById = Load().ToFrozenDictionary(mineral => mineral.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Mineral> ById =
+        Load().ToFrozenDictionary(mineral => mineral.Id, StringComparer.Ordinal);
 
     /// <summary>Two minerals that share a spelling would make an import guess: such a file does not load.</summary>
     private static readonly FrozenDictionary<string, Mineral> BySpelling = ById.Values
-        .SelectMany(mineral => mineral.Spellings.Distinct(StringComparer.OrdinalIgnoreCase).Select(spelling => KeyValuePair.Create(spelling, mineral)))
+        .SelectMany(mineral => mineral.Spellings
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(spelling => KeyValuePair.Create(spelling, mineral)))
         .ToDictionary(StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
@@ -40,7 +43,7 @@ public static class Minerals
         return id is not null && ById.TryGetValue(id, out mineral);
     }
 
-    /// <summary>The mineral of this id, display name or alias, letter case and outer spaces aside: for imports and the command line.</summary>
+    /// <summary>The mineral of this id, display name or alias, letter case and outer spaces aside: for imports.</summary>
     public static bool TryFind(string? nameOrAlias, [NotNullWhen(true)] out Mineral? mineral)
     {
         mineral = null;

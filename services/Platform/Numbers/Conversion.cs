@@ -27,7 +27,8 @@ public static class Conversion
         var rounded = decimal.Round(majorUnits, currency.MinorDigits, MidpointRounding.ToEven);
         return FitsMinorUnits(rounded, currency)
             ? (long)(rounded * currency.MinorUnitsPerMajorUnit)
-            : throw new OverflowException($"{majorUnits.ToString("N2", Problems.Grouped)} {currency} is more than 64 bits of minor units can hold.");
+            : throw new OverflowException(
+                $"{majorUnits.ToString("N2", Problems.Grouped)} {currency} is more than 64 bits of minor units can hold.");
     }
 
     /// <summary>Whether an amount of no more decimals than the currency has fits into 64 bits of minor units.</summary>

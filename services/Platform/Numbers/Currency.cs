@@ -24,7 +24,7 @@ public readonly record struct Currency(string Code, int MinorDigits)
         0 => 1,
         2 => 100,
         3 => 1_000,
-        _ => throw new InvalidOperationException($"No currency of ISO 4217 that is paid with has {MinorDigits} minor digits, as {Code} claims to."),
+        _ => throw new InvalidOperationException($"A currency has 0, 2 or 3 minor digits, and {Code} says {MinorDigits}."),
     };
 
     /// <summary>The currency of exactly this code: three capital letters.</summary>
@@ -43,7 +43,8 @@ public readonly record struct Currency(string Code, int MinorDigits)
         text, Loaded.SelectMany(entry => new[] { (entry.Currency.Code, entry.Currency.Code), (entry.Name, entry.Currency.Code) }));
 
     /// <summary>Why a code is refused, with what may have been meant.</summary>
-    public static string Refusal(string? code) => $"{Quote.Of(code)} is not a currency code of ISO 4217{NearMatch.Ending(NearMatches(code))}";
+    public static string Refusal(string? code) =>
+        $"{Quote.Of(code)} is not a currency code of ISO 4217{NearMatch.Ending(NearMatches(code))}";
 
     public override string ToString() => Code ?? "";
 }

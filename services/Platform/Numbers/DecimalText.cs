@@ -45,7 +45,7 @@ public static class DecimalText
         return problem.Length == 0;
     }
 
-    /// <summary>The shortest plain form, which is the same for equal numbers: no exponent, no trailing zeros, no plus, no negative zero.</summary>
+    /// <summary>The shortest plain form, one for equal numbers: no exponent, no trailing zeros, no plus, no negative zero.</summary>
     public static WireDecimal ToDecimal(decimal number) => new() { Value = ToText(number) };
 
     /// <summary>The text of <see cref="ToDecimal"/>.</summary>
@@ -113,7 +113,8 @@ public static class DecimalText
 
         if (decimals > MostDecimals || significand > LargestSignificand)
             return false;
-        number = new decimal((int)(uint)significand, (int)(uint)(significand >> 32), (int)(uint)(significand >> 64), negative, (byte)decimals);
+        number = new decimal(
+            (int)(uint)significand, (int)(uint)(significand >> 32), (int)(uint)(significand >> 64), negative, (byte)decimals);
         return true;
     }
 

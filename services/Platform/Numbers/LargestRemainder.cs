@@ -26,7 +26,7 @@ public static class LargestRemainder
         return parts;
     }
 
-    /// <summary>As the other, into <paramref name="parts"/>, which has the length of <paramref name="weights"/>; allocates nothing for a few parts.</summary>
+    /// <summary>As the other, into <paramref name="parts"/>, as many as there are weights; allocates nothing for a few.</summary>
     public static void Split(long total, ReadOnlySpan<long> weights, Span<long> parts)
     {
         if (parts.Length != weights.Length)
@@ -66,7 +66,7 @@ public static class LargestRemainder
         return shares;
     }
 
-    /// <summary>As the other, into <paramref name="sharesPpm"/>; allocates nothing for a few parts.</summary>
+    /// <summary>As the other, into <paramref name="sharesPpm"/>, as many as there are parts; allocates nothing for a few.</summary>
     public static void SharesPpm(ReadOnlySpan<long> parts, Span<int> sharesPpm)
     {
         if (sharesPpm.Length != parts.Length)
@@ -81,7 +81,9 @@ public static class LargestRemainder
     {
         var sum = Int128.Zero;
         for (var i = 0; i < weights.Length; i++)
-            sum += weights[i] >= 0 ? weights[i] : throw new ArgumentException($"The weight {weights[i]} at index {i} is negative.", nameof(weights));
+            sum += weights[i] >= 0
+                ? weights[i]
+                : throw new ArgumentException($"The weight {weights[i]} at index {i} is negative.", nameof(weights));
         return sum > 0 ? sum : throw new ArgumentException("No weight is above 0, so there is nothing to split by.", nameof(weights));
     }
 

@@ -6,7 +6,8 @@ namespace Mining.Platform.Numbers;
 
 /// <summary>
 /// A date as precisely as it is known: a year, a year and a month, or a day. Zero means not given; a day is never given without
-/// its month. It counts from its first day. Order: by first day, then by last day, so <c>2025-01-01</c> &lt; <c>2025-01</c> &lt; <c>2025</c>.
+/// its month. It counts from its first day. Order: by first day, then by last day, so <c>2025-01-01</c> comes before
+/// <c>2025-01</c>, and that before <c>2025</c>.
 /// </summary>
 public readonly record struct PartialDate(int Year, int Month, int Day) : IComparable<PartialDate>
 {
@@ -41,7 +42,7 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         return true;
     }
 
-    /// <summary>Reads <c>2025</c>, <c>2025-09</c> or <c>2025-09-14</c>, outer spaces aside. In a text a month or day of 00 is refused.</summary>
+    /// <summary>Reads <c>2025</c>, <c>2025-09</c> or <c>2025-09-14</c>, outer spaces aside; here a month or day of 00 is refused.</summary>
     public static bool TryParse(string? text, out PartialDate value, out string problem)
     {
         value = default;

@@ -27,7 +27,7 @@ public readonly record struct Tonnage(long Kilograms) : IComparable<Tonnage>
         return DecimalText.TryRead(value, out var tonnes, out problem) && TryFrom(tonnes, value!.Value, out tonnage, out problem);
     }
 
-    /// <summary>As <see cref="TryRead"/>, from a text of a file or a command line, outer spaces aside; here an empty one is refused.</summary>
+    /// <summary>As <see cref="TryRead"/>, from a text, outer spaces aside; here an empty one is refused.</summary>
     public static bool TryParse(string? text, out Tonnage tonnage, out string problem)
     {
         tonnage = default;

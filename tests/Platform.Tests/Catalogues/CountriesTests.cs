@@ -27,7 +27,7 @@ public sealed class CountriesTests
     {
         Assert.Equal(249 + 2, Countries.All.Count);
         Assert.All(Countries.All, country => Assert.Matches("^[A-Z]{2}$", country.Code));
-        Assert.Equal(Countries.All.Select(country => country.Code).Order(StringComparer.Ordinal), Countries.All.Select(country => country.Code));
+        Assert.Equal(Countries.All.OrderBy(country => country.Code, StringComparer.Ordinal), Countries.All);
         Assert.Equal(Countries.All.Count, Countries.All.Select(country => country.Name).Distinct().Count());
     }
 
@@ -48,8 +48,10 @@ public sealed class CountriesTests
     {
         Assert.False(Countries.TryGet(text, out _));
         Assert.Equal(meant, Countries.NearMatches(text)[0]);
-        Assert.Equal(
-            $"\"{text}\" is not a country code of ISO 3166-1 alpha-2; did you mean {meant}?", Countries.Refusal(text).Split(" or ")[0].TrimEnd('?') + "?");
+        Assert.StartsWith(
+            $"\"{text}\" is not a country code of ISO 3166-1 alpha-2; did you mean {meant}",
+            Countries.Refusal(text),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using Mining.Platform.Catalogues;
 using Xunit;
@@ -8,6 +9,7 @@ namespace Mining.Platform.Tests.Catalogues;
 public sealed class NearMatchTests
 {
     private static readonly string[] Metals = ["copper", "cobalt", "nickel", "tin", "zinc"];
+    private static readonly string[] LongNames = ["lithium", "neodymium", "graphite"];
 
     [Theory]
     [InlineData("coper", "copper")]
@@ -38,7 +40,7 @@ public sealed class NearMatchTests
 
     [Fact]
     public void One_edit_is_always_found() =>
-        Gen.Select(Gen.OneOf("lithium", "neodymium", "graphite"), Gen.Int[0, 5], Gen.Char.AlphaNumeric, Gen.Int[0, 2]).Sample((name, at, letter, kind) =>
+        Gen.Select(Gen.OneOf(LongNames), Gen.Int[0, 5], Gen.Char.AlphaNumeric, Gen.Int[0, 2]).Sample((name, at, letter, kind) =>
         {
             var misspelled = kind switch
             {
@@ -46,8 +48,16 @@ public sealed class NearMatchTests
                 1 => name.Insert(at, letter.ToString()),
                 _ => name.Remove(at, 1).Insert(at, letter.ToString()),
             };
-            Assert.Contains(name, NearMatch.Of(misspelled, ["lithium", "neodymium", "graphite"]));
+            Assert.Contains(name, NearMatch.Of(misspelled, LongNames));
         });
+
+    [Fact]
+    public void A_text_too_long_to_be_a_name_is_not_compared_at_all()
+    {
+        var endless = new string('a', 1_000_000);
+        Assert.Empty(NearMatch.Of(endless, [endless]));
+        Assert.Empty(NearMatch.Of("a", [endless]));
+    }
 
     [Fact]
     public void A_text_of_any_kind_finds_few_matches_or_none_and_a_bounded_refusal() =>
@@ -57,8 +67,7 @@ public sealed class NearMatchTests
             Assert.InRange(Countries.NearMatches(text).Count, 0, 3);
             Assert.InRange(Quote.Of(text).Length, 2, 50);
             Assert.DoesNotContain(Quote.Of(text), char.IsControl);
-            System.Text.Encoding.GetEncoding("utf-8", new System.Text.EncoderExceptionFallback(), new System.Text.DecoderExceptionFallback())
-                .GetBytes(Minerals.Refusal(text));
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(Minerals.Refusal(text));
         });
 
     [Fact]

@@ -114,6 +114,7 @@ public sealed class DecimalTextTests
             Assert.InRange(problem.Length, 0, 200);
         });
 
-    private static readonly Gen<decimal> AnyBits =
-        Gen.Select(Gen.Int, Gen.Int, Gen.Int, Gen.Bool, Gen.Int[0, 28]).Select((low, mid, high, negative, scale) => new decimal(low, mid, high, negative, (byte)scale));
+    private static readonly Gen<decimal> AnyBits = Gen
+        .Select(Gen.Int, Gen.Int, Gen.Int, Gen.Bool, Gen.Int[0, 28])
+        .Select((low, mid, high, negative, scale) => new decimal(low, mid, high, negative, (byte)scale));
 }

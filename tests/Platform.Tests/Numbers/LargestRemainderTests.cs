@@ -1,3 +1,4 @@
+using System.Numerics;
 using CsCheck;
 using Mining.Platform.Numbers;
 using Xunit;
@@ -33,8 +34,9 @@ public sealed class LargestRemainderTests
     [InlineData(new long[] { 2, 1, 4 }, new[] { 285_714, 142_857, 571_429 })]
     [InlineData(new long[] { 1, 0, 999_999_999 }, new[] { 0, 0, 1_000_000 })]
     [InlineData(new long[] { 0, 0, 7 }, new[] { 0, 0, 1_000_000 })]
-    [InlineData(new[] { long.MaxValue, long.MaxValue, long.MaxValue }, new[] { 333_334, 333_333, 333_333 })] // the sum needs more than 64 bits
-    public void Shares_are_parts_of_a_million(long[] amounts, int[] sharesPpm) => Assert.Equal(sharesPpm, LargestRemainder.SharesPpm(amounts));
+    [InlineData(new[] { long.MaxValue, long.MaxValue, long.MaxValue }, new[] { 333_334, 333_333, 333_333 })] // a sum beyond 64 bits
+    public void Shares_are_parts_of_a_million(long[] amounts, int[] sharesPpm) =>
+        Assert.Equal(sharesPpm, LargestRemainder.SharesPpm(amounts));
 
     [Fact]
     public void Parts_always_add_up_and_each_is_within_one_unit_of_the_exact_part() =>
@@ -46,8 +48,8 @@ public sealed class LargestRemainderTests
             for (var i = 0; i < parts.Length; i++)
             {
                 // |part × sum − total × weight| < sum, in numbers that may need 190 bits
-                var distance = (System.Numerics.BigInteger)parts[i] * sum - (System.Numerics.BigInteger)total * weights[i];
-                Assert.True(System.Numerics.BigInteger.Abs(distance) < sum);
+                var distance = (BigInteger)parts[i] * sum - (BigInteger)total * weights[i];
+                Assert.True(BigInteger.Abs(distance) < sum);
                 Assert.True(weights[i] > 0 || parts[i] == 0, "a weight of 0 got something");
             }
         });
@@ -142,7 +144,9 @@ public sealed class LargestRemainderTests
     }
 
     private static Gen<long[]> Weights(int fewest, int most) =>
-        Gen.OneOf<long>(Gen.Long[0, long.MaxValue], Gen.Long[0, 10], Gen.Const(0L)).Array[fewest, most].Where(weights => weights.Any(weight => weight > 0));
+        Gen.OneOf<long>(Gen.Long[0, long.MaxValue], Gen.Long[0, 10], Gen.Const(0L))
+            .Array[fewest, most]
+            .Where(weights => weights.Any(weight => weight > 0));
 
     private static Int128 Sum(long[] values) => values.Aggregate(Int128.Zero, (sum, value) => sum + value);
 }

@@ -51,7 +51,8 @@ public sealed class PartialDateTests
     [InlineData(2025, 4, -1, "The day -1 is not between 1 and 31.")]
     [InlineData(0, 13, 32, "The year is missing. The month 13 is not between 1 and 12. The day 32 is not between 1 and 31.")]
     [InlineData(int.MinValue, int.MinValue, int.MinValue,
-        "The year -2147483648 is not between 1 and 9999. The month -2147483648 is not between 1 and 12. The day -2147483648 is not between 1 and 31.")]
+        "The year -2147483648 is not between 1 and 9999. " +
+        "The month -2147483648 is not between 1 and 12. The day -2147483648 is not between 1 and 31.")]
     public void An_impossible_date_is_refused_with_every_reason(int year, int month, int day, string reasons)
     {
         Assert.False(PartialDate.TryRead(new WireDate { Year = year, Month = month, Day = day }, out _, out var problem));
