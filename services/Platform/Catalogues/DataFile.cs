@@ -1,0 +1,34 @@
+using System.Reflection;
+
+namespace Mining.Platform.Catalogues;
+
+/// <summary>
+/// Reads the catalogue files of this assembly: UTF-8, comments behind <c>#</c>, one header line, fields without commas or quotes.
+/// </summary>
+internal static class DataFile
+{
+    /// <summary>The rows below the header. A file that is missing or malformed is a defect of the build and throws.</summary>
+    public static IEnumerable<string[]> Rows(string fileName, params string[] header)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(fileName)
+            ?? throw new InvalidOperationException($"The catalogue {fileName} is not embedded in the platform's assembly.");
+        using var reader = new StreamReader(stream);
+        var headerSeen = false;
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            var fields = line.Split(',');
+            if (!headerSeen && !fields.SequenceEqual(header))
+                throw new InvalidOperationException($"The catalogue {fileName} begins with {line}, not with {string.Join(',', header)}.");
+            if (fields.Length != header.Length)
+                throw new InvalidOperationException($"The catalogue {fileName} has not {header.Length} fields in: {line}");
+            if (headerSeen)
+                yield return fields;
+            headerSeen = true;
+        }
+    }
+
+    /// <summary>The parts of a field that holds several, joined by <c>;</c>.</summary>
+    public static string[] Parts(string field) => field.Split(';', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace Mining.Platform.Numbers;
+
+/// <summary>
+/// Splits a whole into whole parts that add up to it: everyone gets the floor of the exact part, and the units left over go one by
+/// one to the largest remainders, ties to the smaller index (the method of Hamilton, or Hare and Niemeyer). Callers order by side
+/// id, so index order is id order.
+/// </summary>
+public static class LargestRemainder
+{
+    private const int PartsPerMillion = 1_000_000;
+
+    /// <summary>Up to this many parts are worked out on the stack; sides and owners are a handful.</summary>
+    private const int MostOnStack = 32;
+
+    /// <summary>
+    /// The parts of <paramref name="total"/> in proportion to the weights. A negative total is split by its magnitude. Throws
+    /// <see cref="ArgumentException"/> on a negative weight, and if no weight is above 0: there is then nobody to give to.
+    /// </summary>
+    public static long[] Split(long total, IReadOnlyList<long> weights)
+    {
+        var parts = new long[weights.Count];
+        Split(total, AsSpan(weights), parts);
+        return parts;
+    }
+
+    /// <summary>As the other, into <paramref name="parts"/>, as many as there are weights; allocates nothing for a few.</summary>
+    public static void Split(long total, ReadOnlySpan<long> weights, Span<long> parts)
+    {
+        if (parts.Length != weights.Length)
+            throw new ArgumentException($"{weights.Length} weights cannot be split into {parts.Length} parts.", nameof(parts));
+        var sum = SumOf(weights);
+
+        // Below 2^63 × 2^63 every product fits into 127 bits; the parts of a magnitude of 2^63 do when they are negative.
+        var magnitude = Int128.Abs(total);
+        var rented = weights.Length > MostOnStack ? ArrayPool<Claim>.Shared.Rent(weights.Length) : null;
+        var claims = rented is null ? stackalloc Claim[weights.Length] : rented.AsSpan(0, weights.Length);
+        var left = magnitude;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var (floor, remainder) = Int128.DivRem(magnitude * weights[i], sum);
+            claims[i] = new Claim(remainder, i);
+            parts[i] = (long)(total < 0 ? -floor : floor);
+            left -= floor;
+        }
+
+        // Fewer units are left than there are remainders above 0, so no weight of 0 ever gets one.
+        if (left > 0)
+            claims.Sort();
+        for (var i = 0; i < left; i++)
+            parts[claims[i].Index] += Math.Sign(total);
+        if (rented is not null)
+            ArrayPool<Claim>.Shared.Return(rented);
+    }
+
+    /// <summary>
+    /// The share of each part in the sum of all, in parts per million; they add up to 1 000 000. Throws
+    /// <see cref="ArgumentException"/> on a negative part, and if the sum is 0: nothing to share is not a share of zero.
+    /// </summary>
+    public static int[] SharesPpm(IReadOnlyList<long> parts)
+    {
+        var shares = new int[parts.Count];
+        SharesPpm(AsSpan(parts), shares);
+        return shares;
+    }
+
+    /// <summary>As the other, into <paramref name="sharesPpm"/>, as many as there are parts; allocates nothing for a few.</summary>
+    public static void SharesPpm(ReadOnlySpan<long> parts, Span<int> sharesPpm)
+    {
+        if (sharesPpm.Length != parts.Length)
+            throw new ArgumentException($"{parts.Length} parts do not have {sharesPpm.Length} shares.", nameof(sharesPpm));
+        var shares = parts.Length > MostOnStack ? new long[parts.Length] : stackalloc long[parts.Length];
+        Split(PartsPerMillion, parts, shares);
+        for (var i = 0; i < shares.Length; i++)
+            sharesPpm[i] = (int)shares[i];
+    }
+
+    private static Int128 SumOf(ReadOnlySpan<long> weights)
+    {
+        var sum = Int128.Zero;
+        for (var i = 0; i < weights.Length; i++)
+            sum += weights[i] >= 0
+                ? weights[i]
+                : throw new ArgumentException($"The weight {weights[i]} at index {i} is negative.", nameof(weights));
+        return sum > 0 ? sum : throw new ArgumentException("No weight is above 0, so there is nothing to split by.", nameof(weights));
+    }
+
+    private static ReadOnlySpan<long> AsSpan(IReadOnlyList<long> list) => list switch
+    {
+        long[] array => array,
+        List<long> growable => CollectionsMarshal.AsSpan(growable),
+        _ => list.ToArray(),
+    };
+
+    /// <summary>What is left of an exact part above its floor. The largest sorts first, and of equal ones the smaller index.</summary>
+    private readonly record struct Claim(Int128 Remainder, int Index) : IComparable<Claim>
+    {
+        public int CompareTo(Claim other)
+        {
+            var byRemainder = other.Remainder.CompareTo(Remainder);
+            return byRemainder != 0 ? byRemainder : Index.CompareTo(other.Index);
+        }
+    }
+}
