@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.Platform.Hosting;
 

@@ -28,7 +28,7 @@ public sealed class KnownProjects(
 
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
-        if (ResourceCollection.Projects.IsName(change.Resource))
+        if (ResourceNames.Projects.IsName(change.Resource))
             await Keep(change.Resource, cancellation);
     }
 

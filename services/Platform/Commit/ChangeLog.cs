@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Google.Protobuf;
 using Mining.Changes.V1;
 using Mining.Platform.Hosting;
 using Mining.Platform.Storage;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
-using Dapper;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;

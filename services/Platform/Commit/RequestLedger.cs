@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Grpc.Core;
 using Mining.Platform.Errors;
 
 namespace Mining.Platform.Commit;

@@ -38,7 +38,7 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
     public static Refusal Invalid(IReadOnlyList<BadRequest.Types.FieldViolation> fields) => new(
         StatusCode.InvalidArgument,
         "INVALID_FIELDS",
-        string.Join(" ", fields.Select(field => field.Field.Length > 0 ? $"{field.Field}: {field.Description}" : field.Description)))
+        Sentence(fields))
     {
         Fields = fields,
     };
@@ -86,6 +86,14 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         return status;
 
         void Attach(IMessage detail) => status.Details.Add(Any.Pack(detail));
+    }
+
+    /// <summary>The first violations in words; all of them are in the details, and a status has to fit into HTTP trailers.</summary>
+    private static string Sentence(IReadOnlyList<BadRequest.Types.FieldViolation> fields)
+    {
+        const int inWords = 3;
+        var words = string.Join(" ", fields.Take(inWords).Select(field => $"{field.Field} {field.Description}"));
+        return fields.Count > inWords ? $"{words} And {fields.Count - inWords} more." : words;
     }
 
     private static ResourceInfo Info(string resourceType, string name) => new() { ResourceType = resourceType, ResourceName = name };

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Mining.Changes.V1;

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
+
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Mining.Platform.Hosting;
 
@@ -17,9 +17,10 @@ internal static class CleartextProtocols
 
     public static void UseProtocols(this ListenOptions listen, HttpProtocols protocols)
     {
-        listen.Protocols = protocols;
         if (protocols == HttpProtocols.Http1AndHttp2)
-            listen.Use(next => connection => Negotiate(connection, next));
+            listen.Use(next => connection => Negotiate(connection, next)); // the default; said explicitly, Kestrel warns
+        else
+            listen.Protocols = protocols;
     }
 
     private static async Task Negotiate(ConnectionContext connection, ConnectionDelegate next)

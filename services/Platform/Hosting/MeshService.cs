@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
+using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +23,8 @@ namespace Mining.Platform.Hosting;
 /// <summary>
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
-/// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>ConnectionStrings:Database</c>;
+/// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
+/// <c>ConnectionStrings:Database</c>;
 /// and Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>.
 /// </summary>
 public static class MeshService
@@ -59,7 +62,7 @@ public static class MeshService
         services.AddSingleton(new ServiceIdentity(name));
         services.AddSingleton(new BusOptions { PubsubName = builder.Configuration["Mesh:PubsubName"] ?? new BusOptions().PubsubName });
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
-        services.AddSingleton<PageTokens>();
+        services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
         services.AddSingleton<ServiceChannels>();
         services.AddGrpc(options =>
         {
@@ -92,7 +95,7 @@ public static class MeshService
         services.AddSingleton<Committer>();
         services.AddHostedService(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ParkedChanges>();
-        services.AddDaprClient();
+        services.AddSingleton(_ => new DaprClientBuilder().Build());
         services.AddSingleton<ChangeRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeRelay>());
         services.AddHostedService<RequestCleanup>();

@@ -6,17 +6,17 @@ namespace Mining.Platform.Names;
 /// <summary>A collection of resources, for example <c>projects</c>: reads and writes the names of its members.</summary>
 /// <param name="Collection">The first part of the names.</param>
 /// <param name="ResourceType">The type in errors, for example <c>mining/Project</c>.</param>
-public sealed partial record ResourceCollection(string Collection, string ResourceType)
+public sealed partial record ResourceNames(string Collection, string ResourceType)
 {
     public const int LongestId = 63;
 
-    public static readonly ResourceCollection Projects = new("projects", "mining/Project");
-    public static readonly ResourceCollection Partnerships = new("partnerships", "mining/Partnership");
-    public static readonly ResourceCollection Investors = new("investors", "mining/Investor");
-    public static readonly ResourceCollection Commitments = new("commitments", "mining/Commitment");
-    public static readonly ResourceCollection ExchangeRateTables = new("exchangeRateTables", "mining/ExchangeRateTable");
-    public static readonly ResourceCollection Facilities = new("facilities", "mining/Facility");
-    public static readonly ResourceCollection Reservations = new("reservations", "mining/Reservation");
+    public static readonly ResourceNames Projects = new("projects", "mining/Project");
+    public static readonly ResourceNames Partnerships = new("partnerships", "mining/Partnership");
+    public static readonly ResourceNames Investors = new("investors", "mining/Investor");
+    public static readonly ResourceNames Commitments = new("commitments", "mining/Commitment");
+    public static readonly ResourceNames ExchangeRateTables = new("exchangeRateTables", "mining/ExchangeRateTable");
+    public static readonly ResourceNames Facilities = new("facilities", "mining/Facility");
+    public static readonly ResourceNames Reservations = new("reservations", "mining/Reservation");
 
     /// <summary>The name of the member with this id.</summary>
     public string Name(string id) => $"{Collection}/{id}";

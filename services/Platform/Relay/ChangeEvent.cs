@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Dapr;
-using Dapr.Client;
 using Google.Protobuf;
 using Mining.Changes.V1;
 
@@ -14,21 +13,11 @@ public sealed class ChangeEvent : CloudEvent
 {
     public const string ContentType = "application/protobuf";
 
-    [JsonPropertyName("specversion")]
-    public string SpecVersion => "1.0";
-
-    [JsonPropertyName("id")]
-    public required string Id { get; init; }
-
     [JsonPropertyName("datacontenttype")]
-    public string DataContentType => ContentType;
+    public string DataContentType { get; init; } = ContentType;
 
     [JsonPropertyName("data_base64")]
     public required string DataBase64 { get; init; }
-
-    [JsonPropertyName("traceparent")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Traceparent { get; init; }
 
     /// <summary>The event of a change. The change says which log and which place in it; a repeated event is the same event.</summary>
     public static ChangeEvent Of(Change change) => Of(change.Source, change.EventId, change, change.Traceparent);
@@ -44,6 +33,6 @@ public sealed class ChangeEvent : CloudEvent
         Source = new Uri(source, UriKind.Relative),
         Type = data.Descriptor.FullName,
         DataBase64 = data.ToByteString().ToBase64(),
-        Traceparent = traceparent.Length > 0 ? traceparent : null,
+        TraceParent = traceparent.Length > 0 ? traceparent : null,
     };
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;

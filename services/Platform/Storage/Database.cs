@@ -8,6 +8,8 @@ namespace Mining.Platform.Storage;
 /// </summary>
 public abstract class Database
 {
+    static Database() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     /// <summary>Opens a connection that is ready for use.</summary>
     public abstract Task<DbConnection> Open(CancellationToken cancellation);
 

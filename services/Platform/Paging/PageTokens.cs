@@ -24,11 +24,12 @@ public static class PageSizes
 
 /// <summary>
 /// Opaque page tokens: where the walk stands, bound to the query it belongs to, so that a token cannot be used with other
-/// conditions by mistake.
+/// conditions, and cannot be made by anyone without the key.
 /// </summary>
-public sealed class PageTokens
+/// <param name="key">The same for all replicas of a service; empty: tokens are bound to their query, but not secret.</param>
+public sealed class PageTokens(byte[] key)
 {
-    private const int BindingBytes = 8;
+    private const int BindingBytes = 16;
 
     /// <summary>A token for the place after a row.</summary>
     /// <param name="request">The query; its page fields do not count.</param>
@@ -36,7 +37,7 @@ public sealed class PageTokens
     public string Write(IMessage request, params string[] position)
     {
         var place = JsonSerializer.SerializeToUtf8Bytes(position);
-        return Base64Url.EncodeToString([.. Binding(request), .. place]);
+        return Base64Url.EncodeToString([.. Binding(request, place), .. place]);
     }
 
     /// <summary>Where the walk stands; empty at its beginning. A token that is not ours or of another query is a violation.</summary>
@@ -46,9 +47,9 @@ public sealed class PageTokens
             return [];
         if (token.Length <= 4_096 && TryDecode(token) is { Length: > BindingBytes } bytes)
         {
-            if (!bytes.AsSpan(0, BindingBytes).SequenceEqual(Binding(request)))
+            if (!bytes.AsSpan(0, BindingBytes).SequenceEqual(Binding(request, bytes.AsSpan(BindingBytes))))
             {
-                violations.Add("page_token", "belongs to another query; repeat the query with all its fields unchanged.");
+                violations.Add("page_token", "belongs to another query, or was not made here; repeat the query with all its fields unchanged.");
                 return [];
             }
 
@@ -72,11 +73,12 @@ public sealed class PageTokens
         return Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var written) ? bytes[..written] : null;
     }
 
-    private static byte[] Binding(IMessage request)
+    private byte[] Binding(IMessage request, ReadOnlySpan<byte> place)
     {
         var query = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
         foreach (var page in (string[])["page_size", "page_token"])
             query.Descriptor.FindFieldByName(page)?.Accessor.Clear(query);
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes(query.Descriptor.FullName), .. query.ToByteArray()])[..BindingBytes];
+        byte[] content = [.. Encoding.UTF8.GetBytes(query.Descriptor.FullName), .. query.ToByteArray(), .. place];
+        return HMACSHA256.HashData(key, content)[..BindingBytes];
     }
 }

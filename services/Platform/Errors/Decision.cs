@@ -1,0 +1,24 @@
+namespace Mining.Platform.Errors;
+
+/// <summary>What domain code decides: a new state, or a refusal.</summary>
+public readonly record struct Decision<T>
+    where T : class
+{
+    private readonly T? state;
+    private readonly Refusal? refusal;
+
+    private Decision(T? state, Refusal? refusal) => (this.state, this.refusal) = (state, refusal);
+
+    /// <summary>The refusal, or null when it was allowed.</summary>
+    public Refusal? Refusal => refusal;
+
+    /// <summary>The new state.</summary>
+    /// <exception cref="RefusedException">It was refused.</exception>
+    public T OrThrow() => refusal is null ? state! : throw new RefusedException(refusal);
+
+#pragma warning disable CA1000, CA2225 // the conversions are the point: domain code returns one or the other
+    public static implicit operator Decision<T>(T state) => new(state, null);
+
+    public static implicit operator Decision<T>(Refusal refusal) => new(null, refusal);
+#pragma warning restore CA1000, CA2225
+}

@@ -1,0 +1,69 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Mining.Platform.Errors;
+
+/// <summary>Update masks over the top-level fields of a resource (AIP-134).</summary>
+public static class FieldMasks
+{
+    /// <summary>
+    /// The present resource with the masked fields taken from the proposed one. <c>*</c> means every field that may be changed;
+    /// no mask means those that are not empty in the proposed one.
+    /// </summary>
+    public static T Merge<T>(T present, T proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
+        where T : class, IMessage<T>, IDeepCloneable<T>
+    {
+        var merged = present.Clone();
+        foreach (var path in Paths(proposed, mask, changeable, violations))
+        {
+            var field = proposed.Descriptor.FindFieldByName(path);
+            if (field.IsRepeated)
+            {
+                var list = (System.Collections.IList)field.Accessor.GetValue(merged);
+                list.Clear();
+                foreach (var entry in (System.Collections.IList)field.Accessor.GetValue(proposed))
+                    list.Add(entry);
+            }
+            else if (field.Accessor.GetValue(proposed) is { } value)
+            {
+                field.Accessor.SetValue(merged, value);
+            }
+            else
+            {
+                field.Accessor.Clear(merged);
+            }
+        }
+
+        return merged;
+    }
+
+    private static IEnumerable<string> Paths(IMessage proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
+    {
+        if (mask is null || mask.Paths.Count == 0)
+            return changeable.Where(path => !IsEmpty(proposed, path));
+        if (mask.Paths is ["*"])
+            return changeable;
+        for (var i = 0; i < mask.Paths.Count; i++)
+        {
+            if (!changeable.Contains(mask.Paths[i]))
+                violations.Add($"update_mask.paths[{i}]", $"{Catalogues.Quote.Of(mask.Paths[i])} cannot be changed; one of: {string.Join(", ", changeable)}, or '*'.");
+        }
+
+        return mask.Paths.Where(changeable.Contains).Distinct();
+    }
+
+    private static bool IsEmpty(IMessage message, string path)
+    {
+        var field = message.Descriptor.FindFieldByName(path);
+        return field.Accessor.GetValue(message) switch
+        {
+            null => true,
+            System.Collections.ICollection list => list.Count == 0,
+            string text => text.Length == 0,
+            System.Enum value => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) == 0,
+            bool value => !value,
+            int value => value == 0,
+            _ => false,
+        };
+    }
+}

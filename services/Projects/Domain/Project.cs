@@ -1,0 +1,97 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Domain;
+
+/// <summary>A stage from a date on; no date: at every date before the next change.</summary>
+public sealed record StageEntry(Stage Stage, PartialDate? EffectiveDate, string Reason);
+
+/// <summary>A capital cost from a date on; no amount: not known; no date: at every date before the next estimate.</summary>
+public sealed record CostEntry(Amount? CapitalCost, PartialDate? EffectiveDate);
+
+/// <summary>Something to reach by a date.</summary>
+public sealed record MilestoneEntry(string Id, string DisplayName, PartialDate Baseline, PartialDate? Forecast, PartialDate? Actual);
+
+/// <summary>
+/// What has rules of its own in a project: its stages, its capital cost, its baselines and milestones. Pure: every method
+/// answers the new state or a refusal.
+/// </summary>
+public sealed record Project(
+    string Name,
+    IReadOnlyList<StageEntry> Stages,
+    IReadOnlyList<CostEntry> Costs,
+    PartialDate? BaselineFirstProduction,
+    IReadOnlyList<MilestoneEntry> Milestones)
+{
+    public const int MostMilestones = 200;
+    public const int MostPermits = 200;
+
+    /// <summary>The present stage.</summary>
+    public Stage Stage => Stages.Count > 0 ? Stages[^1].Stage : Stage.Unspecified;
+
+    /// <summary>The present capital cost.</summary>
+    public Amount? CapitalCost => Costs.Count > 0 ? Costs[^1].CapitalCost : null;
+
+    /// <summary>Moves to another stage from a date on.</summary>
+    public Decision<Project> ChangeStage(Stage to, PartialDate effectiveDate, string reason)
+    {
+        if (!StageTransitions.IsAllowed(Stage, to, StageBeforeSuspension))
+        {
+            return Refusal.Precondition(
+                "STAGE_TRANSITION_NOT_ALLOWED", Name, $"A project cannot go from {StageTransitions.Words(Stage)} to {StageTransitions.Words(to)}.");
+        }
+
+        if (Stages.Count > 0 && TooEarly(effectiveDate, Stages[^1].EffectiveDate) is { } refusal)
+            return refusal;
+        return this with { Stages = [.. Stages, new StageEntry(to, effectiveDate, reason)] };
+    }
+
+    /// <summary>Takes a new estimate of the capital cost from a date on. The same one again changes nothing.</summary>
+    public Decision<Project> Estimate(Amount? capitalCost, PartialDate effectiveDate)
+    {
+        if (capitalCost == CapitalCost)
+            return this;
+        if (Costs.Count > 0 && TooEarly(effectiveDate, Costs[^1].EffectiveDate) is { } refusal)
+            return refusal;
+        // What was not known before has no date before which it was something else.
+        IReadOnlyList<CostEntry> before = Costs.Count > 0 ? Costs : [new CostEntry(null, null)];
+        return this with { Costs = [.. before, new CostEntry(capitalCost, effectiveDate)] };
+    }
+
+    /// <summary>Takes the baseline of first production; once recorded it is fixed. None leaves it as it is.</summary>
+    public Decision<Project> Promise(PartialDate? baseline) =>
+        baseline is null
+            ? this
+            : BaselineFirstProduction is { } present && baseline != present
+            ? Refusal.Precondition("BASELINE_IS_FIXED", Name, $"The baseline of first production is {present} and cannot be changed.")
+            : this with { BaselineFirstProduction = baseline };
+
+    /// <summary>Records a milestone, or what has become of it; its baseline is fixed.</summary>
+    public Decision<Project> Record(MilestoneEntry milestone)
+    {
+        var present = Milestones.FirstOrDefault(entry => entry.Id == milestone.Id);
+        if (present is not null && present.Baseline != milestone.Baseline)
+        {
+            return Refusal.Precondition(
+                "BASELINE_IS_FIXED", $"{Name}, milestone {milestone.Id}", $"The baseline of {milestone.Id} is {present.Baseline} and cannot be changed.");
+        }
+
+        if (present is null && Milestones.Count >= MostMilestones)
+            return Refusal.Precondition("TOO_MANY_MILESTONES", Name, $"A project has at most {MostMilestones} milestones.");
+        return this with
+        {
+            Milestones = [.. Milestones.Where(entry => entry.Id != milestone.Id).Append(milestone)
+                .OrderBy(entry => entry.Baseline).ThenBy(entry => entry.Id, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>The stage to which a suspended project belongs.</summary>
+    private Stage StageBeforeSuspension => Stages.LastOrDefault(entry => entry.Stage != Stage.Suspended)?.Stage ?? Stage.Unspecified;
+
+    private Refusal? TooEarly(PartialDate date, PartialDate? latest) =>
+        // A partial date leaves open which day it means: only what is certainly before the latest change is refused.
+        latest is { } last && date.LastDay < last.FirstDay
+            ? Refusal.Precondition("EFFECTIVE_DATE_TOO_EARLY", Name, $"{date} lies before the latest change, which holds since {last}.")
+            : null;
+}

@@ -1,0 +1,53 @@
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Projects.Api;
+using Mining.Projects.Domain;
+using Mining.Projects.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Features;
+
+/// <summary>Records a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+public sealed class CreateProject(Committer committer)
+{
+    public Task<V1.Project> Run(CreateProjectRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("project", request.Project);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Projects.ReadId("project_id", request.ProjectId, violations);
+        ProjectReader.Check(proposed, "project", violations);
+        var since = violations.ReadDate("stage_effective_date", request.StageEffectiveDate);
+        if (since is not null && proposed.Stage == Stage.Unspecified)
+            violations.Add("stage_effective_date", "cannot be given without project.stage.");
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Create, cancellation);
+
+        async Task<V1.Project> Create(Work work)
+        {
+            if (await ProjectStore.Find(work, name) is not null)
+                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Projects.ResourceType, name));
+            return await ProjectStore.Save(work, before: null, First(name, proposed, since));
+        }
+    }
+
+    /// <summary>The first state: what the caller set, and the beginning of each history.</summary>
+    private static V1.Project First(string name, V1.Project proposed, PartialDate? since)
+    {
+        var state = proposed.Clone();
+        state.Name = name;
+        state.Permits.Clear();
+        state.CreateTime = null;
+        var cost = proposed.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;
+        var baseline = proposed.BaselineFirstProduction ?? proposed.PlannedFirstProduction;
+        return state.With(new Domain.Project(
+            name,
+            proposed.Stage == Stage.Unspecified ? [] : [new StageEntry(proposed.Stage, since, "")],
+            cost is null ? [] : [new CostEntry(cost, null)],
+            baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null,
+            []));
+    }
+}

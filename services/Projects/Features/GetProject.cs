@@ -1,0 +1,18 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Projects.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Features;
+
+/// <summary>Returns a project. Errors: NOT_FOUND.</summary>
+public sealed class GetProject(ProjectStore store)
+{
+    public Task<Project> Run(GetProjectRequest request, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
+        violations.ThrowIfAny();
+        return store.Read(name, cancellation);
+    }
+}

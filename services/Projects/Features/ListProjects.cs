@@ -1,0 +1,42 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Projects.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Features;
+
+/// <summary>Lists projects by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+public sealed class ListProjects(ProjectStore store, PageTokens tokens)
+{
+    /// <summary>How many values a condition may name.</summary>
+    public const int MostValues = 100;
+
+    private const int LongestText = 100;
+
+    public async Task<ListProjectsResponse> Run(ListProjectsRequest request, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, violations);
+        violations.CheckCount("stages", request.Stages.Count, MostValues);
+        violations.CheckCount("minerals", request.Minerals.Count, MostValues);
+        violations.CheckCount("countries", request.Countries.Count, MostValues);
+        violations.CheckCount("kinds", request.Kinds.Count, MostValues);
+        violations.CheckText("text", request.Text, LongestText);
+        for (var i = 0; i < Math.Min(request.Stages.Count, MostValues); i++)
+            violations.CheckEnum($"stages[{i}]", request.Stages[i]);
+        for (var i = 0; i < Math.Min(request.Kinds.Count, MostValues); i++)
+            violations.CheckEnum($"kinds[{i}]", request.Kinds[i], required: true);
+        for (var i = 0; i < Math.Min(request.Minerals.Count, MostValues); i++)
+            violations.CheckMineral($"minerals[{i}]", request.Minerals[i]);
+        for (var i = 0; i < Math.Min(request.Countries.Count, MostValues); i++)
+            violations.CheckCountry($"countries[{i}]", request.Countries[i]);
+        violations.ThrowIfAny();
+
+        var projects = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
+        var answer = new ListProjectsResponse { Projects = { projects.Take(pageSize) } };
+        if (projects.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, projects[pageSize - 1].Name);
+        return answer;
+    }
+}

@@ -1,0 +1,59 @@
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Projects.Api;
+using Mining.Projects.Domain;
+using Mining.Projects.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Features;
+
+/// <summary>
+/// Changes fields of a project; a new capital cost holds from a date on, and a baseline stays as first recorded. Errors:
+/// INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (STAGE_IS_FINAL, BASELINE_IS_FIXED, EFFECTIVE_DATE_TOO_EARLY).
+/// </summary>
+public sealed class UpdateProject(Committer committer)
+{
+    private static readonly string[] Changeable =
+    [
+        "display_name", "operator", "kinds", "country", "location", "minerals", "capital_cost", "outputs",
+        "planned_first_production", "baseline_first_production", "report_date", "designations", "sources",
+    ];
+
+    public Task<V1.Project> Run(UpdateProjectRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("project", request.Project);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Projects.ReadName("project.name", proposed.Name, violations);
+        var effective = violations.ReadDate("effective_date", request.EffectiveDate);
+        FieldMasks.Merge(new V1.Project(), proposed, request.UpdateMask, Changeable, violations);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Update, cancellation);
+
+        async Task<V1.Project> Update(Work work)
+        {
+            var present = await ProjectStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            if (StageTransitions.IsFinal(present.Stage))
+            {
+                throw new RefusedException(Refusal.Precondition(
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; its record is closed."));
+            }
+
+            var problems = new Violations();
+            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
+            ProjectReader.Check(merged, "project", problems);
+            problems.ThrowIfAny();
+
+            var cost = merged.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;
+            var baseline = merged.BaselineFirstProduction ?? merged.PlannedFirstProduction;
+            var decided = ProjectReader.ToDomain(present)
+                .Estimate(cost, effective ?? PartialDate.From(work.Today)).OrThrow()
+                .Promise(baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null).OrThrow();
+            return await ProjectStore.Save(work, present, merged.With(decided));
+        }
+    }
+}

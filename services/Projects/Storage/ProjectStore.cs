@@ -1,0 +1,104 @@
+using Dapper;
+using Google.Protobuf;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Storage;
+
+/// <summary>Projects in the database: their state as protobuf, and the columns by which they are found.</summary>
+public sealed class ProjectStore(Database database)
+{
+    /// <summary>Loads a project for a command.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public static async Task<Project> Load(Work work, string name) =>
+        await Find(work, name) ?? throw NotFound(name);
+
+    /// <summary>Loads a project for a command, or null.</summary>
+    public static async Task<Project?> Find(Work work, string name) =>
+        await work.ReadOne<byte[]>("SELECT state FROM project WHERE name = @name", new { name }) is { } state
+            ? Project.Parser.ParseFrom(state)
+            : null;
+
+    /// <summary>Records a change of a project and stores it.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="before">The project as it was; null when it is new.</param>
+    /// <param name="after">The project as it is to be.</param>
+    public static async Task<Project> Save(Work work, Project? before, Project after)
+    {
+        await work.Record(before, after);
+        var row = new
+        {
+            after.Name,
+            after.Version,
+            Stage = (long)after.Stage,
+            after.Country,
+            SearchText = $"{ResourceNames.Projects.Id(after.Name)}\n{after.DisplayName}\n{after.Operator}".ToLowerInvariant(),
+            State = after.ToByteArray(),
+        };
+        await work.Execute(
+            before is null
+                ? "INSERT INTO project (name, version, stage, country, search_text, state) VALUES (@Name, @Version, @Stage, @Country, @SearchText, @State)"
+                : "UPDATE project SET version = @Version, stage = @Stage, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
+            row);
+        if (before is null || !before.Minerals.SequenceEqual(after.Minerals))
+        {
+            await work.Execute("DELETE FROM project_mineral WHERE project = @Name", new { after.Name });
+            foreach (var mineral in after.Minerals)
+                await work.Execute("INSERT INTO project_mineral (project, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
+        }
+
+        if (before is null || !before.Kinds.SequenceEqual(after.Kinds))
+        {
+            await work.Execute("DELETE FROM project_kind WHERE project = @Name", new { after.Name });
+            foreach (var kind in after.Kinds)
+                await work.Execute("INSERT INTO project_kind (project, kind) VALUES (@Name, @kind)", new { after.Name, kind = (long)kind });
+        }
+
+        return after;
+    }
+
+    /// <summary>Reads a project.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public async Task<Project> Read(string name, CancellationToken cancellation)
+    {
+        var state = await database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM project WHERE name = @name", new { name }), cancellation);
+        return state is null ? throw NotFound(name) : Project.Parser.ParseFrom(state);
+    }
+
+    /// <summary>Reads the projects after a name that meet the request's conditions, in the order of their names.</summary>
+    public async Task<IReadOnlyList<Project>> List(ListProjectsRequest filter, string after, int limit, CancellationToken cancellation)
+    {
+        var sql = "SELECT p.state FROM project p WHERE p.name > @after";
+        if (filter.Stages.Count > 0)
+            sql += " AND p.stage IN @stages";
+        if (filter.Countries.Count > 0)
+            sql += " AND p.country IN @countries";
+        if (filter.Minerals.Count > 0)
+            sql += " AND EXISTS (SELECT 1 FROM project_mineral m WHERE m.project = p.name AND m.mineral IN @minerals)";
+        if (filter.Kinds.Count > 0)
+            sql += " AND EXISTS (SELECT 1 FROM project_kind k WHERE k.project = p.name AND k.kind IN @kinds)";
+        if (filter.Text.Length > 0)
+            sql += " AND p.search_text LIKE @pattern ESCAPE '!'";
+        var rows = await database.Read(
+            connection => connection.QueryAsync<byte[]>(
+                $"{sql} ORDER BY p.name {database.Limit}",
+                new
+                {
+                    after,
+                    limit,
+                    stages = filter.Stages.Select(stage => (long)stage),
+                    countries = filter.Countries.AsEnumerable(),
+                    minerals = filter.Minerals.AsEnumerable(),
+                    kinds = filter.Kinds.Select(kind => (long)kind),
+                    pattern = Like.Containing(filter.Text.ToLowerInvariant()),
+                }),
+            cancellation);
+        return [.. rows.Select(Project.Parser.ParseFrom)];
+    }
+
+    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Projects.ResourceType, name));
+}
