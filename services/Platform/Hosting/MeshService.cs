@@ -143,8 +143,14 @@ public static class MeshService
     {
         var database = app.Services.GetRequiredService<Database>();
         database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
-        if (app.Services.GetService<ChangeLog>() is { } log)
-            await log.Initialise(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        await app.Services.GetRequiredService<ChangeLog>().Initialise(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        await app.ServeMesh();
+    }
+
+    /// <summary>Serves until asked to stop.</summary>
+    public static async Task ServeMesh(this WebApplication app)
+    {
         app.Logger.LogInformation(
             "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, app.Configuration["Mesh:Listen"]);
         await app.RunAsync();
