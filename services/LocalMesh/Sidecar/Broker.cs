@@ -1,0 +1,49 @@
+using Dapr.Client.Autogen.Grpc.v1;
+
+namespace Mining.LocalMesh.Sidecar;
+
+/// <summary>Gives every published message to every app that wants it, and keeps their links going.</summary>
+internal sealed class Broker : BackgroundService
+{
+    private readonly List<AppLink> links;
+    private readonly ILogger<Broker> log;
+    private readonly string idPrefix;
+    private long ids;
+
+    public Broker(SidecarOptions options, TimeProvider time, ILogger<Broker> log)
+    {
+        this.log = log;
+        idPrefix = time.GetUtcNow().UtcTicks.ToString("x");
+        var delivery = new DeliveryPolicy(options.Limits, time);
+        links = [.. options.Apps.Select(app => new AppLink(app, this, delivery, options, time, log))];
+    }
+
+    /// <summary>An id for an event that came without one, unique over restarts.</summary>
+    public string NextId() => $"{idPrefix}-{Interlocked.Increment(ref ids)}";
+
+    /// <param name="message">Null: a raw payload that no subscriber could read.</param>
+    public void Publish(string topic, Message? message)
+    {
+        if (message is null)
+        {
+            log.LogWarning("Dropped a raw payload on {Topic}: it is not a cloud event, so no subscriber could read it", topic);
+            return;
+        }
+
+        foreach (var link in links)
+            link.Offer(topic, message);
+    }
+
+    public void Describe(GetMetadataResponse response)
+    {
+        foreach (var link in links)
+            link.Describe(response);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.WhenAll(links.Select(link => link.RunAsync(stoppingToken)));
+        if (links.Sum(link => link.Waiting) is var lost and > 0)
+            log.LogWarning("Stopped with {Count} undelivered messages; they were in memory only", lost);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Mining.LocalMesh.Sidecar;
+
+/// <summary>What came of a delivery.</summary>
+internal enum Verdict
+{
+    Success,
+    Retry,
+    Drop,
+}
+
+/// <summary>How one delivery is tried: bounded attempts with growing, jittered pauses and a time-out for each.</summary>
+internal sealed class DeliveryPolicy
+{
+    public DeliveryPolicy(Limits limits, TimeProvider time)
+    {
+        // Pauses need no secret randomness, but repeatable runs need a seed.
+        var random = new Random(20260);
+        Pipeline = new ResiliencePipelineBuilder<Verdict> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Verdict>
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
+                {
+                    { Exception: TimeoutRejectedException } => true,
+                    { Exception: RpcException error } => !IsCut(error) && error.StatusCode != StatusCode.Unimplemented,
+                    { Exception: null, Result: Verdict.Retry } => true,
+                    _ => false,
+                }),
+                MaxRetryAttempts = limits.Attempts - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = limits.FirstRetry,
+                MaxDelay = limits.LongestRetry,
+                UseJitter = true,
+                Randomizer = () =>
+                {
+                    lock (random)
+                        return random.NextDouble();
+                },
+            })
+            .AddTimeout(limits.DeliveryTimeout)
+            .Build();
+    }
+
+    public ResiliencePipeline<Verdict> Pipeline { get; }
+
+    /// <summary>The connection failed, not the app: nobody answered.</summary>
+    public static bool IsCut(RpcException error) =>
+        error.Status.DebugException is HttpRequestException or IOException or SocketException;
+}
