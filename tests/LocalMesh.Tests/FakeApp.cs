@@ -22,6 +22,7 @@ internal sealed class FakeApp : IAsyncDisposable
 {
     private readonly Channel<Delivery> received = Channel.CreateUnbounded<Delivery>();
     private readonly ConcurrentDictionary<string, int> attempts = [];
+    private static int ports;
     private WebApplication? web;
 
     public int Port { get; private set; }
@@ -44,16 +45,25 @@ internal sealed class FakeApp : IAsyncDisposable
         return app;
     }
 
+    /// <summary>
+    /// Starts on the port it had, or on a new one below those that the system gives to outgoing connections:
+    /// nothing takes it while the app is away.
+    /// </summary>
     public async Task<FakeApp> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton(this).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).AddGrpc();
-        web = builder.Build();
-        web.MapGrpcService<Callback>();
-        await web.StartAsync();
-        Port = new Uri(web.Urls.First()).Port;
+        while (web is null)
+        {
+            var port = Port > 0 ? Port : 20_000 + (Interlocked.Increment(ref ports) + (Environment.ProcessId * 50)) % 12_000;
+            try
+            {
+                web = await ListenAsync(port);
+                Port = port;
+            }
+            catch (IOException) when (Port == 0)
+            {
+            }
+        }
+
         return this;
     }
 
@@ -86,6 +96,18 @@ internal sealed class FakeApp : IAsyncDisposable
     {
         if (web is not null)
             await StopAsync();
+    }
+
+    private async Task<WebApplication> ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton(this).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).AddGrpc();
+        var app = builder.Build();
+        app.MapGrpcService<Callback>();
+        await app.StartAsync();
+        return app;
     }
 
     private sealed class Callback(FakeApp app) : AppCallback.AppCallbackBase

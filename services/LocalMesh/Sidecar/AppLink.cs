@@ -10,7 +10,7 @@ namespace Mining.LocalMesh.Sidecar;
 /// The connection to one app. Whenever it comes up, the app is asked for its subscriptions; while it is down,
 /// the queues wait. Until the first answer every topic is kept, since the app may turn out to want it.
 /// </summary>
-internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy policy, SidecarOptions options, TimeProvider time, ILogger log)
+internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy policy, SidecarOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (TopicDelivery Delivery, CancellationTokenSource Stop)> deliveries = [];
@@ -18,7 +18,6 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
     private TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CallInvoker? calls;
     private bool asked;
-    private CancellationToken stopping;
 
     public string Name => address.Name;
 
@@ -51,7 +50,7 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
     {
         lock (gate)
         {
-            if (reachable.Task != when)
+            if (reachable.Task != when || !when.IsCompleted)
                 return;
             reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
             lost.TrySetResult();
@@ -70,37 +69,27 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
     }
 
     /// <summary>Keeps the app connected until the sidecar stops.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync()
     {
-        stopping = stop;
         using var channel = OpenChannel();
         calls = channel.CreateCallInvoker();
         try
         {
             while (true)
             {
-                using (var patience = CancellationTokenSource.CreateLinkedTokenSource(stop))
+                await ConnectAsync(channel);
+                if (await AskAsync() is not { } subscriptions)
                 {
-                    var connecting = channel.ConnectAsync(patience.Token);
-                    if (await Task.WhenAny(connecting, Task.Delay(options.Limits.LongestReconnect * 2, time, patience.Token)) != connecting)
-                        log.LogInformation("{App} is away: what it follows waits for it", Name);
-                    await connecting;
-                    await patience.CancelAsync();
-                }
-
-                if (await AskAsync(stop) is not { } subscriptions)
-                {
-                    await Task.Delay(options.Limits.AskAgain, time, stop);
+                    await Task.Delay(options.Limits.AskAgain, time, stopping);
                     continue;
                 }
 
                 Follow(subscriptions);
-                await Task.WhenAny(lost.Task, channel.WaitForStateChangedAsync(ConnectivityState.Ready, stop));
+                await BreakAsync(channel);
                 Lost(WhenReachable());
-                stop.ThrowIfCancellationRequested();
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
         }
     }
@@ -125,11 +114,30 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         }
     }
 
-    private async Task<IReadOnlyList<TopicSubscription>?> AskAsync(CancellationToken stop)
+    private async Task ConnectAsync(GrpcChannel channel)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var connecting = channel.ConnectAsync(stopping);
+        if (await Task.WhenAny(connecting, Task.Delay(options.Limits.LongestReconnect * 2, time, done.Token)) != connecting)
+            log.LogInformation("{App} is away: what it follows waits for it", Name);
+        await connecting;
+        await done.CancelAsync();
+    }
+
+    /// <summary>Until the connection breaks: the channel notices it when idle, a delivery when not.</summary>
+    private async Task BreakAsync(GrpcChannel channel)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(lost.Task, channel.WaitForStateChangedAsync(ConnectivityState.Ready, done.Token));
+        await done.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+    }
+
+    private async Task<IReadOnlyList<TopicSubscription>?> AskAsync()
     {
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             timeout.CancelAfter(options.Limits.DeliveryTimeout);
             return (await calls!.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, Call("", timeout.Token), new Empty())).Subscriptions;
         }
@@ -139,7 +147,7 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         }
         catch (Exception error) when (error is RpcException or OperationCanceledException)
         {
-            stop.ThrowIfCancellationRequested();
+            stopping.ThrowIfCancellationRequested();
             log.LogWarning("{App} did not tell its subscriptions ({Reason}); asking again", Name, error.Message);
             return null;
         }
@@ -155,6 +163,8 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
                 log.LogWarning("{App} subscribes to {Topic} with rawPayload, which the local sidecar does not do", Name, subscription.Topic);
             else
                 wanted[subscription.Topic] = subscription;
+        foreach (var topic in wanted.Values.Where(one => one.Routes?.Rules.Any(rule => !string.IsNullOrWhiteSpace(rule.Match)) == true).Select(one => one.Topic))
+            log.LogWarning("{App} routes {Topic} by conditions, which the local sidecar does not evaluate; all go to the default route", Name, topic);
 
         lock (gate)
         {

@@ -6,16 +6,16 @@ namespace Mining.LocalMesh.Sidecar;
 internal sealed class Broker : BackgroundService
 {
     private readonly List<AppLink> links;
-    private readonly ILogger<Broker> log;
+    private readonly ILogger log;
     private readonly string idPrefix;
     private long ids;
 
-    public Broker(SidecarOptions options, TimeProvider time, ILogger<Broker> log)
+    public Broker(SidecarOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
-        this.log = log;
+        log = loggers.CreateLogger(SidecarServer.LogName);
         idPrefix = time.GetUtcNow().UtcTicks.ToString("x");
         var delivery = new DeliveryPolicy(options.Limits, time);
-        links = [.. options.Apps.Select(app => new AppLink(app, this, delivery, options, time, log))];
+        links = [.. options.Apps.Select(app => new AppLink(app, this, delivery, options, time, log, lifetime.ApplicationStopping))];
     }
 
     /// <summary>An id for an event that came without one, unique over restarts.</summary>
@@ -42,7 +42,7 @@ internal sealed class Broker : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(links.Select(link => link.RunAsync(stoppingToken)));
+        await Task.WhenAll(links.Select(link => link.RunAsync()));
         if (links.Sum(link => link.Waiting) is var lost and > 0)
             log.LogWarning("Stopped with {Count} undelivered messages; they were in memory only", lost);
     }

@@ -21,7 +21,7 @@ internal static class DaprMethods
     public static readonly Method<BulkPublishRequest, BulkPublishResponse> BulkPublishEvent =
         Unary<BulkPublishRequest, BulkPublishResponse>(Runtime, "BulkPublishEvent");
 
-    /// <summary>The name that <c>DaprClient</c> still uses.</summary>
+    /// <summary>The same under its name of before, which older clients use.</summary>
     public static readonly Method<BulkPublishRequest, BulkPublishResponse> BulkPublishEventAlpha1 =
         Unary<BulkPublishRequest, BulkPublishResponse>(Runtime, "BulkPublishEventAlpha1");
 

@@ -12,6 +12,9 @@ internal enum Verdict
     Success,
     Retry,
     Drop,
+
+    /// <summary>The app has no such callback: as in Dapr, neither tried again nor sent to a dead-letter topic.</summary>
+    Unimplemented,
 }
 
 /// <summary>How one delivery is tried: bounded attempts with growing, jittered pauses and a time-out for each.</summary>
@@ -19,8 +22,7 @@ internal sealed class DeliveryPolicy
 {
     public DeliveryPolicy(Limits limits, TimeProvider time)
     {
-        // Pauses need no secret randomness, but repeatable runs need a seed.
-        var random = new Random(20260);
+        var random = new Random(1);
         Pipeline = new ResiliencePipelineBuilder<Verdict> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Verdict>
             {

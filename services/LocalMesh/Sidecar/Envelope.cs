@@ -55,8 +55,20 @@ internal static class Envelope
     /// <exception cref="JsonException">It is not a JSON object, or its data cannot be delivered.</exception>
     public static Message FromCloudEvent(ReadOnlyMemory<byte> json, PublishContext context)
     {
-        using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return FromCloudEvent(document.RootElement, context);
+        }
+        catch (Exception unreadable) when (unreadable is InvalidOperationException or InvalidJsonException)
+        {
+            // Half a surrogate pair, or a number beyond double: JSON by its grammar, but nothing that can be delivered.
+            throw new JsonException(unreadable.Message, unreadable);
+        }
+    }
+
+    private static Message FromCloudEvent(JsonElement root, PublishContext context)
+    {
         if (root.ValueKind != JsonValueKind.Object)
             throw new JsonException($"a cloud event is a JSON object, not {root.ValueKind}");
 

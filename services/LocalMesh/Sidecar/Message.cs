@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -5,7 +6,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace Mining.LocalMesh.Sidecar;
 
 /// <summary>An event as the broker keeps it: read once when it is published, shared by all queues, never changed.</summary>
-/// <param name="TraceParent">Goes with the delivery as a header; empty: none.</param>
+/// <param name="TraceParent">Goes with the delivery as a header, if it is a W3C one.</param>
 /// <param name="Extensions">What the envelope holds besides the other fields.</param>
 internal sealed record Message(
     string Id,
@@ -17,6 +18,8 @@ internal sealed record Message(
     string TraceParent,
     Struct Extensions)
 {
+    public bool HasTrace { get; } = ActivityContext.TryParse(TraceParent, null, out _);
+
     public TopicEventRequest ToRequest(string pubsubName, string topic, string path) => new()
     {
         Id = Id,

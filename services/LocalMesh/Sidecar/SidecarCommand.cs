@@ -62,10 +62,11 @@ internal static class SidecarCommand
             return 1;
         }
 
-        app.Logger.LogInformation("Sidecar is up: {Urls}, pubsub {Pubsub}, apps {Apps}",
-            string.Join(" and ", app.Urls), options.PubsubName, string.Join(", ", options.Apps.Select(one => one.Name)));
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(SidecarServer.LogName);
+        log.LogInformation("Up: gRPC {Grpc}, health {Health}, pubsub {Pubsub}, apps {Apps}",
+            app.Urls.First(), app.Urls.Last(), options.PubsubName, string.Join(", ", options.Apps.Select(one => one.Name)));
         if (!options.Faults.IsNone)
-            app.Logger.LogWarning("Faults on purpose: {Faults}", options.Faults);
+            log.LogWarning("Faults on purpose: {Faults}", options.Faults);
         await app.WaitForShutdownAsync(cancel);
         return 0;
     }

@@ -10,10 +10,13 @@ namespace Mining.LocalMesh.Sidecar;
 /// <summary>The sidecar as a web application: gRPC on one loopback port, health on another.</summary>
 internal static class SidecarServer
 {
+    public const string LogName = "sidecar";
+
     public static WebApplication Build(SidecarOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Mining.LocalMesh" });
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.None);
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Grpc", LogLevel.Error);
         (logging ?? (to => to.AddSimpleConsole(console => console.SingleLine = true)))(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -56,7 +56,7 @@ internal sealed class TopicDelivery(
     public string Describe()
     {
         lock (queue)
-            return $"waiting {queue.Count}, delivered {delivered}, dropped {dropped}, overflowed {queue.Overflowed}";
+            return $"waiting {queue.Count}, delivered {Interlocked.Read(ref delivered)}, dropped {Interlocked.Read(ref dropped)}, overflowed {queue.Overflowed}";
     }
 
     private async ValueTask<Message> NextAsync(CancellationToken stop)
@@ -71,11 +71,21 @@ internal sealed class TopicDelivery(
                 wait = queue.Wait();
             }
 
-            var more = added.Reader.ReadAsync(stop).AsTask();
-            if (wait is null)
-                await more;
-            else
-                await Task.WhenAny(more, Task.Delay(wait.Value, time, stop));
+            await WaitAsync(wait, stop);
+        }
+    }
+
+    /// <summary>Until something is added, or <paramref name="wait"/> is over.</summary>
+    private async ValueTask WaitAsync(TimeSpan? wait, CancellationToken stop)
+    {
+        using var due = wait is null ? null : new CancellationTokenSource(wait.Value, time);
+        using var either = due is null ? null : CancellationTokenSource.CreateLinkedTokenSource(stop, due.Token);
+        try
+        {
+            await added.Reader.ReadAsync(either?.Token ?? stop);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
         }
     }
 
@@ -89,8 +99,8 @@ internal sealed class TopicDelivery(
         }
 
         var count = Interlocked.Increment(ref dropped);
-        var deadLetter = verdict == Verdict.Drop && reason.StartsWith("UNIMPLEMENTED", StringComparison.Ordinal) ? "" : Subscription?.DeadLetterTopic ?? "";
-        var goesOn = deadLetter.Length > 0 && deadLetter != topic;
+        var deadLetter = Subscription?.DeadLetterTopic ?? "";
+        var goesOn = verdict != Verdict.Unimplemented && deadLetter.Length > 0 && deadLetter != topic;
         if (IsWorthALine(count))
             log.LogWarning("{App} did not take {Id} of {Topic} ({Reason}): {Outcome}; {Count} so far",
                 app.Name, message.Id, topic, reason, goesOn ? $"sent to {deadLetter}" : "dropped", count);
@@ -108,7 +118,7 @@ internal sealed class TopicDelivery(
             try
             {
                 var verdict = await policy.Pipeline.ExecuteAsync(
-                    async (state, cancel) => await app.DeliverAsync(state.request, state.message.TraceParent, cancel),
+                    async (state, cancel) => await app.DeliverAsync(state.request, state.message.HasTrace ? state.message.TraceParent : "", cancel),
                     (request, message),
                     stop);
                 return (verdict, verdict == Verdict.Drop ? "it answered DROP" : $"it answered RETRY {options.Limits.Attempts} times");
@@ -119,7 +129,7 @@ internal sealed class TopicDelivery(
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
             {
-                return (Verdict.Drop, "UNIMPLEMENTED");
+                return (Verdict.Unimplemented, "it does not implement OnTopicEvent");
             }
             catch (RpcException error)
             {
