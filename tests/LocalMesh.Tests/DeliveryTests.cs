@@ -21,7 +21,10 @@ public sealed class DeliveryTests
             Mesh.Pubsub, "projects.changes", new { stage = "mine" },
             new Dictionary<string, string>
             {
-                ["cloudevent.id"] = "e-1", ["cloudevent.source"] = "projects", ["cloudevent.type"] = "changed", ["cloudevent.traceparent"] = Trace,
+                ["cloudevent.id"] = "e-1",
+                ["cloudevent.source"] = "projects",
+                ["cloudevent.type"] = "changed",
+                ["cloudevent.traceparent"] = Trace,
             },
             TestContext.Current.CancellationToken);
 

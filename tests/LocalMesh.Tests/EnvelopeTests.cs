@@ -35,7 +35,11 @@ public sealed class EnvelopeTests
     {
         var metadata = new Dictionary<string, string>
         {
-            ["CloudEvent.Id"] = "i", ["cloudevent.source"] = "s", ["cloudevent.type"] = "y", ["cloudevent.traceparent"] = "p", ["cloudevent.tracestate"] = "q",
+            ["CloudEvent.Id"] = "i",
+            ["cloudevent.source"] = "s",
+            ["cloudevent.type"] = "y",
+            ["cloudevent.traceparent"] = "p",
+            ["cloudevent.tracestate"] = "q",
         };
 
         var message = Envelope.FromData(ByteString.Empty, "", metadata, Context with { TraceParent = "the caller's" }, () => "new");

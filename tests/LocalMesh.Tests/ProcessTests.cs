@@ -15,12 +15,14 @@ public sealed class ProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals to send");
         await using var app = await FakeApp.Following("a").StartAsync();
-        using var sidecar = Start($"sidecar --grpc-port 0 --http-port 0 --pubsub {Mesh.Pubsub} --app one={app.Address} --delay-max-ms 1");
-        using var client = await ConnectAsync(sidecar);
+        using var sidecar = Start(
+            $"sidecar --grpc-port 0 --http-port 0 --pubsub {Mesh.Pubsub} --app one={app.Address} --delay-max-ms 1", ("APP_API_TOKEN", "to-app"), ("DAPR_API_TOKEN", "to-sidecar"));
+        using var client = await ConnectAsync(sidecar, "to-sidecar");
 
         Assert.True(await client.CheckHealthAsync(TestContext.Current.CancellationToken));
         await client.PublishEventAsync(Mesh.Pubsub, "a", 1, new Dictionary<string, string> { ["cloudevent.id"] = "1" }, TestContext.Current.CancellationToken);
-        Assert.Equal(["1"], await app.NextIdsAsync(1));
+        var (got, token, _) = await app.NextAsync();
+        Assert.Equal(("1", "to-app"), (got.Id, token));
 
         using var kill = Process.Start("kill", ["-TERM", $"{sidecar.Id}"]);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
@@ -67,18 +69,20 @@ public sealed class ProcessTests
         Assert.Contains("already in use", Assert.Single(errors.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Process Start(string arguments) => Process.Start(new ProcessStartInfo("dotnet", $"\"{Exe}\" {arguments}")
+    private static Process Start(string arguments, params (string Name, string Value)[] environment)
     {
-        RedirectStandardError = true,
-        RedirectStandardOutput = true,
-    })!;
+        var start = new ProcessStartInfo("dotnet", $"\"{Exe}\" {arguments}") { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     /// <summary>Reads from the sidecar's first line where it listens.</summary>
-    private static async Task<DaprClient> ConnectAsync(Process sidecar)
+    private static async Task<DaprClient> ConnectAsync(Process sidecar, string token = "")
     {
         var line = await sidecar.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
         var urls = line.Split(' ', ',').Where(word => word.StartsWith("http://", StringComparison.Ordinal)).ToList();
         Assert.True(urls.Count == 2, line);
-        return new DaprClientBuilder().UseGrpcEndpoint(urls[0]).UseHttpEndpoint(urls[1]).Build();
+        return new DaprClientBuilder().UseGrpcEndpoint(urls[0]).UseHttpEndpoint(urls[1]).UseDaprApiToken(token).Build();
     }
 }

@@ -1,8 +1,5 @@
-using Dapr.AppCallback.Autogen.Grpc.v1;
 using Dapr.Client.Autogen.Grpc.v1;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Mining.LocalMesh.Sidecar;
 
@@ -10,16 +7,20 @@ namespace Mining.LocalMesh.Sidecar;
 /// The connection to one app. Whenever it comes up, the app is asked for its subscriptions; while it is down,
 /// the queues wait. Until the first answer every topic is kept, since the app may turn out to want it.
 /// </summary>
-internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy policy, SidecarOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
+internal sealed class AppLink(
+    AppAddress address, Broker broker, DeliveryPolicy policy, SidecarOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
+    : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (TopicDelivery Delivery, CancellationTokenSource Stop)> deliveries = [];
     private TaskCompletionSource reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CallInvoker? calls;
     private bool asked;
+    private long refusals;
 
     public string Name => address.Name;
+
+    public AppClient Client { get; } = new(address, options);
 
     public int Waiting
     {
@@ -57,27 +58,14 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         }
     }
 
-    public async Task<Verdict> DeliverAsync(TopicEventRequest request, string traceParent, CancellationToken cancel)
-    {
-        var answer = await calls!.AsyncUnaryCall(DaprMethods.OnTopicEvent, null, Call(traceParent, cancel), request);
-        return answer.Status switch
-        {
-            TopicEventResponse.Types.TopicEventResponseStatus.Success => Verdict.Success,
-            TopicEventResponse.Types.TopicEventResponseStatus.Drop => Verdict.Drop,
-            _ => Verdict.Retry,
-        };
-    }
-
     /// <summary>Keeps the app connected until the sidecar stops.</summary>
     public async Task RunAsync()
     {
-        using var channel = OpenChannel();
-        calls = channel.CreateCallInvoker();
         try
         {
             while (true)
             {
-                await ConnectAsync(channel);
+                await ConnectAsync();
                 if (await AskAsync() is not { } subscriptions)
                 {
                     await Task.Delay(options.Limits.AskAgain, time, stopping);
@@ -85,7 +73,7 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
                 }
 
                 Follow(subscriptions);
-                await BreakAsync(channel);
+                await BreakAsync();
                 Lost(WhenReachable());
             }
         }
@@ -93,6 +81,8 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         {
         }
     }
+
+    public void Dispose() => Client.Dispose();
 
     public void Describe(GetMetadataResponse response)
     {
@@ -105,7 +95,7 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
                 if (delivery.Subscription is { } subscription)
                     response.Subscriptions.Add(new PubsubSubscription
                     {
-                        PubsubName = subscription.PubsubName,
+                        PubsubName = options.PubsubName,
                         Topic = topic,
                         DeadLetterTopic = subscription.DeadLetterTopic,
                         Type = PubsubSubscriptionType.Programmatic,
@@ -114,10 +104,10 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         }
     }
 
-    private async Task ConnectAsync(GrpcChannel channel)
+    private async Task ConnectAsync()
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var connecting = channel.ConnectAsync(stopping);
+        var connecting = Client.ConnectAsync(stopping);
         if (await Task.WhenAny(connecting, Task.Delay(options.Limits.LongestReconnect * 2, time, done.Token)) != connecting)
             log.LogInformation("{App} is away: what it follows waits for it", Name);
         await connecting;
@@ -125,21 +115,23 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
     }
 
     /// <summary>Until the connection breaks: the channel notices it when idle, a delivery when not.</summary>
-    private async Task BreakAsync(GrpcChannel channel)
+    private async Task BreakAsync()
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(lost.Task, channel.WaitForStateChangedAsync(ConnectivityState.Ready, done.Token));
+        await Task.WhenAny(lost.Task, Client.WhenBrokenAsync(done.Token));
         await done.CancelAsync();
         stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task<IReadOnlyList<TopicSubscription>?> AskAsync()
+    private async Task<Dictionary<string, Subscription>?> AskAsync()
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(options.Limits.DeliveryTimeout);
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            timeout.CancelAfter(options.Limits.DeliveryTimeout);
-            return (await calls!.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, Call("", timeout.Token), new Empty())).Subscriptions;
+            var answer = await Client.ListSubscriptionsAsync(timeout.Token);
+            refusals = 0;
+            return Subscription.Read(answer, options.PubsubName, what => log.LogWarning("{App} subscribes to {What}", Name, what));
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
         {
@@ -148,24 +140,16 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         catch (Exception error) when (error is RpcException or OperationCanceledException)
         {
             stopping.ThrowIfCancellationRequested();
-            log.LogWarning("{App} did not tell its subscriptions ({Reason}); asking again", Name, error.Message);
+            refusals++;
+            if (Broker.IsWorthALine(refusals) && (refusals > 1 || !AppClient.IsCut(error))) // once may be a restart caught in the middle
+                log.LogWarning("{App} does not tell its subscriptions ({Reason}); asked {Count} times",
+                    Name, (error as RpcException)?.Status.DebugException?.GetBaseException().Message ?? error.Message, refusals);
             return null;
         }
     }
 
-    private void Follow(IReadOnlyList<TopicSubscription> answer)
+    private void Follow(Dictionary<string, Subscription> wanted)
     {
-        var wanted = new Dictionary<string, TopicSubscription>();
-        foreach (var subscription in answer)
-            if (subscription.PubsubName != options.PubsubName)
-                log.LogWarning("{App} subscribes to {Topic} of pubsub {Pubsub}, which is not here", Name, subscription.Topic, subscription.PubsubName);
-            else if (subscription.Metadata.ContainsKey("rawPayload"))
-                log.LogWarning("{App} subscribes to {Topic} with rawPayload, which the local sidecar does not do", Name, subscription.Topic);
-            else
-                wanted[subscription.Topic] = subscription;
-        foreach (var topic in wanted.Values.Where(one => one.Routes?.Rules.Any(rule => !string.IsNullOrWhiteSpace(rule.Match)) == true).Select(one => one.Topic))
-            log.LogWarning("{App} routes {Topic} by conditions, which the local sidecar does not evaluate; all go to the default route", Name, topic);
-
         lock (gate)
         {
             foreach (var topic in deliveries.Keys.Except(wanted.Keys).ToList())
@@ -199,39 +183,12 @@ internal sealed class AppLink(AppAddress address, Broker broker, DeliveryPolicy 
         {
             await delivery.RunAsync(stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
         }
         catch (Exception error)
         {
             log.LogCritical(error, "Deliveries of {Topic} to {App} ended by a defect of the sidecar", topic, Name);
         }
-    }
-
-    private GrpcChannel OpenChannel() => GrpcChannel.ForAddress(address.Address, new GrpcChannelOptions
-    {
-        HttpHandler = new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null, // the event's own trace goes with it, not one of the sidecar's
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            UseProxy = false,
-        },
-        DisposeHttpClient = true,
-        InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
-        MaxReconnectBackoff = options.Limits.LongestReconnect,
-        ThrowOperationCanceledOnCancellation = true,
-    });
-
-    private CallOptions Call(string traceParent, CancellationToken cancel)
-    {
-        var headers = new Metadata();
-        if (options.AppApiToken.Length > 0)
-            headers.Add(TokenCheck.Header, options.AppApiToken);
-        if (traceParent.Length > 0)
-            headers.Add("traceparent", traceParent);
-        return new CallOptions(headers, cancellationToken: cancel);
     }
 }

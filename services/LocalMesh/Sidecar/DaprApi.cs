@@ -24,7 +24,8 @@ internal sealed class DaprApi(SidecarOptions options, Broker broker, IHostApplic
     public Task<BulkPublishResponse> BulkPublishEvent(BulkPublishRequest request, ServerCallContext call)
     {
         var (raw, context) = Check(request.PubsubName, request.Topic, request.Metadata, call);
-        if (request.Entries.Any(entry => entry.EntryId.Length == 0) || request.Entries.DistinctBy(entry => entry.EntryId).Count() < request.Entries.Count)
+        if (request.Entries.Any(entry => entry.EntryId.Length == 0)
+            || request.Entries.DistinctBy(entry => entry.EntryId).Count() < request.Entries.Count)
             throw DaprErrors.EntryIds(request.PubsubName, request.Topic);
 
         // As in Dapr, one envelope that cannot be read refuses the call and nothing is published;

@@ -1,21 +1,9 @@
-using System.Net.Sockets;
 using Grpc.Core;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
 namespace Mining.LocalMesh.Sidecar;
-
-/// <summary>What came of a delivery.</summary>
-internal enum Verdict
-{
-    Success,
-    Retry,
-    Drop,
-
-    /// <summary>The app has no such callback: as in Dapr, neither tried again nor sent to a dead-letter topic.</summary>
-    Unimplemented,
-}
 
 /// <summary>How one delivery is tried: bounded attempts with growing, jittered pauses and a time-out for each.</summary>
 internal sealed class DeliveryPolicy
@@ -29,7 +17,7 @@ internal sealed class DeliveryPolicy
                 ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
                 {
                     { Exception: TimeoutRejectedException } => true,
-                    { Exception: RpcException error } => !IsCut(error) && error.StatusCode != StatusCode.Unimplemented,
+                    { Exception: RpcException error } => !AppClient.IsCut(error) && error.StatusCode != StatusCode.Unimplemented,
                     { Exception: null, Result: Verdict.Retry } => true,
                     _ => false,
                 }),
@@ -49,8 +37,4 @@ internal sealed class DeliveryPolicy
     }
 
     public ResiliencePipeline<Verdict> Pipeline { get; }
-
-    /// <summary>The connection failed, not the app: nobody answered.</summary>
-    public static bool IsCut(RpcException error) =>
-        error.Status.DebugException is HttpRequestException or IOException or SocketException;
 }

@@ -23,7 +23,9 @@ internal static class Envelope
 
     public static bool IsCloudEvent(string contentType) => Is(contentType, "application/cloudevents+json");
 
-    /// <summary>Wraps plain data. Metadata <c>cloudevent.id</c>, <c>.source</c>, <c>.type</c>, <c>.traceparent</c> and <c>.tracestate</c> override.</summary>
+    /// <summary>
+    /// Wraps plain data. Metadata <c>cloudevent.id</c>, <c>.source</c>, <c>.type</c>, <c>.traceparent</c>, <c>.tracestate</c> override.
+    /// </summary>
     public static Message FromData(
         ByteString data, string contentType, IReadOnlyDictionary<string, string> metadata, PublishContext context, Func<string> newId)
     {
@@ -44,9 +46,9 @@ internal static class Envelope
             extensions);
 
         string? Override(string name) =>
-            metadata.FirstOrDefault(entry => entry.Key.Equals($"cloudevent.{name}", StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } value
-                ? value
-                : null;
+            metadata.Where(entry => entry.Key.Equals($"cloudevent.{name}", StringComparison.OrdinalIgnoreCase) && entry.Value.Length > 0)
+                .Select(entry => entry.Value)
+                .FirstOrDefault();
     }
 
     /// <summary>

@@ -20,7 +20,11 @@ internal static class SidecarCommand
             CustomParser = ReadApps,
             DefaultValueFactory = _ => [],
         };
-        var seed = new Option<long>("--fault-seed") { Description = "Seed of the faults below: the same seed gives the same faults.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>("--fault-seed")
+        {
+            Description = "Seed of the faults below: the same seed gives the same faults.",
+            DefaultValueFactory = _ => 1,
+        };
         var drop = Number("--drop-ppm", "Deliveries that never happen, in parts per million.", Million, byDefault: 0);
         var twice = Number("--double-ppm", "Deliveries that happen twice, in parts per million.", Million, byDefault: 0);
         var reorder = Number("--reorder-ppm", "Deliveries that later messages overtake, in parts per million.", Million, byDefault: 0);
@@ -66,9 +70,10 @@ internal static class SidecarCommand
         log.LogInformation("Up: gRPC {Grpc}, health {Health}, pubsub {Pubsub}, apps {Apps}",
             app.Urls.First(), app.Urls.Last(), options.PubsubName, string.Join(", ", options.Apps.Select(one => one.Name)));
         if (!options.Faults.IsNone)
-            log.LogWarning("Faults on purpose: {Faults}", options.Faults);
+            log.LogWarning("Faults on purpose, seed {Seed}: drop {Drop} ppm, double {Double} ppm, reorder {Reorder} ppm, delay up to {Delay} ms",
+                options.Faults.Seed, options.Faults.DropPpm, options.Faults.DoublePpm, options.Faults.ReorderPpm, options.Faults.DelayMaxMs);
         await app.WaitForShutdownAsync(cancel);
-        return 0;
+        return Environment.ExitCode;
     }
 
     private static Option<int> Number(string name, string description, int max, int? byDefault)
@@ -89,15 +94,15 @@ internal static class SidecarCommand
         var apps = new List<AppAddress>();
         foreach (var token in result.Tokens.Select(token => token.Value))
         {
-            var parts = token.Split('=', 2);
-            if (parts.Length == 2 && parts[0].Length > 0 && Uri.TryCreate(parts[1], UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
-                apps.Add(new AppAddress(parts[0], address));
+            if (token.Split('=', 2) is [{ Length: > 0 } name, var url]
+                && Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp)
+                apps.Add(new AppAddress(name, address));
             else
                 result.AddError($"--app is name=http://host:port, not '{token}'.");
         }
 
-        foreach (var name in apps.CountBy(app => app.Name).Where(count => count.Value > 1))
-            result.AddError($"--app names '{name.Key}' {name.Value} times.");
+        foreach (var (name, count) in apps.CountBy(app => app.Name).Where(count => count.Value > 1))
+            result.AddError($"--app names '{name}' {count} times.");
         return [.. apps];
     }
 }

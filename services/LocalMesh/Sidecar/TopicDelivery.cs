@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Dapr.AppCallback.Autogen.Grpc.v1;
 using Grpc.Core;
 using Polly.Timeout;
 
@@ -17,7 +16,7 @@ internal sealed class TopicDelivery(
     private long dropped;
 
     /// <summary>What the app said of this topic; null while it has not been asked yet.</summary>
-    public TopicSubscription? Subscription { get; set; }
+    public Subscription? Subscription { get; set; }
 
     public int Waiting
     {
@@ -39,7 +38,7 @@ internal sealed class TopicDelivery(
         }
 
         added.Writer.TryWrite(true);
-        if (overflowed > before && IsWorthALine(overflowed))
+        if (overflowed > before && Broker.IsWorthALine(overflowed))
             log.LogError("{App} has {Limit} messages of {Topic} waiting: the oldest go, {Count} so far",
                 app.Name, options.Limits.QueueLength, topic, overflowed);
     }
@@ -56,7 +55,8 @@ internal sealed class TopicDelivery(
     public string Describe()
     {
         lock (queue)
-            return $"waiting {queue.Count}, delivered {Interlocked.Read(ref delivered)}, dropped {Interlocked.Read(ref dropped)}, overflowed {queue.Overflowed}";
+            return $"waiting {queue.Count}, delivered {Interlocked.Read(ref delivered)}, "
+                + $"dropped {Interlocked.Read(ref dropped)}, overflowed {queue.Overflowed}";
     }
 
     private async ValueTask<Message> NextAsync(CancellationToken stop)
@@ -101,7 +101,7 @@ internal sealed class TopicDelivery(
         var count = Interlocked.Increment(ref dropped);
         var deadLetter = Subscription?.DeadLetterTopic ?? "";
         var goesOn = verdict != Verdict.Unimplemented && deadLetter.Length > 0 && deadLetter != topic;
-        if (IsWorthALine(count))
+        if (Broker.IsWorthALine(count))
             log.LogWarning("{App} did not take {Id} of {Topic} ({Reason}): {Outcome}; {Count} so far",
                 app.Name, message.Id, topic, reason, goesOn ? $"sent to {deadLetter}" : "dropped", count);
         if (goesOn)
@@ -110,7 +110,8 @@ internal sealed class TopicDelivery(
 
     private async Task<(Verdict Verdict, string Reason)> TryAsync(Message message, CancellationToken stop)
     {
-        var request = message.ToRequest(options.PubsubName, topic, PathOf(Subscription));
+        var request = message.ToRequest(options.PubsubName, topic, Subscription?.Path ?? "");
+        var trace = message.HasTrace ? message.TraceParent : "";
         for (var cuts = 1; ; cuts++)
         {
             var reachable = app.WhenReachable();
@@ -118,12 +119,10 @@ internal sealed class TopicDelivery(
             try
             {
                 var verdict = await policy.Pipeline.ExecuteAsync(
-                    async (state, cancel) => await app.DeliverAsync(state.request, state.message.HasTrace ? state.message.TraceParent : "", cancel),
-                    (request, message),
-                    stop);
+                    async cancel => await app.Client.DeliverAsync(request, trace, cancel), stop);
                 return (verdict, verdict == Verdict.Drop ? "it answered DROP" : $"it answered RETRY {options.Limits.Attempts} times");
             }
-            catch (RpcException error) when (DeliveryPolicy.IsCut(error) && cuts < options.Limits.Cuts)
+            catch (RpcException error) when (AppClient.IsCut(error) && cuts < options.Limits.Cuts)
             {
                 app.Lost(reachable);
             }
@@ -141,15 +140,4 @@ internal sealed class TopicDelivery(
             }
         }
     }
-
-    /// <summary>Conditions on events are not evaluated here: the route without one is taken.</summary>
-    private static string PathOf(TopicSubscription? subscription) => subscription?.Routes switch
-    {
-        null => "",
-        var routes when routes.Rules.FirstOrDefault(rule => string.IsNullOrWhiteSpace(rule.Match)) is { } rule => rule.Path,
-        var routes => routes.Default,
-    };
-
-    /// <summary>The first few, then every thousandth: a flood must not hide the rest of the log.</summary>
-    private static bool IsWorthALine(long count) => count <= 3 || count % 1000 == 0;
 }
