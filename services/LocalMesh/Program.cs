@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Mining.LocalMesh.Run;
 using Mining.LocalMesh.Sidecar;
 
 var root = new RootCommand("What a laptop runs beside the services of the mesh.")
 {
+    RunCommand.Create(),
     SidecarCommand.Create(),
 };
 
