@@ -37,7 +37,8 @@ public static class MeshService
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().AddSimpleConsole(options =>
         {
             options.SingleLine = true;
