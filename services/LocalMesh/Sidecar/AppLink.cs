@@ -125,11 +125,11 @@ internal sealed class AppLink(
 
     private async Task<Dictionary<string, Subscription>?> AskAsync()
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        timeout.CancelAfter(options.Limits.DeliveryTimeout);
+        using var timeout = new CancellationTokenSource(options.Limits.DeliveryTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
         try
         {
-            var answer = await Client.ListSubscriptionsAsync(timeout.Token);
+            var answer = await Client.ListSubscriptionsAsync(either.Token);
             refusals = 0;
             return Subscription.Read(answer, options.PubsubName, what => log.LogWarning("{App} subscribes to {What}", Name, what));
         }
