@@ -1,4 +1,3 @@
-using Grpc.Health.V1;
 using Grpc.Reflection;
 
 namespace Mining.Gateway.Api;
@@ -13,7 +12,7 @@ public static class MeshReflection
         Investors.V1.InvestorService.Descriptor,
         Refining.V1.RefiningService.Descriptor,
         Changes.V1.ChangeFeedService.Descriptor,
-        Health.Descriptor,
+        Grpc.Health.V1.Health.Descriptor,
     ];
 
     public static void AddMeshReflection(this IServiceCollection services) => services

@@ -121,7 +121,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
         await transaction.CommitAsync(cancellation);
     }
 
-    private static Task WriteRevision(DbConnection connection, DbTransaction transaction, Change change)
+    private static Task<int> WriteRevision(DbConnection connection, DbTransaction transaction, Change change)
     {
         var revision = change.Clone();
         revision.State = null;

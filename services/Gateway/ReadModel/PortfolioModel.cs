@@ -4,6 +4,7 @@ using Mining.Changes.V1;
 using Mining.Common.V1;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
+using Mining.Platform.Names;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 
@@ -107,6 +108,9 @@ public sealed class PortfolioModel
     {
         switch (change.Source, change.State is null ? "" : Any.GetTypeName(change.State.TypeUrl))
         {
+            case ("projects", "") when ResourceNames.Projects.IsName(change.Resource):
+                // Out of a checkpoint: an earlier change, of which only who, what and when is kept.
+                return Draft(change.Resource).Put(RevisionOf(change));
             case ("projects", "mining.projects.v1.Project"):
                 return Put(Read(Project.Parser, change, project => project.Name), change);
             case ("investors", "mining.investors.v1.Commitment"):
