@@ -38,6 +38,7 @@ public static class MeshService
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
         builder.Logging.ClearProviders().AddSimpleConsole(options =>
         {
             options.SingleLine = true;
