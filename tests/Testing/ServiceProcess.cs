@@ -24,12 +24,11 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <param name="name">The service, for example <c>projects</c>.</param>
     /// <param name="settings">Configuration beyond the addresses and the database, for example <c>Mesh__Services__projects</c>.</param>
-    /// <param name="port">The port to serve on; 0: a free one.</param>
-    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null, int port = 0)
+    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null)
     {
         Name = name;
         Folder = Directory.CreateTempSubdirectory($"mining-{name}-").FullName;
-        Port = port == 0 ? FreePort() : port;
+        Port = FreePort();
         DeliveryPort = FreePort();
         assembly = Path.Combine(AppContext.BaseDirectory, $"Mining.{char.ToUpperInvariant(name[0])}{name[1..]}.dll");
         environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
@@ -56,6 +55,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>What the process has written so far.</summary>
     public string Log => string.Join('\n', log);
+
+    /// <summary>A setting that the next start sees.</summary>
+    public void Set(string key, string value) => environment[key] = value;
 
     /// <summary>A port that nobody uses now.</summary>
     public static int FreePort()
@@ -106,59 +108,4 @@ public sealed class ServiceProcess : IAsyncDisposable
             await File.AppendAllTextAsync(Path.Combine(logs, $"{Name}.log"), Log + "\n");
         Directory.Delete(Folder, recursive: true);
     }
-}
-
-/// <summary>Waits until something observable holds, with a deadline.</summary>
-public static class Eventually
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>Asks again and again; a call that fails with an RPC error counts as "not yet".</summary>
-    public static async Task True(Func<Task<bool>> condition, TimeSpan? patience = null, Func<string>? otherwise = null)
-    {
-        var begin = Stopwatch.GetTimestamp();
-        Exception? last = null;
-        while (Stopwatch.GetElapsedTime(begin) < (patience ?? TimeSpan.FromSeconds(10)))
-        {
-            try
-            {
-                if (await condition())
-                    return;
-            }
-            catch (RpcException exception)
-            {
-                last = exception;
-            }
-
-            await Task.Delay(Interval, TimeProvider.System);
-        }
-
-        Assert.Fail($"{otherwise?.Invoke() ?? "It did not become true in time."} {last?.Message}");
-    }
-}
-
-/// <summary>What a refused call says.</summary>
-public static class Refused
-{
-    /// <summary>Makes a call that must be refused, and answers its rich status.</summary>
-    public static async Task<Google.Rpc.Status> By(Func<Task> call, StatusCode code, string reason)
-    {
-        var exception = await Assert.ThrowsAnyAsync<RpcException>(call);
-        Assert.True(exception.StatusCode == code, $"expected {code}, got {exception.Status}");
-        var status = exception.GetRpcStatus();
-        Assert.NotNull(status);
-        var info = status.GetDetail<Google.Rpc.ErrorInfo>();
-        Assert.NotNull(info);
-        Assert.Equal("mining", info.Domain);
-        Assert.Equal(reason, info.Reason);
-        return status;
-    }
-
-    /// <summary>What a status says about a field.</summary>
-    public static string Description(this Google.Rpc.Status status, string field) =>
-        status.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Single(violation => violation.Field == field).Description;
-
-    /// <summary>The fields that a status names, in order.</summary>
-    public static string[] Fields(this Google.Rpc.Status status) =>
-        [.. status.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.Select(violation => violation.Field) ?? []];
 }

@@ -34,7 +34,7 @@ public interface IFeedReader
 /// Follows the logs of other services. Deliveries of the broker make it fast; the feed makes it right: a hole that stays open,
 /// a heartbeat ahead of the watermark, or silence makes it read the feed from the watermark on. One loop applies everything.
 /// </summary>
-public sealed class ChangeConsumer(IChangeSink sink, IFeedReader feed, TimeProvider time, ILogger<ChangeConsumer> log)
+public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink sink, IFeedReader feed, TimeProvider time, ILogger<ChangeConsumer> log)
     : BackgroundService, IChangeSubscriber
 {
     /// <summary>How long a hole may stay open before the feed is read; most are closed by the next delivery.</summary>
@@ -61,7 +61,7 @@ public sealed class ChangeConsumer(IChangeSink sink, IFeedReader feed, TimeProvi
     private IReadOnlyList<SourceFollower> followers = [];
 
     /// <inheritdoc/>
-    public required IReadOnlyList<string> Sources { get; init; }
+    public IReadOnlyList<string> Sources => sources;
 
     public async ValueTask Take(Change change, CancellationToken cancellation) =>
         await queue.Writer.WriteAsync(new Item(change.Source, Change: change), cancellation);

@@ -37,7 +37,8 @@ public static class MeshService
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().AddSimpleConsole(options =>
         {
             options.SingleLine = true;
@@ -50,6 +51,7 @@ public static class MeshService
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
             kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
             Listen(kestrel, builder.Configuration["Mesh:Listen"] ?? "http://127.0.0.1:18000", protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
@@ -143,8 +145,14 @@ public static class MeshService
     {
         var database = app.Services.GetRequiredService<Database>();
         database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
-        if (app.Services.GetService<ChangeLog>() is { } log)
-            await log.Initialise(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        await app.Services.GetRequiredService<ChangeLog>().Initialise(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        await app.ServeMesh();
+    }
+
+    /// <summary>Serves until asked to stop.</summary>
+    public static async Task ServeMesh(this WebApplication app)
+    {
         app.Logger.LogInformation(
             "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, app.Configuration["Mesh:Listen"]);
         await app.RunAsync();

@@ -23,6 +23,9 @@ public abstract class Database
     /// <exception cref="InvalidOperationException">A script failed; the message names it.</exception>
     public abstract void Migrate(System.Reflection.Assembly service);
 
+    /// <summary>Throws the whole database away. Only for one that can be made anew.</summary>
+    public abstract void Discard();
+
     /// <summary>Whether the same command may succeed when it is run again from its start.</summary>
     public abstract bool IsTransient(DbException exception);
 

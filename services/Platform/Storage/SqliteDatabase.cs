@@ -77,6 +77,14 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    public override void Discard()
+    {
+        SqliteConnection.ClearAllPools();
+        var file = new SqliteConnectionStringBuilder(connectionString).DataSource;
+        foreach (var part in (string[])["", "-wal", "-shm"])
+            File.Delete(file + part);
+    }
+
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
 

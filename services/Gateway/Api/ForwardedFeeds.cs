@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Mining.Changes.V1;
+using Mining.Gateway.Follow;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using static Mining.Changes.V1.ChangeFeedService;
+
+namespace Mining.Gateway.Api;
+
+/// <summary>The change feeds of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
+public sealed class ForwardedFeeds(ServiceChannels channels) : ChangeFeedServiceBase
+{
+    public override async Task ReadChanges(
+        ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
+    {
+        using var feed = To(request.Source).ReadChanges(request, Options(context));
+        await foreach (var answer in feed.ResponseStream.ReadAllAsync(context.CancellationToken))
+            await responseStream.WriteAsync(answer, context.CancellationToken);
+    }
+
+    public override async Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context) =>
+        await To(request.Source).VerifyChainAsync(request, Options(context));
+
+    public override async Task<ListParkedChangesResponse> ListParkedChanges(ListParkedChangesRequest request, ServerCallContext context) =>
+        await To(request.Source).ListParkedChangesAsync(request, Options(context));
+
+    public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context) =>
+        await To(request.Source).RedriveChangesAsync(request, Options(context));
+
+    private ChangeFeedServiceClient To(string source)
+    {
+        if (!PortfolioFollower.Services.Contains(source))
+            throw new RefusedException(Refusal.Invalid("source", $"must be one of: {string.Join(", ", PortfolioFollower.Services)}."));
+        return new(channels.To(source));
+    }
+
+    /// <summary>The caller's name, deadline and cancellation go along.</summary>
+    private static CallOptions Options(ServerCallContext context)
+    {
+        var headers = new Metadata();
+        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key is Platform.Commit.Caller.MetadataKey or "authorization"))
+            headers.Add(entry);
+        return new CallOptions(headers, context.Deadline == DateTime.MaxValue ? null : context.Deadline, context.CancellationToken);
+    }
+}

@@ -1,0 +1,39 @@
+using Grpc.Core;
+using Mining.Gateway.Features;
+using Mining.Gateway.Follow;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Api;
+
+/// <summary>The API of the gateway: one line a method.</summary>
+public sealed class PortfolioGrpcService(
+    PortfolioFollower follower,
+    GetPortfolioSummary getPortfolioSummary,
+    ListCoInvestments listCoInvestments,
+    ListPipeline listPipeline,
+    GetProjectDossier getProjectDossier,
+    WatchPortfolio watchPortfolio,
+    TimeProvider time) : PortfolioService.PortfolioServiceBase
+{
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    private DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+
+    public override Task<PortfolioSummary> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call) =>
+        Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+
+    public override Task<ListCoInvestmentsResponse> ListCoInvestments(ListCoInvestmentsRequest request, ServerCallContext call) =>
+        Answer(view => listCoInvestments.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+
+    public override Task<ListPipelineResponse> ListPipeline(ListPipelineRequest request, ServerCallContext call) =>
+        Answer(view => listPipeline.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+
+    public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext call) =>
+        Answer(view => getProjectDossier.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+
+    public override Task WatchPortfolio(
+        WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> responseStream, ServerCallContext call) =>
+        watchPortfolio.Run(request, responseStream, call.CancellationToken);
+
+    private Task<T> Answer<T>(Func<PortfolioView, T> answer) => Task.FromResult(answer(follower.View));
+}

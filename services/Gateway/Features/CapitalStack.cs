@@ -1,0 +1,55 @@
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Investors.V1;
+using Mining.Platform.Numbers;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>A project's commitments one by one: how far each has come, to whom it belongs, and why it does not enter the shares.</summary>
+internal static class CapitalStack
+{
+    /// <summary>Ordered by name.</summary>
+    public static IEnumerable<CapitalStackEntry> Of(ProjectNode project, Query query) =>
+        project.Commitments.Select(commitment => EntryOf(commitment, Commitment.Parser.ParseFrom(commitment.State), query));
+
+    private static CapitalStackEntry EntryOf(CommitmentFacts facts, Commitment commitment, Query query)
+    {
+        var attribution = query.View.AttributionOf(facts.Investor);
+        var reached = attribution is null ? Reached.Nothing : facts.At(query.Day);
+        var reason = attribution is null ? "Its investor is not known yet, so it cannot be attributed." : ReasonOf(commitment);
+        return new CapitalStackEntry
+        {
+            Commitment = commitment,
+            InvestorDisplayName = query.View.Investors[facts.Investor]?.DisplayName ?? commitment.Investor,
+            Attribution = { AttributionOf(facts, reached, attribution, query.Partnership) },
+            Measure = reached.Furthest < 0 ? Measure.Unspecified : Reached.Measures[reached.Furthest],
+            EntersShares = reason == "",
+            Reason = reason,
+        };
+    }
+
+    private static string ReasonOf(Commitment commitment)
+    {
+        var isFunded = Instruments.IsFunded(commitment.Instrument);
+        var isAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified;
+        var contingent = isFunded ? "" : $"Contingent ({Words.Of(commitment.Instrument)}): reported beside the shares, never inside them.";
+        var notAdditive = isAdditive ? "" : $"Not additive: {Words.Of(commitment.CountingBasis)}.";
+        return $"{contingent} {notAdditive}".Trim();
+    }
+
+    private static IEnumerable<SideAmount> AttributionOf(
+        CommitmentFacts facts, Reached reached, Attribution? attribution, PartnershipFacts partnership)
+    {
+        if (attribution is null || reached.Furthest < 0 || reached[reached.Furthest] == Reached.Undisclosed)
+            return [];
+        var parts = new Int128[partnership.Parties.Length];
+        attribution.Add(reached[reached.Furthest], parts);
+        return parts.Index().Where(part => part.Item > 0).Select(part => new SideAmount
+        {
+            SideId = partnership.Parties[part.Index],
+            Amount = new Amount((long)part.Item, CurrencyIndex.At(facts.Currency).Code).ToMoney(),
+        });
+    }
+}

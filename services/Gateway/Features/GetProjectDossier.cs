@@ -1,0 +1,74 @@
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Refining.V1;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>Returns all that is known of one project. Errors: NOT_FOUND, and those of <see cref="GetPortfolioSummary"/>.</summary>
+public sealed class GetProjectDossier(Health.HealthRules rules)
+{
+    public ProjectDossier Answer(
+        PortfolioSnapshot snapshot, GetProjectDossierRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+    {
+        var violations = new Violations();
+        if (!ResourceName.IsWellFormed(request.Name, "projects"))
+            violations.Add("name", ResourceName.Refusal(request.Name, "projects"));
+        if (request.Query?.Filter is { } filter && filter.CalculateSize() > 0)
+            violations.Add("query.filter", "A dossier shows all of its project; leave the filter empty.");
+        var query = QueryReader.Read(request.Query, snapshot, today, violations);
+        if (snapshot.Find(request.Name) is not { Facts: not null } project)
+            throw new RefusedException(Refusal.NotFound("mining/Project", request.Name));
+        return Guarded.Answer(() => Compute(query, project, freshness));
+    }
+
+    private ProjectDossier Compute(Query query, ProjectNode project, IReadOnlyList<SourceFreshness> freshness)
+    {
+        var viewpoint = query.With(rules);
+        var figures = project.FiguresAt(query.View, query.Day);
+        var ratesInPlay = new RatesInPlay(query.Reporting);
+        ratesInPlay.Add(project, figures, query.Day);
+        for (var measure = 0; measure < Reached.Measures.Length; measure++)
+            ratesInPlay.Add(figures.Funded(measure));
+        ratesInPlay.RefuseIfAnyIsMissing();
+
+        return new ProjectDossier
+        {
+            Project = Project.Parser.ParseFrom(project.Facts!.State),
+            Partnership = query.Partnership.Name,
+            AsOf = PartialDate.From(query.AsOf).ToDate(),
+            RateDate = PartialDate.From(query.RateDate).ToDate(),
+            ReportingCurrency = query.Reporting.Currency.Code,
+            Rates = { ratesInPlay.Used() },
+            Shares = { Enumerable.Range(0, Reached.Measures.Length).Select(measure => SharesOf(figures, measure, query)) },
+            CapitalStack = { CapitalStack.Of(project, query) },
+            Pipeline = HealthMessages.Of(project.StandingAt(viewpoint), viewpoint),
+            Rules = HealthMessages.Of(rules),
+            Reservations = { project.Reservations.Select(reservation => Reservation.Parser.ParseFrom(reservation.State)) },
+            RefiningCover =
+            {
+                RefiningCoverage.Of(project, viewpoint).Select(coverage => new RefiningCover
+                {
+                    Mineral = coverage.Mineral,
+                    Year = coverage.Year,
+                    PlannedTonnes = coverage.Planned.ToDecimal(),
+                    ReservedPartnerTonnes = coverage.ReservedAtPartners.ToDecimal(),
+                    ReservedOutsideTonnes = coverage.ReservedOutside.ToDecimal(),
+                }),
+            },
+            Revisions = { project.Revisions.Select(revision => revision.Clone()) },
+            Freshness = { freshness },
+        };
+    }
+
+    private static ShareTable SharesOf(ProjectFigures figures, int measure, Query query)
+    {
+        var tally = new Tally(query.Partnership.Parties.Length);
+        tally.AddProject(figures.Funded(measure));
+        return ShareTables.Of(measure, tally, query.Partnership, query.Reporting);
+    }
+}

@@ -1,0 +1,50 @@
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>Lists projects with their health. Errors as of <see cref="GetPortfolioSummary"/>.</summary>
+public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
+{
+    public ListPipelineResponse Answer(
+        PortfolioSnapshot snapshot, ListPipelineRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+    {
+        var violations = new Violations();
+        if (!Enum.IsDefined(request.OrderBy))
+            violations.Add("order_by", $"{request.OrderBy} is not an order.");
+        var withoutPage = request.Clone();
+        (withoutPage.PageSize, withoutPage.PageToken) = (0, "");
+        var page = Page.Read(tokens, withoutPage, request.PageSize, request.PageToken, violations);
+        var query = QueryReader.Read(request.Query, snapshot, today, violations);
+        return Guarded.Answer(() => Compute(query, request.OrderBy, page, freshness));
+    }
+
+    private ListPipelineResponse Compute(Query query, PipelineOrder order, Page page, IReadOnlyList<SourceFreshness> freshness)
+    {
+        var viewpoint = query.With(rules);
+        var projects = query.Projects.ToArray();
+        var ratesInPlay = new RatesInPlay(query.Reporting);
+        foreach (var project in projects)
+            ratesInPlay.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
+        ratesInPlay.RefuseIfAnyIsMissing();
+
+        var (entries, nextPageToken) = page.Of(projects.Select(project => project.StandingAt(viewpoint)), standing => order switch
+        {
+            PipelineOrder.FundingGap => Rank.LargestFirst(standing.FundingGap, standing.Project.Name),
+            PipelineOrder.CapitalCost => Rank.LargestFirst(standing.CapitalCost, standing.Project.Name),
+            _ => standing.RankByScore,
+        });
+        return new ListPipelineResponse
+        {
+            Entries = { entries.Select(standing => HealthMessages.Of(standing, viewpoint)) },
+            NextPageToken = nextPageToken,
+            Rules = HealthMessages.Of(rules),
+            Rates = { ratesInPlay.Used() },
+            Freshness = { freshness },
+        };
+    }
+}

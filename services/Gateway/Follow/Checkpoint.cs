@@ -1,0 +1,147 @@
+using System.Data.Common;
+using Dapper;
+using Google.Protobuf;
+using Mining.Changes.V1;
+using Mining.Platform.Names;
+using Mining.Platform.Storage;
+
+namespace Mining.Gateway.Follow;
+
+/// <summary>Where the read model stood with one source.</summary>
+public sealed record CheckpointPosition(string Source, string LogId, long Watermark);
+
+/// <summary>
+/// The read model on disk: the latest change of each resource, and how far each source was read. It can always be made anew
+/// from the feeds, so one that is missing, damaged or of another form costs time and nothing else.
+/// </summary>
+public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
+{
+    /// <summary>The form that this version writes and reads.</summary>
+    public const long Format = 1;
+
+    private readonly string[] tables = ["checkpoint_source", "checkpoint_change", "checkpoint_revision", "checkpoint_format"];
+
+    /// <summary>Makes the checkpoint ready for use; one that cannot be used is emptied, and the log says why.</summary>
+    public async Task Prepare(CancellationToken cancellation)
+    {
+        try
+        {
+            database.Migrate(typeof(Checkpoint).Assembly);
+            if (await ReadFormat(cancellation) is not (null or Format))
+            {
+                log.LogWarning("The checkpoint is of another version; the read model is made anew from the feeds");
+                await Clear(cancellation);
+            }
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
+        {
+            log.LogWarning("The checkpoint cannot be used ({Reason}); the read model is made anew from the feeds", exception.Message);
+            database.Discard();
+            database.Migrate(typeof(Checkpoint).Assembly);
+        }
+
+        await using var connection = await database.Open(cancellation);
+        await connection.ExecuteAsync(
+            "INSERT INTO checkpoint_format (format) SELECT @Format WHERE NOT EXISTS (SELECT 1 FROM checkpoint_format)", new { Format });
+    }
+
+    /// <summary>Reads the checkpoint: first the positions, then every change, revisions before the latest.</summary>
+    public async Task<IReadOnlyList<CheckpointPosition>> Read(Action<Change> apply, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await database.Open(cancellation);
+            var positions = await connection.QueryAsync<CheckpointPosition>("SELECT source, log_id, watermark FROM checkpoint_source");
+            foreach (var table in (string[])["checkpoint_revision", "checkpoint_change"])
+            {
+                await foreach (var bytes in connection.QueryUnbufferedAsync<byte[]>($"SELECT change FROM {table}").WithCancellation(cancellation))
+                    apply(Change.Parser.ParseFrom(bytes));
+            }
+
+            return [.. positions];
+        }
+        catch (Exception exception) when (exception is DbException or InvalidProtocolBufferException)
+        {
+            log.LogWarning("The checkpoint is damaged ({Reason}); the read model is made anew from the feeds", exception.Message);
+            database.Discard();
+            await Prepare(cancellation);
+            return [];
+        }
+    }
+
+    /// <summary>Writes what was applied since the last time, and how far that is, in one transaction.</summary>
+    /// <param name="changes">The latest change of each resource, and of projects the earlier ones too.</param>
+    /// <param name="forgotten">Sources whose log is another one now.</param>
+    /// <param name="positions">How far each source was read.</param>
+    /// <param name="cancellation">Gives up; nothing is written then.</param>
+    public async Task Write(
+        IReadOnlyCollection<Change> changes,
+        IReadOnlyCollection<string> forgotten,
+        IReadOnlyList<CheckpointPosition> positions,
+        CancellationToken cancellation)
+    {
+        await using var connection = await database.Open(cancellation);
+        await using var transaction = await database.BeginWrite(connection, cancellation);
+        foreach (var source in forgotten)
+        {
+            await connection.ExecuteAsync("DELETE FROM checkpoint_change WHERE source = @source", new { source }, transaction);
+            await connection.ExecuteAsync("DELETE FROM checkpoint_revision WHERE source = @source", new { source }, transaction);
+        }
+
+        foreach (var change in changes)
+        {
+            var row = new { change.Resource, change.Source, change.Version, Change = change.ToByteArray() };
+            if (ResourceNames.Projects.IsName(change.Resource))
+                await WriteRevision(connection, transaction, change);
+            var updated = await connection.ExecuteAsync(
+                "UPDATE checkpoint_change SET version = @Version, change = @Change WHERE resource = @Resource AND version < @Version", row, transaction);
+            if (updated == 0)
+            {
+                await connection.ExecuteAsync(
+                    """
+                    INSERT INTO checkpoint_change (resource, source, version, change)
+                    SELECT @Resource, @Source, @Version, @Change WHERE NOT EXISTS (SELECT 1 FROM checkpoint_change WHERE resource = @Resource)
+                    """,
+                    row,
+                    transaction);
+            }
+        }
+
+        foreach (var position in positions)
+        {
+            var updated = await connection.ExecuteAsync(
+                "UPDATE checkpoint_source SET log_id = @LogId, watermark = @Watermark WHERE source = @Source", position, transaction);
+            if (updated == 0)
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO checkpoint_source (source, log_id, watermark) VALUES (@Source, @LogId, @Watermark)", position, transaction);
+            }
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static Task<int> WriteRevision(DbConnection connection, DbTransaction transaction, Change change)
+    {
+        var revision = change.Clone();
+        revision.State = null;
+        return connection.ExecuteAsync(
+            """
+            INSERT INTO checkpoint_revision (resource, version, source, change)
+            SELECT @Resource, @Version, @Source, @Change
+            WHERE NOT EXISTS (SELECT 1 FROM checkpoint_revision WHERE resource = @Resource AND version = @Version)
+            """,
+            new { change.Resource, change.Version, change.Source, Change = revision.ToByteArray() },
+            transaction);
+    }
+
+    private Task<long?> ReadFormat(CancellationToken cancellation) =>
+        database.Read(connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT MAX(format) FROM checkpoint_format"), cancellation);
+
+    private async Task Clear(CancellationToken cancellation)
+    {
+        await using var connection = await database.Open(cancellation);
+        foreach (var table in tables)
+            await connection.ExecuteAsync($"DELETE FROM {table}");
+    }
+}

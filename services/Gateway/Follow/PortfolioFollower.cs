@@ -1,0 +1,152 @@
+using Mining.Changes.V1;
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Bus;
+using Mining.Platform.Names;
+
+namespace Mining.Gateway.Follow;
+
+/// <summary>
+/// Applies the changes of all services to the read model, shows each new state as a view, and writes the checkpoint behind.
+/// </summary>
+public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, ILogger<PortfolioFollower> log) : BackgroundService, IChangeSink
+{
+    /// <summary>The services whose changes make the read model.</summary>
+    public static readonly IReadOnlyList<string> Services = ["investors", "projects", "refining"];
+
+    /// <summary>How often the checkpoint is written.</summary>
+    public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    private readonly PortfolioModel model = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Change> latest = new(StringComparer.Ordinal);
+    private readonly List<Change> superseded = [];
+    private readonly HashSet<string> forgotten = [];
+    private IReadOnlyList<CheckpointPosition> positions = [];
+    private IReadOnlyList<CheckpointPosition> writtenPositions = [];
+    private PortfolioView view = new(PortfolioSnapshot.Empty, []);
+    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The present view.</summary>
+    public PortfolioView View => Volatile.Read(ref view);
+
+    /// <summary>Completes when figures may have changed. Take it before the view, so that nothing falls in between.</summary>
+    public Task Changed => Volatile.Read(ref next).Task;
+
+    /// <summary>Whether every source has been read to its end at least once since the start, or was in the checkpoint.</summary>
+    public bool HasData => View.Sources.Count > 0 && View.Sources.All(source => source.LastHeard is not null || source.Watermark > 0);
+
+    public async Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation)
+    {
+        await checkpoint.Prepare(cancellation);
+        var begin = time.GetTimestamp();
+        var count = 0;
+        var resumed = await checkpoint.Read(change => { model.Apply(change); count++; }, cancellation);
+        writtenPositions = resumed;
+        if (count > 0)
+            log.LogInformation("The read model goes on from its checkpoint: {Count} changes in {Elapsed:F0} ms", count, time.GetElapsedTime(begin).TotalMilliseconds);
+        return [.. Services.Select(source =>
+        {
+            var follower = new SourceFollower(source);
+            if (resumed.FirstOrDefault(position => position.Source == source) is { } position)
+                follower.Resume(position.LogId, position.Watermark);
+            return follower;
+        })];
+    }
+
+    public void Apply(Change change)
+    {
+        model.Apply(change);
+        lock (gate)
+        {
+            if (latest.TryGetValue(change.Resource, out var earlier))
+            {
+                var (older, newer) = earlier.Version < change.Version ? (earlier, change) : (change, earlier);
+                latest[change.Resource] = newer;
+                // Of a project every revision is kept, for the dossier says who changed what.
+                if (ResourceNames.Projects.IsName(change.Resource))
+                    superseded.Add(older);
+            }
+            else
+            {
+                latest[change.Resource] = change;
+            }
+        }
+    }
+
+    public void Forget(string source)
+    {
+        model.Forget(source);
+        lock (gate)
+        {
+            foreach (var resource in latest.Where(entry => entry.Value.Source == source).Select(entry => entry.Key).ToList())
+                latest.Remove(resource);
+            superseded.RemoveAll(change => change.Source == source);
+            forgotten.Add(source);
+        }
+    }
+
+    public void Settle(IReadOnlyList<SourceFollower> followers)
+    {
+        var before = view.Snapshot;
+        Volatile.Write(ref view, PortfolioView.Of(model.Publish(), followers));
+        lock (gate)
+            positions = [.. followers.Where(follower => follower.LogId.Length > 0).Select(follower => new CheckpointPosition(follower.Source, follower.LogId, follower.Watermark))];
+        if (!ReferenceEquals(before, view.Snapshot))
+            Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CheckpointInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await WriteCheckpoint(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await WriteCheckpoint(CancellationToken.None);
+        }
+    }
+
+    private async Task WriteCheckpoint(CancellationToken cancellation)
+    {
+        List<Change> changes;
+        List<string> dropped;
+        IReadOnlyList<CheckpointPosition> at;
+        lock (gate)
+        {
+            if (latest.Count == 0 && forgotten.Count == 0 && positions.SequenceEqual(writtenPositions))
+                return;
+            changes = [.. superseded, .. latest.Values];
+            dropped = [.. forgotten];
+            at = positions;
+            latest.Clear();
+            superseded.Clear();
+            forgotten.Clear();
+        }
+
+        try
+        {
+            await checkpoint.Write(changes, dropped, at, cancellation);
+            writtenPositions = at;
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or OperationCanceledException)
+        {
+            if (exception is not OperationCanceledException)
+                log.LogWarning("The checkpoint could not be written ({Reason}); it is tried again", exception.Message);
+            lock (gate)
+            {
+                // What has come since is newer.
+                forgotten.UnionWith(dropped);
+                foreach (var change in changes)
+                {
+                    if (!latest.TryGetValue(change.Resource, out var newer) || newer.Version < change.Version)
+                        latest[change.Resource] = change;
+                    else
+                        superseded.Add(change);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Mining.Gateway.Shares;
+using Mining.Platform.Numbers;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>For joint projects: how far the committed shares are from the targets, against the furthest that they could be.</summary>
+internal static class BalanceComponent
+{
+    private const int Whole = 1_000_000;
+
+    public static ComponentResult Judge(HealthSubject subject)
+    {
+        if (!subject.IsJoint)
+            return ComponentResult.NotApplicable("It is not joint: fewer than two sides have committed money in it.");
+        if (ShareTables.TotalOf(subject.CommittedCells) == 0)
+            return ComponentResult.NotApplicable("The committed money is less than half a minor unit: there is nothing to share.");
+
+        var partnership = subject.Viewpoint.Partnership;
+        var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
+        var targetsPpm = partnership.TargetsPpm.Select(target => target ?? 0).ToArray();
+        var distancePpm = sharesPpm.Zip(targetsPpm, (share, target) => Math.Abs(share - target)).Sum() / 2m;
+
+        // The furthest is all money with the party that should carry least. OUTSIDE should carry nothing, so that is the whole.
+        var furthestPpm = Whole - targetsPpm.Min();
+        var shares = partnership.Parties.Index().Select(party => $"{party.Item} {Words.PercentOfPpm(sharesPpm[party.Index])}"
+            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(targetsPpm[party.Index])})"));
+        return ComponentResult.Scored(
+            1 - distancePpm / furthestPpm,
+            $"Committed shares: {string.Join(", ", shares)}; {Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
+    }
+}

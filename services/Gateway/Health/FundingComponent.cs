@@ -1,0 +1,42 @@
+using Mining.Gateway.ReadModel;
+using Mining.Projects.V1;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>Committed money of all parties against the part of the capital cost that the stage needs, in the currency of that cost.</summary>
+internal static class FundingComponent
+{
+    public static ComponentResult Judge(HealthSubject subject)
+    {
+        if (subject.CapitalCost is not { } cost || subject.StageReached == Stage.Unspecified)
+        {
+            return ComponentResult.Unknown(
+                subject.StageReached != Stage.Unspecified ? "The capital cost is not known." :
+                subject.CapitalCost is null ? "Neither the stage nor the capital cost is known." : "The stage is not known.");
+        }
+
+        var part = subject.Rules.StageNeedsPpm[subject.StageReached] / 1_000_000m;
+        var needed = cost.ToMajorUnits() * part;
+        var committed = CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode));
+        var undisclosed = subject.Committed.UndisclosedCount;
+        return ComponentResult.Scored(
+            needed > 0 ? committed / needed : 1,
+            $"{Words.Money(committed, cost.CurrencyCode)} committed of {Words.Money(needed, cost.CurrencyCode)} needed at the stage "
+            + $"{Words.Of(subject.StageReached)}: {Words.Percent(part)} of the capital cost of {Words.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
+            + (undisclosed > 0 ? $" The amounts of {Words.Count(undisclosed, "further commitment")} are undisclosed." : ""));
+    }
+
+    private static decimal CommittedIn(HealthSubject subject, byte currency)
+    {
+        var committed = 0m;
+        for (var row = 0; row < subject.Committed.Currencies.Length; row++)
+        {
+            var sum = Int128.Zero;
+            for (var party = 0; party < subject.CommittedCells.Length; party++)
+                sum += subject.Committed.Sum(row, party);
+            committed += subject.Viewpoint.Reporting.Rates.Convert(sum, subject.Committed.Currencies[row], currency);
+        }
+
+        return committed;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Mining.Portfolio.V1;
+using WireDecimal = Google.Type.Decimal;
+using WireHealth = Mining.Portfolio.V1.Health;
+using WireRules = Mining.Portfolio.V1.HealthRules;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>Health as messages. Scores are rounded here, half-even to two places, and nowhere before.</summary>
+internal static class HealthMessages
+{
+    public static WireDecimal Score(decimal score) =>
+        new() { Value = decimal.Round(score, 2, MidpointRounding.ToEven).ToString("0.00", CultureInfo.InvariantCulture) };
+
+    public static WireHealth Of(ProjectHealth health, HealthRules rules) => new()
+    {
+        Score = health.Score is { } score ? Score(score) : null,
+        Band = health.Band,
+        Components =
+        {
+            health.Components.Select(component => new HealthComponent
+            {
+                Kind = component.Kind,
+                State = component.Result.State,
+                Score = component.Result.IsScored ? Score(component.Result.Score) : null,
+                Weight = rules.Weights[component.Kind],
+                Reason = component.Result.Reason,
+            }),
+        },
+        RedFlags = { health.RedFlags },
+        UnknownCount = health.UnknownCount,
+    };
+
+    public static WireRules Of(HealthRules rules) => new()
+    {
+        Weights = { rules.Weights.OrderBy(weight => weight.Key).Select(weight => new ComponentWeight { Kind = weight.Key, Weight = weight.Value }) },
+        StageNeeds = { rules.StageNeedsPpm.OrderBy(need => need.Key).Select(need => new StageNeed { Stage = need.Key, NeededPartPpm = need.Value }) },
+        SlipLimitMonths = rules.SlipLimitMonths,
+        EuExtractionLimitMonths = rules.EuExtractionLimitMonths,
+        EuProcessingLimitMonths = rules.EuProcessingLimitMonths,
+        FreshDays = rules.FreshDays,
+        StaleDays = rules.StaleDays,
+        GreenScore = rules.GreenScore,
+        AmberScore = rules.AmberScore,
+    };
+
+    public static PipelineEntry Of(ProjectStanding standing, Viewpoint viewpoint) => new()
+    {
+        Project = standing.Project.Name,
+        DisplayName = standing.Project.DisplayName,
+        Country = standing.Project.Country,
+        Stage = standing.Stage,
+        Health = Of(standing.Health, viewpoint.Rules),
+        CapitalCost = standing.CapitalCost is { } cost ? viewpoint.Reporting.Money(cost) : null,
+        Committed = viewpoint.Reporting.Money(standing.Committed),
+        FundingGap = standing.FundingGap is { } gap ? viewpoint.Reporting.Money(gap) : null,
+        Joint = standing.IsJoint,
+    };
+}

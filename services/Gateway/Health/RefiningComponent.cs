@@ -1,0 +1,33 @@
+using Mining.Projects.V1;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>
+/// For mining that does not refine itself: partner refining capacity that is reserved against planned output, in the first full
+/// year, for the mineral that is covered worst.
+/// </summary>
+internal static class RefiningComponent
+{
+    public static ComponentResult Judge(HealthSubject subject)
+    {
+        var kinds = subject.Project.Kinds;
+        if (!kinds.Contains(ProjectKind.Mining))
+            return ComponentResult.NotApplicable("It does not mine.");
+        if (kinds.Contains(ProjectKind.Refining))
+            return ComponentResult.NotApplicable("It refines what it mines.");
+        if (subject.Refining.Count == 0)
+        {
+            return ComponentResult.Unknown(subject.Project.Outputs.Length == 0
+                ? "The planned output is not known in tonnes of a mineral."
+                : "The date of first production is not known.");
+        }
+
+        var worst = subject.Refining.MinBy(Part)!;
+        return ComponentResult.Scored(
+            Part(worst),
+            $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
+            + (subject.Refining.Count > 1 ? $", the worst of {subject.Refining.Count} minerals." : "."));
+    }
+
+    private static decimal Part(RefiningCoverage coverage) => coverage.ReservedAtPartners.Tonnes / coverage.Planned.Tonnes;
+}

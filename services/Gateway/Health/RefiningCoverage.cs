@@ -1,0 +1,28 @@
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Numbers;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>How the planned output of one mineral is covered by reservations in the first full year of production.</summary>
+internal sealed record RefiningCoverage(string Mineral, int Year, Tonnage Planned, Tonnage ReservedAtPartners, Tonnage ReservedOutside)
+{
+    /// <summary>
+    /// One for each mineral with a known output, ordered by it; none where the first production is not known. A reservation at a
+    /// facility that is not known yet is left out, as nobody can say where it lies.
+    /// </summary>
+    public static IReadOnlyList<RefiningCoverage> Of(ProjectNode project, Viewpoint viewpoint)
+    {
+        if (project.Facts?.PlannedFirstProduction is not { FirstDay: var start })
+            return [];
+        var year = start is { Month: 1, Day: 1 } ? start.Year : start.Year + 1;
+        return [.. project.Facts.Outputs.Select(output => new RefiningCoverage(
+            output.Mineral, year, output.TonnesPerYear,
+            Reserved(output.Mineral, atPartners: true), Reserved(output.Mineral, atPartners: false)))];
+
+        Tonnage Reserved(string mineral, bool atPartners) => project.Reservations
+            .Where(reservation => reservation.Mineral == mineral && reservation.Holds(viewpoint.Day, year)
+                && viewpoint.FacilityCountries.TryGetValue(reservation.Facility, out var country)
+                && viewpoint.Partnership.PartyOf(country) != viewpoint.Partnership.Outside == atPartners)
+            .Aggregate(default(Tonnage), (sum, reservation) => sum + reservation.TonnesPerYear);
+    }
+}

@@ -1,0 +1,46 @@
+using Mining.Platform.Numbers;
+using Mining.Projects.V1;
+
+namespace Mining.Gateway.Health;
+
+/// <summary>
+/// Slip of the next open milestone, or of first production where none is open: the date now expected, or the date of the question
+/// where that is overdue, against the date first promised.
+/// </summary>
+internal static class ScheduleComponent
+{
+    public static ComponentResult Judge(HealthSubject subject)
+    {
+        var next = subject.Project.Milestones
+            .Where(milestone => !subject.HasHappened(milestone.Actual))
+            .OrderBy(milestone => milestone.Baseline.FirstDay).ThenBy(milestone => milestone.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return next is not null
+            ? Slip(subject, $"Milestone “{next.DisplayName}”", next.Forecast ?? next.Baseline, next.Baseline)
+            : JudgeFirstProduction(subject);
+    }
+
+    private static ComponentResult JudgeFirstProduction(HealthSubject subject)
+    {
+        var project = subject.Project;
+        if (subject.StageReached == Stage.Operating)
+            return ComponentResult.NotApplicable("First production is reached, and no milestone is open.");
+        if ((project.PlannedFirstProduction ?? project.BaselineFirstProduction) is { } planned)
+            return Slip(subject, "First production", planned, project.BaselineFirstProduction ?? planned);
+        return project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
+            ? ComponentResult.NotApplicable("A programme without milestones or a date of first production.")
+            : ComponentResult.Unknown("Neither an open milestone nor the date of first production is known.");
+    }
+
+    private static ComponentResult Slip(HealthSubject subject, string what, PartialDate planned, PartialDate baseline)
+    {
+        var isOverdue = planned.FirstDay < subject.AsOf;
+        var expected = isOverdue ? subject.AsOf : planned.FirstDay;
+        var months = Math.Max(0, Months.Between(baseline.FirstDay, expected));
+        return ComponentResult.Scored(
+            1 - months / subject.Rules.SlipLimitMonths,
+            $"{what} was promised for {baseline} and "
+            + (isOverdue ? $"is overdue: it was expected for {planned}. " : $"is expected for {planned}. ")
+            + $"That is a slip of {Words.Months(months)}, where {subject.Rules.SlipLimitMonths} score 0.");
+    }
+}

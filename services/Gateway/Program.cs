@@ -1,0 +1,39 @@
+// The gateway: folds the changes of all services into a read model in memory, and answers shares and health from it.
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Mining.Gateway.Api;
+using Mining.Gateway.Features;
+using Mining.Gateway.Follow;
+using Mining.Gateway.Health;
+using Mining.Platform.Bus;
+using Mining.Platform.Hosting;
+
+var builder = MeshService.CreateBuilder("gateway", args, HttpProtocols.Http1AndHttp2).AddDatabase();
+builder.Services.AddOptions<HealthRules>().BindConfiguration(HealthRules.Section).ValidateOnStart();
+builder.Services
+    .AddSingleton<IValidateOptions<HealthRules>, HealthRulesValidation>()
+    .AddSingleton(provider => provider.GetRequiredService<IOptions<HealthRules>>().Value)
+    .AddSingleton<GetPortfolioSummary>()
+    .AddSingleton<ListCoInvestments>()
+    .AddSingleton<ListPipeline>()
+    .AddSingleton<GetProjectDossier>()
+    .AddSingleton<WatchPortfolio>()
+    .AddSingleton<Checkpoint>()
+    .AddSingleton<IFeedReader, FeedReader>()
+    .AddSingleton<PortfolioFollower>()
+    .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
+    .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
+    .AddHttpForwarder();
+builder.AddSubscriber(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services));
+builder.Services.AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());
+builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
+builder.Services.AddMeshReflection();
+builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
+
+var app = builder.Build();
+app.UseMesh();
+app.MapGrpcService<PortfolioGrpcService>();
+app.MapGrpcService<ForwardedFeeds>();
+app.MapForwardedServices();
+app.MapMeshReflection();
+await app.ServeMesh();

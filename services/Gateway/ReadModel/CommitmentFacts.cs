@@ -1,0 +1,103 @@
+using System.Text;
+using Mining.Investors.V1;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// What figures need of a commitment, packed: a million of these are scanned for an as-of date that nobody asked for before.
+/// The dates are such that each measure contains the next at every date (see <see cref="CommitmentReader"/>).
+/// </summary>
+internal readonly struct CommitmentFacts
+{
+    /// <summary>The resource as protobuf, beginning with its name.</summary>
+    public required byte[] State { get; init; }
+
+    /// <summary>Amounts over time and payments; null where there is one amount and no payment, as for most.</summary>
+    public CommitmentHistory? History { get; init; }
+
+    /// <summary>Minor units or <see cref="Reached.Undisclosed"/>; of no meaning where there is a history.</summary>
+    public long Amount { get; init; }
+
+    public required long Version { get; init; }
+
+    /// <summary>Place of the investor in the snapshot.</summary>
+    public required int Investor { get; init; }
+
+    public required int PledgedFrom { get; init; }
+
+    public required int CommittedFrom { get; init; }
+
+    public required int CancelledFrom { get; init; }
+
+    /// <summary>Year of the announcement; 0: undated.</summary>
+    public required short AnnouncementYear { get; init; }
+
+    public required byte Currency { get; init; }
+
+    private readonly byte instrument;
+
+    public required Instrument Instrument
+    {
+        get => (Instrument)instrument;
+        init => instrument = (byte)value;
+    }
+
+    /// <summary>Only additive commitments may be added up.</summary>
+    public required bool IsAdditive { get; init; }
+
+    public bool IsUndated => AnnouncementYear == 0;
+
+    public ReadOnlySpan<byte> NameUtf8 => NameIn(State);
+
+    public string Name => Encoding.UTF8.GetString(NameUtf8);
+
+    /// <summary>How far it has come at a day.</summary>
+    public Reached At(int day)
+    {
+        if (PledgedFrom > day)
+            return Reached.Nothing;
+        if (History is not null)
+            return History.At(day, CommittedFrom <= day, CancelledFrom <= day);
+        if (CancelledFrom <= day)
+            return Reached.Nothing;
+        return new Reached(Amount, CommittedFrom <= day ? Amount : Reached.NotCounted, Reached.NotCounted);
+    }
+
+    /// <summary>The name is the first field of the resource, so no string of its own is kept; empty if it is not there.</summary>
+    public static ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> state)
+    {
+        const byte NameField = (Commitment.NameFieldNumber << 3) | 2;
+        return state.Length > 1 && state[0] == NameField && state[1] <= sbyte.MaxValue && state.Length >= 2 + state[1]
+            ? state.Slice(2, state[1])
+            : [];
+    }
+}
+
+/// <summary>A commitment's amounts over time and its payments, all in minor units or <see cref="Reached.Undisclosed"/>.</summary>
+internal sealed record CommitmentHistory(Dated<long>[] Amounts, Dated<long>[] Payments)
+{
+    /// <summary>How far a commitment that is pledged has come. Cancellation ends what is not paid; what was paid stays in all measures.</summary>
+    public Reached At(int day, bool committed, bool cancelled)
+    {
+        var paid = PaidAt(day);
+        if (cancelled)
+            return new Reached(paid, paid, paid);
+        var amount = Amounts.TryAt(day, out var then) ? then : Amounts[0].Value;
+        return new Reached(amount, committed ? amount : Reached.NotCounted, paid);
+    }
+
+    private long PaidAt(int day)
+    {
+        var paid = Reached.NotCounted;
+        foreach (var payment in Payments)
+        {
+            if (payment.From > day)
+                continue;
+            if (payment.Value == Reached.Undisclosed)
+                return Reached.Undisclosed;
+            paid = (paid == Reached.NotCounted ? 0 : paid) + payment.Value;
+        }
+
+        return paid;
+    }
+}

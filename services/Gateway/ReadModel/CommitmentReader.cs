@@ -1,0 +1,76 @@
+using System.Text;
+using Google.Protobuf;
+using Mining.Investors.V1;
+using WireMoney = Google.Type.Money;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// Turns a commitment into facts. Dates are made such that each measure contains the next at every date, also where partial dates,
+/// which count from their first day, put a signing before the announcement or a payment before the signing: then the commitment is
+/// pledged, or committed, from that earlier day on. An event without a date counts from the event on that it presupposes.
+/// </summary>
+internal static class CommitmentReader
+{
+    public static CommitmentFacts Read(Commitment commitment, ByteString state, long version, int investor)
+    {
+        var currency = CurrencyIndex.Read(commitment.CurrencyCode);
+        var announcement = Day.Read(commitment.AnnouncementDate);
+        var announced = announcement?.FirstDay.DayNumber ?? Day.Always;
+        var signed = commitment.Signing is null ? Day.Never : Day.Of(commitment.Signing.Date);
+        var paymentDays = commitment.Disbursements.Select(payment => Day.Of(payment.Date)).ToArray();
+        if (signed == Day.Never && paymentDays.Length > 0)
+            signed = Day.Always;
+
+        var firstPaid = paymentDays.Where(day => day != Day.Always).DefaultIfEmpty(Day.Never).Min();
+        var pledgedFrom = Math.Min(announced, Math.Min(signed == Day.Always ? Day.Never : signed, firstPaid));
+        var committedFrom = signed == Day.Never ? Day.Never : Math.Max(pledgedFrom, Math.Min(signed, firstPaid));
+        var amounts = commitment.AmountHistory.Count == 0
+            ? [new Dated<long>(Day.Always, ReadAmount(commitment.Amount, currency))]
+            : commitment.AmountHistory.Select(entry => new Dated<long>(Day.Of(entry.EffectiveDate), ReadAmount(entry.Amount, currency))).ToArray();
+        var payments = commitment.Disbursements
+            .Zip(paymentDays, (payment, day) => new Dated<long>(Math.Max(day, committedFrom), ReadAmount(payment.Amount, currency))).ToArray();
+        if (payments.Aggregate(Int128.Zero, (sum, payment) => sum + payment.Value) > long.MaxValue)
+            throw new InvalidDataException("The payments add up to more than 64 bits of minor units can hold.");
+
+        return new CommitmentFacts
+        {
+            State = BytesThatBeginWithName(commitment, state),
+            History = amounts.Length > 1 || payments.Length > 0 ? new CommitmentHistory(amounts, payments) : null,
+            Amount = amounts[0].Value,
+            Version = version,
+            Investor = investor,
+            PledgedFrom = pledgedFrom,
+            CommittedFrom = committedFrom,
+            CancelledFrom = commitment.Cancellation is null ? Day.Never : Day.Of(commitment.Cancellation.Date),
+            AnnouncementYear = (short)(announcement?.Year ?? 0),
+            Currency = currency,
+            Instrument = commitment.Instrument is >= Instrument.Equity and <= Instrument.Offtake
+                ? commitment.Instrument
+                : throw new InvalidDataException($"The instrument {commitment.Instrument} is not known."),
+            IsAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified,
+        };
+    }
+
+    private static long ReadAmount(WireMoney? money, byte currency)
+    {
+        if (CurrencyIndex.ReadAmount(money) is not { } amount)
+            return Reached.Undisclosed;
+        if (amount.CurrencyCode != CurrencyIndex.At(currency).Code || amount.MinorUnits < 0)
+            throw new InvalidDataException($"The amount {amount} is negative or not in the commitment's currency.");
+        return amount.MinorUnits;
+    }
+
+    private static byte[] BytesThatBeginWithName(Commitment commitment, ByteString state)
+    {
+        var name = Encoding.UTF8.GetBytes(commitment.Name);
+        if (CommitmentFacts.NameIn(state.Span).SequenceEqual(name))
+            return state.ToByteArray();
+
+        // Another serializer may have written the fields in another order.
+        var bytes = commitment.ToByteArray();
+        return CommitmentFacts.NameIn(bytes).SequenceEqual(name)
+            ? bytes
+            : throw new InvalidDataException($"The name of {name.Length} bytes is longer than a name can be.");
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using Mining.Platform.Numbers;
+using WireMoney = Google.Type.Money;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>Currencies as their place in the catalogue, which is ordered by code: a byte instead of a string a commitment.</summary>
+internal static class CurrencyIndex
+{
+    private static readonly Currency[] Currencies = [.. Currency.All];
+
+    private static readonly FrozenDictionary<string, byte> ByCode =
+        Currencies.Index().ToFrozenDictionary(entry => entry.Item.Code, entry => checked((byte)entry.Index), StringComparer.Ordinal);
+
+    /// <summary>How many there are.</summary>
+    public static int Count => Currencies.Length;
+
+    public static byte Euro { get; } = ByCode["EUR"];
+
+    public static Currency At(byte index) => Currencies[index];
+
+    public static bool TryGet(string code, out byte index) => ByCode.TryGetValue(code, out index);
+
+    /// <summary>The place of a code that a record carries.</summary>
+    public static byte Read(string code) => TryGet(code, out var index) ? index : throw new InvalidDataException(Currency.Refusal(code));
+
+    /// <summary>An amount of a record; null where it is absent.</summary>
+    public static Amount? ReadAmount(WireMoney? money)
+    {
+        if (money is null)
+            return null;
+        return Amount.TryRead(money, out var amount, out var problem) ? amount : throw new InvalidDataException(problem);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using Mining.Investors.V1;
+using Mining.Platform.Numbers;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// A partnership. Its parties are its sides and <see cref="OutsideId"/>, in the ordinal order of their ids: that order decides who
+/// gets a unit left over, and how answers are ordered. Compared by identity: a new version is a new object.
+/// </summary>
+internal sealed class PartnershipFacts
+{
+    public const string OutsideId = "OUTSIDE";
+
+    private readonly FrozenDictionary<string, int> partyByCountry;
+
+    private PartnershipFacts(Partnership partnership)
+    {
+        Name = partnership.Name;
+        ReportingCurrency = partnership.ReportingCurrency;
+        OwnershipRule = partnership.OutsideOwnershipRule?.Clone();
+        Parties = [.. partnership.Sides.Select(side => side.SideId).Append(OutsideId).Order(StringComparer.Ordinal)];
+        Outside = Array.IndexOf(Parties, OutsideId);
+        TargetsPpm = [.. Parties.Select(party => partnership.Sides.FirstOrDefault(side => side.SideId == party)?.TargetSharePpm)];
+        partyByCountry = partnership.Sides
+            .SelectMany(side => side.Countries.Select(country => KeyValuePair.Create(country, Array.IndexOf(Parties, side.SideId))))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    public string Name { get; }
+
+    public string ReportingCurrency { get; }
+
+    public string[] Parties { get; }
+
+    /// <summary>The place of <see cref="OutsideId"/> among the parties.</summary>
+    public int Outside { get; }
+
+    /// <summary>What each party aims to carry; null for <see cref="OutsideId"/>.</summary>
+    public int?[] TargetsPpm { get; }
+
+    public OutsideOwnershipRule? OwnershipRule { get; }
+
+    public int PartyOf(string country) => partyByCountry.GetValueOrDefault(country, Outside);
+
+    public static PartnershipFacts Read(Partnership partnership)
+    {
+        if (!Currency.TryGet(partnership.ReportingCurrency, out _))
+            throw new InvalidDataException(Currency.Refusal(partnership.ReportingCurrency));
+        var ids = partnership.Sides.Select(side => side.SideId).Append(OutsideId).ToArray();
+        var countries = partnership.Sides.SelectMany(side => side.Countries).ToArray();
+        if (ids.Distinct().Count() < ids.Length || countries.Distinct().Count() < countries.Length)
+            throw new InvalidDataException("A side or a country stands twice in the partnership.");
+        return new PartnershipFacts(partnership);
+    }
+}

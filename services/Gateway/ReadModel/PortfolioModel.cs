@@ -1,0 +1,206 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mining.Changes.V1;
+using Mining.Common.V1;
+using Mining.Gateway.Shares;
+using Mining.Investors.V1;
+using Mining.Platform.Names;
+using Mining.Projects.V1;
+using Mining.Refining.V1;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// The read model: a pure fold over the changes of all services. Of each resource the highest version counts, so any order, any
+/// repetition and any lost older change end in the same state. One writer applies and publishes; readers take the snapshot.
+/// </summary>
+public sealed class PortfolioModel
+{
+    private readonly Dictionary<string, ProjectNode> nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProjectDraft> drafts = new(StringComparer.Ordinal);
+    private readonly InvestorTable investors = new();
+    private readonly Newest<PartnershipFacts> partnerships = new();
+    private readonly Newest<RateTable> rateTables = new();
+    private readonly Newest<string> facilityCountries = new();
+    private bool hasChanged;
+    private PortfolioSnapshot published = PortfolioSnapshot.Empty;
+
+    /// <summary>Changes of resources that this version of the gateway does not know, or that came from a service that does not own them.</summary>
+    public long UnknownCount { get; private set; }
+
+    /// <summary>Changes whose resource cannot be read. They are ignored, so an older version may stand.</summary>
+    public long UnreadableCount { get; private set; }
+
+    /// <summary>What is wrong with the latest unreadable change; null if there was none.</summary>
+    public string? LatestProblem { get; private set; }
+
+    /// <summary>Takes a change in. True if it made a difference: a resource or a revision is newer or new.</summary>
+    public bool Apply(Change change)
+    {
+        try
+        {
+            var madeADifference = Fold(change);
+            hasChanged |= madeADifference;
+            return madeADifference;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException or OverflowException)
+        {
+            UnreadableCount++;
+            LatestProblem = $"{change.Source} {change.Sequence}, {change.Resource} version {change.Version}: {exception.Message}";
+            return false;
+        }
+    }
+
+    /// <summary>Drops everything that came from a service: its log has a new identity, and tells it all again.</summary>
+    public void Forget(string source)
+    {
+        switch (source)
+        {
+            case "projects":
+                foreach (var name in ProjectNames())
+                    Draft(name).ForgetProject();
+                break;
+            case "investors":
+                foreach (var name in ProjectNames())
+                    Draft(name).ForgetCommitments();
+                investors.Clear();
+                partnerships.Clear();
+                rateTables.Clear();
+                break;
+            case "refining":
+                foreach (var name in ProjectNames())
+                    Draft(name).ForgetReservations();
+                facilityCountries.Clear();
+                break;
+        }
+
+        hasChanged = true;
+    }
+
+    /// <summary>What is known now. The same snapshot as before if nothing has changed since.</summary>
+    public PortfolioSnapshot Publish()
+    {
+        if (!hasChanged)
+            return published;
+
+        var table = investors.HasChanged ? investors.ToArray() : published.Investors;
+        published = new PortfolioSnapshot
+        {
+            Generation = published.Generation + 1,
+            Projects = FreezeProjects(),
+            Investors = table,
+            Partnerships = investors.HasChanged || partnerships.Changed.Count > 0
+                ? [.. partnerships.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => new PartnershipView(known, table))]
+                : published.Partnerships,
+            FacilityCountries = facilityCountries.Changed.Count > 0 ? facilityCountries.ToDictionary() : published.FacilityCountries,
+            Rates = rateTables.Changed.Count > 0 ? new RateBook([.. rateTables.Values.OrderBy(rates => rates.Day)]) : published.Rates,
+        };
+        drafts.Clear();
+        investors.ChangesArePublished();
+        partnerships.ChangesArePublished();
+        rateTables.ChangesArePublished();
+        facilityCountries.ChangesArePublished();
+        hasChanged = false;
+        return published;
+    }
+
+    private bool Fold(Change change)
+    {
+        switch (change.Source, change.State is null ? "" : Any.GetTypeName(change.State.TypeUrl))
+        {
+            case ("projects", "") when ResourceNames.Projects.IsName(change.Resource):
+                // Out of a checkpoint: an earlier change, of which only who, what and when is kept.
+                return Draft(change.Resource).Put(RevisionOf(change));
+            case ("projects", "mining.projects.v1.Project"):
+                return Put(Read(Project.Parser, change, project => project.Name), change);
+            case ("investors", "mining.investors.v1.Commitment"):
+                return Put(Read(Commitment.Parser, change, commitment => commitment.Name), change);
+            case ("investors", "mining.investors.v1.Investor"):
+                return investors.Put(InvestorFacts.Read(Read(Investor.Parser, change, investor => investor.Name), change.Version));
+            case ("investors", "mining.investors.v1.Partnership"):
+                var partnership = Read(Partnership.Parser, change, known => known.Name);
+                return partnerships.Put(partnership.Name, change.Version, PartnershipFacts.Read(partnership));
+            case ("investors", "mining.investors.v1.ExchangeRateTable"):
+                var rates = Read(ExchangeRateTable.Parser, change, known => known.Name);
+                return rateTables.Put(rates.Name, change.Version, RateTable.Read(rates));
+            case ("refining", "mining.refining.v1.Facility"):
+                var facility = Read(Facility.Parser, change, known => known.Name);
+                return facilityCountries.Put(facility.Name, change.Version, facility.Country);
+            case ("refining", "mining.refining.v1.Reservation"):
+                var reservation = Read(Reservation.Parser, change, known => known.Name);
+                return Draft(reservation.Project).Put(ReservationFacts.Read(reservation, change.State!.Value, change.Version));
+            default:
+                UnknownCount++;
+                return false;
+        }
+    }
+
+    private bool Put(Project project, Change change)
+    {
+        var facts = ProjectFacts.Read(project, change.State.Value, change.Version);
+        var draft = Draft(project.Name);
+        return draft.Put(facts) | draft.Put(RevisionOf(change));
+    }
+
+    private bool Put(Commitment commitment, Change change)
+    {
+        var facts = CommitmentReader.Read(commitment, change.State.Value, change.Version, investors.PlaceOf(commitment.Investor));
+        return Draft(commitment.Project).Put(facts);
+    }
+
+    private static T Read<T>(MessageParser<T> parser, Change change, Func<T, string> nameOf)
+        where T : IMessage<T>
+    {
+        var read = parser.ParseFrom(change.State.Value);
+        return nameOf(read) == change.Resource
+            ? read
+            : throw new InvalidDataException($"The resource within has another name, {nameOf(read)}.");
+    }
+
+    private static Revision RevisionOf(Change change) => new()
+    {
+        Resource = change.Resource,
+        Version = change.Version,
+        Sequence = change.Sequence,
+        Actor = change.Actor,
+        Method = change.Method,
+        CommitTime = change.CommitTime,
+        ChangedFields = { change.ChangedFields },
+    };
+
+    private ProjectDraft Draft(string project)
+    {
+        if (!drafts.TryGetValue(project, out var draft))
+            drafts[project] = draft = new ProjectDraft(project, nodes.GetValueOrDefault(project));
+        return draft;
+    }
+
+    private string[] ProjectNames() => [.. nodes.Keys.Union(drafts.Keys)];
+
+    /// <summary>Makes new nodes of what has changed, and of what rests on an investor or a facility that has. All others are shared.</summary>
+    private ProjectNode[] FreezeProjects()
+    {
+        var changed = drafts.Where(draft => draft.Value.IsChanged)
+            .ToDictionary(draft => draft.Key, draft => draft.Value.Freeze(), StringComparer.Ordinal);
+        foreach (var node in nodes.Values.Where(node => RestsOnChanges(node) && !changed.ContainsKey(node.Name)))
+            changed.Add(node.Name, node.Anew());
+
+        var sameNames = true;
+        foreach (var (name, node) in changed)
+        {
+            sameNames &= nodes.ContainsKey(name) && !node.IsEmpty;
+            if (node.IsEmpty)
+                nodes.Remove(name);
+            else
+                nodes[name] = node;
+        }
+
+        return sameNames
+            ? Array.ConvertAll(published.Projects, node => changed.GetValueOrDefault(node.Name, node))
+            : [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
+    }
+
+    private bool RestsOnChanges(ProjectNode node) =>
+        investors.Changed.Any(node.HasInvestor) ||
+        (facilityCountries.Changed.Count > 0 && node.Reservations.Any(reservation => facilityCountries.IsChanged(reservation.Facility)));
+}

@@ -1,0 +1,55 @@
+using Mining.Gateway.Health;
+using Mining.Gateway.Shares;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// All that the gateway knows at one moment. Immutable: readers need no lock, and a query sees one state from its first line to its
+/// last. What is computed of it is kept with it.
+/// </summary>
+public sealed class PortfolioSnapshot
+{
+    internal static PortfolioSnapshot Empty { get; } = new();
+
+    /// <summary>Grows with every snapshot that differs from the one before.</summary>
+    public long Generation { get; internal init; }
+
+    /// <summary>Whether there is anything to answer from: at least one partnership.</summary>
+    public bool HasData => Partnerships.Length > 0;
+
+    /// <summary>Ordered by name.</summary>
+    internal ProjectNode[] Projects { get; init; } = [];
+
+    /// <summary>By place; null where a commitment names an investor that is not known yet.</summary>
+    internal InvestorFacts?[] Investors { get; init; } = [];
+
+    /// <summary>Ordered by name.</summary>
+    internal PartnershipView[] Partnerships { get; init; } = [];
+
+    /// <summary>By the facility's name.</summary>
+    internal IReadOnlyDictionary<string, string> FacilityCountries { get; init; } = new Dictionary<string, string>();
+
+    internal RateBook Rates { get; init; } = new([]);
+
+    /// <summary>Summaries over everything, which boards ask for again and again.</summary>
+    internal Recent<ViewpointKey, PortfolioSummary> Summaries { get; } = new(capacity: 4);
+
+    internal ProjectNode? Find(string project)
+    {
+        var (low, high) = (0, Projects.Length - 1);
+        while (low <= high)
+        {
+            var middle = low + (high - low) / 2;
+            var order = string.CompareOrdinal(Projects[middle].Name, project);
+            if (order == 0)
+                return Projects[middle];
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using Mining.Common.V1;
+
+namespace Mining.Gateway.ReadModel;
+
+/// <summary>
+/// A project's next node, while changes come in. Each Put keeps the highest version of a resource, whatever order they come in,
+/// and says whether it made a difference. What is not touched stays shared with the node before.
+/// </summary>
+internal sealed class ProjectDraft(string name, ProjectNode? before)
+{
+    /// <summary>So many revisions are kept, the latest.</summary>
+    private const int MostRevisions = 100;
+
+    /// <summary>Whether the next node differs from the one before.</summary>
+    public bool IsChanged { get; private set; }
+
+    private ProjectFacts? facts = before?.Facts;
+    private List<CommitmentFacts>? commitments;
+    private ReservationFacts[] reservations = before?.Reservations ?? [];
+    private Revision[] revisions = before?.Revisions ?? [];
+
+    private ReadOnlySpan<CommitmentFacts> Commitments =>
+        commitments is null ? before?.Commitments : CollectionsMarshal.AsSpan(commitments);
+
+    public bool Put(ProjectFacts next)
+    {
+        if (facts?.Version >= next.Version)
+            return false;
+        facts = next;
+        return IsChanged = true;
+    }
+
+    /// <summary>A project's commitments are found by name here and in no index of all: a commitment never moves to another project.</summary>
+    public bool Put(CommitmentFacts next)
+    {
+        var place = PlaceOf(next.NameUtf8);
+        if (place >= 0 && Commitments[place].Version >= next.Version)
+            return false;
+        commitments ??= before is null ? [] : [.. before.Commitments];
+        if (place >= 0)
+            commitments[place] = next;
+        else
+            commitments.Insert(~place, next);
+        return IsChanged = true;
+    }
+
+    public bool Put(ReservationFacts next)
+    {
+        if (reservations.FirstOrDefault(reservation => reservation.Name == next.Name)?.Version >= next.Version)
+            return false;
+        reservations = [.. reservations.Where(reservation => reservation.Name != next.Name).Append(next)
+            .OrderBy(reservation => reservation.Name, StringComparer.Ordinal)];
+        return IsChanged = true;
+    }
+
+    public bool Put(Revision next)
+    {
+        if (revisions.Any(revision => revision.Version == next.Version) ||
+            (revisions.Length == MostRevisions && revisions[^1].Version > next.Version))
+            return false;
+        revisions = [.. revisions.Append(next).OrderByDescending(revision => revision.Version).Take(MostRevisions)];
+        return IsChanged = true;
+    }
+
+    public void ForgetProject()
+    {
+        facts = null;
+        revisions = [];
+        IsChanged = true;
+    }
+
+    public void ForgetCommitments()
+    {
+        commitments = [];
+        IsChanged = true;
+    }
+
+    public void ForgetReservations()
+    {
+        reservations = [];
+        IsChanged = true;
+    }
+
+    public ProjectNode Freeze()
+    {
+        var frozen = commitments?.ToArray() ?? before?.Commitments ?? [];
+        return new ProjectNode
+        {
+            Name = name,
+            Facts = facts,
+            Commitments = frozen,
+            Reservations = reservations,
+            Revisions = revisions,
+            Investors = commitments is null ? before?.Investors ?? [] : [.. frozen.Select(commitment => commitment.Investor).Distinct().Order()],
+        };
+    }
+
+    /// <summary>The place of a commitment, or the complement of the place where it belongs.</summary>
+    private int PlaceOf(ReadOnlySpan<byte> nameUtf8)
+    {
+        var (low, high) = (0, Commitments.Length - 1);
+        while (low <= high)
+        {
+            var middle = low + (high - low) / 2;
+            var order = Commitments[middle].NameUtf8.SequenceCompareTo(nameUtf8);
+            if (order == 0)
+                return middle;
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return ~low;
+    }
+}

@@ -1,0 +1,53 @@
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Numbers;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>
+/// To which parties an investor's money belongs, by look-through: its beneficial owners' countries, and its own country for what no
+/// owner is known of. Amounts are split by largest remainder, so the parts always add up to the whole.
+/// </summary>
+internal sealed class Attribution
+{
+    private const int Shared = -1;
+
+    private readonly long[] weightsPpm;
+
+    /// <summary>The only party, as for most investors, or <see cref="Shared"/>.</summary>
+    private readonly int soleParty;
+
+    private Attribution(long[] weightsPpm, bool breachesOwnershipRule)
+    {
+        this.weightsPpm = weightsPpm;
+        soleParty = weightsPpm.Count(weight => weight > 0) == 1 ? Array.FindIndex(weightsPpm, weight => weight > 0) : Shared;
+        BreachesOwnershipRule = breachesOwnershipRule;
+    }
+
+    /// <summary>Owners in the countries that the partnership's rule covers hold more than it allows.</summary>
+    public bool BreachesOwnershipRule { get; }
+
+    public static Attribution Of(InvestorFacts investor, PartnershipFacts partnership)
+    {
+        var weightsPpm = new long[partnership.Parties.Length];
+        foreach (var (country, sharePpm) in investor.LookThrough)
+            weightsPpm[partnership.PartyOf(country)] += sharePpm;
+        var covered = partnership.OwnershipRule?.CoveredCountries;
+        var coveredPpm = covered is null ? 0 : investor.LookThrough.Where(owner => covered.Contains(owner.Country)).Sum(owner => owner.SharePpm);
+        return new Attribution(weightsPpm, coveredPpm > (partnership.OwnershipRule?.LimitPpm ?? 0));
+    }
+
+    /// <summary>Adds an amount to the parties' sums.</summary>
+    public void Add(long minorUnits, Span<Int128> sums)
+    {
+        if (soleParty != Shared)
+        {
+            sums[soleParty] += minorUnits;
+            return;
+        }
+
+        Span<long> parts = stackalloc long[weightsPpm.Length];
+        LargestRemainder.Split(minorUnits, weightsPpm, parts);
+        for (var party = 0; party < parts.Length; party++)
+            sums[party] += parts[party];
+    }
+}

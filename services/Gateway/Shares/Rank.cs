@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>Where a row stands in an answer: smaller comes first, ties by name. A page ends at a rank, and the next begins after it.</summary>
+internal readonly record struct Rank(int Group, decimal Value, string Name) : IComparable<Rank>
+{
+    public static Rank ByName(string name) => new(0, 0, name);
+
+    /// <summary>The largest value first; what has none comes last.</summary>
+    public static Rank LargestFirst(long? value, string name) => new(value is null ? 1 : 0, -(value ?? 0m), name);
+
+    public int CompareTo(Rank other)
+    {
+        var order = (Group, Value).CompareTo((other.Group, other.Value));
+        return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
+    }
+
+    /// <summary>What <see cref="TryRead"/> reads.</summary>
+    public string[] ToPosition() => [Group.ToString(CultureInfo.InvariantCulture), Value.ToString(CultureInfo.InvariantCulture), Name];
+
+    public static bool TryRead(string[] position, out Rank rank)
+    {
+        rank = default;
+        if (position is not [var groupText, var valueText, var name]
+            || !int.TryParse(groupText, NumberStyles.None, CultureInfo.InvariantCulture, out var group)
+            || !decimal.TryParse(valueText, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+            return false;
+        rank = new Rank(group, value, name);
+        return true;
+    }
+}

@@ -1,0 +1,55 @@
+using Mining.Gateway.ReadModel;
+using Mining.Investors.V1;
+using Mining.Projects.V1;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>Which projects and commitments a query is about. A condition that is null or empty picks everything.</summary>
+internal sealed record Selection
+{
+    public static Selection Everything { get; } = new();
+
+    public IReadOnlySet<string>? Projects { get; init; }
+    public IReadOnlySet<string>? Countries { get; init; }
+    public IReadOnlySet<Stage>? Stages { get; init; }
+    public IReadOnlySet<string>? Minerals { get; init; }
+    public IReadOnlySet<ProjectKind>? Kinds { get; init; }
+    public IReadOnlySet<Instrument>? Instruments { get; init; }
+
+    /// <summary>By the investor's place in the snapshot.</summary>
+    public bool[]? Investors { get; init; }
+
+    public bool IsEverything => this == Everything;
+
+    /// <summary>The projects that are known and meet the conditions on projects at a day.</summary>
+    public IEnumerable<ProjectNode> Of(ProjectNode[] projects, int day) => IsEverything
+        ? projects.Where(project => project.Facts is not null)
+        : projects.Where(project => project.Facts is { } facts && Picks(facts, day));
+
+    public bool Picks(Instrument instrument) => Instruments?.Contains(instrument) ?? true;
+
+    public bool PicksInvestor(int investor) => Investors is null || Investors[investor];
+
+    /// <summary>What the project's selected commitments amount to, instruments aside; from what is kept wherever that can be.</summary>
+    public ProjectFigures FiguresOf(ProjectNode project, PartnershipView view, int day) => Investors is null
+        ? project.FiguresAt(view, day)
+        : ProjectFigures.Of(project, view, day, Investors);
+
+    /// <summary>The selected funded money of a project's figures.</summary>
+    public Tally FundedOf(ProjectFigures figures, int measure, PartnershipFacts partnership)
+    {
+        if (Instruments is null)
+            return figures.Funded(measure);
+        var sum = new Tally(partnership.Parties.Length);
+        foreach (var instrument in Shares.Instruments.Funded.Where(Picks))
+            sum.Add(figures.Of(instrument, measure) ?? Tally.Empty);
+        return sum;
+    }
+
+    private bool Picks(ProjectFacts project, int day) =>
+        (Projects?.Contains(project.Name) ?? true) &&
+        (Countries?.Contains(project.Country) ?? true) &&
+        (Stages?.Contains(project.StageAt(day)) ?? true) &&
+        (Minerals?.Overlaps(project.Minerals) ?? true) &&
+        (Kinds?.Overlaps(project.Kinds) ?? true);
+}

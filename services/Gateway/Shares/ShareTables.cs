@@ -1,0 +1,44 @@
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Numbers;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>Turns tallies into the tables of an answer: cells, shares by largest remainder over them, distances to the targets.</summary>
+internal static class ShareTables
+{
+    public static ShareTable Of(int measure, Tally tally, PartnershipFacts partnership, ReportingCurrency reporting)
+    {
+        var cells = reporting.Cells(tally, partnership);
+        var total = TotalOf(cells);
+        return new ShareTable
+        {
+            Measure = Reached.Measures[measure],
+            Sides = { SidesOf(cells, partnership, reporting) },
+            Total = reporting.Money(total),
+            NothingToShare = total == 0,
+            ProjectCount = tally.ProjectCount,
+            CommitmentCount = tally.CommitmentCount,
+            UndisclosedCount = tally.UndisclosedCount,
+            UndatedCount = tally.UndatedCount,
+        };
+    }
+
+    public static IEnumerable<SideFigure> SidesOf(long[] cells, PartnershipFacts partnership, ReportingCurrency reporting)
+    {
+        var sharesPpm = TotalOf(cells) == 0 ? null : LargestRemainder.SharesPpm(cells);
+        for (var party = 0; party < cells.Length; party++)
+        {
+            var figure = new SideFigure { SideId = partnership.Parties[party], Amount = reporting.Money(cells[party]) };
+            if (sharesPpm is not null)
+                figure.SharePpm = sharesPpm[party];
+            if (partnership.TargetsPpm[party] is { } targetPpm)
+                figure.TargetSharePpm = targetPpm;
+            if (figure.HasSharePpm && figure.HasTargetSharePpm)
+                figure.DistanceToTargetPpm = figure.SharePpm - figure.TargetSharePpm;
+            yield return figure;
+        }
+    }
+
+    public static long TotalOf(IEnumerable<long> cells) => cells.Aggregate(0L, (sum, cell) => checked(sum + cell));
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+
+namespace Mining.LocalMesh.Run;
+
+/// <summary>Which process of the mesh listens where, and what it is told: the one place that says who runs and who depends on whom.</summary>
+/// <param name="PortBase">The gateway's port; the others follow from it.</param>
+/// <param name="Folder">Where databases, logs and the mesh's own secrets lie.</param>
+internal sealed record MeshLayout(int PortBase, string Folder)
+{
+    public const string PubsubName = "mesh-pubsub";
+
+    /// <summary>The services in the order in which they depend on each other.</summary>
+    public static readonly IReadOnlyList<string> Services = ["projects", "investors", "refining", "gateway"];
+
+    /// <summary>Those that follow changes of others, and so have a port for deliveries.</summary>
+    private static readonly IReadOnlyList<string> Subscribers = ["investors", "refining", "gateway"];
+
+    public string Logs => Path.Combine(Folder, "logs");
+
+    public string LockFile => Path.Combine(Folder, "lock");
+
+    public string SampleMark => Path.Combine(Folder, "sample-loaded");
+
+    public int SidecarPort => PortBase + 20;
+
+    public int SidecarHttpPort => PortBase + 21;
+
+    /// <summary>Every port that the mesh needs.</summary>
+    public IEnumerable<int> Ports =>
+        [.. Services.Select(Port), .. Subscribers.Select(DeliveryPort), SidecarPort, SidecarHttpPort];
+
+    public static string AddressOf(int port) => $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+
+    public string Address(string service) => AddressOf(Port(service));
+
+    /// <summary>The processes to start: the sidecar first, then the services.</summary>
+    public IEnumerable<ProcessPlan> Plans(string appApiToken)
+    {
+        yield return Sidecar(appApiToken);
+        foreach (var service in Services)
+            yield return Service(service, appApiToken);
+    }
+
+    private static string AssemblyOf(string project)
+    {
+        // services/LocalMesh/bin/<configuration>/<framework>/ → services/<project>/bin/<configuration>/<framework>/
+        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        var framework = Path.GetFileName(here);
+        var configuration = Path.GetFileName(Path.GetDirectoryName(here)!);
+        return Path.GetFullPath(Path.Combine(here, "..", "..", "..", "..", project, "bin", configuration, framework, $"Mining.{project}.dll"));
+    }
+
+    private int Port(string service) => PortBase + service switch
+    {
+        "gateway" => 0,
+        "projects" => 1,
+        "investors" => 2,
+        "refining" => 3,
+        _ => throw new ArgumentOutOfRangeException(nameof(service), service, "is not a service of the mesh"),
+    };
+
+    private int DeliveryPort(string service) => Port(service) + 10;
+
+    private ProcessPlan Sidecar(string appApiToken) => new(
+        "sidecar",
+        AssemblyOf("LocalMesh"),
+        [
+            "sidecar", "--grpc-port", $"{SidecarPort}", "--http-port", $"{SidecarHttpPort}", "--pubsub", PubsubName,
+            .. Subscribers.SelectMany(service => (string[])["--app", $"{service}={AddressOf(DeliveryPort(service))}"]),
+        ],
+        new Dictionary<string, string> { ["APP_API_TOKEN"] = appApiToken },
+        Address: AddressOf(SidecarPort));
+
+    private ProcessPlan Service(string service, string appApiToken)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["Mesh__Listen"] = Address(service),
+            ["Mesh__PubsubName"] = PubsubName,
+            ["ConnectionStrings__Database"] = $"Data Source={Path.Combine(Folder, service + ".db")}",
+            ["DAPR_GRPC_ENDPOINT"] = AddressOf(SidecarPort),
+            ["DAPR_HTTP_ENDPOINT"] = AddressOf(SidecarHttpPort),
+            ["APP_API_TOKEN"] = appApiToken,
+            // Five processes share a laptop: quick to start and small is worth more than the last percent of throughput.
+            ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_gcServer"] = "0",
+        };
+        if (Subscribers.Contains(service))
+            environment["Mesh__DeliveryListen"] = AddressOf(DeliveryPort(service));
+        foreach (var other in Services.Where(other => other != service && other != "gateway"))
+            environment[$"Mesh__Services__{other}"] = Address(other);
+        var project = char.ToUpperInvariant(service[0]) + service[1..];
+        return new ProcessPlan(service, AssemblyOf(project), [], environment, Address(service));
+    }
+}
+
+/// <summary>A process of the mesh and what it is told.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Assembly">The program.</param>
+/// <param name="Arguments">Its command line.</param>
+/// <param name="Environment">Its configuration.</param>
+/// <param name="Address">Where it answers.</param>
+internal sealed record ProcessPlan(
+    string Name, string Assembly, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Address);

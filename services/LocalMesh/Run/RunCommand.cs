@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace Mining.LocalMesh.Run;
+
+/// <summary><c>run</c>: the whole mesh on this machine.</summary>
+internal static class RunCommand
+{
+    private const int DefaultPortBase = 18_000;
+    private const int HighestPortBase = 65_000;
+
+    public static Command Create()
+    {
+        var portBase = new Option<int>("--port-base") { Description = "The gateway's port; the other ports follow it", DefaultValueFactory = _ => DefaultPortBase };
+        portBase.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1_024 or > HighestPortBase)
+                result.AddError($"--port-base must be 1024 to {HighestPortBase}.");
+        });
+        var data = new Option<DirectoryInfo?>("--data") { Description = "A folder of CSV files to load instead of the sample" };
+        data.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<DirectoryInfo?>() is { Exists: false } missing)
+                result.AddError($"--data: there is no folder {missing.FullName}.");
+        });
+        var fresh = new Option<bool>("--fresh") { Description = "Begin with empty databases" };
+        var noSample = new Option<bool>("--no-sample") { Description = "Load no data" };
+        var folder = new Option<DirectoryInfo>("--folder")
+        {
+            Description = "Where databases and logs lie",
+            DefaultValueFactory = _ => new DirectoryInfo(".mesh"),
+        };
+        var command = new Command("run", "Starts the sidecar and the four services, loads the sample on the first start, and shows the portfolio.")
+        {
+            portBase, fresh, data, noSample, folder,
+        };
+        command.SetAction((parse, _) => new LocalMeshRun(
+            new RunOptions(
+                parse.GetValue(portBase),
+                parse.GetValue(folder)!.FullName,
+                parse.GetValue(data)?.FullName ?? Path.Combine(AppContext.BaseDirectory, "Sample"),
+                parse.GetValue(fresh),
+                !parse.GetValue(noSample)),
+            Console.Out,
+            TimeProvider.System).Run());
+        return command;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Mining.LocalMesh.Sidecar;
+
+/// <summary>What came of a delivery.</summary>
+internal enum Verdict
+{
+    Success,
+    Retry,
+    Drop,
+
+    /// <summary>The app has no such callback: as in Dapr, neither tried again nor sent to a dead-letter topic.</summary>
+    Unimplemented,
+}
+
+/// <summary>Calls one app's callbacks over one HTTP/2 connection.</summary>
+internal sealed class AppClient : IDisposable
+{
+    private readonly GrpcChannel channel;
+    private readonly CallInvoker calls;
+    private readonly string token;
+
+    public AppClient(AppAddress app, SidecarOptions options)
+    {
+        token = options.AppApiToken;
+        channel = GrpcChannel.ForAddress(app.Address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                ActivityHeadersPropagator = null, // the event's own trace goes with it, not one of the sidecar's
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+                UseProxy = false,
+            },
+            DisposeHttpClient = true,
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
+            MaxReconnectBackoff = options.Limits.LongestReconnect,
+            ThrowOperationCanceledOnCancellation = true,
+        });
+        calls = channel.CreateCallInvoker();
+    }
+
+    /// <summary>The connection failed, not the app: nobody answered.</summary>
+    public static bool IsCut(Exception? error) =>
+        error is RpcException { Status.DebugException: HttpRequestException or IOException or SocketException };
+
+    /// <summary>Tries until there is a connection.</summary>
+    public Task ConnectAsync(CancellationToken cancel) => channel.ConnectAsync(cancel);
+
+    /// <summary>Waits until the connection breaks, also while nothing is sent.</summary>
+    public Task WhenBrokenAsync(CancellationToken cancel) => channel.WaitForStateChangedAsync(ConnectivityState.Ready, cancel);
+
+    public async Task<IReadOnlyList<TopicSubscription>> ListSubscriptionsAsync(CancellationToken cancel) =>
+        (await calls.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, Options("", cancel), new Empty())).Subscriptions;
+
+    public async Task<Verdict> DeliverAsync(TopicEventRequest request, string traceParent, CancellationToken cancel)
+    {
+        var answer = await calls.AsyncUnaryCall(DaprMethods.OnTopicEvent, null, Options(traceParent, cancel), request);
+        return answer.Status switch
+        {
+            TopicEventResponse.Types.TopicEventResponseStatus.Success => Verdict.Success,
+            TopicEventResponse.Types.TopicEventResponseStatus.Drop => Verdict.Drop,
+            _ => Verdict.Retry,
+        };
+    }
+
+    public void Dispose() => channel.Dispose();
+
+    private CallOptions Options(string traceParent, CancellationToken cancel)
+    {
+        var headers = new Metadata();
+        if (token.Length > 0)
+            headers.Add(TokenCheck.Header, token);
+        if (traceParent.Length > 0)
+            headers.Add("traceparent", traceParent);
+        return new CallOptions(headers, cancellationToken: cancel);
+    }
+}

@@ -1,0 +1,40 @@
+using Grpc.Core;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Mining.LocalMesh.Sidecar;
+
+/// <summary>How one delivery is tried: bounded attempts with growing, jittered pauses and a time-out for each.</summary>
+internal sealed class DeliveryPolicy
+{
+    public DeliveryPolicy(Limits limits, TimeProvider time)
+    {
+        var random = new Random(1);
+        Pipeline = new ResiliencePipelineBuilder<Verdict> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Verdict>
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
+                {
+                    { Exception: TimeoutRejectedException } => true,
+                    { Exception: RpcException error } => !AppClient.IsCut(error) && error.StatusCode != StatusCode.Unimplemented,
+                    { Exception: null, Result: Verdict.Retry } => true,
+                    _ => false,
+                }),
+                MaxRetryAttempts = limits.Attempts - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = limits.FirstRetry,
+                MaxDelay = limits.LongestRetry,
+                UseJitter = true,
+                Randomizer = () =>
+                {
+                    lock (random)
+                        return random.NextDouble();
+                },
+            })
+            .AddTimeout(limits.DeliveryTimeout)
+            .Build();
+    }
+
+    public ResiliencePipeline<Verdict> Pipeline { get; }
+}

@@ -1,0 +1,15 @@
+namespace Mining.LocalMesh.Tests;
+
+/// <summary>Waits, with a deadline, until something outside can be observed.</summary>
+internal static class Eventually
+{
+    public static Task IsTrueAsync(Func<bool> condition) => IsTrueAsync(() => Task.FromResult(condition()));
+
+    public static async Task IsTrueAsync(Func<Task<bool>> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while (!await condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Answer = Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventResponseStatus;
+
+namespace Mining.LocalMesh.Tests;
+
+/// <summary>A delivery as an app sees it.</summary>
+internal sealed record Delivery(TopicEventRequest Event, string ApiToken, string TraceParent);
+
+/// <summary>The smallest app that Dapr can deliver to, on a loopback port of its own. It can go away and come back on the same port.</summary>
+internal sealed class FakeApp : IAsyncDisposable
+{
+    private readonly Channel<Delivery> received = Channel.CreateUnbounded<Delivery>();
+    private readonly ConcurrentDictionary<string, int> attempts = [];
+    private static int ports;
+    private WebApplication? web;
+
+    public int Port { get; private set; }
+
+    public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    public List<TopicSubscription> Subscriptions { get; } = [];
+
+    /// <summary>What the app says to an event on the nth delivery of its id, counted from 1.</summary>
+    public Func<TopicEventRequest, int, Answer> Decide { get; set; } = (_, _) => Answer.Success;
+
+    /// <summary>Times the app was asked for its subscriptions.</summary>
+    public int Asked { get; private set; }
+
+    public static FakeApp Following(params string[] topics)
+    {
+        var app = new FakeApp();
+        foreach (var topic in topics)
+            app.Subscriptions.Add(new TopicSubscription { PubsubName = Mesh.Pubsub, Topic = topic, Routes = new TopicRoutes { Default = $"/{topic}" } });
+        return app;
+    }
+
+    /// <summary>
+    /// Starts on the port it had, or on a new one below those that the system gives to outgoing connections:
+    /// nothing takes it while the app is away.
+    /// </summary>
+    public async Task<FakeApp> StartAsync()
+    {
+        while (web is null)
+        {
+            var port = Port > 0 ? Port : 20_000 + (Interlocked.Increment(ref ports) + (Environment.ProcessId * 50)) % 12_000;
+            try
+            {
+                web = await ListenAsync(port);
+                Port = port;
+            }
+            catch (IOException) when (Port == 0)
+            {
+            }
+        }
+
+        return this;
+    }
+
+    public async Task StopAsync()
+    {
+        await web!.StopAsync();
+        await web.DisposeAsync();
+        web = null;
+    }
+
+    /// <summary>The next delivery, waited for at most ten seconds.</summary>
+    public async Task<Delivery> NextAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        return await received.Reader.ReadAsync(patience.Token);
+    }
+
+    public async Task<List<string>> NextIdsAsync(int count)
+    {
+        var ids = new List<string>();
+        while (ids.Count < count)
+            ids.Add((await NextAsync()).Event.Id);
+        return ids;
+    }
+
+    public bool HasReceivedNothingMore => !received.Reader.TryRead(out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (web is not null)
+            await StopAsync();
+    }
+
+    private async Task<WebApplication> ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton(this).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).AddGrpc();
+        var app = builder.Build();
+        app.MapGrpcService<Callback>();
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class Callback(FakeApp app) : AppCallback.AppCallbackBase
+    {
+        public override Task<ListTopicSubscriptionsResponse> ListTopicSubscriptions(Empty request, ServerCallContext context)
+        {
+            app.Asked++;
+            return Task.FromResult(new ListTopicSubscriptionsResponse { Subscriptions = { app.Subscriptions } });
+        }
+
+        public override Task<TopicEventResponse> OnTopicEvent(TopicEventRequest request, ServerCallContext context)
+        {
+            var headers = context.RequestHeaders;
+            app.received.Writer.TryWrite(new Delivery(request, headers.GetValue("dapr-api-token") ?? "", headers.GetValue("traceparent") ?? ""));
+            var attempt = app.attempts.AddOrUpdate(request.Id, 1, (_, count) => count + 1);
+            return Task.FromResult(new TopicEventResponse { Status = app.Decide(request, attempt) });
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mining.Changes.V1;
+using Mining.Investors.V1;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Refining.V1;
+
+namespace Mining.Testing;
+
+/// <summary>
+/// The whole mesh as real processes: the sidecar and the four services, each of which can be killed and started again. Clients
+/// speak to the gateway's address, as they do in production.
+/// </summary>
+public sealed class MeshProcesses : IAsyncDisposable
+{
+    public MeshProcesses()
+    {
+        const string token = "token-of-this-test";
+        Sidecar = new SidecarProcess(token);
+        Projects = new ServiceProcess("projects");
+        Investors = new ServiceProcess("investors");
+        Refining = new ServiceProcess("refining");
+        Gateway = new ServiceProcess("gateway");
+        foreach (var service in Services)
+        {
+            service.Set("APP_API_TOKEN", token);
+            service.Set("DAPR_GRPC_ENDPOINT", Sidecar.Address);
+            foreach (var other in Owners)
+                service.Set($"Mesh__Services__{other.Name}", other.Address);
+        }
+
+        foreach (var subscriber in (ServiceProcess[])[Investors, Refining, Gateway])
+            Sidecar.Serve(subscriber);
+    }
+
+    public SidecarProcess Sidecar { get; }
+
+    public ServiceProcess Projects { get; }
+
+    public ServiceProcess Investors { get; }
+
+    public ServiceProcess Refining { get; }
+
+    public ServiceProcess Gateway { get; }
+
+    /// <summary>The services that own data.</summary>
+    public IReadOnlyList<ServiceProcess> Owners => [Projects, Investors, Refining];
+
+    public IReadOnlyList<ServiceProcess> Services => [Projects, Investors, Refining, Gateway];
+
+    public GrpcChannel Channel => Gateway.Channel;
+
+    public ProjectService.ProjectServiceClient ProjectsClient => new(Channel);
+
+    public InvestorService.InvestorServiceClient InvestorsClient => new(Channel);
+
+    public RefiningService.RefiningServiceClient RefiningClient => new(Channel);
+
+    public PortfolioService.PortfolioServiceClient Portfolio => new(Channel);
+
+    public ChangeFeedService.ChangeFeedServiceClient Feed => new(Channel);
+
+    /// <summary>Everything that the processes have written.</summary>
+    public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
+
+    /// <summary>Starts all of it and waits until it is healthy.</summary>
+    public Task Start() => Task.WhenAll(Services.Select(service => service.Start()).Append(Sidecar.Start()));
+
+    /// <summary>The last sequence of a service's log.</summary>
+    public async Task<long> LastSequence(string source)
+    {
+        using var call = Feed.ReadChanges(new() { Source = source, AfterSequence = long.MaxValue });
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+        return call.ResponseStream.Current.LastSequence;
+    }
+
+    /// <summary>Waits until the gateway has applied all that the services have committed so far.</summary>
+    public async Task CaughtUp(TimeSpan? patience = null)
+    {
+        foreach (var owner in Owners)
+        {
+            var last = await LastSequence(owner.Name);
+            await Eventually.True(
+                async () => (await Freshness(owner.Name)).AppliedSequence >= last,
+                patience ?? TimeSpan.FromSeconds(20),
+                () => $"the gateway has not caught up with {owner.Name} {last}:\n{Log}");
+        }
+    }
+
+    /// <summary>How fresh the gateway says that a service's data is.</summary>
+    public async Task<SourceFreshness> Freshness(string source) =>
+        (await Portfolio.ListPipelineAsync(new() { PageSize = 1 })).Freshness.Single(freshness => freshness.Source == source);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Services.Reverse())
+            await service.DisposeAsync();
+        await Sidecar.DisposeAsync();
+    }
+}
