@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Grpc.Core;
 using Mining.Cli.Import;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 
 namespace Mining.Cli.Commands;

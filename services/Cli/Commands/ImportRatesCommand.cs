@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mining.Cli.Import;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 
 namespace Mining.Cli.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 using Mining.Platform.Catalogues;
 using Mining.Portfolio.V1;

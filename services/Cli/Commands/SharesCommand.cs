@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 
@@ -11,8 +11,8 @@ internal static class SharesCommand
     public static Command Build(Session session)
     {
         var query = new QueryOptions();
-        var by = Options.Choice<CoInvestmentGrouping>("--by", "By what to group. Default: project");
-        var measure = Options.Choice<Measure>("--measure", "Which measure. Default: committed");
+        var by = Options.Choice<CoInvestmentGrouping>("--by", "By what to group", "project");
+        var measure = Options.Choice<Measure>("--measure", "Which measure", "committed");
         var joint = new Option<bool>("--joint") { Description = "Only joint projects: money of at least two sides" };
         var largestFirst = new Option<bool>("--largest-first") { Description = "Order by amount, largest first. Default: by key" };
         var amounts = new Option<bool>("--amounts") { Description = "A row for each side, with its amount" };

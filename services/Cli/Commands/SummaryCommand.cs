@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 
@@ -11,7 +11,7 @@ internal static class SummaryCommand
     public static Command Build(Session session)
     {
         var query = new QueryOptions();
-        var measure = Options.Choice<Measure>("--measure", "Show only this measure in tables. Default: all");
+        var measure = Options.Choice<Measure>("--measure", "Show only this measure in tables", "all");
         var nonAdditive = new Option<bool>("--non-additive") { Description = "List the commitments that are not additive, one by one" };
         var command = new Command("summary", "What each side carries, over all projects and over joint ones, and how healthy the pipeline is.")
         {

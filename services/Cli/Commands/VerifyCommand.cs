@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 using Mining.Cli.Verify;
 

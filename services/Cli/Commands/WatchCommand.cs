@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
-using Mining.Cli.Shell;
 
 namespace Mining.Cli.Import;
 

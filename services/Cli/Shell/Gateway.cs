@@ -1,4 +1,3 @@
-using System.Net.Http;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mining.Changes.V1;

@@ -24,10 +24,10 @@ internal static class Options
     };
 
     /// <summary>An enum value by its friendly name.</summary>
-    public static Option<T> Choice<T>(string name, string description)
+    public static Option<T> Choice<T>(string name, string description, string byDefault)
         where T : struct, Enum => new(name)
         {
-            Description = $"{description}: {EnumNames.Choices<T>()}",
+            Description = $"{description}: {EnumNames.Choices<T>()}. Default: {byDefault}",
             HelpName = "name",
             CustomParser = result => ReadChoices<T>(result, name, acceptUnknown: false).FirstOrDefault(),
         };

@@ -28,11 +28,20 @@ public static class ServerRefusal
     {
         // Without an ErrorInfo it was not the server that spoke, but the connection.
         StatusCode.Unavailable when info is null =>
-            $"Nothing answers at {address}: {Sentence(message)} Is the mesh running there? --address or --port-base says where it is.",
+            $"Nothing answers at {address}: {Sentence(Cause(exception, message))} Is the mesh running there? --address or --port-base says where it is.",
         StatusCode.Unavailable => $"The server cannot answer now: {Sentence(message)}{Reason(exception, info)} Try again in a moment.",
         StatusCode.DeadlineExceeded => $"The server at {address} did not answer within {Gateway.CallDeadline.TotalSeconds:0} seconds.",
         _ => $"The server refused the request: {Sentence(message)}{Reason(exception, info)}",
     };
+
+    /// <summary>The innermost message: "Connection refused" says more than "Error connecting to subchannel".</summary>
+    private static string Cause(RpcException exception, string message)
+    {
+        var cause = exception.Status.DebugException;
+        while (cause?.InnerException is { } inner)
+            cause = inner;
+        return cause?.Message ?? message;
+    }
 
     private static string Reason(RpcException exception, ErrorInfo? info) =>
         $" ({exception.StatusCode}{(info is { Reason.Length: > 0 } ? ", " + info.Reason : "")})";

@@ -1,4 +1,4 @@
-using Mining.Cli.Output;
+using Mining.Cli.Views;
 using Spectre.Console;
 
 namespace Mining.Cli.Shell;

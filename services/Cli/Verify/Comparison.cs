@@ -1,4 +1,3 @@
-using Mining.Cli.Output;
 using Mining.Cli.Shell;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
@@ -58,9 +57,9 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
     private void Support(ContingentSupport support)
     {
         var where = $"summary, contingent support, {EnumNames.Of(support.Instrument)}, {EnumNames.Of(support.Measure)}";
-        var expected = naive.Table(support.Measure, [.. naive.Additive(support.Measure, support.Instrument)]);
+        var expected = naive.Table(support.Measure, [.. naive.Counting(support.Measure, support.Instrument)]);
         Same(where, "commitments", expected.Commitments, support.CommitmentCount);
-        Same(where, "undisclosed", expected.Undisclosed ?? support.UndisclosedCount, support.UndisclosedCount);
+        Same(where, "undisclosed", expected.Undisclosed, support.UndisclosedCount);
         Sides(where, expected, support.Sides);
         Same(where, "total", expected.Total, MinorUnits(where, support.Total));
     }
@@ -69,7 +68,7 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
     {
         Same(where, "projects", expected.Projects, actual.ProjectCount);
         Same(where, "commitments", expected.Commitments, actual.CommitmentCount);
-        Same(where, "undisclosed", expected.Undisclosed ?? actual.UndisclosedCount, actual.UndisclosedCount);
+        Same(where, "undisclosed", expected.Undisclosed, actual.UndisclosedCount);
         Same(where, "undated", expected.Undated, actual.UndatedCount);
         Sides(where, expected, actual.Sides);
         Same(where, "total", expected.Total, MinorUnits(where, actual.Total));
@@ -102,5 +101,5 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
 
     private string Text(long minorUnits) => new Amount(minorUnits, currency).ToString();
 
-    private static string Share(int? ppm) => ppm is { } share ? Output.Figures.Percent(share) : "none";
+    private static string Share(int? ppm) => ppm is { } share ? Views.Figures.Percent(share) : "none";
 }

@@ -34,12 +34,12 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
     {
         CoInvestmentGrouping.Project => [commitment.Project],
         CoInvestmentGrouping.Mineral => ProjectOf(commitment).Minerals.DefaultIfEmpty(Unknown),
-        CoInvestmentGrouping.Country => [ProjectOf(commitment).Country],
+        CoInvestmentGrouping.Country => [ProjectOf(commitment).Country is { Length: > 0 } country ? country : Unknown],
         CoInvestmentGrouping.Stage => [StageAt(ProjectOf(commitment)) is var stage and not Stage.Unspecified ? EnumNames.WireNameOf(stage) : Unknown],
         CoInvestmentGrouping.Instrument => [EnumNames.WireNameOf(commitment.Instrument)],
         CoInvestmentGrouping.Investor => [commitment.Investor],
         CoInvestmentGrouping.Year => [commitment.AnnouncementDate is { } date ? FormattableString.Invariant($"{date.Year}") : Undated],
-        CoInvestmentGrouping.Kind => ProjectOf(commitment).Kinds.Select(EnumNames.WireNameOf),
+        CoInvestmentGrouping.Kind => ProjectOf(commitment).Kinds.Select(EnumNames.WireNameOf).DefaultIfEmpty(Unknown),
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "This grouping is not known."),
     };
 

@@ -7,8 +7,8 @@ namespace Mining.Cli.Verify;
 /// <summary>One side's cell.</summary>
 internal sealed record NaiveSide(string SideId, long MinorUnits, int? SharePpm);
 
-/// <summary>The shares over a set of commitments. <see cref="Undisclosed"/> is null where payments are disclosed in part only.</summary>
-internal sealed record NaiveTable(IReadOnlyList<NaiveSide> Sides, decimal Total, int Projects, int Commitments, int? Undisclosed, int Undated);
+/// <summary>The shares over a set of commitments.</summary>
+internal sealed record NaiveTable(IReadOnlyList<NaiveSide> Sides, decimal Total, int Projects, int Commitments, int Undisclosed, int Undated);
 
 /// <summary>
 /// Shares recomputed by the naive method: each figure from the records themselves, in decimals, with nothing of the gateway. It is slow,
@@ -31,42 +31,38 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
     /// <summary>The additive, funded commitments that count for a measure; those of joint projects only, if asked.</summary>
     public IReadOnlyList<Commitment> Sharing(Measure measure, bool jointOnly)
     {
-        var sharing = Additive(measure, Funded).ToList();
+        var sharing = Counting(measure, Funded).Where(IsAdditive).ToList();
         if (!jointOnly)
             return sharing;
         var joint = sharing.GroupBy(commitment => commitment.Project).Where(project => IsJoint(project, measure)).Select(project => project.Key).ToHashSet();
         return [.. sharing.Where(commitment => joint.Contains(commitment.Project))];
     }
 
-    /// <summary>The additive commitments with one of these instruments that count for a measure.</summary>
-    public IEnumerable<Commitment> Additive(Measure measure, params Instrument[] instruments) => world.Commitments.Values.Where(commitment =>
-        commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive &&
-        instruments.Contains(commitment.Instrument) &&
-        reading.Count(commitment, measure).Counts);
+    /// <summary>The commitments with one of these instruments that count for a measure, additive or not.</summary>
+    public IEnumerable<Commitment> Counting(Measure measure, params Instrument[] instruments) => world.Commitments.Values.Where(commitment =>
+        instruments.Contains(commitment.Instrument) && reading.Count(commitment, measure).Counts);
 
     /// <summary>The names of the commitments that are pledged and not additive, in order.</summary>
     public IReadOnlyList<string> NonAdditive() =>
     [
         .. world.Commitments.Values
-            .Where(commitment =>
-                commitment.CountingBasis is not (CountingBasis.Unspecified or CountingBasis.Additive) && reading.Count(commitment, Measure.Pledged).Counts)
+            .Where(commitment => !IsAdditive(commitment) && reading.Count(commitment, Measure.Pledged).Counts)
             .Select(commitment => commitment.Name)
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The shares over a set of commitments.</summary>
+    /// <summary>The shares over a set of commitments. Those that are not additive are counted, and are not in the amounts.</summary>
     public NaiveTable Table(Measure measure, IReadOnlyCollection<Commitment> set)
     {
         var cells = SideIds.Select(side => Cell(side, measure, set)).ToList();
         var total = cells.Sum(cell => (decimal)cell);
         var shares = total > 0 ? Split(Million, [.. cells.Select(cell => (decimal)cell)]) : null;
-        var counted = set.Select(commitment => reading.Count(commitment, measure)).ToList();
         return new NaiveTable(
             [.. SideIds.Select((side, index) => new NaiveSide(side, cells[index], (int?)shares?[index]))],
             total,
             set.Select(commitment => commitment.Project).Distinct().Count(),
             set.Count,
-            counted.Any(amount => amount.IsPartlyUndisclosed) ? null : counted.Count(amount => amount.IsUndisclosed),
+            set.Count(commitment => reading.Count(commitment, measure).MinorUnits is null),
             set.Count(commitment => commitment.AnnouncementDate is null));
     }
 
@@ -74,7 +70,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
     private long Cell(string side, Measure measure, IEnumerable<Commitment> set)
     {
         var sums = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
-        foreach (var commitment in set)
+        foreach (var commitment in set.Where(IsAdditive))
             sums[commitment.CurrencyCode] = sums.GetValueOrDefault(commitment.CurrencyCode) + PartOf(side, commitment, measure);
         var converted = 0m;
         foreach (var (code, minorUnits) in sums.Where(sum => sum.Value != 0))
@@ -87,6 +83,8 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         return (long)(decimal.Round(converted, reporting.MinorDigits, MidpointRounding.ToEven) * reporting.MinorUnitsPerMajorUnit);
     }
 
+    private static bool IsAdditive(Commitment commitment) => commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive;
+
     private bool IsJoint(IEnumerable<Commitment> project, Measure measure)
     {
         var commitments = project.ToList();
@@ -97,7 +95,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
     private decimal PartOf(string side, Commitment commitment, Measure measure)
     {
         var weights = SideIds.Select(id => OwnedPpm(id, commitment.Investor)).ToList();
-        return Split(reading.Count(commitment, measure).MinorUnits, weights)[SideIds.ToList().IndexOf(side)];
+        return Split(reading.Count(commitment, measure).MinorUnits ?? 0, weights)[SideIds.ToList().IndexOf(side)];
     }
 
     /// <summary>How much of an investor belongs to a side, in parts per million: its owners' countries, the rest its own country's.</summary>

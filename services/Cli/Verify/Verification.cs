@@ -187,7 +187,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         public bool IsMoving =>
             Pages.SelectMany(page => page).Any(source => source.AppliedSequence < source.LastKnownSequence) || Pages.Select(Key).Distinct().Count() > 1;
 
-        public IReadOnlyDictionary<string, long> Watermarks() => Pages.Select(Key).Distinct().Count() == 1
+        public Dictionary<string, long> Watermarks() => Pages.Select(Key).Distinct().Count() == 1
             ? Pages[0].ToDictionary(source => source.Source, source => source.AppliedSequence)
             : throw new DifferenceException("a list of the gateway", "its pages are of different moments, since writes go on");
 

@@ -2,7 +2,7 @@ using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows what each side carries, measure by measure.</summary>
 internal static class ShareTables

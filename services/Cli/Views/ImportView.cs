@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Mining.Cli.Import;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows an import while it runs, and its report.</summary>
 public static class ImportView

@@ -2,7 +2,7 @@ using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows how healthy the pipeline is: by stage, in all, and project by project.</summary>
 internal static class PipelineView

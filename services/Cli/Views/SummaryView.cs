@@ -3,7 +3,7 @@ using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows a portfolio summary to people.</summary>
 public static class SummaryView

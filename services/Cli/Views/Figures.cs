@@ -5,7 +5,7 @@ using Mining.Platform.Numbers;
 using Date = Google.Type.Date;
 using Decimal = Google.Type.Decimal;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Figures as people read them. Nothing is rounded but what says so.</summary>
 internal static class Figures

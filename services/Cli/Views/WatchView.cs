@@ -1,9 +1,10 @@
 using System.Globalization;
+using Google.Protobuf.Collections;
 using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows a summary once, and afterwards only what has changed in it.</summary>
 internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
@@ -40,7 +41,7 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
     }
 
     /// <summary>A service that falls silent or comes back is news; an ordinary heartbeat is none.</summary>
-    private void ShowStates(IReadOnlyCollection<SourceFreshness> sources)
+    private void ShowStates(RepeatedField<SourceFreshness> sources)
     {
         foreach (var source in sources)
         {

@@ -1,7 +1,7 @@
 using Mining.Portfolio.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Says how far a figure can be relied on: how fresh the data behind it is, and which exchange rates it used.</summary>
 internal static class Freshness

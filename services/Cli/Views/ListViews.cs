@@ -3,7 +3,7 @@ using Mining.Investors.V1;
 using Mining.Refining.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows the lists of investors and facilities.</summary>
 internal static class ListViews

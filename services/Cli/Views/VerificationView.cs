@@ -2,7 +2,7 @@ using Mining.Cli.Shell;
 using Mining.Cli.Verify;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows what was verified.</summary>
 internal static class VerificationView

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Makes consoles that suit what stands behind a writer.</summary>
 public static class Terminal

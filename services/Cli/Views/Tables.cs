@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Tables in one look: a rule below the headings, figures to the right and never broken over lines.</summary>
 internal static class Tables

@@ -4,7 +4,7 @@ using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows co-investments by group.</summary>
 internal static class CoInvestmentView

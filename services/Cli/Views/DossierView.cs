@@ -3,7 +3,7 @@ using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Spectre.Console;
 
-namespace Mining.Cli.Output;
+namespace Mining.Cli.Views;
 
 /// <summary>Shows all that is known of one project.</summary>
 internal static class DossierView
