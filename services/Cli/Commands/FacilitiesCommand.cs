@@ -27,7 +27,7 @@ internal static class FacilitiesCommand
             };
             var facilities = new List<Facility>();
             await foreach (var page in Pages.Walk(
-                token => gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, gateway.Unary(cancellation)).ResponseAsync,
+                token => gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => page.NextPageToken, cancellation))
             {
                 if (session.WantsJson(parse))

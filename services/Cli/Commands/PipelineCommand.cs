@@ -49,7 +49,7 @@ internal static class PipelineCommand
             var entries = new List<PipelineEntry>();
             var last = new ListPipelineResponse();
             await foreach (var page in Pages.Walk(
-                token => gateway.Portfolio.ListPipelineAsync(new(request) { PageToken = token }, gateway.Unary(cancellation)).ResponseAsync,
+                token => gateway.Portfolio.ListPipelineAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => parse.GetValue(top) is null ? page.NextPageToken : "", cancellation))
             {
                 last = page;

@@ -24,7 +24,7 @@ internal static class ProjectCommand
                 Name = ResourceNames.Full(ResourceNames.Projects, parse.GetRequiredValue(id)),
                 Query = query.Read(parse),
             };
-            var dossier = await gateway.Portfolio.GetProjectDossierAsync(request, gateway.Unary(cancellation));
+            var dossier = await gateway.Portfolio.GetProjectDossierAsync(request, Gateway.Unary(cancellation));
             if (session.WantsJson(parse))
                 session.WriteJson(dossier);
             else

@@ -35,7 +35,7 @@ internal static class SharesCommand
             var rows = new List<CoInvestmentRow>();
             var last = new ListCoInvestmentsResponse();
             await foreach (var page in Pages.Walk(
-                token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, gateway.Unary(cancellation)).ResponseAsync,
+                token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => page.NextPageToken, cancellation))
             {
                 last = page;

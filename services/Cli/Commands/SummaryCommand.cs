@@ -21,7 +21,7 @@ internal static class SummaryCommand
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(
-                new GetPortfolioSummaryRequest { Query = query.Read(parse) }, gateway.Unary(cancellation));
+                new GetPortfolioSummaryRequest { Query = query.Read(parse) }, Gateway.Unary(cancellation));
             if (session.WantsJson(parse))
             {
                 session.WriteJson(summary);

@@ -27,9 +27,9 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         })
         .Build();
 
-    public Gateway Clients { get; } = new(invoker, time);
+    public Gateway Clients { get; } = new(invoker);
 
     /// <summary>Calls, and calls again while nobody answers.</summary>
     public async Task<TResponse> Call<TResponse>(Func<Gateway, CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation) =>
-        await retry.ExecuteAsync(async token => await call(Clients, Clients.Unary(token)), cancellation);
+        await retry.ExecuteAsync(async token => await call(Clients, Gateway.Unary(token)), cancellation);
 }

@@ -10,8 +10,7 @@ namespace Mining.Cli.Shell;
 
 /// <summary>Clients of every API of the mesh, all at the gateway's one address.</summary>
 /// <param name="invoker">The connection to the gateway.</param>
-/// <param name="time">The clock of the deadlines.</param>
-internal sealed class Gateway(CallInvoker invoker, TimeProvider time)
+internal sealed class Gateway(CallInvoker invoker)
 {
     /// <summary>The most a single answer may have. A page has at most 1 000 records, and a dossier one project with all that is known of it.</summary>
     private const int MostAnswerBytes = 64 * 1024 * 1024;
@@ -50,9 +49,9 @@ internal sealed class Gateway(CallInvoker invoker, TimeProvider time)
         },
     });
 
-    /// <summary>The options of a call with one answer.</summary>
-    public CallOptions Unary(CancellationToken cancellation) =>
-        new(deadline: time.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellation);
+    /// <summary>The options of a call with one answer. The library measures deadlines by the system's clock, so no other one will do.</summary>
+    public static CallOptions Unary(CancellationToken cancellation) =>
+        new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellation);
 
     /// <summary>The options of a stream, which may last.</summary>
     public static CallOptions Stream(CancellationToken cancellation) => new(cancellationToken: cancellation);

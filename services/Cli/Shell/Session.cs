@@ -33,7 +33,7 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
         {
             address = globalOptions.Address(parse, surroundings.EnvironmentVariable);
             using var channel = Gateway.Connect(address);
-            return await body(new Gateway(channel.CreateCallInvoker(), Time));
+            return await body(new Gateway(channel.CreateCallInvoker()));
         }
         catch (UsageException exception)
         {

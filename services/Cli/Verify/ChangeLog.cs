@@ -45,7 +45,7 @@ internal sealed class ChangeLog(string source, Gateway gateway)
     /// <summary>Asks the service to verify its own log, and compares the result with what was read.</summary>
     public async Task CompareWithServer(CancellationToken cancellation)
     {
-        var answer = await gateway.Changes.VerifyChainAsync(new VerifyChainRequest { Source = Source }, gateway.Unary(cancellation));
+        var answer = await gateway.Changes.VerifyChainAsync(new VerifyChainRequest { Source = Source }, Gateway.Unary(cancellation));
         var where = $"log of {Source}";
         if (!answer.Intact)
             throw new DifferenceException(where, $"the service finds its chain broken at change {answer.FirstBrokenSequence}: {answer.Problem}");

@@ -79,7 +79,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         }
 
         figures += await Agree(
-            async () => (await gateway.Portfolio.GetPortfolioSummaryAsync(new GetPortfolioSummaryRequest { Query = query }, gateway.Unary(cancellation))) is var summary
+            async () => (await gateway.Portfolio.GetPortfolioSummaryAsync(new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation))) is var summary
                 ? new Answer([summary.Freshness], comparison => comparison.Summary(summary))
                 : throw new InvalidOperationException(),
             Compare, cancellation);
@@ -101,7 +101,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         var request = new ListCoInvestmentsRequest { Query = query, GroupBy = grouping, Measure = measure, JointOnly = jointOnly, PageSize = Pages.Size };
         var pages = new List<ListCoInvestmentsResponse>();
         await foreach (var page in Pages.Walk(
-            token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, gateway.Unary(cancellation)).ResponseAsync,
+            token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
             page => page.NextPageToken, cancellation))
         {
             pages.Add(page);
@@ -145,7 +145,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         while (true)
         {
             var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(
-                new GetPortfolioSummaryRequest { Query = new PortfolioQuery { Partnership = partnership } }, gateway.Unary(cancellation));
+                new GetPortfolioSummaryRequest { Query = new PortfolioQuery { Partnership = partnership } }, Gateway.Unary(cancellation));
             var behind = logs.FirstOrDefault(log => Applied(summary, log.Source) < log.LastSequence);
             if (behind is null)
                 return;

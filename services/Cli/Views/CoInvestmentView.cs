@@ -34,7 +34,7 @@ internal static class CoInvestmentView
         var table = Tables.Of(
         [
             Tables.Words(EnumNames.Of(grouping)), Tables.Figure(heading), .. first.Sides.Select(side => Tables.Figure(side.SideId)),
-            Tables.Figure("Commitments"), Tables.Figure("Undisclosed"),
+            Tables.Figure(Tables.Commitments), Tables.Figure(Tables.Undisclosed),
         ]);
         foreach (var (name, figures) in Lines(grouping, rows, last))
         {

@@ -31,7 +31,7 @@ internal static class Figures
             : FormattableString.Invariant($"{money.Units} and {money.Nanos} nanos");
 
     /// <summary>An amount with its currency.</summary>
-    public static string AmountWithCurrency(Money? money) => money is null ? "undisclosed" : $"{Amount(money)} {money.CurrencyCode}";
+    public static string AmountWithCurrency(Money? money, string absent = "undisclosed") => money is null ? absent : $"{Amount(money)} {money.CurrencyCode}";
 
     /// <summary>An amount in millions, rounded half-even to one decimal: for an overview, where the exact one stands elsewhere.</summary>
     public static string Millions(Money? money) =>

@@ -12,10 +12,14 @@ internal static class ListViews
 
     public static void Write(IAnsiConsole console, IReadOnlyList<Investor> investors)
     {
-        var table = Tables.Of(
-            Tables.Name("Investor"), Tables.Words("Name"), Tables.Name("Country"), Tables.Name("Kind"), Tables.Words("Beneficial owners"));
+        var table = Tables.Of(Tables.Name("Investor"), Tables.Words("Name and owners"), Tables.Name(Tables.Country), Tables.Name("Kind"));
         foreach (var investor in investors)
-            table.Add(ResourceNames.Id(investor.Name), investor.DisplayName, investor.Country, EnumNames.Of(investor.Kind), Owners(investor));
+        {
+            table.Add(
+                ResourceNames.Id(investor.Name), investor.DisplayName + Owners(investor), investor.Country,
+                EnumNames.Of(investor.Kind).Replace('-', ' '));
+        }
+
         console.Write(table);
         console.Sentence($"{Figures.Count(investors.Count, "investor")}.");
     }
@@ -23,15 +27,16 @@ internal static class ListViews
     public static void Write(IAnsiConsole console, IReadOnlyList<Facility> facilities)
     {
         var table = Tables.Of(
-            Tables.Words("Facility"), Tables.Name("Country"), Tables.Name("Status"), Tables.Name("In service"), Tables.Name("Mineral"),
-            Tables.Words("Product"), Tables.Figure("Capacity (t/year)"));
+            Tables.Name("Facility"), Tables.Name(Tables.Country), Tables.Name("Status"), Tables.Name("In\nservice"),
+            Tables.Words("Mineral: product"), Tables.Figure("Capacity\n(t/year)"));
         foreach (var facility in facilities)
         {
             string[] head = [ResourceNames.Id(facility.Name), facility.Country, EnumNames.Of(facility.Status), Figures.Day(facility.InServiceDate)];
             foreach (var capacity in facility.Capacities.DefaultIfEmpty(new Capacity()))
             {
+                var product = capacity.Product.Length > 0 ? $"{capacity.Mineral}: {capacity.Product}" : capacity.Mineral;
                 var from = capacity.FromYear > 0 ? FormattableString.Invariant($" from {capacity.FromYear}") : "";
-                table.Add([.. head, capacity.Mineral, capacity.Product + from, Figures.Number(capacity.TonnesPerYear)]);
+                table.Add([.. head, product + from, Figures.Number(capacity.TonnesPerYear)]);
                 head = ["", "", "", ""];
             }
         }
@@ -47,6 +52,6 @@ internal static class ListViews
         var rest = (100 * PpmPerPercent) - investor.BeneficialOwners.Sum(owner => owner.SharePpm);
         if (owners.Count > 0 && rest > 0)
             owners.Add($"{investor.Country} (rest) {Figures.Percent(rest)}");
-        return string.Join(", ", owners);
+        return owners.Count > 0 ? $"\n  {string.Join(", ", owners)}" : "";
     }
 }

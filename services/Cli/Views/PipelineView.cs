@@ -12,8 +12,8 @@ internal static class PipelineView
     {
         console.Heading("Pipeline by stage");
         var table = Tables.Of(
-            Tables.Name("Stage"), Tables.Figure("Projects"), Tables.Figure($"Capital cost ({summary.ReportingCurrency})"), Tables.Figure("Not known"),
-            Tables.Figure("Green"), Tables.Figure("Amber"), Tables.Figure("Red"), Tables.Figure("Unknown"), Tables.Figure("Not scored"));
+            Tables.Name("Stage"), Tables.Figure("Projects"), Tables.Figure($"Capital cost ({summary.ReportingCurrency})"), Tables.Figure("Not\nknown"),
+            Tables.Figure("Green"), Tables.Figure("Amber"), Tables.Figure("Red"), Tables.Figure("Unknown"), Tables.Figure("Not\nscored"));
         foreach (var stage in summary.Funnel.Where(stage => stage.ProjectCount > 0))
         {
             var bands = stage.Bands ?? new BandCounts();
@@ -25,9 +25,9 @@ internal static class PipelineView
 
         console.Write(table);
         console.Sentence(
-            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost)}" +
+            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost, "not known")}" +
             (summary.UnknownCapitalCostCount > 0 ? $" (not known for {Figures.Count(summary.UnknownCapitalCostCount, "project")})" : "") +
-            $"; still to be raised {Figures.AmountWithCurrency(summary.FundingGap)}.");
+            $"; still to be raised {Figures.AmountWithCurrency(summary.FundingGap, "not known")}.");
     }
 
     /// <summary>The health of the pipeline, and its worst projects with their reasons.</summary>
@@ -60,7 +60,7 @@ internal static class PipelineView
     {
         var currency = entries.SelectMany(entry => new[] { entry.Committed, entry.CapitalCost }).FirstOrDefault(money => money is not null)?.CurrencyCode ?? "";
         var table = Tables.Of(
-            Tables.Words("Project"), Tables.Name("Country"), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
+            Tables.Name("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
             Tables.Figure("Capital cost"), Tables.Figure("Committed"), Tables.Figure("Gap"), Tables.Name("Joint"));
         foreach (var entry in entries)
         {

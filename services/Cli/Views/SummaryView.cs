@@ -48,15 +48,17 @@ public static class SummaryView
         var table = Tables.Of(
         [
             Tables.Name("Instrument"), Tables.Name("Measure"), Tables.Figure($"Amount ({summary.ReportingCurrency})"),
-            .. sides.Select(Tables.Figure), Tables.Figure("Commitments"), Tables.Figure("Undisclosed"),
+            .. sides.Select(Tables.Figure), Tables.Figure(Tables.Commitments), Tables.Figure(Tables.Undisclosed),
         ]);
+        var last = Instrument.Unspecified;
         foreach (var (instrument, shares) in entries)
         {
             table.Add(
             [
-                EnumNames.Of(instrument), EnumNames.Of(shares.Measure), Figures.Amount(shares.Total),
+                instrument == last ? "" : EnumNames.Of(instrument), EnumNames.Of(shares.Measure), Figures.Amount(shares.Total),
                 .. shares.Sides.Select(ShareTables.Share), Figures.Count(shares.CommitmentCount), Figures.Count(shares.UndisclosedCount),
             ]);
+            last = instrument;
         }
 
         console.Write(table);
@@ -70,7 +72,7 @@ public static class SummaryView
         console.Heading("Contingent support, beside the shares and never inside them");
         var table = Tables.Of(
             Tables.Name("Instrument"), Tables.Name("Measure"), Tables.Figure($"Amount ({summary.ReportingCurrency})"),
-            Tables.Figure("Commitments"), Tables.Figure("Undisclosed"));
+            Tables.Figure(Tables.Commitments), Tables.Figure(Tables.Undisclosed));
         foreach (var entry in entries)
         {
             table.Add(

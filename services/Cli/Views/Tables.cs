@@ -6,8 +6,17 @@ namespace Mining.Cli.Views;
 /// <summary>Tables in one look: a rule below the headings, figures to the right and never broken over lines.</summary>
 internal static class Tables
 {
+    /// <summary>Headings that would be wider than what stands below them, on two lines.</summary>
+    public const string Commitments = "Commit-\nments";
+
+    /// <inheritdoc cref="Commitments"/>
+    public const string Undisclosed = "Undis-\nclosed";
+
+    /// <inheritdoc cref="Commitments"/>
+    public const string Country = "Coun-\ntry";
+
     /// <summary>A column of text, which may be broken over lines.</summary>
-    public static TableColumn Words(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(2);
+    public static TableColumn Words(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(1);
 
     /// <summary>A column of short names, which are not broken.</summary>
     public static TableColumn Name(string heading) => Words(heading).NoWrap();
