@@ -26,7 +26,7 @@ builder.Services
     .AddHttpForwarder();
 builder.AddSubscriber(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services));
 builder.Services.AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());
-builder.Services.AddGrpc().AddJsonTranscoding();
+builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
 builder.Services.AddMeshReflection();
 builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
 

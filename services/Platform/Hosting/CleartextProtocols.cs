@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -28,7 +30,11 @@ internal static class CleartextProtocols
         try
         {
             if (await BeginsWithPreface(connection.Transport.Input, connection.ConnectionClosed))
-                connection.Features.Set<ITlsApplicationProtocolFeature>(new Http2());
+            {
+                // What TLS would have negotiated. Kestrel looks for the outcome only on a connection that says it has TLS.
+                connection.Features.Set<ITlsConnectionFeature>(Http2.Negotiated);
+                connection.Features.Set<ITlsApplicationProtocolFeature>(Http2.Negotiated);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -55,8 +61,14 @@ internal static class CleartextProtocols
         }
     }
 
-    private sealed class Http2 : ITlsApplicationProtocolFeature
+    private sealed class Http2 : ITlsApplicationProtocolFeature, ITlsConnectionFeature
     {
+        public static readonly Http2 Negotiated = new();
+
         public ReadOnlyMemory<byte> ApplicationProtocol { get; } = "h2"u8.ToArray();
+
+        public X509Certificate2? ClientCertificate { get; set; }
+
+        public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult<X509Certificate2?>(null);
     }
 }

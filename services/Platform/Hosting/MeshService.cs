@@ -51,6 +51,7 @@ public static class MeshService
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
             kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
             Listen(kestrel, builder.Configuration["Mesh:Listen"] ?? "http://127.0.0.1:18000", protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)

@@ -1,0 +1,218 @@
+// At stake: commands never wait for the sidecar, the gateway always answers, and whatever was away is caught up by itself.
+// Tested on real processes that are killed as a power cut would.
+using Google.Type;
+using Grpc.Core;
+using Mining.Investors.V1;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests;
+
+public sealed class FaultTests : IAsyncLifetime
+{
+    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(30);
+
+    private readonly MeshProcesses mesh = new();
+
+    public async ValueTask InitializeAsync() => await mesh.Start();
+
+    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+
+    [Fact]
+    public async Task With_the_sidecar_stopped_commands_go_on_and_everything_catches_up_by_itself()
+    {
+        await CreateProject("before");
+        await mesh.Sidecar.Kill();
+        await CreateProject("without-sidecar");
+        // Investors has not heard of the project by event, and asks.
+        await CreateInvestor("bank");
+        await CreateCommitment("c1", "without-sidecar", 100);
+        await mesh.CaughtUp();
+        Assert.Equal(100, (await Dossier("without-sidecar")).Shares[0].Total.Units);
+
+        await mesh.Sidecar.Start();
+        await CreateCommitment("c2", "without-sidecar", 50);
+        await mesh.CaughtUp();
+        Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
+        // What was committed in between is published now, and counted once.
+        await Eventually.True(async () => await Published("projects") >= await mesh.LastSequence("projects"), SilencePatience, () => mesh.Log);
+        Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
+    }
+
+    [Fact]
+    public async Task With_a_service_stopped_the_gateway_answers_and_says_how_stale_it_is()
+    {
+        await CreateProject("known");
+        await mesh.CaughtUp();
+        await mesh.Projects.Kill();
+        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Silent, SilencePatience);
+        var freshness = await mesh.Freshness("projects");
+        Assert.True(freshness.Staleness.ToTimeSpan() >= TimeSpan.FromSeconds(10), $"{freshness}");
+        Assert.Equal(SourceState.Current, (await mesh.Freshness("investors")).State);
+        Assert.Equal("projects/known", (await Dossier("known")).Project.Name);
+        await Refused.By(
+            async () => await mesh.ProjectsClient.GetProjectAsync(new() { Name = "projects/known" }), StatusCode.Unavailable, "SERVICE_UNREACHABLE");
+
+        await mesh.Projects.Start();
+        await CreateProject("later");
+        await mesh.CaughtUp();
+        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Current, SilencePatience);
+        Assert.Equal("projects/later", (await Dossier("later")).Project.Name);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_starts_with_every_service_down_answers_from_its_checkpoint()
+    {
+        await CreateProject("kept");
+        await mesh.ProjectsClient.UpdateProjectAsync(new() { Project = new Project { Name = "projects/kept", Operator = "New" } });
+        await CreateInvestor("bank");
+        await CreateCommitment("c1", "kept", 100);
+        await mesh.CaughtUp();
+        var before = await Dossier("kept");
+        await Eventually.True(() => Task.FromResult(CheckpointHas("investors", 3)), SilencePatience, () => mesh.Log);
+
+        await mesh.Gateway.Kill();
+        await Task.WhenAll(mesh.Owners.Select(owner => owner.Kill()).Append(mesh.Sidecar.Kill()));
+        await mesh.Gateway.Start();
+
+        var after = await Dossier("kept");
+        before.Freshness.Clear();
+        after.Freshness.Clear();
+        Assert.Equal(before, after);
+        Assert.Equal(2, after.Revisions.Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_checkpoint_is_made_anew_from_the_feeds_with_a_clear_line()
+    {
+        await CreateProject("kept");
+        await mesh.CaughtUp();
+        await Eventually.True(() => Task.FromResult(CheckpointHas("projects", 1)), SilencePatience, () => mesh.Log);
+        await mesh.Gateway.Kill();
+        foreach (var file in Directory.GetFiles(mesh.Gateway.Folder, "gateway.db*"))
+            await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
+
+        await mesh.Gateway.Start();
+        await mesh.CaughtUp();
+        Assert.Equal("projects/kept", (await Dossier("kept")).Project.Name);
+        Assert.Contains("the read model is made anew from the feeds", mesh.Gateway.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_made_anew_is_noticed_and_read_from_its_beginning()
+    {
+        await CreateProject("old");
+        await CreateProject("older");
+        await mesh.CaughtUp();
+        await mesh.Projects.Kill();
+        foreach (var file in Directory.GetFiles(mesh.Projects.Folder, "projects.db*"))
+            File.Delete(file);
+        await mesh.Projects.Start();
+        await CreateProject("new");
+        await Eventually.True(async () => (await Dossier("new")).Project.Name == "projects/new", SilencePatience, () => mesh.Log);
+        await Refused.By(() => Dossier("old"), StatusCode.NotFound, "RESOURCE_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_a_kill_and_is_there_once()
+    {
+        await CreateInvestor("bank");
+        await CreateProject("mine");
+        using var stop = new CancellationTokenSource();
+        var acknowledged = new List<string>();
+        var writers = Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                var id = $"w{writer}-{i}";
+                try
+                {
+                    await CreateCommitment(id, "mine", 1);
+                    lock (acknowledged)
+                        acknowledged.Add($"commitments/{id}");
+                }
+                catch (RpcException)
+                {
+                    // Not acknowledged: it may be there or not, but not twice.
+                }
+            }
+        })).ToList();
+        for (var round = 0; round < 3; round++)
+        {
+            var seen = acknowledged.Count;
+            await Eventually.True(() => Task.FromResult(acknowledged.Count >= seen + 50), SilencePatience, () => mesh.Log);
+            await mesh.Investors.Kill();
+            await mesh.Investors.Start();
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        var stored = await AllCommitments();
+        Assert.Empty(acknowledged.Except(stored));
+        Assert.Equal(stored.Count, stored.Distinct().Count());
+        await mesh.CaughtUp();
+        Assert.Equal(stored.Count, (await Dossier("mine")).Shares[0].Total.Units);
+        var chain = await mesh.Feed.VerifyChainAsync(new() { Source = "investors" });
+        Assert.True(chain.Intact, chain.Problem);
+        Assert.Equal(await mesh.LastSequence("investors"), chain.VerifiedCount);
+    }
+
+    private async Task CreateProject(string id) => await mesh.ProjectsClient.CreateProjectAsync(new()
+    {
+        ProjectId = id,
+        Project = new Project { DisplayName = id, Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
+    });
+
+    private async Task CreateInvestor(string id) => await mesh.InvestorsClient.CreateInvestorAsync(new()
+    {
+        InvestorId = id,
+        Investor = new Investor { DisplayName = id, Country = "DE", Kind = InvestorKind.DevelopmentBank },
+    });
+
+    private async Task CreateCommitment(string id, string project, long euros) => await mesh.InvestorsClient.CreateCommitmentAsync(new()
+    {
+        CommitmentId = id,
+        Commitment = new Commitment
+        {
+            Investor = "investors/bank",
+            Project = $"projects/{project}",
+            Instrument = Instrument.Equity,
+            CurrencyCode = "EUR",
+            Amount = new Money { CurrencyCode = "EUR", Units = euros },
+        },
+    });
+
+    private async Task<ProjectDossier> Dossier(string id) =>
+        await mesh.Portfolio.GetProjectDossierAsync(new() { Name = $"projects/{id}" });
+
+    private async Task<IReadOnlyList<string>> AllCommitments()
+    {
+        var names = new List<string>();
+        var request = new ListCommitmentsRequest { PageSize = 1_000 };
+        do
+        {
+            var page = await mesh.InvestorsClient.ListCommitmentsAsync(request);
+            names.AddRange(page.Commitments.Select(commitment => commitment.Name));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        return names;
+    }
+
+    private bool CheckpointHas(string source, long sequence) =>
+        ReadDatabase(mesh.Gateway, $"SELECT watermark FROM checkpoint_source WHERE source = '{source}'") >= sequence;
+
+    private Task<long> Published(string service) => Task.FromResult(
+        ReadDatabase(mesh.Owners.Single(owner => owner.Name == service), "SELECT published_sequence FROM relay_position"));
+
+    private static long ReadDatabase(ServiceProcess service, string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(service.Folder, service.Name + ".db")};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() as long? ?? -1;
+    }
+}
