@@ -1,10 +1,15 @@
 using Mining.Cli.Shell;
-using Mining.Portfolio.V1;
 using Mining.Testing;
-
-[assembly: AssemblyFixture(typeof(Mining.Mesh.Tests.SampleFigures.SampleMesh))]
+using Xunit;
 
 namespace Mining.Mesh.Tests.SampleFigures;
+
+/// <summary>The tests that share <see cref="SampleMesh"/>.</summary>
+[CollectionDefinition(Name)]
+public sealed class SampleMeshUsers : ICollectionFixture<SampleMesh>
+{
+    public const string Name = "the mesh with the sample";
+}
 
 /// <summary>The mesh as processes with the sample in it, loaded as a person would. Tests only read from it.</summary>
 public sealed class SampleMesh : IAsyncLifetime
