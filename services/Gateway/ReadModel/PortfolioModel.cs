@@ -34,7 +34,10 @@ public sealed class PortfolioModel
     /// <summary>What is wrong with the latest unreadable change; null if there was none.</summary>
     public string? LatestProblem { get; private set; }
 
-    /// <summary>Takes a change in. True if it made a difference: a resource or a revision is newer or new.</summary>
+    /// <summary>
+    /// Takes a change in. True if it made a difference: a resource or a revision is newer or new. A project's change without its
+    /// state is a revision only; so a checkpoint keeps older ones.
+    /// </summary>
     public bool Apply(Change change)
     {
         try
@@ -113,6 +116,8 @@ public sealed class PortfolioModel
                 return Draft(change.Resource).Put(RevisionOf(change));
             case ("projects", "mining.projects.v1.Project"):
                 return Put(Read(Project.Parser, change, project => project.Name), change);
+            case ("projects", "") when ResourceNames.Projects.IsName(change.Resource):
+                return Draft(change.Resource).Put(RevisionOf(change));
             case ("investors", "mining.investors.v1.Commitment"):
                 return Put(Read(Commitment.Parser, change, commitment => commitment.Name), change);
             case ("investors", "mining.investors.v1.Investor"):

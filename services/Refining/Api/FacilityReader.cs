@@ -1,0 +1,79 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Refining.Domain;
+using Wire = Mining.Refining.V1;
+
+namespace Mining.Refining.Api;
+
+/// <summary>Reads a facility from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+public static class FacilityReader
+{
+    public const int FirstYear = 1800;
+    public const int LastYear = 2200;
+    public const int LongestProduct = 300;
+
+    private const int LongestName = 200;
+    private const int MostCapacities = 200;
+
+    /// <summary>Checks the fields that a caller may set.</summary>
+    public static void Check(Wire.Facility facility, string path, Violations violations)
+    {
+        violations.CheckText($"{path}.display_name", facility.DisplayName, LongestName, required: true);
+        violations.CheckText($"{path}.operator", facility.Operator, LongestName);
+        violations.CheckCountry($"{path}.country", facility.Country);
+        violations.CheckEnum($"{path}.status", facility.Status);
+        violations.ReadDate($"{path}.in_service_date", facility.InServiceDate);
+        CheckCapacities(facility, $"{path}.capacities", violations);
+        violations.CheckSources($"{path}.sources", facility.Sources);
+    }
+
+    /// <summary>A year as the API takes it; a violation when it is not one.</summary>
+    public static void CheckYear(this Violations violations, string field, int year)
+    {
+        if (year is < FirstYear or > LastYear)
+            violations.Add(field, $"is {year}; it must be {FirstYear} to {LastYear}.");
+    }
+
+    /// <summary>The facility with its capacities in their order.</summary>
+    public static Wire.Facility Ordered(this Wire.Facility facility)
+    {
+        var result = facility.Clone();
+        result.Capacities.Clear();
+        result.Capacities.AddRange(facility.Capacities
+            .OrderBy(entry => entry.Mineral, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Product, StringComparer.Ordinal)
+            .ThenBy(entry => entry.FromYear));
+        return result;
+    }
+
+    /// <summary>The part of a facility that has rules: its capacity, and what is reserved of it.</summary>
+    public static CapacityPlan ToDomain(Wire.Facility facility, IReadOnlyList<Claim> held) =>
+        new(facility.Name, ToEntries(facility), held);
+
+    /// <summary>The capacities of a checked facility.</summary>
+    public static IReadOnlyList<CapacityEntry> ToEntries(Wire.Facility facility) =>
+    [
+        .. facility.Capacities.Select(entry => new CapacityEntry(
+            new ProductLine(entry.Mineral, entry.Product),
+            entry.TonnesPerYear is { } tonnes && Tonnage.TryRead(tonnes, out var value, out _) ? value : null,
+            entry.FromYear)),
+    ];
+
+    private static void CheckCapacities(Wire.Facility facility, string path, Violations violations)
+    {
+        violations.CheckCount(path, facility.Capacities.Count, MostCapacities);
+        var seen = new HashSet<(string, string, int)>();
+        for (var i = 0; i < Math.Min(facility.Capacities.Count, MostCapacities); i++)
+        {
+            var (entry, at) = (facility.Capacities[i], $"{path}[{i}]");
+            violations.CheckMineral($"{at}.mineral", entry.Mineral);
+            violations.CheckText($"{at}.product", entry.Product, LongestProduct);
+            violations.ReadTonnage($"{at}.tonnes_per_year", entry.TonnesPerYear);
+            violations.CheckText($"{at}.basis", entry.Basis, LongestProduct);
+            if (entry.FromYear != 0)
+                violations.CheckYear($"{at}.from_year", entry.FromYear);
+            if (!seen.Add((entry.Mineral, entry.Product, entry.FromYear)))
+                violations.Add(at, "has the mineral, product and from_year of an entry before it.");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Refining.Domain;
+using Wire = Mining.Refining.V1;
+
+namespace Mining.Refining.Api;
+
+/// <summary>Reads a reservation from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+public static class ReservationReader
+{
+    /// <summary>Checks the fields that a caller may set.</summary>
+    public static void Check(Wire.Reservation reservation, string path, Violations violations)
+    {
+        ResourceNames.Facilities.ReadName($"{path}.facility", reservation.Facility, violations);
+        ResourceNames.Projects.ReadName($"{path}.project", reservation.Project, violations);
+        violations.CheckMineral($"{path}.mineral", reservation.Mineral);
+        violations.CheckText($"{path}.product", reservation.Product, FacilityReader.LongestProduct);
+        violations.ReadTonnage($"{path}.tonnes_per_year", reservation.TonnesPerYear, positive: true);
+        violations.CheckYear($"{path}.from_year", reservation.FromYear);
+        violations.CheckLastYear($"{path}.to_year", reservation.FromYear, reservation.ToYear);
+        violations.ReadDate($"{path}.reservation_date", reservation.ReservationDate);
+    }
+
+    /// <summary>The last of a run of years: not before the first, and not too many.</summary>
+    public static void CheckLastYear(this Violations violations, string field, int from, int to)
+    {
+        violations.CheckYear(field, to);
+        if (to < from)
+            violations.Add(field, $"is {to}; that lies before the first year, {from}.");
+        else if ((long)to - from >= CapacityPlan.MostYears)
+            violations.Add(field, $"is {to}; from {from} these are more than {CapacityPlan.MostYears} years.");
+    }
+
+    /// <summary>What a checked reservation claims of a product.</summary>
+    public static Claim ToClaim(Wire.Reservation reservation) => new(
+        new ProductLine(reservation.Mineral, reservation.Product),
+        Tonnage.TryRead(reservation.TonnesPerYear, out var tonnes, out var problem) ? tonnes : throw new InvalidOperationException(problem),
+        reservation.FromYear,
+        reservation.ToYear);
+
+    /// <summary>A stored date.</summary>
+    public static PartialDate? ToDate(Google.Type.Date? date) => date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
+}

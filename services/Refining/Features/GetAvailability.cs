@@ -1,0 +1,43 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Refining.Api;
+using Mining.Refining.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Features;
+
+/// <summary>Says what is free at a facility, by mineral, product and year. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
+public sealed class GetAvailability(ReservationStore store, TimeProvider time)
+{
+    private const int YearsByDefault = 10;
+
+    public async Task<GetAvailabilityResponse> Run(GetAvailabilityRequest request, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var name = ResourceNames.Facilities.ReadName("name", request.Name, violations);
+        var from = request.FromYear != 0 ? request.FromYear : time.GetUtcNow().Year;
+        violations.CheckYear("from_year", from);
+        // Without a last year the answer ends with the last that there is.
+        var to = request.ToYear != 0 ? request.ToYear : Math.Min(from, FacilityReader.LastYear - YearsByDefault + 1) + YearsByDefault - 1;
+        if (request.ToYear != 0)
+            violations.CheckLastYear("to_year", from, to);
+        violations.ThrowIfAny();
+
+        var plan = await store.ReadPlan(name, from, to, cancellation);
+        return new GetAvailabilityResponse
+        {
+            Availabilities =
+            {
+                plan.Years(from, to).Select(year => new Availability
+                {
+                    Mineral = year.Line.Mineral,
+                    Product = year.Line.Product,
+                    Year = year.Year,
+                    CapacityTonnes = year.Capacity?.ToDecimal(),
+                    ReservedTonnes = year.Reserved.ToDecimal(),
+                    FreeTonnes = year.Free?.ToDecimal(),
+                }),
+            },
+        };
+    }
+}

@@ -1,0 +1,39 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Refining.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Features;
+
+/// <summary>Lists facilities by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
+{
+    /// <summary>How many values a condition may name.</summary>
+    public const int MostValues = 100;
+
+    private const int LongestText = 100;
+
+    public async Task<ListFacilitiesResponse> Run(ListFacilitiesRequest request, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, violations);
+        violations.CheckCount("countries", request.Countries.Count, MostValues);
+        violations.CheckCount("minerals", request.Minerals.Count, MostValues);
+        violations.CheckCount("statuses", request.Statuses.Count, MostValues);
+        violations.CheckText("text", request.Text, LongestText);
+        for (var i = 0; i < Math.Min(request.Countries.Count, MostValues); i++)
+            violations.CheckCountry($"countries[{i}]", request.Countries[i]);
+        for (var i = 0; i < Math.Min(request.Minerals.Count, MostValues); i++)
+            violations.CheckMineral($"minerals[{i}]", request.Minerals[i]);
+        for (var i = 0; i < Math.Min(request.Statuses.Count, MostValues); i++)
+            violations.CheckEnum($"statuses[{i}]", request.Statuses[i]);
+        violations.ThrowIfAny();
+
+        var facilities = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
+        var answer = new ListFacilitiesResponse { Facilities = { facilities.Take(pageSize) } };
+        if (facilities.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, facilities[pageSize - 1].Name);
+        return answer;
+    }
+}

@@ -1,0 +1,50 @@
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Refining.Api;
+using Mining.Refining.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Features;
+
+/// <summary>
+/// Gives a reservation back, for all its years. Its tonnes are free as soon as this is recorded, whatever the release date:
+/// the date says when it ended in the world, and a sale that waited for a date would depend on the clock of whoever looks.
+/// Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (ALREADY_RELEASED, DATE_TOO_EARLY).
+/// </summary>
+public sealed class ReleaseReservation(Committer committer)
+{
+    /// <summary>How many characters a reason may have.</summary>
+    public const int LongestReason = 1_000;
+
+    public Task<Reservation> Run(ReleaseReservationRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Reservations.ReadName("name", request.Name, violations);
+        var given = violations.ReadDate("release_date", request.ReleaseDate);
+        violations.CheckText("reason", request.Reason, LongestReason);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Release, cancellation);
+
+        async Task<Reservation> Release(Work work)
+        {
+            var present = await ReservationStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            if (present.Released)
+                throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} was released already."));
+            var date = given ?? PartialDate.From(work.Today);
+            // A partial date leaves open which day it means: only what is certainly too early is refused.
+            if (ReservationReader.ToDate(present.ReservationDate) is { } made && date.LastDay < made.FirstDay)
+                throw new RefusedException(Refusal.Precondition("DATE_TOO_EARLY", name, $"{date} lies before the reservation, which holds since {made}."));
+
+            var next = present.Clone();
+            next.Released = true;
+            next.ReleaseDate = date.ToDate();
+            next.ReleaseReason = request.Reason;
+            return await ReservationStore.Save(work, present, next);
+        }
+    }
+}

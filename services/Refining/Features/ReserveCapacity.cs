@@ -1,0 +1,83 @@
+using Mining.Platform.Bus;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Refining.Api;
+using Mining.Refining.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Features;
+
+/// <summary>
+/// Reserves capacity for a project. Never more is reserved than the capacity of any year: what holds is read and the
+/// reservation written in one transaction, and the log's head lets only one writer in at a time. Errors: INVALID_ARGUMENT,
+/// ALREADY_EXISTS; FAILED_PRECONDITION (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND);
+/// UNAVAILABLE when it cannot be told whether the project exists.
+/// </summary>
+public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
+{
+    public async Task<Reservation> Run(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("reservation", request.Reservation);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Reservations.ReadId("reservation_id", request.ReservationId, violations);
+        ReservationReader.Check(proposed, "reservation", violations);
+        violations.ThrowIfAny();
+
+        // Before the commit and not inside: it may take a call to projects, for which the one writer must not wait.
+        await projects.Require(proposed.Project, cancellation);
+        return await committer.Run(command, Reserve, cancellation);
+
+        async Task<Reservation> Reserve(Work work)
+        {
+            if (await ReservationStore.Find(work, name) is not null)
+                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Reservations.ResourceType, name));
+            var facility = await FacilityStore.Find(work, proposed.Facility)
+                ?? throw new RefusedException(Refusal.Precondition("FACILITY_NOT_FOUND", proposed.Facility, $"There is no {proposed.Facility}."));
+            var first = First(name, proposed, ProductOf(facility, proposed), work.Today);
+            var claim = ReservationReader.ToClaim(first);
+            var held = await ReservationStore.LoadHeld(work, facility.Name, within: claim);
+            FacilityReader.ToDomain(facility, held).Reserve(claim).OrThrow();
+            return await ReservationStore.Save(work, before: null, first);
+        }
+    }
+
+    /// <summary>The product that is meant: as given, or the facility's only one of the mineral.</summary>
+    private static string ProductOf(Facility facility, Reservation proposed)
+    {
+        var plan = FacilityReader.ToDomain(facility, []);
+        var products = plan.ProductsOf(proposed.Mineral);
+        if (products.Contains(proposed.Product))
+            return proposed.Product;
+        if (products.Count == 1 && proposed.Product.Length == 0)
+            return products[0];
+        throw new RefusedException(products.Count == 0
+            ? Refusal.Invalid("reservation.mineral", $"is {proposed.Mineral}, which {facility.Name} does not refine; it refines {Choices(plan.Entries.Select(entry => entry.Line.Mineral))}.")
+            : Refusal.Invalid("reservation.product", $"must be one of what {facility.Name} makes of {proposed.Mineral}: {Choices(products)}."));
+    }
+
+    /// <summary>The choices in words; a status has to fit into HTTP trailers, so not all of a long list.</summary>
+    private static string Choices(IEnumerable<string> values)
+    {
+        const int inWords = 20;
+        var all = values.Distinct().Select(Platform.Catalogues.Quote.Of).ToList();
+        var words = string.Join(", ", all.Take(inWords));
+        return all.Count == 0 ? "nothing yet" : all.Count > inWords ? $"{words} and {all.Count - inWords} more" : words;
+    }
+
+    /// <summary>The first state: what the caller set, and nothing of what only a release sets.</summary>
+    private static Reservation First(string name, Reservation proposed, string product, DateOnly today) => new()
+    {
+        Name = name,
+        Facility = proposed.Facility,
+        Project = proposed.Project,
+        Mineral = proposed.Mineral,
+        Product = product,
+        TonnesPerYear = proposed.TonnesPerYear,
+        FromYear = proposed.FromYear,
+        ToYear = proposed.ToYear,
+        ReservationDate = proposed.ReservationDate ?? PartialDate.From(today).ToDate(),
+    };
+}

@@ -1,0 +1,46 @@
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Refining.Api;
+using Mining.Refining.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Features;
+
+/// <summary>
+/// Changes fields of a facility; its capacity never falls below what is reserved. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// FAILED_PRECONDITION (CAPACITY_RESERVED).
+/// </summary>
+public sealed class UpdateFacility(Committer committer)
+{
+    private static readonly string[] Changeable =
+    [
+        "display_name", "operator", "country", "status", "in_service_date", "capacities", "sources",
+    ];
+
+    public Task<Facility> Run(UpdateFacilityRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("facility", request.Facility);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Facilities.ReadName("facility.name", proposed.Name, violations);
+        FieldMasks.Merge(new Facility(), proposed, request.UpdateMask, Changeable, violations);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Update, cancellation);
+
+        async Task<Facility> Update(Work work)
+        {
+            var present = await FacilityStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            var problems = new Violations();
+            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
+            FacilityReader.Check(merged, "facility", problems);
+            problems.ThrowIfAny();
+
+            var held = await ReservationStore.LoadHeld(work, name);
+            FacilityReader.ToDomain(present, held).ChangeTo(FacilityReader.ToEntries(merged)).OrThrow();
+            return await FacilityStore.Save(work, present, merged.Ordered());
+        }
+    }
+}

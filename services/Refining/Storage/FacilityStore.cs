@@ -1,0 +1,96 @@
+using Dapper;
+using Google.Protobuf;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Storage;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Storage;
+
+/// <summary>Facilities in the database: their state as protobuf, and the columns by which they are found.</summary>
+public sealed class FacilityStore(Database database)
+{
+    /// <summary>Loads a facility for a command.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public static async Task<Facility> Load(Work work, string name) =>
+        await Find(work, name) ?? throw NotFound(name);
+
+    /// <summary>Loads a facility for a command, or null.</summary>
+    public static async Task<Facility?> Find(Work work, string name) =>
+        await work.ReadOne<byte[]>("SELECT state FROM facility WHERE name = @name", new { name }) is { } state
+            ? Facility.Parser.ParseFrom(state)
+            : null;
+
+    /// <summary>Records a change of a facility and stores it.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="before">The facility as it was; null when it is new.</param>
+    /// <param name="after">The facility as it is to be.</param>
+    public static async Task<Facility> Save(Work work, Facility? before, Facility after)
+    {
+        await work.Record(before, after);
+        var row = new
+        {
+            after.Name,
+            after.Version,
+            Status = (long)after.Status,
+            after.Country,
+            SearchText = $"{ResourceNames.Facilities.Id(after.Name)}\n{after.DisplayName}\n{after.Operator}".ToLowerInvariant(),
+            State = after.ToByteArray(),
+        };
+        await work.Execute(
+            before is null
+                ? "INSERT INTO facility (name, version, status, country, search_text, state) VALUES (@Name, @Version, @Status, @Country, @SearchText, @State)"
+                : "UPDATE facility SET version = @Version, status = @Status, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
+            row);
+        if (before is null || !Minerals(before).SequenceEqual(Minerals(after)))
+        {
+            await work.Execute("DELETE FROM facility_mineral WHERE facility = @Name", new { after.Name });
+            foreach (var mineral in Minerals(after))
+                await work.Execute("INSERT INTO facility_mineral (facility, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
+        }
+
+        return after;
+    }
+
+    /// <summary>Reads a facility.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public async Task<Facility> Read(string name, CancellationToken cancellation)
+    {
+        var state = await database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM facility WHERE name = @name", new { name }), cancellation);
+        return state is null ? throw NotFound(name) : Facility.Parser.ParseFrom(state);
+    }
+
+    /// <summary>Reads the facilities after a name that meet the request's conditions, in the order of their names.</summary>
+    public async Task<IReadOnlyList<Facility>> List(ListFacilitiesRequest filter, string after, int limit, CancellationToken cancellation)
+    {
+        var sql = "SELECT f.state FROM facility f WHERE f.name > @after";
+        if (filter.Statuses.Count > 0)
+            sql += " AND f.status IN @statuses";
+        if (filter.Countries.Count > 0)
+            sql += " AND f.country IN @countries";
+        if (filter.Minerals.Count > 0)
+            sql += " AND f.name IN (SELECT m.facility FROM facility_mineral m WHERE m.mineral IN @minerals)";
+        if (filter.Text.Length > 0)
+            sql += " AND f.search_text LIKE @pattern ESCAPE '!'";
+        var rows = await database.Read(
+            connection => connection.QueryAsync<byte[]>(
+                $"{sql} ORDER BY f.name {database.Limit}",
+                new
+                {
+                    after,
+                    limit,
+                    statuses = filter.Statuses.Select(status => (long)status),
+                    countries = filter.Countries.AsEnumerable(),
+                    minerals = filter.Minerals.AsEnumerable(),
+                    pattern = Like.Containing(filter.Text.ToLowerInvariant()),
+                }),
+            cancellation);
+        return [.. rows.Select(Facility.Parser.ParseFrom)];
+    }
+
+    internal static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Facilities.ResourceType, name));
+
+    private static IEnumerable<string> Minerals(Facility facility) => facility.Capacities.Select(entry => entry.Mineral).Distinct();
+}

@@ -1,0 +1,162 @@
+using Dapper;
+using Google.Protobuf;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+using Mining.Platform.Storage;
+using Mining.Refining.Api;
+using Mining.Refining.Domain;
+using Mining.Refining.V1;
+
+namespace Mining.Refining.Storage;
+
+/// <summary>
+/// Reservations in the database: their state as protobuf, the columns by which they are found, and those by which the tonnes
+/// are added up that hold.
+/// </summary>
+public sealed class ReservationStore(Database database)
+{
+    /// <summary>Loads a reservation for a command.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public static async Task<Reservation> Load(Work work, string name) =>
+        await Find(work, name) ?? throw NotFound(name);
+
+    /// <summary>Loads a reservation for a command, or null.</summary>
+    public static async Task<Reservation?> Find(Work work, string name) =>
+        await work.ReadOne<byte[]>("SELECT state FROM reservation WHERE name = @name", new { name }) is { } state
+            ? Reservation.Parser.ParseFrom(state)
+            : null;
+
+    /// <summary>Records a change of a reservation and stores it.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="before">The reservation as it was; null when it is new.</param>
+    /// <param name="after">The reservation as it is to be.</param>
+    public static async Task<Reservation> Save(Work work, Reservation? before, Reservation after)
+    {
+        await work.Record(before, after);
+        var claim = ReservationReader.ToClaim(after);
+        var row = new
+        {
+            after.Name,
+            after.Version,
+            after.Facility,
+            after.Project,
+            claim.Line.Mineral,
+            claim.Line.Product,
+            claim.TonnesPerYear.Kilograms,
+            claim.FromYear,
+            claim.ToYear,
+            Released = after.Released ? 1L : 0L,
+            State = after.ToByteArray(),
+        };
+        await work.Execute(
+            before is null
+                ? """
+                  INSERT INTO reservation (name, version, facility, project, mineral, product, kilograms_per_year, from_year, to_year, released, state)
+                  VALUES (@Name, @Version, @Facility, @Project, @Mineral, @Product, @Kilograms, @FromYear, @ToYear, @Released, @State)
+                  """
+                : "UPDATE reservation SET version = @Version, released = @Released, state = @State WHERE name = @Name",
+            row);
+        return after;
+    }
+
+    /// <summary>What holds of a product in any of these years, for a command: one claim for all reservations of the same years.</summary>
+    public static async Task<IReadOnlyList<Claim>> LoadHeld(Work work, string facility, Claim within)
+    {
+        var rows = await work.ReadAll<HeldRow>(
+            """
+            SELECT mineral, product, from_year, to_year, SUM(kilograms_per_year) AS kilograms
+            FROM reservation
+            WHERE facility = @facility AND mineral = @Mineral AND product = @Product AND from_year <= @ToYear AND to_year >= @FromYear AND released = 0
+            GROUP BY mineral, product, from_year, to_year
+            """,
+            new { facility, within.Line.Mineral, within.Line.Product, within.FromYear, within.ToYear });
+        return [.. rows.Select(ToClaim)];
+    }
+
+    /// <summary>All that holds at a facility, for a command.</summary>
+    public static async Task<IReadOnlyList<Claim>> LoadHeld(Work work, string facility)
+    {
+        var rows = await work.ReadAll<HeldRow>(
+            """
+            SELECT mineral, product, from_year, to_year, SUM(kilograms_per_year) AS kilograms
+            FROM reservation
+            WHERE facility = @facility AND released = 0
+            GROUP BY mineral, product, from_year, to_year
+            """,
+            new { facility });
+        return [.. rows.Select(ToClaim)];
+    }
+
+    /// <summary>
+    /// Reads a facility's capacity and what holds of it in these years. One statement, so that both are of one moment:
+    /// otherwise a change in between could show less than nothing as free.
+    /// </summary>
+    /// <exception cref="RefusedException">NOT_FOUND: there is no such facility.</exception>
+    public async Task<CapacityPlan> ReadPlan(string facility, int fromYear, int toYear, CancellationToken cancellation)
+    {
+        var rows = (await database.Read(
+            connection => connection.QueryAsync<HeldRow>(
+                """
+                SELECT state, '' AS mineral, '' AS product, 0 AS from_year, 0 AS to_year, 0 AS kilograms FROM facility WHERE name = @facility
+                UNION ALL
+                SELECT NULL, mineral, product, from_year, to_year, SUM(kilograms_per_year)
+                FROM reservation
+                WHERE facility = @facility AND from_year <= @toYear AND to_year >= @fromYear AND released = 0
+                GROUP BY mineral, product, from_year, to_year
+                """,
+                new { facility, fromYear, toYear }),
+            cancellation)).AsList();
+        var state = rows.Find(row => row.State is not null)?.State ?? throw FacilityStore.NotFound(facility);
+        return FacilityReader.ToDomain(
+            Facility.Parser.ParseFrom(state), [.. rows.Where(row => row.State is null).Select(ToClaim)]);
+    }
+
+    /// <summary>Reads a reservation.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public async Task<Reservation> Read(string name, CancellationToken cancellation)
+    {
+        var state = await database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM reservation WHERE name = @name", new { name }), cancellation);
+        return state is null ? throw NotFound(name) : Reservation.Parser.ParseFrom(state);
+    }
+
+    /// <summary>Reads the reservations after a name that meet the request's conditions, in the order of their names.</summary>
+    public async Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
+    {
+        var sql = "SELECT state FROM reservation WHERE name > @after";
+        if (filter.Facility.Length > 0)
+            sql += " AND facility = @Facility";
+        if (filter.Project.Length > 0)
+            sql += " AND project = @Project";
+        if (!filter.IncludeReleased)
+            sql += " AND released = 0";
+        var rows = await database.Read(
+            connection => connection.QueryAsync<byte[]>(
+                $"{sql} ORDER BY name {database.Limit}", new { after, limit, filter.Facility, filter.Project }),
+            cancellation);
+        return [.. rows.Select(Reservation.Parser.ParseFrom)];
+    }
+
+    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Reservations.ResourceType, name));
+
+    private static Claim ToClaim(HeldRow row) =>
+        new(new ProductLine(row.Mineral, row.Product), new Tonnage(row.Kilograms), (int)row.FromYear, (int)row.ToYear);
+
+    /// <summary>By properties and not by constructor: a computed column of SQLite has no type of its own until there is a row.</summary>
+    private sealed class HeldRow
+    {
+        public byte[]? State { get; init; }
+
+        public string Mineral { get; init; } = "";
+
+        public string Product { get; init; } = "";
+
+        public long FromYear { get; init; }
+
+        public long ToYear { get; init; }
+
+        public long Kilograms { get; init; }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using CsCheck;
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Refining.Domain;
+using Xunit;
+
+namespace Mining.Refining.Tests;
+
+// At stake: a tonne of refining that is promised twice, or a free one that is refused. The tables can be checked on paper: capacity
+// is written as "from year: tonnes" (without a year from the beginning, "?" where it is not known), reservations as "first-last:
+// tonnes a year". The property runs random histories against a naive count.
+public sealed class CapacityPlanTests
+{
+    private static readonly ProductLine Hydroxide = new("lithium", "lithium hydroxide");
+
+    [Theory]
+    // capacity, year, tonnes in force
+    [InlineData("100", 2026, "100")]
+    [InlineData("2028: 100", 2027, "0")] // before its first year nothing is refined
+    [InlineData("2028: 100", 2028, "100")]
+    [InlineData("2028: 100, 2030: 250", 2029, "100")] // an expansion
+    [InlineData("2028: 100, 2030: 250", 2030, "250")]
+    [InlineData("2028: 100, 2030: 250", 2099, "250")] // the last entry holds on
+    [InlineData("2030: 250, 2028: 100", 2029, "100")] // whatever the order in which it is told
+    [InlineData("100, 2035: 0", 2036, "0")] // a closure
+    [InlineData("100, 2030: ?", 2029, "100")]
+    [InlineData("100, 2030: ?", 2030, "?")]
+    [InlineData("?", 2026, "?")]
+    public void The_capacity_of_a_year_is_the_last_entry_that_has_begun(string capacity, int year, string expected) =>
+        Assert.Equal(Tonnes(expected), Plan(capacity).CapacityOf(Hydroxide, year));
+
+    [Fact]
+    public void What_a_facility_does_not_refine_has_no_capacity() =>
+        Assert.Equal(new Tonnage(0), Plan("100").CapacityOf(new ProductLine("cobalt", ""), 2030));
+
+    [Theory]
+    // capacity, reserved before, asked
+    [InlineData("100", "", "2028-2030: 100")]
+    [InlineData("100", "2028-2030: 60", "2028-2030: 40")]
+    [InlineData("100", "2028-2030: 100", "2031-2040: 100")] // the years do not touch
+    [InlineData("100", "2028-2029: 60, 2030-2031: 60", "2028-2031: 40")]
+    [InlineData("2028: 100, 2030: 150", "2028-2031: 100", "2030-2031: 50")]
+    [InlineData("0.003", "2028-2028: 0.001", "2028-2028: 0.002")] // to the kilogram
+    [InlineData("2030: 100, 2040: ?", "", "2030-2039: 100")] // the unknown years are not asked
+    public void What_fits_into_every_year_is_reserved(string capacity, string reserved, string asked)
+    {
+        var claim = Claims(asked).Single();
+        var next = Plan(capacity, reserved).Reserve(claim).OrThrow();
+        Assert.Contains(claim, next.Held);
+    }
+
+    [Theory]
+    // capacity, reserved before, asked, reason, each lacking year
+    [InlineData("100", "2028-2030: 60", "2028-2028: 41", "CAPACITY_EXCEEDED", "2028: capacity 100 t, reserved 60 t, free 40 t, asked 41 t.")]
+    [InlineData(
+        "100", "2028-2029: 60, 2029-2031: 30", "2028-2031: 40.5", "CAPACITY_EXCEEDED",
+        "2028: capacity 100 t, reserved 60 t, free 40 t, asked 40.5 t.|2029: capacity 100 t, reserved 90 t, free 10 t, asked 40.5 t.")]
+    [InlineData("2028: 100", "", "2027-2028: 1", "CAPACITY_EXCEEDED", "2027: capacity 0 t, reserved 0 t, free 0 t, asked 1 t.")]
+    [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, asked 0.002 t.")]
+    [InlineData("?", "", "2028-2028: 1", "CAPACITY_UNKNOWN", "2028: capacity not known, asked 1 t.")]
+    [InlineData(
+        "10, 2029: ?", "", "2028-2029: 11", "CAPACITY_EXCEEDED",
+        "2028: capacity 10 t, reserved 0 t, free 10 t, asked 11 t.|2029: capacity not known, asked 11 t.")]
+    public void What_does_not_fit_is_refused_with_each_lacking_year(string capacity, string reserved, string asked, string reason, string years)
+    {
+        var refusal = Plan(capacity, reserved).Reserve(Claims(asked).Single()).Refusal;
+        Assert.NotNull(refusal);
+        Assert.Equal(reason, refusal.Reason);
+        Assert.Equal(years.Split('|'), refusal.Preconditions.Select(violation => violation.Description));
+    }
+
+    [Theory]
+    // capacity, reserved, new capacity, each year that is in the way; none: allowed
+    [InlineData("100", "2028-2029: 60", "60", "")]
+    [InlineData("100", "2028-2029: 60", "100, 2030: 0", "")] // closed after the last reserved year
+    [InlineData("100", "2028-2029: 60", "59", "2028: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.|2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.")]
+    [InlineData("100", "2028-2029: 60", "100, 2029: 50", "2029: lithium (lithium hydroxide), new capacity 50 t, reserved 60 t.")]
+    [InlineData("100", "2028-2028: 60", "?", "2028: lithium (lithium hydroxide), new capacity not known, reserved 60 t.")]
+    [InlineData("100", "2028-2028: 60", "", "2028: lithium (lithium hydroxide), new capacity 0 t, reserved 60 t.")] // no longer refined
+    public void A_capacity_never_falls_below_what_is_reserved(string capacity, string reserved, string next, string years)
+    {
+        var refusal = Plan(capacity, reserved).ChangeTo(Plan(next).Entries).Refusal;
+        Assert.Equal(years.Length == 0 ? null : "CAPACITY_RESERVED", refusal?.Reason);
+        Assert.Equal(years.Split('|', StringSplitOptions.RemoveEmptyEntries), refusal?.Preconditions.Select(violation => violation.Description) ?? []);
+    }
+
+    [Fact]
+    public void A_refusal_of_many_years_still_fits_into_trailers()
+    {
+        var refusal = Plan("1").Reserve(Claims("2000-2059: 999999999.999").Single()).Refusal!;
+        Assert.Equal(CapacityPlan.MostYears, refusal.Preconditions.Count);
+        Assert.InRange(refusal.ToStatus().CalculateSize(), 1, 12_000); // 16 KiB in base64
+    }
+
+    [Fact]
+    public void No_history_oversells_a_year_and_nothing_that_fits_is_refused() =>
+        Gen.Select(GenCapacity, GenStep.Array[1, 60]).Sample((capacity, steps) =>
+        {
+            var plan = new CapacityPlan("facilities/f", capacity, []);
+            foreach (var step in steps)
+            {
+                var before = plan;
+                plan = step(plan);
+                foreach (var year in Years)
+                {
+                    var reserved = plan.Held.Where(claim => claim.FromYear <= year && year <= claim.ToYear).Sum(claim => claim.TonnesPerYear.Kilograms);
+                    Assert.True(reserved == 0 || reserved <= InForce(plan, year), $"{year} is oversold: {before} became {plan}");
+                }
+            }
+        });
+
+    private static readonly int[] Years = [.. Enumerable.Range(2028, 8)];
+
+    private static readonly Gen<Claim> GenClaim =
+        from first in Gen.Int[2028, 2035]
+        from last in Gen.Int[first, 2035]
+        from kilograms in Gen.Long[1, 9]
+        select new Claim(Hydroxide, new Tonnage(kilograms), first, last);
+
+    private static readonly Gen<CapacityEntry[]> GenCapacity =
+        from years in Gen.OneOf(Gen.Const(0), Gen.Int[2027, 2035]).ArrayUnique[0, 4]
+        from kilograms in Gen.OneOf(Gen.Long[0, 30].Select(value => (long?)value), Gen.Bool.Select(_ => (long?)null)).Array[4]
+        select years.Select((year, i) => new CapacityEntry(Hydroxide, kilograms[i] is { } value ? new Tonnage(value) : null, year)).ToArray();
+
+    private static readonly Gen<Func<CapacityPlan, CapacityPlan>> GenStep = Gen.OneOf(
+        GenClaim.Select<Claim, Func<CapacityPlan, CapacityPlan>>(claim => plan => Reserve(plan, claim)),
+        Gen.Int[0, 100].Select<int, Func<CapacityPlan, CapacityPlan>>(index => plan => plan.Held.Count > 0 ? plan.Release(plan.Held[index % plan.Held.Count]) : plan),
+        GenCapacity.Select<CapacityEntry[], Func<CapacityPlan, CapacityPlan>>(entries => plan => Change(plan, entries)));
+
+    private static CapacityPlan Reserve(CapacityPlan plan, Claim claim)
+    {
+        var decision = plan.Reserve(claim);
+        var fits = Years.Where(year => claim.FromYear <= year && year <= claim.ToYear).All(year =>
+            plan.Held.Where(held => held.FromYear <= year && year <= held.ToYear).Sum(held => held.TonnesPerYear.Kilograms) + claim.TonnesPerYear.Kilograms
+            <= InForce(plan, year));
+        Assert.Equal(fits, decision.Refusal is null);
+        return fits ? decision.OrThrow() : plan;
+    }
+
+    private static CapacityPlan Change(CapacityPlan plan, CapacityEntry[] entries)
+    {
+        var decision = plan.ChangeTo(entries);
+        return decision.Refusal is null ? decision.OrThrow() : plan;
+    }
+
+    /// <summary>Capacity counted another way: entry by entry up to the year. What is not known covers nothing.</summary>
+    private static long InForce(CapacityPlan plan, int year)
+    {
+        long? kilograms = 0;
+        for (var at = 0; at <= year; at++)
+        {
+            foreach (var entry in plan.Entries)
+            {
+                if (entry.FromYear == at)
+                    kilograms = entry.TonnesPerYear?.Kilograms;
+            }
+        }
+
+        return kilograms ?? -1;
+    }
+
+    private static CapacityPlan Plan(string capacity, string reserved = "") => new(
+        "facilities/refinery",
+        [.. Parts(capacity).Select(part => new CapacityEntry(Hydroxide, Tonnes(part[^1]), part.Length == 1 ? 0 : Year(part[0])))],
+        [.. Claims(reserved)]);
+
+    private static IEnumerable<Claim> Claims(string text) =>
+        from part in Parts(text)
+        let years = part[0].Split('-')
+        select new Claim(Hydroxide, Tonnes(part[1])!.Value, Year(years[0]), Year(years[1]));
+
+    private static IEnumerable<string[]> Parts(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(':', StringSplitOptions.TrimEntries));
+
+    private static int Year(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static Tonnage? Tonnes(string text) =>
+        text == "?" ? null : Tonnage.TryParse(text, out var tonnage, out var problem) ? tonnage : throw new FormatException(problem);
+}
