@@ -116,8 +116,6 @@ public sealed class PortfolioModel
                 return Draft(change.Resource).Put(RevisionOf(change));
             case ("projects", "mining.projects.v1.Project"):
                 return Put(Read(Project.Parser, change, project => project.Name), change);
-            case ("projects", "") when ResourceNames.Projects.IsName(change.Resource):
-                return Draft(change.Resource).Put(RevisionOf(change));
             case ("investors", "mining.investors.v1.Commitment"):
                 return Put(Read(Commitment.Parser, change, commitment => commitment.Name), change);
             case ("investors", "mining.investors.v1.Investor"):
