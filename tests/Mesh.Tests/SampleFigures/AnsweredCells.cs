@@ -1,6 +1,7 @@
 using System.Numerics;
 using Google.Type;
 using Mining.Portfolio.V1;
+using Xunit;
 
 namespace Mining.Mesh.Tests.SampleFigures;
 

@@ -103,10 +103,11 @@ internal sealed class InventedWorld(MeshProcesses mesh, int seed)
         foreach (var stage in (Stage[])[Stage.Feasibility, Any(Stage.Construction, Stage.Suspended), Any(Stage.Operating, Stage.Suspended, Stage.Cancelled)])
         {
             day = day.AddDays(random.Next(1, 500));
-            if (random.Next(2) == 0 || (facts.Stages.Count > 0 && facts.Stages[^1].Value == stage.ToString().ToUpperInvariant()))
+            var word = stage.ToString().ToUpperInvariant();
+            if (random.Next(2) == 0 || facts.Stages.LastOrDefault()?.Value == word)
                 continue;
             await mesh.ProjectsClient.ChangeStageAsync(new() { Name = $"projects/{id}", Stage = stage, EffectiveDate = ToDate(day, 3), Reason = "invented" });
-            facts.Stages.Add(new(stage.ToString().ToUpperInvariant(), day));
+            facts.Stages.Add(new(word, day));
         }
 
         if (facts.CapitalCosts.Count > 0 && facts.Stages.LastOrDefault()?.Value != "CANCELLED")

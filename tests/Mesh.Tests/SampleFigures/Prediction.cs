@@ -15,6 +15,8 @@ internal sealed class Prediction
     private readonly string currency;
     private readonly List<WorldProject> projects;
     private readonly List<WorldCommitment> commitments;
+    private readonly Dictionary<string, HashSet<string>> jointProjects = [];
+    private readonly Dictionary<string, BigInteger> committed = [];
 
     public Prediction(World world, Question question, DateOnly today)
     {
@@ -46,7 +48,7 @@ internal sealed class Prediction
             Table(cells, $"joint/{measure}", Joint(measure), measure);
             foreach (var instrument in ForShares.GroupBy(commitment => commitment.Instrument))
                 Table(cells, $"instruments/{instrument.Key}/{measure}", instrument, measure, evenEmpty: false);
-            foreach (var instrument in commitments.Where(commitment => !commitment.IsFunded && commitment.IsAdditive).GroupBy(commitment => commitment.Instrument))
+            foreach (var instrument in commitments.Where(commitment => !commitment.IsFunded).GroupBy(commitment => commitment.Instrument))
                 Contingent(cells, $"contingent/{instrument.Key}/{measure}", instrument, measure);
         }
 
@@ -82,19 +84,20 @@ internal sealed class Prediction
     public Cells Pipeline()
     {
         var cells = new Cells();
+        _ = Joint("COMMITTED").Any();
+        var joint = jointProjects["COMMITTED"];
         foreach (var project in projects)
         {
             var path = $"projects/{project.Id}";
-            var committed = Committed(project);
             cells.Add($"{path}/name", project.Name);
             cells.Add($"{path}/country", project.Country);
             cells.Add($"{path}/stage", project.StageAt(asOf));
-            cells.Add($"{path}/joint", Joint("COMMITTED").Any(commitment => commitment.Project == project.Id));
-            cells.Add($"{path}/committed", committed, currency);
+            cells.Add($"{path}/joint", joint.Contains(project.Id));
+            cells.Add($"{path}/committed", Committed(project), currency);
             if (CapitalCost(project) is { } cost)
             {
                 cells.Add($"{path}/capital_cost", cost, currency);
-                cells.Add($"{path}/funding_gap", BigInteger.Max(0, cost - committed), currency);
+                cells.Add($"{path}/funding_gap", BigInteger.Max(0, cost - Committed(project)), currency);
             }
         }
 
@@ -163,11 +166,16 @@ internal sealed class Prediction
     /// <summary>The selected commitments of joint projects. Whether a project is joint is asked of all its commitments.</summary>
     private IEnumerable<WorldCommitment> Joint(string measure)
     {
-        var joint = world.Commitments.Values.Where(commitment => commitment.IsFunded && commitment.IsAdditive)
-            .GroupBy(commitment => commitment.Project)
-            .Where(project => project.SelectMany(commitment => Parts(commitment, measure)).Where(part => part.Value > 0 && part.Key != "OUTSIDE")
-                .Select(part => part.Key).Distinct().Count() >= 2)
-            .Select(project => project.Key).ToHashSet();
+        if (!jointProjects.TryGetValue(measure, out var joint))
+        {
+            joint = world.Commitments.Values.Where(commitment => commitment.IsFunded && commitment.IsAdditive)
+                .GroupBy(commitment => commitment.Project)
+                .Where(project => project.SelectMany(commitment => Parts(commitment, measure))
+                    .Where(part => part.Value > 0 && part.Key != "OUTSIDE").Select(part => part.Key).Distinct().Count() >= 2)
+                .Select(project => project.Key).ToHashSet();
+            jointProjects.Add(measure, joint);
+        }
+
         return ForShares.Where(commitment => joint.Contains(commitment.Project));
     }
 
@@ -218,7 +226,7 @@ internal sealed class Prediction
         var counted = set.Where(commitment => commitment.At(measure, asOf).Counts).ToList();
         if (counted.Count == 0)
             return;
-        var amounts = SideAmounts(counted, measure);
+        var amounts = SideAmounts([.. counted.Where(commitment => commitment.IsAdditive)], measure);
         foreach (var side in World.Sides)
             cells.Add($"{path}/{side}/amount", amounts[side], currency);
         cells.Add($"{path}/total", Sum(amounts.Values), currency);
@@ -264,6 +272,16 @@ internal sealed class Prediction
         ? exchange.Total([KeyValuePair.Create(cost.Currency, cost.MinorUnits)])
         : null;
 
-    private BigInteger Committed(WorldProject project) =>
-        Sum(SideAmounts([.. ForShares.Where(commitment => commitment.Project == project.Id && commitment.At("COMMITTED", asOf).Counts)], "COMMITTED").Values);
+    /// <summary>A project's committed money, whatever the question selects: what is still to be raised does not depend on it.</summary>
+    private BigInteger Committed(WorldProject project)
+    {
+        if (!committed.TryGetValue(project.Id, out var sum))
+        {
+            var counted = world.Commitments.Values.Where(commitment =>
+                commitment.Project == project.Id && commitment.IsFunded && commitment.IsAdditive && commitment.At("COMMITTED", asOf).Counts);
+            committed.Add(project.Id, sum = Sum(SideAmounts([.. counted], "COMMITTED").Values));
+        }
+
+        return sum;
+    }
 }

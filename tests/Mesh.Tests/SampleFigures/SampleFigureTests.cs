@@ -58,6 +58,7 @@ public sealed class SampleFigureTests(SampleMesh sample, ITestOutputHelper outpu
     {
         var question = Questions.ByCommitment.Single(question => question.Label == label);
         await asking.Summary(question);
+        await asking.Pipeline(question);
         await asking.Groups(question);
     }
 

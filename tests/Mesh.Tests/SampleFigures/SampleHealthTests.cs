@@ -150,7 +150,7 @@ public sealed class SampleHealthTests(SampleMesh sample)
         return dossier.Pipeline.Health.Components.Single(component => component.Kind == kind);
     }
 
-    private static decimal Number(Google.Type.Decimal value) => decimal.Parse(value.Value, CultureInfo.InvariantCulture);
+    private static decimal Number(Google.Type.Decimal? value) => decimal.Parse(value?.Value ?? "", CultureInfo.InvariantCulture);
 
     private static string Score(HealthComponent component) => Number(component.Score).ToString("0.00", CultureInfo.InvariantCulture);
 }
