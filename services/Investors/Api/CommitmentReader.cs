@@ -49,8 +49,10 @@ public static class CommitmentReader
         [.. commitment.Disbursements.Select(entry => new DisbursementEntry(entry.DisbursementId, Money(entry.Amount), Date(entry.Date)))]);
 
     /// <summary>A date that was checked before.</summary>
-    public static PartialDate? Date(Google.Type.Date? date) => date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
+    public static PartialDate? Date(Google.Type.Date? date) =>
+        date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
 
     /// <summary>An amount that was checked before.</summary>
-    public static Amount? Money(Google.Type.Money? money) => money is not null && Amount.TryRead(money, out var amount, out _) ? amount : null;
+    public static Amount? Money(Google.Type.Money? money) =>
+        money is not null && Amount.TryRead(money, out var amount, out _) ? amount : null;
 }

@@ -15,8 +15,8 @@ public static class CommitmentWriter
         result.AnnouncementDate = decided.AnnouncementDate?.ToDate();
         result.Amount = decided.Amount?.ToMoney();
         result.AmountHistory.Clear();
-        foreach (var entry in decided.Amounts)
-            result.AmountHistory.Add(new Wire.DatedAmount { Amount = entry.Amount?.ToMoney(), EffectiveDate = entry.EffectiveDate?.ToDate() });
+        result.AmountHistory.AddRange(decided.Amounts.Select(entry =>
+            new Wire.DatedAmount { Amount = entry.Amount?.ToMoney(), EffectiveDate = entry.EffectiveDate?.ToDate() }));
         result.Signing = decided.Signing is { } signing ? new Wire.Signing { Date = signing.Date?.ToDate() } : null;
         result.Cancellation = decided.Cancellation is { } cancellation
             ? new Wire.Cancellation { Date = cancellation.Date?.ToDate(), Reason = cancellation.Reason }

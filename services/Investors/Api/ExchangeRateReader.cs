@@ -37,7 +37,12 @@ public static class ExchangeRateReader
     {
         var rates = DayRates.None(day).UnitsPerEuro.ToBuilder();
         foreach (var rate in table?.Rates ?? [])
-            rates.Add(rate.CurrencyCode, DecimalText.TryRead(rate.UnitsPerEuro, out var units, out var problem) ? units : throw new FormatException(problem));
+        {
+            if (!DecimalText.TryRead(rate.UnitsPerEuro, out var units, out var problem))
+                throw new FormatException($"{table!.Name}, {rate.CurrencyCode}: {problem}");
+            rates.Add(rate.CurrencyCode, units);
+        }
+
         return new DayRates(day, rates.ToImmutable());
     }
 }

@@ -19,7 +19,8 @@ public static class ExchangeRateWriter
         Date = PartialDate.From(rates.Day).ToDate(),
         Rates =
         {
-            rates.UnitsPerEuro.Select(rate => new Wire.ExchangeRate { CurrencyCode = rate.Key, UnitsPerEuro = DecimalText.ToDecimal(rate.Value) }),
+            rates.UnitsPerEuro.Select(rate =>
+                new Wire.ExchangeRate { CurrencyCode = rate.Key, UnitsPerEuro = DecimalText.ToDecimal(rate.Value) }),
         },
         Sources = { sources },
     };

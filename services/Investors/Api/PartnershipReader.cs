@@ -64,9 +64,10 @@ public static partial class PartnershipReader
             violations.CheckCount($"{at}.countries", side.Countries.Count, Countries.All.Count);
             for (var j = 0; j < Math.Min(side.Countries.Count, Countries.All.Count); j++)
             {
-                violations.CheckCountry($"{at}.countries[{j}]", side.Countries[j]);
-                if (!sideOfCountry.TryAdd(side.Countries[j], side.SideId))
-                    violations.Add($"{at}.countries[{j}]", $"{Quote.Of(side.Countries[j])} is on {Quote.Of(sideOfCountry[side.Countries[j]])} already.");
+                var country = side.Countries[j];
+                violations.CheckCountry($"{at}.countries[{j}]", country);
+                if (!sideOfCountry.TryAdd(country, side.SideId))
+                    violations.Add($"{at}.countries[{j}]", $"{Quote.Of(country)} is on {Quote.Of(sideOfCountry[country])} already.");
             }
 
             violations.CheckShare($"{at}.target_share_ppm", side.TargetSharePpm, least: 0);

@@ -99,7 +99,8 @@ public sealed record Commitment(
             return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MostDisbursements} disbursements.");
         if (Disbursements.Any(entry => entry.Id == id))
             return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} has a disbursement {id} already.");
-        return Allowed(this with { Disbursements = [.. Disbursements, new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date)] });
+        var payment = new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date);
+        return Allowed(this with { Disbursements = [.. Disbursements, payment] });
     }
 
     private string NextId() =>

@@ -75,7 +75,9 @@ public static class CommitmentRules
             if (paid > amount.MinorUnits)
             {
                 return Refusal.Precondition(
-                    "DISBURSED_MORE_THAN_COMMITTED", next.Name, $"{when} {sum} would be paid of {next.Name}, whose amount is {amount} then.");
+                    "DISBURSED_MORE_THAN_COMMITTED",
+                    next.Name,
+                    $"{when} {sum} would be paid of {next.Name}, whose amount is {amount} then.");
             }
         }
 

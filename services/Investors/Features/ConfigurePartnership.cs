@@ -20,7 +20,11 @@ public sealed class ConfigurePartnership(
         var violations = new Violations();
         var proposed = PartnershipSettings.Read(PartnershipSettings.Find(configuration), violations);
         if (violations.Any)
-            throw new InvalidOperationException($"The configuration of the partnership is not valid. {string.Join(" ", violations.Sentences)}");
+        {
+            throw new InvalidOperationException(
+                $"The configuration of the partnership is not valid. {string.Join(" ", violations.Sentences)} "
+                + $"The section {PartnershipSettings.Section} is read whole from the last source that has it.");
+        }
 
         await committer.Run(Command.OfService(service.Name, nameof(ConfigurePartnership)), Record, cancellationToken);
 

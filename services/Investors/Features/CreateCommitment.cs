@@ -32,7 +32,8 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
             if (await CommitmentStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Commitments.ResourceType, name));
             var investor = await InvestorStore.Find(work, proposed.Investor)
-                ?? throw new RefusedException(Refusal.Precondition("INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
+                ?? throw new RefusedException(Refusal.Precondition(
+                    "INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
             var first = proposed.Clone();
             first.Name = name;
             first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);

@@ -44,7 +44,11 @@ public sealed class PublishExchangeRates(Committer committer)
             return present;
         var table = ExchangeRateWriter.ToTable(merged, sourcesMerged);
         if (merged.UnitsPerEuro.Count > DayRates.MostRates)
-            throw new RefusedException(Refusal.Precondition("TOO_MANY_RATES", table.Name, $"A day has at most {DayRates.MostRates} rates."));
+        {
+            throw new RefusedException(Refusal.Precondition(
+                "TOO_MANY_RATES", table.Name, $"A day has at most {DayRates.MostRates} rates."));
+        }
+
         if (sourcesMerged.Count > FieldReaders.MostSources)
         {
             throw new RefusedException(Refusal.Precondition(

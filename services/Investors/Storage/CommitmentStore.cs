@@ -59,12 +59,14 @@ public sealed class CommitmentStore(Database database)
     public async Task<Commitment> Read(string name, CancellationToken cancellation)
     {
         var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM commitment WHERE name = @name", new { name }), cancellation);
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM commitment WHERE name = @name", new { name }),
+            cancellation);
         return state is null ? throw NotFound(name) : Commitment.Parser.ParseFrom(state);
     }
 
     /// <summary>Reads the commitments after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Commitment>> List(ListCommitmentsRequest filter, string after, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Commitment>> List(
+        ListCommitmentsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM commitment WHERE name > @after";
         if (filter.Investor.Length > 0)

@@ -37,8 +37,15 @@ public sealed class InvestorStore(Database database)
         await work.Record(before, after);
         await work.Execute(
             before is null
-                ? "INSERT INTO investor (name, version, country, kind, search_text, state) VALUES (@Name, @Version, @Country, @Kind, @SearchText, @State)"
-                : "UPDATE investor SET version = @Version, country = @Country, kind = @Kind, search_text = @SearchText, state = @State WHERE name = @Name",
+                ? """
+                  INSERT INTO investor (name, version, country, kind, search_text, state)
+                  VALUES (@Name, @Version, @Country, @Kind, @SearchText, @State)
+                  """
+                : """
+                  UPDATE investor
+                  SET version = @Version, country = @Country, kind = @Kind, search_text = @SearchText, state = @State
+                  WHERE name = @Name
+                  """,
             new
             {
                 after.Name,
@@ -56,7 +63,8 @@ public sealed class InvestorStore(Database database)
     public async Task<Investor> Read(string name, CancellationToken cancellation)
     {
         var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM investor WHERE name = @name", new { name }), cancellation);
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM investor WHERE name = @name", new { name }),
+            cancellation);
         return state is null ? throw NotFound(name) : Investor.Parser.ParseFrom(state);
     }
 

@@ -46,7 +46,8 @@ public sealed class PartnershipStore(Database database)
     public async Task<Partnership> Read(string name, CancellationToken cancellation)
     {
         var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }), cancellation);
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }),
+            cancellation);
         return state is null ? throw NotFound(name) : Partnership.Parser.ParseFrom(state);
     }
 

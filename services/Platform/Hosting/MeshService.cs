@@ -46,7 +46,8 @@ public static class MeshService
             options.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            .AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            .AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
