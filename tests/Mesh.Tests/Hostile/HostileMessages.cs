@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Mining.Mesh.Tests.Hostile;
+
+/// <summary>
+/// Makes requests from their descriptors alone. Most fields are plausible, so that a request gets far; some are hostile, so
+/// that it should not get through.
+/// </summary>
+/// <param name="names">Names of resources that there are, by type, for example <c>mining/Project</c>.</param>
+/// <param name="pageTokens">Tokens that were given out, for any query.</param>
+internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> names, ConcurrentQueue<string> pageTokens)
+{
+    private const int DeepestMessage = 6;
+
+    public IMessage Make(MessageDescriptor type, Random random) => Make(type, random, HostileValues.Any(random, 0, 0.03, 0.15, 0.9), 0);
+
+    private IMessage Make(MessageDescriptor type, Random random, double hostility, int depth)
+    {
+        var message = type.Parser.ParseFrom(ByteString.Empty);
+        foreach (var field in type.Fields.InDeclarationOrder())
+        {
+            if (field.Name == "request_id" ? random.Next(5) > 0 : field.Name is "etag" or "page_token" or "validate_only" ? random.Next(8) > 0 : random.Next(6) == 0)
+                continue;
+            var hostile = random.NextDouble() < hostility;
+            if (field.IsRepeated)
+            {
+                var list = (IList)field.Accessor.GetValue(message);
+                for (var i = hostile && depth < 2 ? HostileValues.Any(random, 51, 101, 1_001, 3_000) : random.Next(3); i > 0; i--)
+                {
+                    if (Value(field, random, hostility, depth) is { } value)
+                        list.Add(value);
+                }
+            }
+            else if (Value(field, random, hostile ? 1 : hostility, depth) is { } value)
+            {
+                field.Accessor.SetValue(message, value);
+            }
+        }
+
+        return message;
+    }
+
+    private object? Value(FieldDescriptor field, Random random, double hostility, int depth)
+    {
+        var hostile = random.NextDouble() < hostility;
+        return field.FieldType switch
+        {
+            FieldType.Message => depth > DeepestMessage ? null : Make(field.MessageType, random, hostility, depth + 1),
+            FieldType.Enum => System.Enum.ToObject(
+                field.EnumType.ClrType, hostile ? HostileValues.EnumNumber(random) : HostileValues.Any(random, [.. field.EnumType.Values]).Number),
+            FieldType.Bool => random.Next(2) == 0,
+            FieldType.Int32 => hostile ? HostileValues.Int32(random) : PlausibleNumber(field, random),
+            FieldType.Int64 => hostile ? HostileValues.Int64(random) : (long)PlausibleNumber(field, random),
+            FieldType.Double => hostile ? HostileValues.Double(random) : random.NextDouble() * 50,
+            FieldType.Bytes => ByteString.CopyFrom(random.Next(3) == 0 ? HostileValues.Bytes(random) : HostileValues.RatesFile(random)),
+            FieldType.String => hostile ? HostileValues.Text(random) : PlausibleText(field, random),
+            _ => throw new InvalidOperationException($"{field.FullName} is a {field.FieldType}; teach this test to make one."),
+        };
+    }
+
+    private static int PlausibleNumber(FieldDescriptor field, Random random) => field.Name switch
+    {
+        "year" => random.Next(2019, 2028),
+        "month" or "day" => random.Next(0, 13),
+        "from_year" => 2026,
+        "to_year" => 2030,
+        "page_size" => random.Next(0, 20),
+        "nanos" => random.Next(3) == 0 ? 10_000_000 * random.Next(100) : 0,
+        "share_ppm" or "target_share_ppm" or "limit_ppm" => HostileValues.Any(random, 500_000, 250_000, 1_000_000),
+        "statutory_limit_months" => random.Next(0, 60),
+        _ => random.Next(0, 200),
+    };
+
+    private string PlausibleText(FieldDescriptor field, Random random)
+    {
+        if (ResourceType(field) is { } type && names.TryGetValue(type, out var known))
+            return HostileValues.Any(random, known);
+        if (field.ContainingType == FieldMask.Descriptor)
+            return HostileValues.Any(random, "display_name", "amount", "operator", "capacities", "sides", "*");
+        return field.Name switch
+        {
+            "country" or "countries" or "covered_countries" => HostileValues.Any(random, "DE", "US", "FR", "CA"),
+            "mineral" or "minerals" => HostileValues.Any(random, "lithium", "cobalt", "tin"),
+            "currency_code" or "reporting_currency" => HostileValues.Any(random, "EUR", "EUR", "USD", "JPY"),
+            "value" => HostileValues.Any(random, "1", "12.5", "1.0837", "150"),
+            "side_id" => HostileValues.Any(random, "EU", "US"),
+            "source" => HostileValues.Any(random, "projects", "investors", "refining"),
+            "page_token" => pageTokens.TryPeek(out var token) ? token : "",
+            "request_id" => $"request-{random.Next(20)}",
+            "etag" => "W/1",
+            _ when field.Name.EndsWith("_id", StringComparison.Ordinal) => $"h-{random.Next(60)}",
+            _ => $"text {random.Next(100)}",
+        };
+    }
+
+    /// <summary>What a name field names: by its reference, or by the resource that it is in.</summary>
+    private static string? ResourceType(FieldDescriptor field) =>
+        field.GetOptions()?.GetExtension(ResourceExtensions.ResourceReference)?.Type
+        ?? (field.Name == "name" ? field.ContainingType.GetOptions()?.GetExtension(ResourceExtensions.Resource)?.Type : null);
+}
