@@ -57,6 +57,22 @@ public class ConversionTests
     }
 
     [Fact]
+    public void The_rates_of_one_day_do_not_show_in_an_answer_with_those_of_another()
+    {
+        var world = Subject().Rates("2025-01-01", ("USD", "1")).Rates("2025-02-01", ("USD", "2")).Commitment("a", "doe", "mine", "100 USD", signed: "2025")
+            .Project("mine", project => project.CapitalCost = Write.Money("400 USD"));
+        Assert.Equal("100.00 EUR 300.00 EUR", Figures("2025-01-15"));
+        Assert.Equal("50.00 EUR 150.00 EUR", Figures("2025-02-15"));
+        Assert.Equal("100.00 EUR 300.00 EUR", Figures("2025-01-15"));
+        world.Rates("2025-01-10", ("USD", "4"));
+        Assert.Equal("25.00 EUR 75.00 EUR", Figures("2025-01-15"));
+
+        string Figures(string rateDate) =>
+            world.Summary(query: query => query.RateDate = Write.Date(rateDate)) is var summary
+                ? $"{Write.Text(summary.AllProjects[1].Total)} {Write.Text(summary.FundingGap)}" : "";
+    }
+
+    [Fact]
     public void The_default_rate_date_is_the_date_asked_for() => Assert.Equal(
         Write.Date("2025-03-01"), Subject().Summary("2025-03-01").RateDate);
 

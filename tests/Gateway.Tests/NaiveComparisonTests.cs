@@ -32,9 +32,11 @@ public class NaiveComparisonTests
             var snapshot = model.Publish();
             Assert.Equal(0, model.UnreadableCount);
 
-            // The other date comes first, and the first date again: what is kept of one must not show in the other.
-            foreach (var asOf in (DateOnly[])[question.OtherDate, question.AsOf, question.OtherDate])
-                Compare(question with { AsOf = asOf }, snapshot);
+            // What is kept of one date, or of one day's rates, must not show in another.
+            Compare(question with { AsOf = question.OtherDate }, snapshot);
+            Compare(question, snapshot);
+            Compare(question with { RateDate = question.OtherDate }, snapshot);
+            Compare(question, snapshot);
         },
         iter: 150);
 
