@@ -58,6 +58,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         public override DateTimeOffset GetUtcNow() => Now;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(
-            callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / Factor, period == Timeout.InfiniteTimeSpan ? period : period / Factor);
+            callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / Factor, period == Timeout.InfiniteTimeSpan
+                ? period : period / Factor);
     }
 }

@@ -17,8 +17,10 @@ public sealed class CommandTests : ImportTests
     public async Task Every_option_of_a_query_reaches_the_server()
     {
         var run = await CommandRun.At(
-            Gateway, "shares", "--by", "mineral", "--measure", "disbursed", "--joint", "--largest-first", "--as-of", "2026-03-31", "--rate-date", "2026-04-01",
-            "--currency", "usd", "--partnership", "eu-us", "--project", "caremag", "--project", "projects/vinton", "--country", "fr", "--stage", "pre-feasibility",
+            Gateway, "shares", "--by", "mineral", "--measure", "disbursed", "--joint", "--largest-first", "--as-of", "2026-03-31",
+            "--rate-date", "2026-04-01",
+            "--currency", "usd", "--partnership", "eu-us", "--project", "caremag", "--project", "projects/vinton", "--country", "fr",
+            "--stage", "pre-feasibility",
             "--stage", "unknown", "--mineral", "REE", "--kind", "refining", "--instrument", "price-floor", "--investor", "us-dfc");
 
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
@@ -69,7 +71,8 @@ public sealed class CommandTests : ImportTests
         await CommandRun.At(Gateway, "pipeline", "--order", order, "--top", "5");
 
         Assert.Equal(
-            new ListPipelineRequest { Query = new PortfolioQuery(), OrderBy = expected, PageSize = 5 }, Assert.Single(Gateway.Portfolio.Requests));
+            new ListPipelineRequest { Query = new PortfolioQuery(), OrderBy = expected, PageSize = 5 },
+            Assert.Single(Gateway.Portfolio.Requests));
     }
 
     [Fact]
@@ -83,14 +86,16 @@ public sealed class CommandTests : ImportTests
 
         var run = await CommandRun.At(Gateway, "shares", "--json");
 
-        var pages = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ListCoInvestmentsResponse.Parser.ParseJson).ToList();
+        var pages = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ListCoInvestmentsResponse.Parser.ParseJson)
+            .ToList();
         Assert.Equal(["projects/p", "projects/p1", "projects/p2"], pages.Select(page => page.Rows[0].Key));
     }
 
     [Fact]
     public async Task JSON_is_the_answer_of_the_API_unchanged()
     {
-        var summary = new PortfolioSummary { Partnership = "partnerships/eu-us", CapitalCost = new Amount(5, "EUR").ToMoney(), NonAdditiveCount = 3 };
+        var summary = new PortfolioSummary { Partnership = "partnerships/eu-us", CapitalCost = new Amount(5, "EUR").ToMoney(),
+            NonAdditiveCount = 3 };
         Gateway.Portfolio.Summary = _ => summary;
 
         var run = await CommandRun.At(Gateway, "summary", "--json");
@@ -125,16 +130,19 @@ public sealed class CommandTests : ImportTests
     public async Task A_refusal_names_its_preconditions_and_the_resource()
     {
         Gateway.Portfolio.Dossier = _ => throw FakeMesh.Error(Refusal.NotFound("mining/Project", "projects/none"));
-        Gateway.Portfolio.Summary = _ => throw FakeMesh.Error(Refusal.Precondition("EXCHANGE_RATE_MISSING", "PLN", "There is no rate of PLN."));
+        Gateway.Portfolio.Summary = _ =>
+            throw FakeMesh.Error(Refusal.Precondition("EXCHANGE_RATE_MISSING", "PLN", "There is no rate of PLN."));
 
         var notFound = await CommandRun.At(Gateway, "project", "none");
         var precondition = await CommandRun.At(Gateway, "summary");
 
         Assert.Equal(
-            (ExitCode.ServerRefused, "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - about projects/none\n"),
+            (ExitCode.ServerRefused,
+                "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - about projects/none\n"),
             (notFound.ExitCode, notFound.Error));
         Assert.Equal(
-            (ExitCode.ServerRefused, "The server refused the request: There is no rate of PLN. (FailedPrecondition, EXCHANGE_RATE_MISSING)\n  - PLN: There is no rate of PLN. (EXCHANGE_RATE_MISSING)\n"),
+            (ExitCode.ServerRefused,
+                "The server refused the request: There is no rate of PLN. (FailedPrecondition, EXCHANGE_RATE_MISSING)\n  - PLN: There is no rate of PLN. (EXCHANGE_RATE_MISSING)\n"),
             (precondition.ExitCode, precondition.Error));
     }
 
@@ -147,7 +155,10 @@ public sealed class CommandTests : ImportTests
         // Port 1 of the loopback: nothing listens there.
         var nobody = await CommandRun.Of(["summary", "--port-base", "1"], Cancellation);
 
-        Assert.Equal((ExitCode.Unreachable, "The server cannot answer now: The gateway has no data yet. (Unavailable, NO_DATA) Try again in a moment.\n"), (away.ExitCode, away.Error));
+        Assert.Equal(
+            (ExitCode.Unreachable,
+            "The server cannot answer now: The gateway has no data yet. (Unavailable, NO_DATA) Try again in a moment.\n"),
+            (away.ExitCode, away.Error));
         Assert.Equal(ExitCode.Unreachable, nobody.ExitCode);
         Assert.StartsWith("Nothing answers at http://localhost:1/: ", nobody.Error, StringComparison.Ordinal);
     }
@@ -178,7 +189,8 @@ public sealed class CommandTests : ImportTests
     [InlineData("http://127.0.0.1:2", null, "http://127.0.0.1:2/")]
     [InlineData("http://127.0.0.1:2", "--port-base=3", "http://localhost:3/")]
     [InlineData("http://127.0.0.1:2", "--address=http://127.0.0.1:4", "http://127.0.0.1:4/")]
-    public async Task The_address_comes_from_the_option_else_the_environment_else_the_default(string? variable, string? option, string address)
+    public async Task The_address_comes_from_the_option_else_the_environment_else_the_default(
+        string? variable, string? option, string address)
     {
         string[] args = ["summary", .. option is null ? Array.Empty<string>() : [option]];
 
@@ -208,7 +220,8 @@ public sealed class CommandTests : ImportTests
 
         Assert.Equal(ExitCode.Refused, run.ExitCode);
         Assert.Contains(
-            """{"file":"investors.csv","rows":2,"imported":1,"unchanged":0,"skipped":0,"refused":1}""", run.Output, StringComparison.Ordinal);
+            """{"file":"investors.csv","rows":2,"imported":1,"unchanged":0,"skipped":0,"refused":1}""", run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("""{"file":"investors.csv","line":3,"column":"kind","reason":""", run.Output, StringComparison.Ordinal);
     }
 
@@ -222,7 +235,9 @@ public sealed class CommandTests : ImportTests
 
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.Contains("investors.csv     1         1", run.Lines, StringComparison.Ordinal);
-        Assert.Contains("What was imported stays; run it again to finish it.\nThe server refused the request: No. (PermissionDenied)", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "What was imported stays; run it again to finish it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,7 +247,8 @@ public sealed class CommandTests : ImportTests
         Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
         new NaivePortfolio(Gateway).Install();
 
-        foreach (var args in new string[][] { ["summary", "--non-additive"], ["shares"], ["shares", "--by", "investor", "--amounts"], ["investors"], ["facilities"], ["verify"] })
+        foreach (var args in new string[][] { ["summary", "--non-additive"], ["shares"], ["shares", "--by", "investor", "--amounts"],
+            ["investors"], ["facilities"], ["verify"] })
         {
             var run = await CommandRun.At(Gateway, args);
             Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));

@@ -16,21 +16,25 @@ internal static class Examples
         ReportingCurrency = "EUR",
         Sides =
         {
-            new Side { SideId = "EU", DisplayName = "European Union", TargetSharePpm = 500_000, Countries = { "DE", "FI", "FR", "PL", "EU" } },
+            new Side { SideId = "EU", DisplayName = "European Union", TargetSharePpm = 500_000,
+                Countries = { "DE", "FI", "FR", "PL", "EU" } },
             new Side { SideId = "US", DisplayName = "United States", TargetSharePpm = 500_000, Countries = { "US" } },
         },
     };
 
     public static Google.Type.Money Euro(long minorUnits) => new Amount(minorUnits, "EUR").ToMoney();
 
-    public static ShareTable Shares(Measure measure, long eu, int euPpm, long outside, int outsidePpm, long us, int usPpm, int undisclosed = 0, int undated = 0) => new()
+    public static ShareTable Shares(
+        Measure measure, long eu, int euPpm, long outside, int outsidePpm, long us, int usPpm, int undisclosed = 0, int undated = 0) => new()
     {
         Measure = measure,
         Sides =
         {
-            new SideFigure { SideId = "EU", Amount = Euro(eu), SharePpm = euPpm, TargetSharePpm = 500_000, DistanceToTargetPpm = euPpm - 500_000 },
+            new SideFigure { SideId = "EU", Amount = Euro(eu), SharePpm = euPpm, TargetSharePpm = 500_000,
+                DistanceToTargetPpm = euPpm - 500_000 },
             new SideFigure { SideId = "OUTSIDE", Amount = Euro(outside), SharePpm = outsidePpm },
-            new SideFigure { SideId = "US", Amount = Euro(us), SharePpm = usPpm, TargetSharePpm = 500_000, DistanceToTargetPpm = usPpm - 500_000 },
+            new SideFigure { SideId = "US", Amount = Euro(us), SharePpm = usPpm, TargetSharePpm = 500_000,
+                DistanceToTargetPpm = usPpm - 500_000 },
         },
         Total = Euro(eu + outside + us),
         ProjectCount = 2,
@@ -61,8 +65,10 @@ internal static class Examples
         Rates =
         {
             new RateUsed { CurrencyCode = "EUR", UnitsPerEuro = DecimalText.ToDecimal(1) },
-            new RateUsed { CurrencyCode = "NOK", UnitsPerEuro = DecimalText.ToDecimal(11.25m), Date = new PartialDate(2026, 3, 5).ToDate(), AgeDays = 26 },
-            new RateUsed { CurrencyCode = "USD", UnitsPerEuro = DecimalText.ToDecimal(1.105m), Date = new PartialDate(2026, 3, 31).ToDate() },
+            new RateUsed { CurrencyCode = "NOK", UnitsPerEuro = DecimalText.ToDecimal(11.25m), Date = new PartialDate(2026, 3, 5).ToDate(),
+                AgeDays = 26 },
+            new RateUsed { CurrencyCode = "USD", UnitsPerEuro = DecimalText.ToDecimal(1.105m), Date = new PartialDate(2026, 3, 31)
+                .ToDate() },
         },
         AllProjects =
         {
@@ -71,10 +77,12 @@ internal static class Examples
             NothingToShare(Measure.Disbursed),
         },
         JointProjects = { NothingToShare(Measure.Pledged), NothingToShare(Measure.Committed), NothingToShare(Measure.Disbursed) },
-        Instruments = { new InstrumentFigures { Instrument = Instrument.Equity, Measures = { Shares(Measure.Pledged, 523_456_00, 523_456, 0, 0, 476_544_00, 476_544, undisclosed: 2) } } },
+        Instruments = { new InstrumentFigures { Instrument = Instrument.Equity,
+            Measures = { Shares(Measure.Pledged, 523_456_00, 523_456, 0, 0, 476_544_00, 476_544, undisclosed: 2) } } },
         ContingentSupport =
         {
-            new ContingentSupport { Instrument = Instrument.PriceFloor, Measure = Measure.Pledged, Total = Euro(0), CommitmentCount = 3, UndisclosedCount = 3 },
+            new ContingentSupport { Instrument = Instrument.PriceFloor, Measure = Measure.Pledged, Total = Euro(0), CommitmentCount = 3,
+                UndisclosedCount = 3 },
         },
         NonAdditive =
         {
@@ -90,9 +98,11 @@ internal static class Examples
         {
             new StageFigure
             {
-                Stage = Stage.PreFeasibility, ProjectCount = 2, CapitalCost = Euro(1_000_000_00), UnknownCapitalCostCount = 1, Bands = new BandCounts { Amber = 1, Unknown = 1 },
+                Stage = Stage.PreFeasibility, ProjectCount = 2, CapitalCost = Euro(1_000_000_00), UnknownCapitalCostCount = 1,
+                Bands = new BandCounts { Amber = 1, Unknown = 1 },
             },
-            new StageFigure { Stage = Stage.Unspecified, ProjectCount = 1, CapitalCost = Euro(0), UnknownCapitalCostCount = 1, Bands = new BandCounts { Red = 1 } },
+            new StageFigure { Stage = Stage.Unspecified, ProjectCount = 1, CapitalCost = Euro(0), UnknownCapitalCostCount = 1,
+                Bands = new BandCounts { Red = 1 } },
         },
         CapitalCost = Euro(1_000_000_00),
         UnknownCapitalCostCount = 2,
@@ -120,9 +130,12 @@ internal static class Examples
             Band = HealthBand.Red,
             Components =
             {
-                new HealthComponent { Kind = HealthComponentKind.Funding, State = HealthComponentState.Scored, Score = DecimalText.ToDecimal(25), Weight = 30, Reason = "25 of 100 million committed." },
-                new HealthComponent { Kind = HealthComponentKind.Schedule, State = HealthComponentState.Scored, Score = DecimalText.ToDecimal(40), Weight = 25, Reason = "First production slips by 14 months." },
-                new HealthComponent { Kind = HealthComponentKind.Refining, State = HealthComponentState.NotApplicable, Weight = 15, Reason = "It refines itself." },
+                new HealthComponent { Kind = HealthComponentKind.Funding, State = HealthComponentState.Scored,
+                    Score = DecimalText.ToDecimal(25), Weight = 30, Reason = "25 of 100 million committed." },
+                new HealthComponent { Kind = HealthComponentKind.Schedule, State = HealthComponentState.Scored,
+                    Score = DecimalText.ToDecimal(40), Weight = 25, Reason = "First production slips by 14 months." },
+                new HealthComponent { Kind = HealthComponentKind.Refining, State = HealthComponentState.NotApplicable, Weight = 15,
+                    Reason = "It refines itself." },
             },
         },
         CapitalCost = Euro(277_000_000_00),
@@ -136,6 +149,7 @@ internal static class Examples
 
     public static SourceFreshness Silent() => new()
     {
-        Source = "refining", AppliedSequence = 71, LastKnownSequence = 71, State = SourceState.Silent, Staleness = Duration.FromTimeSpan(TimeSpan.FromSeconds(95)),
+        Source = "refining", AppliedSequence = 71, LastKnownSequence = 71, State = SourceState.Silent,
+        Staleness = Duration.FromTimeSpan(TimeSpan.FromSeconds(95)),
     };
 }

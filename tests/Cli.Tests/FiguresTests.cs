@@ -82,10 +82,13 @@ public sealed class FiguresTests
     [Fact]
     public void Every_value_reads_back_from_its_friendly_name()
     {
-        Assert.All(System.Enum.GetValues<Stage>(), stage => Assert.True(EnumNames.TryParse<Stage>(EnumNames.Of(stage), true, out var read, out _) && read == stage));
+        Assert.All(
+            System.Enum.GetValues<Stage>(), stage =>
+            Assert.True(EnumNames.TryParse<Stage>(EnumNames.Of(stage), true, out var read, out _) && read == stage));
         Assert.All(
             System.Enum.GetValues<Instrument>().Where(instrument => instrument != Instrument.Unspecified),
-            instrument => Assert.True(EnumNames.TryParse<Instrument>(EnumNames.Of(instrument), false, out var read, out _) && read == instrument));
+            instrument =>
+                Assert.True(EnumNames.TryParse<Instrument>(EnumNames.Of(instrument), false, out var read, out _) && read == instrument));
     }
 
     [Fact]

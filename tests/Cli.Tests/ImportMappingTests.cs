@@ -24,7 +24,9 @@ public sealed class ImportMappingTests : ImportTests
         Assert.Empty(report.Refusals);
         var investor = Mesh.Investors["investors/ae"];
         Assert.Equal(("AE Elemental", "PL", InvestorKind.Company), (investor.DisplayName, investor.Country, investor.Kind));
-        Assert.Equal([new BeneficialOwner { Country = "DE", SharePpm = 600_000 }, new BeneficialOwner { Country = "US", SharePpm = 400_000 }], investor.BeneficialOwners);
+        Assert.Equal(
+            [new BeneficialOwner { Country = "DE", SharePpm = 600_000 }, new BeneficialOwner { Country = "US", SharePpm = 400_000 }],
+            investor.BeneficialOwners);
         Assert.Equal([new Source { Citation = "PR Newswire", Confidence = Confidence.GeneralKnowledge }], investor.Sources);
         Assert.Equal(InvestorKind.ExportCreditAgency, Mesh.Investors["investors/us-exim"].Kind);
         Assert.Empty(Mesh.Investors["investors/us-exim"].Sources);
@@ -40,7 +42,9 @@ public sealed class ImportMappingTests : ImportTests
 
         Assert.Empty(report.Refusals);
         var project = Mesh.Projects["projects/vinton"];
-        Assert.Equal(("Plant, Port of Vinton", "Aclara", "US", Stage.PreFeasibility), (project.DisplayName, project.Operator, project.Country, project.Stage));
+        Assert.Equal(
+            ("Plant, Port of Vinton", "Aclara", "US", Stage.PreFeasibility),
+            (project.DisplayName, project.Operator, project.Country, project.Stage));
         Assert.Equal([ProjectKind.Mining, ProjectKind.Refining], project.Kinds);
         Assert.Equal(["rare-earths"], project.Minerals);
         Assert.Equal((30.19, -93.58), (project.Location.Latitude, project.Location.Longitude));
@@ -86,7 +90,8 @@ public sealed class ImportMappingTests : ImportTests
         Assert.Equal(FacilityStatus.Construction, facility.Status);
         Assert.Equal(new PartialDate(1912, 0, 0).ToDate(), facility.InServiceDate);
         Assert.Equal(
-            [new Capacity { Mineral = "dysprosium", Product = "oxide", TonnesPerYear = DecimalText.ToDecimal(3.5m), Basis = "planned", FromYear = 0 }], facility.Capacities);
+            [new Capacity { Mineral = "dysprosium", Product = "oxide", TonnesPerYear = DecimalText.ToDecimal(3.5m), Basis = "planned",
+                FromYear = 0 }], facility.Capacities);
         Assert.Null(Mesh.Facilities["facilities/5n"].Capacities[0].TonnesPerYear);
         Assert.DoesNotContain("facilities/context-china-cobalt", Mesh.Facilities.Keys);
     }
@@ -94,7 +99,9 @@ public sealed class ImportMappingTests : ImportTests
     [Fact]
     public async Task The_rates_of_a_date_are_published_together()
     {
-        Folder.WithRates("2023-12-29,USD,1.105,ECB,stored-source", "2024-01-31,USD,1.0837,ECB,stored-source", "2023-12-29,GBP,0.86905,ECB,stored-source");
+        Folder.WithRates(
+            "2023-12-29,USD,1.105,ECB,stored-source", "2024-01-31,USD,1.0837,ECB,stored-source",
+            "2023-12-29,GBP,0.86905,ECB,stored-source");
 
         var report = await Import();
 
@@ -110,7 +117,8 @@ public sealed class ImportMappingTests : ImportTests
     [InlineData("committed", CommitmentStatus.Committed, true, 0, false)]
     [InlineData("disbursed", CommitmentStatus.Disbursed, true, 1, false)]
     [InlineData("cancelled", CommitmentStatus.Cancelled, false, 0, true)]
-    public async Task A_status_becomes_commands_on_its_date(string status, CommitmentStatus reached, bool isSigned, int payments, bool isCancelled)
+    public async Task A_status_becomes_commands_on_its_date(
+        string status, CommitmentStatus reached, bool isSigned, int payments, bool isCancelled)
     {
         WithPartners().WithCommitments($"c1,dfc,mine,equity,5000000,USD,{status},2025-09,Text,,");
 
@@ -156,7 +164,8 @@ public sealed class ImportMappingTests : ImportTests
     [InlineData("[requested-not-awarded] Asked", CountingBasis.Indicative)]
     [InlineData("[unit-price] Floor", CountingBasis.UnitPrice)]
     [InlineData("[loi][company-level] Both", CountingBasis.CompanyLevel)]
-    public async Task A_tag_at_the_start_of_the_note_becomes_the_counting_basis_and_the_note_keeps_its_text(string note, CountingBasis basis)
+    public async Task A_tag_at_the_start_of_the_note_becomes_the_counting_basis_and_the_note_keeps_its_text(
+        string note, CountingBasis basis)
     {
         WithPartners().WithCommitments($"c1,dfc,mine,price_floor,,USD,pledged,2025,{note},,");
 
@@ -167,5 +176,6 @@ public sealed class ImportMappingTests : ImportTests
         Assert.Equal(Instrument.PriceFloor, Mesh.Commitments["commitments/c1"].Instrument);
     }
 
-    private Fakes.CsvFolder WithPartners() => Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
+    private Fakes.CsvFolder WithPartners() =>
+        Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
 }

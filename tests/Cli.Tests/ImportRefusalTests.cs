@@ -53,7 +53,9 @@ public sealed class ImportRefusalTests : ImportTests
     public async Task A_commitment_to_what_does_not_exist_names_the_column()
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
-            .WithCommitments("c1,dfc,mien,equity,5,USD,committed,2025,,,", "c2,dcf,mine,equity,5,USD,committed,2025,,,", "c3,dfc,mine,equity,5,USD,committed,2025,,,");
+            .WithCommitments(
+                "c1,dfc,mien,equity,5,USD,committed,2025,,,", "c2,dcf,mine,equity,5,USD,committed,2025,,,",
+                "c3,dfc,mine,equity,5,USD,committed,2025,,,");
 
         var report = await Import();
 
@@ -69,13 +71,16 @@ public sealed class ImportRefusalTests : ImportTests
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
             .WithCommitments("c1,dfc,mine,equity,5,USD,disbursed,2025,,,");
         Mesh.Interfere = (method, _) => method == "RecordDisbursement"
-            ? FakeMesh.Error(Platform.Errors.Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/c1", "It is more than what is left."))
+            ? FakeMesh.Error(
+                Platform.Errors.Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/c1", "It is more than what is left."))
             : null;
 
         var report = await Import();
 
         var refusal = Assert.Single(report.Refusals);
-        Assert.Equal(("amount", "It was recorded, but recording its payment was refused: It is more than what is left."), (refusal.Column, refusal.Reason));
+        Assert.Equal(
+            ("amount", "It was recorded, but recording its payment was refused: It is more than what is left."),
+            (refusal.Column, refusal.Reason));
     }
 
     [Theory]
@@ -83,7 +88,8 @@ public sealed class ImportRefusalTests : ImportTests
     [InlineData("[no-such-tag] Text", "pledged", "note", "the tags are")]
     [InlineData("[company-level][acquisition] Text", "pledged", "note", "several reasons")]
     [InlineData("[loi] Letter", "committed", "status", "not binding")]
-    public async Task A_tag_that_would_let_money_into_the_shares_by_mistake_is_refused(string note, string status, string column, string reason)
+    public async Task A_tag_that_would_let_money_into_the_shares_by_mistake_is_refused(
+        string note, string status, string column, string reason)
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
             .WithCommitments($"c1,dfc,mine,equity,5,USD,{status},2025,{note},,");
@@ -98,7 +104,8 @@ public sealed class ImportRefusalTests : ImportTests
     [Fact]
     public async Task Lines_are_counted_in_the_file_also_behind_quoted_line_breaks_and_empty_lines()
     {
-        Folder.Write("investors.csv", CsvFolder.InvestorHeader + "\r\na,\"Two\r\nlines, one \"\"name\"\"\",US,company,,\r\n\r\nb,B,US,compny,,\r\n");
+        Folder.Write(
+            "investors.csv", CsvFolder.InvestorHeader + "\r\na,\"Two\r\nlines, one \"\"name\"\"\",US,company,,\r\n\r\nb,B,US,compny,,\r\n");
 
         var report = await Import();
 
@@ -118,7 +125,8 @@ public sealed class ImportRefusalTests : ImportTests
     [Fact]
     public async Task Rows_that_break_the_quoting_or_the_width_are_refused_one_by_one()
     {
-        Folder.WithInvestors("a,A,US,company,,", "b,B \"quoted\",US,company,,", "c,C,US,company", "d,D,US,company,,", "e,\"never closed,US,company,,");
+        Folder.WithInvestors(
+            "a,A,US,company,,", "b,B \"quoted\",US,company,,", "c,C,US,company", "d,D,US,company,,", "e,\"never closed,US,company,,");
 
         var report = await Import();
 
@@ -130,7 +138,8 @@ public sealed class ImportRefusalTests : ImportTests
     [Fact]
     public async Task A_missing_column_is_one_clear_error_and_the_other_files_are_imported()
     {
-        Folder.Write("investors.csv", "investor_id,nam,country,kind", "a,A,US,company").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
+        Folder.Write("investors.csv", "investor_id,nam,country,kind", "a,A,US,company")
+            .WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
 
         var report = await Import();
 
@@ -144,7 +153,9 @@ public sealed class ImportRefusalTests : ImportTests
     [Fact]
     public async Task A_file_that_is_not_UTF_8_is_refused_with_the_line()
     {
-        File.WriteAllBytes(Path.Combine(Folder.Path, "investors.csv"), Encoding.Latin1.GetBytes(CsvFolder.InvestorHeader + "\na,A,US,company,,\nb,Bé,US,company,,\n"));
+        File.WriteAllBytes(
+            Path.Combine(Folder.Path, "investors.csv"),
+            Encoding.Latin1.GetBytes(CsvFolder.InvestorHeader + "\na,A,US,company,,\nb,Bé,US,company,,\n"));
 
         var refusal = Assert.Single((await Import()).Refusals);
 
@@ -177,7 +188,8 @@ public sealed class ImportRefusalTests : ImportTests
             [
                 "fx_rates.csv is not there, and was skipped.", "projects.csv is not there, and was skipped.",
                 "commitments.csv is not there, and was skipped.", "demand.csv and prices.csv: no data of the mesh, left alone.",
-                "investers.csv is none of the files of an import, and was left alone.", "refineries.csv: the column remark is not known, and was left alone.",
+                "investers.csv is none of the files of an import, and was left alone.",
+                "refineries.csv: the column remark is not known, and was left alone.",
             ],
             report.Notices);
     }

@@ -43,7 +43,8 @@ public sealed class ImportRepetitionTests : ImportTests
     public async Task An_import_that_was_cut_off_between_the_steps_of_a_row_is_finished_by_the_next()
     {
         WithEverything();
-        Mesh.Interfere = (method, _) => method == "SignCommitment" ? new RpcException(new Status(StatusCode.PermissionDenied, "cut off")) : null;
+        Mesh.Interfere = (method, _) => method == "SignCommitment"
+            ? new RpcException(new Status(StatusCode.PermissionDenied, "cut off")) : null;
         var stopped = await Assert.ThrowsAsync<ImportStoppedException>(() => Import());
         Assert.Equal(StatusCode.PermissionDenied, ((RpcException)stopped.InnerException!).StatusCode);
         Assert.Contains(stopped.Report.Files, file => file is { File: "projects.csv", Imported: 1 });
@@ -71,7 +72,8 @@ public sealed class ImportRepetitionTests : ImportTests
 
         var refusal = Assert.Single(report.Refusals);
         Assert.Equal((2, "name"), (refusal.Line, refusal.Column));
-        Assert.Equal("projects/mine is recorded already, with another display name, minerals; an import changes no records.", refusal.Reason);
+        Assert.Equal(
+            "projects/mine is recorded already, with another display name, minerals; an import changes no records.", refusal.Reason);
         Assert.Equal("Mine", Mesh.Projects["projects/mine"].DisplayName);
     }
 
@@ -95,7 +97,9 @@ public sealed class ImportRepetitionTests : ImportTests
         {
             Folder.WithRates($"2025-01-31,USD,{rate},,", "2025-01-31,GBP,0.83,,");
             var report = await Import();
-            return (report.Files[0].Imported, report.Files[0].Unchanged, Mesh.RateTables["exchangeRateTables/2025-01-31"].Rates[0].UnitsPerEuro.Value);
+            return (
+                report.Files[0].Imported, report.Files[0].Unchanged,
+                Mesh.RateTables["exchangeRateTables/2025-01-31"].Rates[0].UnitsPerEuro.Value);
         }
 
         Assert.Equal((2, 0, "1.04"), await ImportRate("1.04"));
@@ -109,7 +113,8 @@ public sealed class ImportRepetitionTests : ImportTests
     {
         Folder.WithInvestors("a,A,US,company,,");
         var failures = 2;
-        Mesh.Interfere = (_, _) => Interlocked.Decrement(ref failures) >= 0 ? new RpcException(new Status(StatusCode.Unavailable, "away")) : null;
+        Mesh.Interfere = (_, _) => Interlocked.Decrement(ref failures) >= 0
+            ? new RpcException(new Status(StatusCode.Unavailable, "away")) : null;
 
         var report = await Import();
 

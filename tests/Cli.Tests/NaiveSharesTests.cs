@@ -20,17 +20,22 @@ public sealed class NaiveSharesTests
         Investor("us", "US");
         Investor("jp", "JP");
         foreach (var id in new[] { "a", "b" })
-            mesh.Put("projects", mesh.Projects, $"projects/{id}", new Project { Name = $"projects/{id}", Country = "FI", Kinds = { ProjectKind.Mining } });
+            mesh.Put(
+                "projects", mesh.Projects, $"projects/{id}",
+                new Project { Name = $"projects/{id}", Country = "FI", Kinds = { ProjectKind.Mining } });
     }
 
     [Fact]
     public void Owners_are_looked_through_and_left_over_units_go_to_the_largest_remainder_then_to_the_smaller_side()
     {
-        Investor("mixed", "JP", new BeneficialOwner { Country = "FR", SharePpm = 333_333 }, new BeneficialOwner { Country = "US", SharePpm = 333_333 });
+        Investor(
+            "mixed", "JP", new BeneficialOwner { Country = "FR", SharePpm = 333_333 },
+            new BeneficialOwner { Country = "US", SharePpm = 333_333 });
         Commit("c1", "mixed", "a", 100_01);
 
         // 10 001 × 0.333333 = 3 333.66 for EU and US, 10 001 × 0.333334 = 3 333.67 outside: two units are left over.
-        // Of the million, 333 366.66 go to each 33.34 and 333 266.67 to 33.33: two parts are left over, for the US and then for the smaller id.
+        // Of the million, 333 366.66 go to each 33.34 and 333 266.67 to 33.33: two parts are left over, for the US and then for the smaller
+        // id.
         Assert.Equal(["EU 33.34 333367", "OUTSIDE 33.34 333366", "US 33.33 333267"], Figures(Measure.Pledged));
     }
 
@@ -77,7 +82,8 @@ public sealed class NaiveSharesTests
     {
         Commit("c1", "us", "a", 1, "PLN");
 
-        Assert.Contains("no rate of PLN", Assert.Throws<DifferenceException>(() => Figures(Measure.Pledged)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no rate of PLN", Assert.Throws<DifferenceException>(() => Figures(Measure.Pledged)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,7 +103,8 @@ public sealed class NaiveSharesTests
             Instrument = Instrument.Loan,
             CurrencyCode = "EUR",
             Amount = Examples.Euro(150_00),
-            AmountHistory = { new DatedAmount { Amount = Examples.Euro(100_00) }, new DatedAmount { Amount = Examples.Euro(150_00), EffectiveDate = Date("2025-12") } },
+            AmountHistory = { new DatedAmount { Amount = Examples.Euro(100_00) },
+                new DatedAmount { Amount = Examples.Euro(150_00), EffectiveDate = Date("2025-12") } },
             AnnouncementDate = Date("2025-09"),
             Signing = new Signing { Date = Date("2025-10-15") },
             Disbursements = { new Disbursement { Amount = Examples.Euro(40_00), Date = Date("2025-11") } },
@@ -143,7 +150,8 @@ public sealed class NaiveSharesTests
         Commit("c4", "jp", "b", 1_00); // outside is no side
         Commit("c5", "us", "b", null); // undisclosed is no money
 
-        Assert.Equal(["commitments/c1", "commitments/c2"], Naive().Sharing(Measure.Pledged, jointOnly: true).Select(commitment => commitment.Name));
+        Assert.Equal(
+            ["commitments/c1", "commitments/c2"], Naive().Sharing(Measure.Pledged, jointOnly: true).Select(commitment => commitment.Name));
         Assert.Empty(Naive().Sharing(Measure.Committed, jointOnly: true));
         Assert.All(Naive().Table(Measure.Committed, []).Sides, side => Assert.Null(side.SharePpm));
     }
@@ -154,7 +162,8 @@ public sealed class NaiveSharesTests
         mesh.Put("projects", mesh.Projects, "projects/a", new Project
         {
             Name = "projects/a", Country = "FI", Kinds = { ProjectKind.Mining, ProjectKind.Refining }, Minerals = { "cobalt", "nickel" },
-            StageHistory = { new StageChange { Stage = Stage.Feasibility }, new StageChange { Stage = Stage.Construction, EffectiveDate = Date("2026-06") } },
+            StageHistory = { new StageChange { Stage = Stage.Feasibility },
+                new StageChange { Stage = Stage.Construction, EffectiveDate = Date("2026-06") } },
         });
         Commit("c1", "de", "a", 1_00, date: "2025-03");
         Commit("c2", "us", "b", 1_00);
@@ -175,7 +184,9 @@ public sealed class NaiveSharesTests
     private List<string> Figures(Measure measure, string currency = "EUR")
     {
         var naive = Naive(currency: currency);
-        return [.. naive.Table(measure, naive.Sharing(measure, false)).Sides.Select(side => $"{side.SideId} {new Amount(side.MinorUnits, currency).ToString()[..^4]} {side.SharePpm}")];
+        return [
+            .. naive.Table(measure, naive.Sharing(measure, false))
+            .Sides.Select(side => $"{side.SideId} {new Amount(side.MinorUnits, currency).ToString()[..^4]} {side.SharePpm}")];
     }
 
     private NaiveShares Naive(string asOf = "2026-03-31", string currency = "EUR") =>
@@ -190,7 +201,8 @@ public sealed class NaiveSharesTests
     }
 
     private void Investor(string id, string country, params BeneficialOwner[] owners) => mesh.Put(
-        "investors", mesh.Investors, $"investors/{id}", new Investor { Name = $"investors/{id}", Country = country, BeneficialOwners = { owners } });
+        "investors", mesh.Investors, $"investors/{id}",
+        new Investor { Name = $"investors/{id}", Country = country, BeneficialOwners = { owners } });
 
     private void Commit(
         string id, string investor, string project, long? minorUnits, string currency = "EUR", string? date = null, bool signed = false,
@@ -216,11 +228,14 @@ public sealed class NaiveSharesTests
         {
             Name = name,
             Date = new PartialDate(year, month, day).ToDate(),
-            Rates = { rates.Select(rate => new ExchangeRate { CurrencyCode = rate.Currency, UnitsPerEuro = new Google.Type.Decimal { Value = rate.UnitsPerEuro } }) },
+            Rates = { rates.Select(
+                rate =>
+                new ExchangeRate { CurrencyCode = rate.Currency, UnitsPerEuro = new Google.Type.Decimal { Value = rate.UnitsPerEuro } }) },
         });
     }
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Google.Type.Date Date(string text) => PartialDate.TryParse(text, out var date, out var problem) ? date.ToDate() : throw new ArgumentException(problem, nameof(text));
+    private static Google.Type.Date Date(string text) =>
+        PartialDate.TryParse(text, out var date, out var problem) ? date.ToDate() : throw new ArgumentException(problem, nameof(text));
 }

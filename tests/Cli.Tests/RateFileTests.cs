@@ -11,9 +11,11 @@ namespace Mining.Cli.Tests;
 public sealed class RateFileTests : ImportTests
 {
     [Fact]
-    public void Every_line_is_in_exactly_one_part_and_no_part_is_too_large() => Gen.Select(Gen.Int[0, 60], Gen.Int[40, 200]).Sample((count, most) =>
+    public void Every_line_is_in_exactly_one_part_and_no_part_is_too_large() =>
+        Gen.Select(Gen.Int[0, 60], Gen.Int[40, 200]).Sample((count, most) =>
     {
-        var lines = Enumerable.Range(0, count).Select(day => $"{day:0000}-line,1.{new string('0', day % 17)}").Prepend("Date,USD,").ToList();
+        var lines = Enumerable.Range(0, count).Select(day => $"{day:0000}-line,1.{new string('0', day % 17)}").Prepend("Date,USD,")
+            .ToList();
         var parts = RateFile.Split(lines, most).ToList();
         var texts = parts.Select(part => Encoding.UTF8.GetString(part.Csv).TrimEnd('\n').Split('\n')).ToList();
         return texts.All(text => text[0] == "Date,USD,") && texts.SelectMany(text => text.Skip(1)).SequenceEqual(lines.Skip(1)) &&

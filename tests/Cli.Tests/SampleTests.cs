@@ -12,9 +12,12 @@ public sealed class SampleTests : ImportTests
 
         Assert.Empty(report.Refusals);
         Assert.Equal(
-            [("fx_rates.csv", 352, 0), ("investors.csv", 96, 0), ("projects.csv", 141, 0), ("refineries.csv", 71, 14), ("commitments.csv", 218, 0)],
+            [("fx_rates.csv", 352, 0), ("investors.csv", 96, 0), ("projects.csv", 141, 0), ("refineries.csv", 71, 14),
+                ("commitments.csv", 218, 0)],
             report.Files.Select(file => (file.File, file.Imported, file.Skipped)));
-        Assert.Equal((30, 96, 141, 71, 218), (Mesh.RateTables.Count, Mesh.Investors.Count, Mesh.Projects.Count, Mesh.Facilities.Count, Mesh.Commitments.Count));
+        Assert.Equal(
+            (30, 96, 141, 71, 218),
+            (Mesh.RateTables.Count, Mesh.Investors.Count, Mesh.Projects.Count, Mesh.Facilities.Count, Mesh.Commitments.Count));
         Assert.Equal(["demand.csv and prices.csv: no data of the mesh, left alone."], report.Notices);
     }
 

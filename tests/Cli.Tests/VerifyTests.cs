@@ -30,7 +30,9 @@ public sealed class VerifyTests : ImportTests
     {
         await WithPortfolio();
 
-        var run = await CommandRun.At(Gateway, "verify", "--as-of", "2025-06-30", "--rate-date", "2026-01-31", "--currency", "USD", "--partnership", "eu-us", "--json");
+        var run = await CommandRun.At(
+            Gateway, "verify", "--as-of", "2025-06-30", "--rate-date", "2026-01-31", "--currency", "USD", "--partnership", "eu-us",
+            "--json");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.Contains("""
@@ -69,7 +71,9 @@ public sealed class VerifyTests : ImportTests
 
         var run = await CommandRun.At(Gateway, "verify");
 
-        Assert.Equal((ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4: there is a hole.\n"), (run.ExitCode, run.Output));
+        Assert.Equal(
+            (ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4: there is a hole.\n"),
+            (run.ExitCode, run.Output));
     }
 
     [Fact]
@@ -93,8 +97,10 @@ public sealed class VerifyTests : ImportTests
         Gateway.Changes.Falsify = changes => changes.Select(change => Falsify(change, withHash: true));
         var chain = await CommandRun.At(Gateway, "verify");
 
-        Assert.Equal("Difference at feed of investors, change 2: its hash is not that of its content (investors/de, version 1).", OneLine(content));
-        Assert.Equal("Difference at feed of investors, change 3: its previous hash is not the hash of the change before it.", OneLine(chain));
+        Assert.Equal(
+            "Difference at feed of investors, change 2: its hash is not that of its content (investors/de, version 1).", OneLine(content));
+        Assert.Equal(
+            "Difference at feed of investors, change 3: its previous hash is not the hash of the change before it.", OneLine(chain));
     }
 
     [Fact]
@@ -105,7 +111,9 @@ public sealed class VerifyTests : ImportTests
 
         var run = await CommandRun.At(Gateway, "verify");
 
-        Assert.Equal((ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied changes up to 6, and the feed has 7.\n"), (run.ExitCode, run.Lines));
+        Assert.Equal(
+            (ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied changes up to 6, and the feed has 7.\n"),
+            (run.ExitCode, run.Lines));
     }
 
     [Fact]
@@ -168,8 +176,11 @@ public sealed class VerifyTests : ImportTests
             Date = new Google.Type.Date { Year = 2025, Month = 1, Day = 31 },
             Rates = { new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new Google.Type.Decimal { Value = "1.05" } } },
         });
-        Mesh.Put("projects", Mesh.Projects, "projects/a", new Project { Name = "projects/a", Country = "FI", Kinds = { ProjectKind.Mining }, Minerals = { "cobalt", "nickel" } });
-        Mesh.Put("projects", Mesh.Projects, "projects/b", new Project { Name = "projects/b", Country = "US", Kinds = { ProjectKind.Magnet } });
+        Mesh.Put(
+            "projects", Mesh.Projects, "projects/a",
+            new Project { Name = "projects/a", Country = "FI", Kinds = { ProjectKind.Mining }, Minerals = { "cobalt", "nickel" } });
+        Mesh.Put(
+            "projects", Mesh.Projects, "projects/b", new Project { Name = "projects/b", Country = "US", Kinds = { ProjectKind.Magnet } });
         Commit("c1", "de", "a", 200_00);
         Commit("c2", "us", "a", 120_50);
         Commit("c3", "de", "b", null, year: 2025);

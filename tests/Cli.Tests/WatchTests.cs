@@ -12,13 +12,15 @@ public sealed class WatchTests : ImportTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource controlC = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource controlC = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task The_figures_are_shown_once_and_then_what_changes_in_them()
     {
         var changed = Examples.Summary();
-        changed.AllProjects[0] = Examples.Shares(Measure.Pledged, 600_000_00, 600_000, 0, 0, 400_000_00, 400_000, undisclosed: 2, undated: 1);
+        changed.AllProjects[0] = Examples.Shares(
+            Measure.Pledged, 600_000_00, 600_000, 0, 0, 400_000_00, 400_000, undisclosed: 2, undated: 1);
         changed.FundingGap = Examples.Euro(900_000_00);
         Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
         {
@@ -31,7 +33,8 @@ public sealed class WatchTests : ImportTests
         var run = await Watch(untilText: "funding gap: ");
 
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
-        var lines = run.Lines.Split('\n').Where(line => line.StartsWith("10:30:", StringComparison.Ordinal)).Select(line => line["10:30:00Z ".Length..]);
+        var lines = run.Lines.Split('\n').Where(line => line.StartsWith("10:30:", StringComparison.Ordinal))
+            .Select(line => line["10:30:00Z ".Length..]);
         Assert.Equal(
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
@@ -101,7 +104,8 @@ public sealed class WatchTests : ImportTests
 
     private static WatchPortfolioResponse Summary(PortfolioSummary summary) => new() { Summary = summary.Clone() };
 
-    private static WatchPortfolioResponse Heartbeat(SourceFreshness freshness) => new() { Heartbeat = new WatchHeartbeat { Freshness = { freshness } } };
+    private static WatchPortfolioResponse Heartbeat(SourceFreshness freshness) =>
+        new() { Heartbeat = new WatchHeartbeat { Freshness = { freshness } } };
 
     private static async Task StayUntilLeft(CancellationToken cancellation)
     {
@@ -110,7 +114,8 @@ public sealed class WatchTests : ImportTests
         await left.Task;
     }
 
-    private Task<CommandRun> Watch(int untilLines, params string[] args) => Watch(output => output.Count(letter => letter == '\n') >= untilLines, args);
+    private Task<CommandRun> Watch(int untilLines, params string[] args) =>
+        Watch(output => output.Count(letter => letter == '\n') >= untilLines, args);
 
     private Task<CommandRun> Watch(string untilText) => Watch(output => output.Contains(untilText, StringComparison.Ordinal), []);
 

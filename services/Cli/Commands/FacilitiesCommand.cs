@@ -13,7 +13,11 @@ internal static class FacilitiesCommand
         var countries = Options.Texts("--country", "Only facilities in this country", "code");
         var minerals = Options.Texts("--mineral", "Only facilities that refine this mineral", "name");
         var statuses = Options.Choices<FacilityStatus>("--status", "Only facilities with this status", acceptUnknown: true);
-        var text = new Option<string?>("--text") { Description = "Only facilities whose id, name or operator contains this text", HelpName = "text" };
+        var text = new Option<string?>("--text")
+        {
+            Description = "Only facilities whose id, name or operator contains this text",
+            HelpName = "text",
+        };
         var command = new Command("facilities", "The refineries and plants, with their capacity.") { countries, minerals, statuses, text };
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
@@ -27,7 +31,8 @@ internal static class FacilitiesCommand
             };
             var facilities = new List<Facility>();
             await foreach (var page in Pages.Walk(
-                token => gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                token =>
+                    gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => page.NextPageToken, cancellation))
             {
                 if (session.WantsJson(parse))

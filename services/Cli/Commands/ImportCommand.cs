@@ -16,7 +16,8 @@ internal static class ImportCommand
         {
             Description = "A folder with some of fx_rates.csv, investors.csv, projects.csv, refineries.csv and commitments.csv",
         };
-        var command = new Command("import", "Import a folder of CSV files. It can be repeated: what is recorded stays, and what is missing is added.")
+        var command = new Command(
+            "import", "Import a folder of CSV files. It can be repeated: what is recorded stays, and what is missing is added.")
         {
             directory,
         };
@@ -27,7 +28,8 @@ internal static class ImportCommand
             {
                 var report = await ImportView.WithProgress(
                     session.Console, session.Error, showBars: !json,
-                    progress => new DirectoryImport(gateway.Invoker, session.Time).Run(parse.GetRequiredValue(directory), progress, cancellation));
+                    progress =>
+                        new DirectoryImport(gateway.Invoker, session.Time).Run(parse.GetRequiredValue(directory), progress, cancellation));
                 Write(session, report, json);
                 return report.IsComplete ? ExitCode.Ok : ExitCode.Refused;
             }

@@ -12,7 +12,8 @@ internal static class ImportRatesCommand
     {
         var file = new Argument<string>("file") { Description = "The file, as the European Central Bank publishes it: eurofxref-hist.csv" };
         var from = Options.Date("--from", "Only days from this one on. Default: all");
-        var command = new Command("import-rates", "Import the reference rates of the European Central Bank. A bad line anywhere, and nothing is imported.")
+        var command = new Command(
+            "import-rates", "Import the reference rates of the European Central Bank. A bad line anywhere, and nothing is imported.")
         {
             file, from,
         };
@@ -20,11 +21,13 @@ internal static class ImportRatesCommand
         {
             try
             {
-                var response = await RateFile.Run(gateway.Invoker, parse.GetRequiredValue(file), parse.GetValue(from), session.Time, cancellation);
+                var response = await RateFile.Run(
+                    gateway.Invoker, parse.GetRequiredValue(file), parse.GetValue(from), session.Time, cancellation);
                 if (session.WantsJson(parse))
                     session.WriteJson(response);
                 else
-                    session.Console.Sentence($"{Figures.Count(response.ImportedDays, "day")} imported, {Figures.Count(response.UnchangedDays)} unchanged.");
+                    session.Console.Sentence(
+                        $"{Figures.Count(response.ImportedDays, "day")} imported, {Figures.Count(response.UnchangedDays)} unchanged.");
                 return ExitCode.Ok;
             }
             catch (RateFile.PartRefusedException exception)
@@ -33,7 +36,8 @@ internal static class ImportRatesCommand
                 if (exception.Part.FirstLine > 2)
                 {
                     await session.Error.WriteLineAsync(
-                        $"The file was sent in parts. Below, line 2 is line {Figures.Count(exception.Part.FirstLine)} of the file, and so on.");
+                        "The file was sent in parts. Below, line 2 is " +
+                        $"line {Figures.Count(exception.Part.FirstLine)} of the file, and so on.");
                 }
 
                 throw exception.Refusal;

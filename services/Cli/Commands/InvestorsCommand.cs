@@ -25,7 +25,8 @@ internal static class InvestorsCommand
             };
             var investors = new List<Investor>();
             await foreach (var page in Pages.Walk(
-                token => gateway.Investors.ListInvestorsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                token =>
+                    gateway.Investors.ListInvestorsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => page.NextPageToken, cancellation))
             {
                 if (session.WantsJson(parse))

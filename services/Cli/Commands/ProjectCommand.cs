@@ -12,7 +12,8 @@ internal static class ProjectCommand
     {
         var id = new Argument<string>("id") { Description = "The project's id or resource name" };
         var query = new QueryOptions();
-        var command = new Command("project", "All that is known of one project: capital stack, health explained, milestones, permits, refining, revisions.")
+        var command = new Command(
+            "project", "All that is known of one project: capital stack, health explained, milestones, permits, refining, revisions.")
         {
             id,
         };

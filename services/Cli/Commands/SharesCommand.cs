@@ -16,7 +16,8 @@ internal static class SharesCommand
         var joint = new Option<bool>("--joint") { Description = "Only joint projects: money of at least two sides" };
         var largestFirst = new Option<bool>("--largest-first") { Description = "Order by amount, largest first. Default: by key" };
         var amounts = new Option<bool>("--amounts") { Description = "A row for each side, with its amount" };
-        var command = new Command("shares", "What each side carries, by project, mineral, country, stage, instrument, investor, year or kind.")
+        var command = new Command(
+            "shares", "What each side carries, by project, mineral, country, stage, instrument, investor, year or kind.")
         {
             by, measure, joint, largestFirst, amounts,
         };
@@ -26,7 +27,9 @@ internal static class SharesCommand
             var request = new ListCoInvestmentsRequest
             {
                 Query = query.Read(parse),
-                GroupBy = parse.GetValue(by) is var grouping and not CoInvestmentGrouping.Unspecified ? grouping : CoInvestmentGrouping.Project,
+                GroupBy = parse.GetValue(by) is var grouping and not CoInvestmentGrouping.Unspecified
+                    ? grouping
+                    : CoInvestmentGrouping.Project,
                 Measure = parse.GetValue(measure) is var asked and not Measure.Unspecified ? asked : Measure.Committed,
                 JointOnly = parse.GetValue(joint),
                 OrderBy = parse.GetValue(largestFirst) ? CoInvestmentOrder.Total : CoInvestmentOrder.Key,
@@ -35,7 +38,8 @@ internal static class SharesCommand
             var rows = new List<CoInvestmentRow>();
             var last = new ListCoInvestmentsResponse();
             await foreach (var page in Pages.Walk(
-                token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                token =>
+                    gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
                 page => page.NextPageToken, cancellation))
             {
                 last = page;
@@ -53,10 +57,11 @@ internal static class SharesCommand
     }
 
     private static void Write(
-        Session session, ListCoInvestmentsRequest request, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, bool withAmounts)
+        Session session, ListCoInvestmentsRequest request, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last,
+        bool withAmounts)
     {
-        session.Console.Heading(
-            $"{EnumNames.Of(request.Measure)} by {EnumNames.Of(request.GroupBy)}, {(request.JointOnly ? "joint projects" : "all projects")}");
+        var projects = request.JointOnly ? "joint projects" : "all projects";
+        session.Console.Heading($"{EnumNames.Of(request.Measure)} by {EnumNames.Of(request.GroupBy)}, {projects}");
         CoInvestmentView.Write(session.Console, request.GroupBy, rows, last, withAmounts);
         Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
         Freshness.Write(session.Console, last.Freshness);

@@ -13,7 +13,8 @@ internal static class SummaryCommand
         var query = new QueryOptions();
         var measure = Options.Choice<Measure>("--measure", "Show only this measure in tables", "all");
         var nonAdditive = new Option<bool>("--non-additive") { Description = "List the commitments that are not additive, one by one" };
-        var command = new Command("summary", "What each side carries, over all projects and over joint ones, and how healthy the pipeline is.")
+        var command = new Command(
+            "summary", "What each side carries, over all projects and over joint ones, and how healthy the pipeline is.")
         {
             measure, nonAdditive,
         };

@@ -13,19 +13,22 @@ internal static class VerifyCommand
     {
         var query = new QueryOptions();
         var command = new Command(
-            "verify", "Read the change feeds, check their hash chains, recompute every share, and compare with the gateway to the last cent.");
+            "verify",
+            "Read the change feeds, check their hash chains, recompute every share, and compare with the gateway to the last cent.");
         query.AddTo(command, withFilter: false);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             var asked = query.Read(parse);
             var asOf = query.AsOf(parse) ?? DateOnly.FromDateTime(session.Time.GetUtcNow().UtcDateTime);
             var request = new VerificationRequest(
-                asOf, query.RateDate(parse) ?? asOf, asked.ReportingCurrency.Length > 0 ? asked.ReportingCurrency : null, query.Partnership(parse));
+                asOf, query.RateDate(parse) ?? asOf, asked.ReportingCurrency.Length > 0 ? asked.ReportingCurrency : null,
+                query.Partnership(parse));
             try
             {
                 var report = await new Verification(gateway, session.Time).Run(request, cancellation);
                 if (session.WantsJson(parse))
-                    session.WriteLine(JsonSerializer.Serialize(new { different = false, report.Logs, report.Partnerships }, JsonSerializerOptions.Web));
+                    session.WriteLine(
+                        JsonSerializer.Serialize(new { different = false, report.Logs, report.Partnerships }, JsonSerializerOptions.Web));
                 else
                     VerificationView.Write(session.Console, report);
                 return ExitCode.Ok;
@@ -33,7 +36,8 @@ internal static class VerifyCommand
             catch (DifferenceException exception)
             {
                 if (session.WantsJson(parse))
-                    session.WriteLine(JsonSerializer.Serialize(new { different = true, exception.Where, exception.What }, JsonSerializerOptions.Web));
+                    session.WriteLine(
+                        JsonSerializer.Serialize(new { different = true, exception.Where, exception.What }, JsonSerializerOptions.Web));
                 else
                     session.Console.Sentence($"Difference at {exception.Where}: {exception.What}.");
                 return ExitCode.Refused;

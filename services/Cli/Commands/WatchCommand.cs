@@ -33,7 +33,8 @@ internal static class WatchCommand
             {
                 await Follow(session, gateway, request, Show, cancellation);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or RpcException && cancellation.IsCancellationRequested)
+            catch (Exception exception) when (exception is OperationCanceledException or RpcException &&
+                cancellation.IsCancellationRequested)
             {
                 // Ctrl+C is how a watch ends.
             }
@@ -45,7 +46,8 @@ internal static class WatchCommand
 
     /// <summary>Follows the stream, and opens it again when the server goes away; but if it was never there, that is an error.</summary>
     private static async Task Follow(
-        Session session, Gateway gateway, WatchPortfolioRequest request, Action<WatchPortfolioResponse> show, CancellationToken cancellation)
+        Session session, Gateway gateway, WatchPortfolioRequest request, Action<WatchPortfolioResponse> show,
+        CancellationToken cancellation)
     {
         var wasThere = false;
         var pause = FirstPause;
@@ -64,7 +66,8 @@ internal static class WatchCommand
                 // Servers end a stream with a status; one that just ends is treated like one that goes away.
                 await session.Error.WriteLineAsync("The server ended the watch; trying again.");
             }
-            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasThere && !cancellation.IsCancellationRequested)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasThere &&
+                !cancellation.IsCancellationRequested)
             {
                 await session.Error.WriteLineAsync($"The server is gone; trying again in {pause.TotalSeconds:0.#} s.");
             }

@@ -72,10 +72,12 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
 
     protected override IAsyncEnumerable<IEnumerable<Commitment>> List(CancellationToken cancellation) => Pages.Walk(
         token => Gateway.Call(
-            (clients, options) => clients.Investors.ListCommitmentsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
+            (clients, options) =>
+                clients.Investors.ListCommitmentsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Commitments.AsEnumerable());
 
-    protected override Task<Commitment> Create(string id, Commitment record, string requestId, CancellationToken cancellation) => Gateway.Call(
+    protected override Task<Commitment> Create(string id, Commitment record, string requestId, CancellationToken cancellation) =>
+        Gateway.Call(
         (clients, options) => clients.Investors.CreateCommitmentAsync(
             new() { CommitmentId = id, Commitment = record, RequestId = requestId }, options), cancellation);
 
@@ -91,20 +93,24 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
         var changed = false;
         if (status is CommitmentStatus.Committed or CommitmentStatus.Disbursed)
         {
-            changed |= await Once(row, "signing it", state.Signing is not null, state.Signing?.Date, date, () => Sign(row, state.Name, date, cancellation));
+            changed |= await Once(
+                row, "signing it", state.Signing is not null, state.Signing?.Date, date, () => Sign(row, state.Name, date, cancellation));
         }
 
         if (status == CommitmentStatus.Disbursed)
         {
             var payment = new Disbursement { DisbursementId = DisbursementId, Amount = reader.Amount("amount", "currency"), Date = date };
             var recorded = state.Disbursements.FirstOrDefault(other => other.DisbursementId == DisbursementId);
-            changed |= await Once(row, "recording its payment", recorded is not null, recorded?.Date, date, () => Disburse(row, state.Name, payment, cancellation));
+            changed |= await Once(
+                row, "recording its payment", recorded is not null, recorded?.Date, date,
+                () => Disburse(row, state.Name, payment, cancellation));
         }
 
         if (status == CommitmentStatus.Cancelled)
         {
             changed |= await Once(
-                row, "cancelling it", state.Cancellation is not null, state.Cancellation?.Date, date, () => Cancel(row, state.Name, date, cancellation));
+                row, "cancelling it", state.Cancellation is not null, state.Cancellation?.Date, date,
+                () => Cancel(row, state.Name, date, cancellation));
         }
 
         return changed;
@@ -122,7 +128,8 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
         if (Equals(recordedDate, date))
             return false;
         var recorded = PartialDate.TryRead(recordedDate, out var known, out _) ? $"for {known}" : "without a date";
-        throw new RowRefusedException([new RefusedRow(row.File, row.Line, "date", $"For {step}: it is recorded already, {recorded}; an import changes no records.")]);
+        throw new RowRefusedException(
+            [new RefusedRow(row.File, row.Line, "date", $"For {step}: it is recorded already, {recorded}; an import changes no records.")]);
     }
 
     private Task<Commitment> Sign(CsvRow row, string name, Date? date, CancellationToken cancellation) => Gateway.Call(

@@ -56,7 +56,8 @@ internal sealed class CsvTable
             TrackLineNumbers = true,
             MalformedData = CsvMalformedDataHandling.Skip,
             FieldCountMismatch = CsvFieldCountHandling.Skip,
-            OnMalformedRecord = record => malformed.Add(new RefusedRow(format.FileName, (int)record.LineNumber, "", ReasonOf(record.Reason))),
+            OnMalformedRecord = record =>
+                malformed.Add(new RefusedRow(format.FileName, (int)record.LineNumber, "", ReasonOf(record.Reason))),
         };
         using var reader = CsvReader.Create(bytes, options);
         var columns = Columns(reader, format, malformed);
@@ -69,8 +70,7 @@ internal sealed class CsvTable
             rows.Add(new CsvRow(format.FileName, (int)reader.LineNumber, cells));
         }
 
-        string[] known = [.. format.RequiredColumns, .. format.OptionalColumns];
-        return new CsvTable(rows, malformed, [.. HeaderOf(reader).Where(name => name.Length > 0 && !known.Contains(name))]);
+        return new CsvTable(rows, malformed, [.. HeaderOf(reader).Where(name => name.Length > 0 && !IsKnown(format, name))]);
     }
 
     private static List<(int Index, string Name)> Columns(CsvReader reader, CsvFormat format, List<RefusedRow> malformed)
@@ -89,13 +89,16 @@ internal sealed class CsvTable
         if (missing.Count > 0)
         {
             var near = NearMatch.Of(missing[0], header);
+            var instead = near.Count > 0 ? $" (it has {string.Join(", ", near)})" : "";
             throw new CsvFileException(
-                1, missing[0],
-                $"The header lacks {string.Join(", ", missing)}{(near.Count > 0 ? $" (it has {string.Join(", ", near)})" : "")}; nothing of the file was imported.");
+                1, missing[0], $"The header lacks {string.Join(", ", missing)}{instead}; nothing of the file was imported.");
         }
 
-        return [.. header.Index().Where(column => format.RequiredColumns.Contains(column.Item) || format.OptionalColumns.Contains(column.Item))];
+        return [.. header.Index().Where(column => IsKnown(format, column.Item))];
     }
+
+    private static bool IsKnown(CsvFormat format, string column) =>
+        format.RequiredColumns.Contains(column) || format.OptionalColumns.Contains(column);
 
     private static List<string> HeaderOf(CsvReader reader) => [.. reader.Headers.ToArray().Select(name => name.Trim())];
 
@@ -116,8 +119,10 @@ internal sealed class CsvTable
 
     private static string ReasonOf(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.StrayQuote => "A quotation mark stands inside a cell that does not begin with one; put the cell in quotation marks and double those inside it.",
-        CsvMalformedReason.TextAfterClosingQuote => "Text stands behind the closing quotation mark of a cell; double the quotation marks inside it.",
+        CsvMalformedReason.StrayQuote =>
+            "A quotation mark stands inside a cell that does not begin with one; put the cell in quotation marks and double it.",
+        CsvMalformedReason.TextAfterClosingQuote =>
+            "Text stands behind the closing quotation mark of a cell; double the quotation marks inside it.",
         CsvMalformedReason.UnterminatedQuote => "A quotation mark is never closed, so that from here on the file could not be read.",
         CsvMalformedReason.FieldCountMismatch => "The row has more or fewer cells than the header.",
         _ => "The row breaks the quoting rules of RFC 4180.",

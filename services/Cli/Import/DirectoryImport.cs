@@ -23,7 +23,8 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
     /// <returns>What became of every row.</returns>
     /// <exception cref="UsageException">The folder does not exist or holds none of the files.</exception>
     /// <exception cref="ImportStoppedException">The mesh could not be reached, or would not go on.</exception>
-    public static Task<ImportReport> Run(CallInvoker gateway, string directory, IProgress<ImportProgress> progress, CancellationToken cancellation) =>
+    public static Task<ImportReport> Run(
+        CallInvoker gateway, string directory, IProgress<ImportProgress> progress, CancellationToken cancellation) =>
         new DirectoryImport(gateway, TimeProvider.System).Run(directory, progress, cancellation);
 
     /// <summary>Runs the import: file by file, and within a file many rows at once.</summary>
@@ -41,7 +42,8 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
         ];
         var present = imports.Where(import => File.Exists(Path.Combine(directory, import.Format.FileName))).ToList();
         if (present.Count == 0)
-            throw new UsageException($"The folder {directory} holds none of {string.Join(", ", imports.Select(import => import.Format.FileName))}.");
+            throw new UsageException(
+                $"The folder {directory} holds none of {string.Join(", ", imports.Select(import => import.Format.FileName))}.");
 
         var book = new Book(Notices(directory, imports));
         foreach (var import in present)
@@ -66,13 +68,15 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
     private static List<string> Notices(string directory, IFileImport[] imports)
     {
         var notices = new List<string>();
-        var files = Directory.EnumerateFiles(directory, "*.csv").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.EnumerateFiles(directory, "*.csv").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
+            .ToList();
         var known = imports.Select(import => import.Format.FileName).ToList();
         notices.AddRange(known.Except(files).Select(name => $"{name} is not there, and was skipped."));
         var forReaders = files.Intersect(FilesForReaders).ToList();
         if (forReaders.Count > 0)
             notices.Add($"{string.Join(" and ", forReaders)}: no data of the mesh, left alone.");
-        notices.AddRange(files.Except(known).Except(FilesForReaders).Select(name => $"{name} is none of the files of an import, and was left alone."));
+        notices.AddRange(
+            files.Except(known).Except(FilesForReaders).Select(name => $"{name} is none of the files of an import, and was left alone."));
         return notices;
     }
 

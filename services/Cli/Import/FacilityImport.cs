@@ -71,11 +71,14 @@ internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facil
 
     protected override IAsyncEnumerable<IEnumerable<Facility>> List(CancellationToken cancellation) => Pages.Walk(
         token => Gateway.Call(
-            (clients, options) => clients.Refining.ListFacilitiesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
+            (clients, options) =>
+                clients.Refining.ListFacilitiesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Facilities.AsEnumerable());
 
     protected override Task<Facility> Create(string id, Facility record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Refining.CreateFacilityAsync(new() { FacilityId = id, Facility = record, RequestId = requestId }, options), cancellation);
+        (clients, options) =>
+            clients.Refining.CreateFacilityAsync(new() { FacilityId = id, Facility = record, RequestId = requestId }, options),
+            cancellation);
 
     protected override Task<Facility> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Refining.GetFacilityAsync(new() { Name = name }, options), cancellation);

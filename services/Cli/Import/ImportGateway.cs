@@ -5,7 +5,9 @@ using Polly.Retry;
 
 namespace Mining.Cli.Import;
 
-/// <summary>The gateway as an import calls it: a call that finds nobody is tried again for a while, since every command can be repeated.</summary>
+/// <summary>
+/// The gateway as an import calls it: a call that finds nobody is tried again for a while, since every command can be repeated.
+/// </summary>
 internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 {
     /// <summary>How often a call is tried again: with the pauses below for about a quarter of a minute.</summary>
@@ -30,6 +32,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
     public Gateway Clients { get; } = new(invoker);
 
     /// <summary>Calls, and calls again while nobody answers.</summary>
-    public async Task<TResponse> Call<TResponse>(Func<Gateway, CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation) =>
+    public async Task<TResponse> Call<TResponse>(
+        Func<Gateway, CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation) =>
         await retry.ExecuteAsync(async token => await call(Clients, Gateway.Unary(token)), cancellation);
 }

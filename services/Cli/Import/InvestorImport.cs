@@ -40,11 +40,14 @@ internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Inves
 
     protected override IAsyncEnumerable<IEnumerable<Investor>> List(CancellationToken cancellation) => Pages.Walk(
         token => Gateway.Call(
-            (clients, options) => clients.Investors.ListInvestorsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
+            (clients, options) =>
+                clients.Investors.ListInvestorsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Investors.AsEnumerable());
 
     protected override Task<Investor> Create(string id, Investor record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Investors.CreateInvestorAsync(new() { InvestorId = id, Investor = record, RequestId = requestId }, options), cancellation);
+        (clients, options) =>
+            clients.Investors.CreateInvestorAsync(new() { InvestorId = id, Investor = record, RequestId = requestId }, options),
+            cancellation);
 
     protected override Task<Investor> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Investors.GetInvestorAsync(new() { Name = name }, options), cancellation);
@@ -53,7 +56,8 @@ internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Inves
     private static List<BeneficialOwner> Owners(RowReader reader)
     {
         var owners = new List<BeneficialOwner>();
-        foreach (var text in reader.Text("beneficial_owners").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var text in reader.Text("beneficial_owners")
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = text.Split(':', StringSplitOptions.TrimEntries);
             if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sharePpm))

@@ -20,7 +20,8 @@ internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Projec
 
     protected override IReadOnlyList<string> ComparedFields { get; } =
     [
-        "display_name", "operator", "kinds", "country", "location", "minerals", "stage", "capital_cost", "outputs", "planned_first_production", "sources",
+        "display_name", "operator", "kinds", "country", "location", "minerals", "stage", "capital_cost", "outputs",
+        "planned_first_production", "sources",
     ];
 
     protected override RowRefusal Refusal { get; } = new(new Dictionary<string, string>
@@ -76,11 +77,13 @@ internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Projec
 
     protected override IAsyncEnumerable<IEnumerable<Project>> List(CancellationToken cancellation) => Pages.Walk(
         token => Gateway.Call(
-            (clients, options) => clients.Projects.ListProjectsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
+            (clients, options) =>
+                clients.Projects.ListProjectsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Projects.AsEnumerable());
 
     protected override Task<Project> Create(string id, Project record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Projects.CreateProjectAsync(new() { ProjectId = id, Project = record, RequestId = requestId }, options), cancellation);
+        (clients, options) =>
+            clients.Projects.CreateProjectAsync(new() { ProjectId = id, Project = record, RequestId = requestId }, options), cancellation);
 
     protected override Task<Project> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Projects.GetProjectAsync(new() { Name = name }, options), cancellation);

@@ -25,7 +25,9 @@ public static class RateFile
         public RpcException Refusal { get; } = refusal;
     }
 
-    /// <summary>Imports the file. All parts are validated before the first is imported: so a bad line anywhere leaves everything as it was.</summary>
+    /// <summary>
+    /// Imports the file. All parts are validated before the first is imported: so a bad line anywhere leaves everything as it was.
+    /// </summary>
     /// <exception cref="UsageException">The file cannot be read.</exception>
     /// <exception cref="PartRefusedException">The server refused a part.</exception>
     public static async Task<ImportExchangeRatesResponse> Run(
@@ -49,7 +51,9 @@ public static class RateFile
         return total;
     }
 
-    /// <summary>Cuts a file into parts of at most so many bytes, each beginning with the header. A line that does not fit is a part by itself.</summary>
+    /// <summary>
+    /// Cuts a file into parts of at most so many bytes, each beginning with the header. A line that does not fit is a part by itself.
+    /// </summary>
     public static IEnumerable<Part> Split(IEnumerable<string> lines, int mostBytes)
     {
         byte[] header = [];

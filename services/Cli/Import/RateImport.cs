@@ -31,7 +31,8 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
     {
         var pages = Pages.Walk(
             token => gateway.Call(
-                (clients, options) => clients.Investors.ListExchangeRatesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
+                (clients, options) =>
+                    clients.Investors.ListExchangeRatesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
             page => page.NextPageToken, cancellation);
         await foreach (var page in pages)
         {
@@ -50,12 +51,13 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         {
             var reader = new RowReader(row);
             var day = reader.Day("date");
+            var currency = reader.Text("currency");
             var unitsPerEuro = reader.Number("per_eur");
             var sources = reader.Sources().ToList();
             if (reader.Problems.Count > 0)
                 ledger.Refuse(reader.Problems);
             else
-                rates.Add(new Rate(row, day!.Value, new ExchangeRate { CurrencyCode = reader.Text("currency"), UnitsPerEuro = unitsPerEuro }, sources));
+                rates.Add(new Rate(row, day!.Value, new() { CurrencyCode = currency, UnitsPerEuro = unitsPerEuro }, sources));
         }
 
         return rates.GroupBy(rate => rate.Day)
@@ -122,7 +124,8 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         {
             ledger.Refuse(
             [
-                .. violations.Where(violation => RateIndex().Match(violation.Field).Groups["index"].Value == index.ToString(CultureInfo.InvariantCulture))
+                .. violations.Where(
+                    violation => RateIndex().Match(violation.Field).Groups["index"].Value == index.ToString(CultureInfo.InvariantCulture))
                     .Select(violation => new RefusedRow(
                         rates[index].Row.File, rates[index].Row.Line, Refusal.ColumnOf(violation.Field), violation.Description)),
             ]);

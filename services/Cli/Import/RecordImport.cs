@@ -107,11 +107,12 @@ internal abstract class RecordImport<T>(ImportGateway gateway) : IFileImport
             var differing = ComparedFields.Where(field => !Alike(record, existing, field)).ToList();
             if (differing.Count == 0)
                 return existing;
+            var fields = string.Join(", ", differing.Select(field => field.Replace('_', ' ')));
             throw new RowRefusedException(
             [
                 new RefusedRow(
                     row.File, row.Line, Refusal.ColumnOf(differing[0]),
-                    $"{Collection}/{id} is recorded already, with another {string.Join(", ", differing.Select(field => field.Replace('_', ' ')))}; an import changes no records."),
+                    $"{Collection}/{id} is recorded already, with another {fields}; an import changes no records."),
             ]);
         }
     }
@@ -119,7 +120,8 @@ internal abstract class RecordImport<T>(ImportGateway gateway) : IFileImport
     /// <summary>The id is taken; or the request id is, by this row as another version of this program read it.</summary>
     private static bool IsTaken(RpcException exception) =>
         exception.StatusCode == StatusCode.AlreadyExists ||
-        (exception.StatusCode == StatusCode.InvalidArgument && exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
+        (exception.StatusCode == StatusCode.InvalidArgument &&
+            exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
 
     private static bool Alike(T left, T right, string fieldName)
     {

@@ -135,9 +135,12 @@ internal sealed class RowReader(CsvRow row)
 
     private double Degrees(string column, int most)
     {
-        var isNumber = double.TryParse(Text(column), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees);
+        var isNumber = double.TryParse(
+            Text(column), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees);
         if (!isNumber || !(Math.Abs(degrees) <= most))
-            Refuse(column, $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; latitude and longitude go together.");
+            Refuse(
+                column,
+                $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; latitude and longitude go together.");
         return degrees;
     }
 }

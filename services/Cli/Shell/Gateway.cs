@@ -12,7 +12,9 @@ namespace Mining.Cli.Shell;
 /// <param name="invoker">The connection to the gateway.</param>
 internal sealed class Gateway(CallInvoker invoker)
 {
-    /// <summary>The most a single answer may have. A page has at most 1 000 records, and a dossier one project with all that is known of it.</summary>
+    /// <summary>
+    /// The most a single answer may have. A page has at most 1 000 records, and a dossier one project with all that is known of it.
+    /// </summary>
     private const int MostAnswerBytes = 64 * 1024 * 1024;
 
     /// <summary>How long a single answer may take.</summary>
@@ -49,7 +51,9 @@ internal sealed class Gateway(CallInvoker invoker)
         },
     });
 
-    /// <summary>The options of a call with one answer. The library measures deadlines by the system's clock, so no other one will do.</summary>
+    /// <summary>
+    /// The options of a call with one answer. The library measures deadlines by the system's clock, so no other one will do.
+    /// </summary>
     public static CallOptions Unary(CancellationToken cancellation) =>
         new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellation);
 

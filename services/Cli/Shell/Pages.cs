@@ -8,7 +8,9 @@ internal static class Pages
     /// <summary>How many entries are asked for at once: the most that the API gives.</summary>
     public const int Size = 1_000;
 
-    /// <summary>A walk that has not ended after so many pages is given up: a server that answers the same token for ever must not hold us.</summary>
+    /// <summary>
+    /// A walk that has not ended after so many pages is given up: a server that answers the same token for ever must not hold us.
+    /// </summary>
     private const int MostPages = 10_000;
 
     /// <summary>The answers to a request that <paramref name="ask"/> makes from a page token, until one has no next page.</summary>

@@ -10,7 +10,8 @@ namespace Mining.Cli.Shell;
 internal sealed class QueryOptions
 {
     private readonly Option<DateOnly?> asOf = Options.Date("--as-of", "The date at which things hold. Default: today (UTC)");
-    private readonly Option<DateOnly?> rateDate = Options.Date("--rate-date", "The date of the exchange rates. Default: the one of --as-of");
+    private readonly Option<DateOnly?> rateDate = Options.Date(
+        "--rate-date", "The date of the exchange rates. Default: the one of --as-of");
 
     private readonly Option<string?> currency = new("--currency")
     {

@@ -17,9 +17,9 @@ public static class ServerRefusal
         var info = status?.GetDetail<ErrorInfo>();
         yield return Headline(exception, address, status?.Message is { Length: > 0 } message ? message : exception.Status.Detail, info);
         foreach (var violation in status?.GetDetail<BadRequest>()?.FieldViolations ?? [])
-            yield return $"  - {(violation.Field.Length > 0 ? violation.Field + ": " : "")}{violation.Description}";
+            yield return $"  - {Prefix(violation.Field)}{violation.Description}";
         foreach (var violation in status?.GetDetail<PreconditionFailure>()?.Violations ?? [])
-            yield return $"  - {(violation.Subject.Length > 0 ? violation.Subject + ": " : "")}{violation.Description}{InBrackets(violation.Type)}";
+            yield return $"  - {Prefix(violation.Subject)}{violation.Description}{InBrackets(violation.Type)}";
         if (status?.GetDetail<ResourceInfo>() is { ResourceName.Length: > 0 } resource)
             yield return $"  - about {resource.ResourceName}{(resource.Description.Length > 0 ? ": " + resource.Description : "")}";
     }
@@ -28,7 +28,8 @@ public static class ServerRefusal
     {
         // Without an ErrorInfo it was not the server that spoke, but the connection.
         StatusCode.Unavailable when info is null =>
-            $"Nothing answers at {address}: {Sentence(Cause(exception, message))} Is the mesh running there? --address or --port-base says where it is.",
+            $"Nothing answers at {address}: {Sentence(Cause(exception, message))} " +
+            "Is the mesh running there? --address or --port-base says where it is.",
         StatusCode.Unavailable => $"The server cannot answer now: {Sentence(message)}{Reason(exception, info)} Try again in a moment.",
         StatusCode.DeadlineExceeded => $"The server at {address} did not answer within {Gateway.CallDeadline.TotalSeconds:0} seconds.",
         _ => $"The server refused the request: {Sentence(message)}{Reason(exception, info)}",
@@ -45,6 +46,8 @@ public static class ServerRefusal
 
     private static string Reason(RpcException exception, ErrorInfo? info) =>
         $" ({exception.StatusCode}{(info is { Reason.Length: > 0 } ? ", " + info.Reason : "")})";
+
+    private static string Prefix(string subject) => subject.Length > 0 ? subject + ": " : "";
 
     private static string InBrackets(string type) => type.Length > 0 ? $" ({type})" : "";
 

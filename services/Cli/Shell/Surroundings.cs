@@ -14,5 +14,6 @@ public sealed record Surroundings(
 {
     /// <summary>Those of this process.</summary>
     public static Surroundings OfProcess() => new(
-        Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System);
+        Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
+        TimeProvider.System);
 }

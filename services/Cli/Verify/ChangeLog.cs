@@ -39,7 +39,8 @@ internal sealed class ChangeLog(string source, Gateway gateway)
         }
 
         if (lastSequence > LastSequence)
-            throw new DifferenceException($"feed of {Source}", $"it ends at change {LastSequence}, but says that the log ends at {lastSequence}");
+            throw new DifferenceException(
+                $"feed of {Source}", $"it ends at change {LastSequence}, but says that the log ends at {lastSequence}");
     }
 
     /// <summary>Asks the service to verify its own log, and compares the result with what was read.</summary>
@@ -48,7 +49,8 @@ internal sealed class ChangeLog(string source, Gateway gateway)
         var answer = await gateway.Changes.VerifyChainAsync(new VerifyChainRequest { Source = Source }, Gateway.Unary(cancellation));
         var where = $"log of {Source}";
         if (!answer.Intact)
-            throw new DifferenceException(where, $"the service finds its chain broken at change {answer.FirstBrokenSequence}: {answer.Problem}");
+            throw new DifferenceException(
+                where, $"the service finds its chain broken at change {answer.FirstBrokenSequence}: {answer.Problem}");
         if (answer.VerifiedCount < LastSequence)
             throw new DifferenceException(where, $"the service verified {answer.VerifiedCount} changes, but its feed gave {LastSequence}");
         if (answer.VerifiedCount == LastSequence && LastSequence > 0 && !answer.HeadHash.Span.SequenceEqual(Head.Span))

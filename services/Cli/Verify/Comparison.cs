@@ -17,10 +17,15 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
     public void Summary(PortfolioSummary summary)
     {
         foreach (var table in summary.AllProjects)
-            Table($"summary, all projects, {EnumNames.Of(table.Measure)}", naive.Table(table.Measure, naive.Sharing(table.Measure, jointOnly: false)), table);
+            Table(
+                $"summary, all projects, {EnumNames.Of(table.Measure)}",
+                naive.Table(table.Measure, naive.Sharing(table.Measure, jointOnly: false)), table);
         foreach (var table in summary.JointProjects)
-            Table($"summary, joint projects, {EnumNames.Of(table.Measure)}", naive.Table(table.Measure, naive.Sharing(table.Measure, jointOnly: true)), table);
-        foreach (var (instrument, table) in summary.Instruments.SelectMany(entry => entry.Measures, (entry, table) => (entry.Instrument, table)))
+            Table(
+                $"summary, joint projects, {EnumNames.Of(table.Measure)}",
+                naive.Table(table.Measure, naive.Sharing(table.Measure, jointOnly: true)), table);
+        foreach (var (instrument, table) in summary.Instruments.SelectMany(
+            entry => entry.Measures, (entry, table) => (entry.Instrument, table)))
         {
             var set = naive.Sharing(table.Measure, jointOnly: false).Where(commitment => commitment.Instrument == instrument).ToList();
             Table($"summary, {EnumNames.Of(instrument)}, {EnumNames.Of(table.Measure)}", naive.Table(table.Measure, set), table);
@@ -34,10 +39,13 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
             throw new DifferenceException("summary, contingent support", "a funded instrument stands in it");
         var nonAdditive = naive.NonAdditive();
         Same("summary, not additive", "count", nonAdditive.Count, summary.NonAdditiveCount);
-        Same("summary, not additive", "names", string.Join(", ", nonAdditive.Take(summary.NonAdditive.Count)), string.Join(", ", summary.NonAdditive.Select(entry => entry.Commitment)));
+        Same(
+            "summary, not additive", "names", string.Join(", ", nonAdditive.Take(summary.NonAdditive.Count)),
+            string.Join(", ", summary.NonAdditive.Select(entry => entry.Commitment)));
     }
 
-    public void CoInvestments(CoInvestmentGrouping grouping, Measure measure, bool jointOnly, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last)
+    public void CoInvestments(
+        CoInvestmentGrouping grouping, Measure measure, bool jointOnly, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last)
     {
         var where = $"{EnumNames.Of(measure)} by {EnumNames.Of(grouping)}, {(jointOnly ? "joint projects" : "all projects")}";
         var set = naive.Sharing(measure, jointOnly);
@@ -79,7 +87,9 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
 
     private void Sides(string where, NaiveTable expected, IReadOnlyCollection<SideFigure> actual)
     {
-        Same(where, "sides", string.Join(", ", expected.Sides.Select(side => side.SideId)), string.Join(", ", actual.Select(side => side.SideId)));
+        Same(
+            where, "sides", string.Join(", ", expected.Sides.Select(side => side.SideId)),
+            string.Join(", ", actual.Select(side => side.SideId)));
         foreach (var (side, figure) in expected.Sides.Zip(actual))
             Same($"{where}, {side.SideId}", "amount", Text(side.MinorUnits), Text(MinorUnits($"{where}, {side.SideId}", figure.Amount)));
     }

@@ -22,7 +22,8 @@ internal static class HashChain
         Append(hash, change.PreviousHash.Span);
         string[] texts =
         [
-            change.Source, change.LogId, Text(change.Sequence), change.EventId, change.Resource, Text(change.Version), change.Actor, change.Method,
+            change.Source, change.LogId, Text(change.Sequence), change.EventId, change.Resource, Text(change.Version), change.Actor,
+            change.Method,
             change.RequestId, Text(Microseconds(change.CommitTime)), change.Traceparent, string.Join(',', change.ChangedFields),
             Any.GetTypeName(change.State.TypeUrl),
         ];

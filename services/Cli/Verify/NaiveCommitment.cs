@@ -18,7 +18,9 @@ internal sealed class NaiveCommitment(DateOnly asOf)
 {
     private static readonly DateOnly Always = DateOnly.MinValue;
 
-    /// <summary>What a commitment counts for a measure. A cancellation ends what is not paid; what was paid stays, in all measures.</summary>
+    /// <summary>
+    /// What a commitment counts for a measure. A cancellation ends what is not paid; what was paid stays, in all measures.
+    /// </summary>
     public CountedAmount Count(Commitment commitment, Measure measure)
     {
         var events = commitment.Disbursements.Select(payment => payment.Date).Append(commitment.Signing?.Date);

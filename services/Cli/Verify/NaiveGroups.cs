@@ -35,7 +35,8 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
         CoInvestmentGrouping.Project => [commitment.Project],
         CoInvestmentGrouping.Mineral => ProjectOf(commitment).Minerals.DefaultIfEmpty(Unknown),
         CoInvestmentGrouping.Country => [ProjectOf(commitment).Country is { Length: > 0 } country ? country : Unknown],
-        CoInvestmentGrouping.Stage => [StageAt(ProjectOf(commitment)) is var stage and not Stage.Unspecified ? EnumNames.WireNameOf(stage) : Unknown],
+        CoInvestmentGrouping.Stage =>
+            [StageAt(ProjectOf(commitment)) is var stage and not Stage.Unspecified ? EnumNames.WireNameOf(stage) : Unknown],
         CoInvestmentGrouping.Instrument => [EnumNames.WireNameOf(commitment.Instrument)],
         CoInvestmentGrouping.Investor => [commitment.Investor],
         CoInvestmentGrouping.Year => [commitment.AnnouncementDate is { } date ? FormattableString.Invariant($"{date.Year}") : Undated],
@@ -44,7 +45,9 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
     };
 
     private Stage StageAt(Project project) =>
-        project.StageHistory.Count == 0 ? project.Stage : project.StageHistory.LastOrDefault(change => reading.Holds(change.EffectiveDate))?.Stage ?? Stage.Unspecified;
+        project.StageHistory.Count == 0
+            ? project.Stage
+            : project.StageHistory.LastOrDefault(change => reading.Holds(change.EffectiveDate))?.Stage ?? Stage.Unspecified;
 
     private Project ProjectOf(Commitment commitment) =>
         world.Projects.TryGetValue(commitment.Project, out var project)

@@ -8,7 +8,8 @@ namespace Mining.Cli.Verify;
 internal sealed record NaiveSide(string SideId, long MinorUnits, int? SharePpm);
 
 /// <summary>The shares over a set of commitments.</summary>
-internal sealed record NaiveTable(IReadOnlyList<NaiveSide> Sides, decimal Total, int Projects, int Commitments, int Undisclosed, int Undated);
+internal sealed record NaiveTable(
+    IReadOnlyList<NaiveSide> Sides, decimal Total, int Projects, int Commitments, int Undisclosed, int Undated);
 
 /// <summary>
 /// Shares recomputed by the naive method: each figure from the records themselves, in decimals, with nothing of the gateway. It is slow,
@@ -34,12 +35,14 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         var sharing = Counting(measure, Funded).Where(IsAdditive).ToList();
         if (!jointOnly)
             return sharing;
-        var joint = sharing.GroupBy(commitment => commitment.Project).Where(project => IsJoint(project, measure)).Select(project => project.Key).ToHashSet();
+        var joint = sharing.GroupBy(commitment => commitment.Project).Where(project => IsJoint(project, measure))
+            .Select(project => project.Key).ToHashSet();
         return [.. sharing.Where(commitment => joint.Contains(commitment.Project))];
     }
 
     /// <summary>The commitments with one of these instruments that count for a measure, additive or not.</summary>
-    public IEnumerable<Commitment> Counting(Measure measure, params Instrument[] instruments) => world.Commitments.Values.Where(commitment =>
+    public IEnumerable<Commitment> Counting(Measure measure, params Instrument[] instruments) =>
+        world.Commitments.Values.Where(commitment =>
         instruments.Contains(commitment.Instrument) && reading.Count(commitment, measure).Counts);
 
     /// <summary>The names of the commitments that are pledged and not additive, in order.</summary>
@@ -83,7 +86,8 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         return (long)(decimal.Round(converted, reporting.MinorDigits, MidpointRounding.ToEven) * reporting.MinorUnitsPerMajorUnit);
     }
 
-    private static bool IsAdditive(Commitment commitment) => commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive;
+    private static bool IsAdditive(Commitment commitment) =>
+        commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive;
 
     private bool IsJoint(IEnumerable<Commitment> project, Measure measure)
     {
@@ -98,7 +102,9 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         return Split(reading.Count(commitment, measure).MinorUnits ?? 0, weights)[SideIds.ToList().IndexOf(side)];
     }
 
-    /// <summary>How much of an investor belongs to a side, in parts per million: its owners' countries, the rest its own country's.</summary>
+    /// <summary>
+    /// How much of an investor belongs to a side, in parts per million: its owners' countries, the rest its own country's.
+    /// </summary>
     private decimal OwnedPpm(string side, string investorName)
     {
         if (!world.Investors.TryGetValue(investorName, out var investor))
@@ -110,13 +116,16 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
 
     private string SideOf(string country) => partnership.Sides.FirstOrDefault(side => side.Countries.Contains(country))?.SideId ?? Outside;
 
-    /// <summary>Largest remainder: everyone the floor, and what is left one by one to the largest remainders, ties to the smaller index.</summary>
+    /// <summary>
+    /// Largest remainder: everyone the floor, and what is left one by one to the largest remainders, ties to the smaller index.
+    /// </summary>
     private static decimal[] Split(decimal whole, IReadOnlyList<decimal> weights)
     {
         var sum = weights.Sum();
         var exact = weights.Select(weight => whole * weight).ToList();
         var parts = exact.Select(product => decimal.Floor(product / sum)).ToArray();
-        var byRemainder = Enumerable.Range(0, parts.Length).OrderByDescending(index => exact[index] - (parts[index] * sum)).ThenBy(index => index);
+        var byRemainder = Enumerable.Range(0, parts.Length).OrderByDescending(index => exact[index] - (parts[index] * sum))
+            .ThenBy(index => index);
         foreach (var index in byRemainder.Take((int)(whole - parts.Sum())))
             parts[index]++;
         return parts;

@@ -48,7 +48,9 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
 
         var verified = logs.Select(log => new VerifiedLog(log.Source, log.LastSequence, Convert.ToHexStringLower(log.Head.Span))).ToList();
         var world = At(logs.ToDictionary(log => log.Source, log => log.LastSequence));
-        var names = request.Partnership is { } one ? [ResourceNames.Full(ResourceNames.Partnerships, one)] : world.Partnerships.Keys.Order(StringComparer.Ordinal).ToList();
+        var names = request.Partnership is { } one
+            ? [ResourceNames.Full(ResourceNames.Partnerships, one)]
+            : world.Partnerships.Keys.Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
             throw new DifferenceException("feed of investors", "it has no partnership, so there is nothing to share between");
         await WaitForGateway(names[0], cancellation);
@@ -83,26 +85,37 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             foreach (var measure in Measures)
             {
                 foreach (var jointOnly in new[] { false, true })
-                    figures += await Agree(() => AskCoInvestments(query, grouping, measure, jointOnly, cancellation), Compare, cancellation);
+                    figures += await Agree(
+                        () => AskCoInvestments(query, grouping, measure, jointOnly, cancellation), Compare, cancellation);
             }
         }
 
-        return new VerifiedPartnership(name, currency, request.AsOf.ToString("O", System.Globalization.CultureInfo.InvariantCulture), figures);
+        return new VerifiedPartnership(
+            name, currency, request.AsOf.ToString("O", System.Globalization.CultureInfo.InvariantCulture), figures);
     }
 
     private async Task<Answer> AskSummary(PortfolioQuery query, CancellationToken cancellation)
     {
-        var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation));
+        var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(
+            new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation));
         return new Answer([summary.Freshness], comparison => comparison.Summary(summary));
     }
 
     private async Task<Answer> AskCoInvestments(
         PortfolioQuery query, CoInvestmentGrouping grouping, Measure measure, bool jointOnly, CancellationToken cancellation)
     {
-        var request = new ListCoInvestmentsRequest { Query = query, GroupBy = grouping, Measure = measure, JointOnly = jointOnly, PageSize = Pages.Size };
+        var request = new ListCoInvestmentsRequest
+        {
+            Query = query,
+            GroupBy = grouping,
+            Measure = measure,
+            JointOnly = jointOnly,
+            PageSize = Pages.Size,
+        };
         var pages = new List<ListCoInvestmentsResponse>();
         await foreach (var page in Pages.Walk(
-            token => gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+            token =>
+                gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
             page => page.NextPageToken, cancellation))
         {
             pages.Add(page);
@@ -154,7 +167,8 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             {
                 throw new DifferenceException(
                     $"gateway, {behind.Source}",
-                    $"after {Patience.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, and the feed has {behind.LastSequence}");
+                    $"after {Patience.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, " +
+                    $"and the feed has {behind.LastSequence}");
             }
 
             await Task.Delay(Pause, time, cancellation);
@@ -186,13 +200,14 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     {
         /// <summary>Changes were on their way when the gateway answered, or between its pages.</summary>
         public bool IsMoving =>
-            Pages.SelectMany(page => page).Any(source => source.AppliedSequence < source.LastKnownSequence) || Pages.Select(Key).Distinct().Count() > 1;
+            Pages.SelectMany(page => page).Any(source => source.AppliedSequence < source.LastKnownSequence) ||
+            Pages.Select(Key).Distinct().Count() > 1;
 
         public Dictionary<string, long> Watermarks() => Pages.Select(Key).Distinct().Count() == 1
             ? Pages[0].ToDictionary(source => source.Source, source => source.AppliedSequence)
             : throw new DifferenceException("a list of the gateway", "its pages are of different moments, since writes go on");
 
         private static string Key(IEnumerable<SourceFreshness> page) =>
-            string.Join(' ', page.OrderBy(source => source.Source, StringComparer.Ordinal).Select(source => $"{source.Source}:{source.AppliedSequence}"));
+            string.Join(' ', page.Select(source => $"{source.Source}:{source.AppliedSequence}").Order(StringComparer.Ordinal));
     }
 }

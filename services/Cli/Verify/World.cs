@@ -49,7 +49,8 @@ internal sealed class World
             .FirstOrDefault();
         return latest.Rate is { } rate && DecimalText.TryRead(rate.UnitsPerEuro, out var units, out _)
             ? units
-            : throw new DifferenceException($"exchange rates for {date:yyyy-MM-dd}", $"there is no rate of {currency} on or before that day");
+            : throw new DifferenceException(
+                $"exchange rates for {date:yyyy-MM-dd}", $"there is no rate of {currency} on or before that day");
     }
 
     private static DateOnly DayOf(ExchangeRateTable table) =>

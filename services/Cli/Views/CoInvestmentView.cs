@@ -10,7 +10,9 @@ namespace Mining.Cli.Views;
 internal static class CoInvestmentView
 {
     /// <summary>A row a group with each side's share, the distance to its target below it; with amounts, a row for each side.</summary>
-    public static void Write(IAnsiConsole console, CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, bool withAmounts)
+    public static void Write(
+        IAnsiConsole console, CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last,
+        bool withAmounts)
     {
         var first = rows.Select(row => row.Figures).FirstOrDefault() ?? last.Total;
         if (rows.Count == 0 || first is null)
@@ -22,14 +24,17 @@ internal static class CoInvestmentView
         var heading = $"Amount ({first.Total?.CurrencyCode})";
         console.Write(withAmounts ? Long(grouping, rows, last, heading) : Wide(grouping, rows, last, heading, first));
         console.Sentence(last.Overlapping
-            ? $"Rows overlap: a project stands in the row of each {EnumNames.Of(grouping)} it has, with its full amount. So there is no total."
-            : $"{Figures.Count(rows.Count, "row")}. The total is converted and rounded once, so the rows may add up to a few minor units more or less.");
+            ? $"Rows overlap: a project stands in the row of each {EnumNames.Of(grouping)} it has, with its full amount. " +
+              "So there is no total."
+            : $"{Figures.Count(rows.Count, "row")}. The total is converted and rounded once, " +
+              "so the rows may add up to a few minor units more or less.");
         if (last.Total is { } total)
             console.Sentence($"In all {ShareTables.Counts(total)}.");
     }
 
     private static Table Wide(
-        CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, string heading, ShareTable first)
+        CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, string heading,
+        ShareTable first)
     {
         var table = Tables.Of(
         [
@@ -48,10 +53,12 @@ internal static class CoInvestmentView
         return table;
     }
 
-    private static Table Long(CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, string heading)
+    private static Table Long(
+        CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, string heading)
     {
         var table = Tables.Of(
-            Tables.Words(EnumNames.Of(grouping)), Tables.Name("Side"), Tables.Figure(heading), Tables.Figure("Share"), Tables.Figure("Distance"));
+            Tables.Words(EnumNames.Of(grouping)), Tables.Name("Side"), Tables.Figure(heading), Tables.Figure("Share"),
+            Tables.Figure("Distance"));
         foreach (var (name, figures) in Lines(grouping, rows, last))
         {
             var title = name;

@@ -33,7 +33,8 @@ internal static class DossierView
         }.Where(text => text.Length > 0)));
         var since = project.StageHistory.LastOrDefault()?.EffectiveDate;
         console.Sentence(
-            $"Stage {EnumNames.Of(project.Stage)}{(since is null ? "" : $" since {Figures.Day(since)}")}; capital cost {Figures.AmountWithCurrency(project.CapitalCost)}; " +
+            $"Stage {EnumNames.Of(project.Stage)}{(since is null ? "" : $" since {Figures.Day(since)}")}; " +
+            $"capital cost {Figures.AmountWithCurrency(project.CapitalCost)}; " +
             $"first production {Figures.Day(project.PlannedFirstProduction, "not known")}" +
             (project.BaselineFirstProduction is null || project.BaselineFirstProduction.Equals(project.PlannedFirstProduction)
                 ? "." : $" (first promised for {Figures.Day(project.BaselineFirstProduction)})."));
@@ -61,7 +62,8 @@ internal static class DossierView
         {
             table.Add(
                 ResourceNames.Id(entry.Commitment.Name), entry.InvestorDisplayName, EnumNames.Of(entry.Commitment.Instrument),
-                Figures.AmountWithCurrency(entry.Commitment.Amount), entry.Measure == Measure.Unspecified ? "none" : EnumNames.Of(entry.Measure),
+                Figures.AmountWithCurrency(entry.Commitment.Amount),
+                entry.Measure == Measure.Unspecified ? "none" : EnumNames.Of(entry.Measure),
                 Figures.Day(entry.Commitment.AnnouncementDate, "undated"), entry.EntersShares ? Attribution(entry) : entry.Reason);
         }
 
@@ -89,7 +91,9 @@ internal static class DossierView
         {
             table.Add(
                 EnumNames.Of(component.Kind), Figures.Count(component.Weight),
-                component.State == HealthComponentState.Scored ? Figures.Score(component.Score) : EnumNames.Of(component.State).Replace('-', ' '),
+                component.State == HealthComponentState.Scored
+                    ? Figures.Score(component.Score)
+                    : EnumNames.Of(component.State).Replace('-', ' '),
                 component.Reason);
         }
 
@@ -105,7 +109,8 @@ internal static class DossierView
             foreach (var milestone in project.Milestones)
             {
                 table.Add(
-                    milestone.DisplayName, Figures.Day(milestone.BaselineDate), Figures.Day(milestone.ForecastDate), Figures.Day(milestone.ActualDate, "open"));
+                    milestone.DisplayName, Figures.Day(milestone.BaselineDate), Figures.Day(milestone.ForecastDate),
+                    Figures.Day(milestone.ActualDate, "open"));
             }
 
             console.Write(table);
@@ -115,7 +120,8 @@ internal static class DossierView
             return;
         console.Heading("Permits");
         var permits = Tables.Of(
-            Tables.Words("Permit"), Tables.Name("Activity"), Tables.Name("Applied"), Tables.Name("Outcome"), Tables.Figure("Limit (months)"));
+            Tables.Words("Permit"), Tables.Name("Activity"), Tables.Name("Applied"), Tables.Name("Outcome"),
+            Tables.Figure("Limit (months)"));
         foreach (var permit in project.Permits)
         {
             var outcome = permit.GrantDate is not null ? $"granted {Figures.Day(permit.GrantDate)}"
@@ -135,7 +141,8 @@ internal static class DossierView
         {
             console.Heading("Refining cover, tonnes a year");
             var cover = Tables.Of(
-                Tables.Name("Mineral"), Tables.Figure("Year"), Tables.Figure("Planned"), Tables.Figure("Reserved at partners"), Tables.Figure("Elsewhere"));
+                Tables.Name("Mineral"), Tables.Figure("Year"), Tables.Figure("Planned"), Tables.Figure("Reserved at partners"),
+                Tables.Figure("Elsewhere"));
             foreach (var entry in dossier.RefiningCover)
             {
                 cover.Add(
@@ -149,7 +156,9 @@ internal static class DossierView
         foreach (var reservation in dossier.Reservations)
         {
             console.Sentence(FormattableString.Invariant(
-                $"{ResourceNames.Id(reservation.Name)}: {Figures.Number(reservation.TonnesPerYear)} t/year of {reservation.Mineral} at {ResourceNames.Id(reservation.Facility)}, {reservation.FromYear} to {reservation.ToYear}{(reservation.Released ? ", released" : "")}"));
+                $"{ResourceNames.Id(reservation.Name)}: {Figures.Number(reservation.TonnesPerYear)} t/year of {reservation.Mineral} ") +
+                $"at {ResourceNames.Id(reservation.Facility)}, " + FormattableString.Invariant(
+                $"{reservation.FromYear} to {reservation.ToYear}{(reservation.Released ? ", released" : "")}"));
         }
     }
 
@@ -158,7 +167,8 @@ internal static class DossierView
         console.Heading("Where this comes from");
         foreach (var source in dossier.Project?.Sources ?? [])
             console.Sentence($"{source.Citation} ({EnumNames.Of(source.Confidence).Replace('-', ' ')})");
-        var table = Tables.Of(Tables.Figure("Version"), Tables.Name("Recorded"), Tables.Name("Method"), Tables.Words("By"), Tables.Words("Changed"));
+        var table = Tables.Of(
+            Tables.Figure("Version"), Tables.Name("Recorded"), Tables.Name("Method"), Tables.Words("By"), Tables.Words("Changed"));
         foreach (var revision in dossier.Revisions)
         {
             table.Add(

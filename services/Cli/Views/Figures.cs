@@ -31,12 +31,14 @@ internal static class Figures
             : FormattableString.Invariant($"{money.Units} and {money.Nanos} nanos");
 
     /// <summary>An amount with its currency.</summary>
-    public static string AmountWithCurrency(Money? money, string absent = "undisclosed") => money is null ? absent : $"{Amount(money)} {money.CurrencyCode}";
+    public static string AmountWithCurrency(Money? money, string absent = "undisclosed") =>
+        money is null ? absent : $"{Amount(money)} {money.CurrencyCode}";
 
     /// <summary>An amount in millions, rounded half-even to one decimal: for an overview, where the exact one stands elsewhere.</summary>
     public static string Millions(Money? money) =>
         money is null ? None
-        : decimal.Round(((decimal)money.Units + money.Nanos / 1_000_000_000m) / 1_000_000m, 1, MidpointRounding.ToEven).ToString("N1", Grouped);
+        : decimal.Round(((decimal)money.Units + money.Nanos / 1_000_000_000m) / 1_000_000m, 1, MidpointRounding.ToEven)
+            .ToString("N1", Grouped);
 
     /// <summary>A count: <c>1 234</c>.</summary>
     public static string Count(long count) => count.ToString("N0", Grouped);

@@ -21,8 +21,10 @@ internal static class Freshness
     {
         SourceState.Current => $"{source.Source} is current.",
         SourceState.CatchingUp =>
-            $"{source.Source}: {Figures.Count(source.LastKnownSequence - source.AppliedSequence, "change is", "changes are")} still being fetched.",
-        SourceState.Silent when source.Staleness is { } age => $"{source.Source} has been silent for {Figures.Age(age)}: its data is as of then.",
+            $"{source.Source}: " +
+            $"{Figures.Count(source.LastKnownSequence - source.AppliedSequence, "change is", "changes are")} still being fetched.",
+        SourceState.Silent when source.Staleness is { } age =>
+            $"{source.Source} has been silent for {Figures.Age(age)}: its data is as of then.",
         SourceState.Silent => $"{source.Source} has not been heard of since the gateway started: its data is older than that.",
         _ => $"{source.Source}: the gateway does not say how it stands.",
     };
@@ -34,6 +36,7 @@ internal static class Freshness
             $"{rate.CurrencyCode} {Figures.Number(rate.UnitsPerEuro)} of {Figures.Day(rate.Date)}" +
             (rate.AgeDays > 0 ? $" ({Figures.Count(rate.AgeDays, "day")} old)" : "")).ToList();
         if (texts.Count > 0)
-            console.Sentence($"Exchange rates{(rateDate is null ? "" : $" for {Figures.Day(rateDate)}")}, units per euro: {string.Join("; ", texts)}.");
+            console.Sentence(
+                $"Exchange rates{(rateDate is null ? "" : $" for {Figures.Day(rateDate)}")}, units per euro: {string.Join("; ", texts)}.");
     }
 }

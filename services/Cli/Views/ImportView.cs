@@ -31,11 +31,13 @@ public static class ImportView
     public static void Write(IAnsiConsole console, ImportReport report)
     {
         var table = Tables.Of(
-            Tables.Name("File"), Tables.Figure("Rows"), Tables.Figure("Imported"), Tables.Figure("Unchanged"), Tables.Figure("Skipped"), Tables.Figure("Refused"));
+            Tables.Name("File"), Tables.Figure("Rows"), Tables.Figure("Imported"), Tables.Figure("Unchanged"), Tables.Figure("Skipped"),
+            Tables.Figure("Refused"));
         foreach (var file in report.Files)
         {
             table.Add(
-                file.File, Figures.Count(file.Rows), Figures.Count(file.Imported), Figures.Count(file.Unchanged), Figures.Count(file.Skipped),
+                file.File, Figures.Count(file.Rows), Figures.Count(file.Imported), Figures.Count(file.Unchanged),
+                Figures.Count(file.Skipped),
                 Figures.Count(file.Refused));
         }
 

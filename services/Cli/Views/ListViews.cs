@@ -31,7 +31,8 @@ internal static class ListViews
             Tables.Words("Mineral: product"), Tables.Figure("Capacity\n(t/year)"));
         foreach (var facility in facilities)
         {
-            string[] head = [ResourceNames.Id(facility.Name), facility.Country, EnumNames.Of(facility.Status), Figures.Day(facility.InServiceDate)];
+            string[] head = [
+                ResourceNames.Id(facility.Name), facility.Country, EnumNames.Of(facility.Status), Figures.Day(facility.InServiceDate)];
             foreach (var capacity in facility.Capacities.DefaultIfEmpty(new Capacity()))
             {
                 var product = capacity.Product.Length > 0 ? $"{capacity.Mineral}: {capacity.Product}" : capacity.Mineral;
@@ -43,7 +44,8 @@ internal static class ListViews
 
         console.Write(table);
         var unknown = facilities.Count(facility => !facility.Capacities.Any(capacity => capacity.TonnesPerYear is not null));
-        console.Sentence($"{Figures.Count(facilities.Count, "facility", "facilities")}, {Figures.Count(unknown)} of them without a known capacity.");
+        console.Sentence(
+            $"{Figures.Count(facilities.Count, "facility", "facilities")}, {Figures.Count(unknown)} of them without a known capacity.");
     }
 
     private static string Owners(Investor investor)

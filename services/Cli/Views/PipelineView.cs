@@ -12,14 +12,16 @@ internal static class PipelineView
     {
         console.Heading("Pipeline by stage");
         var table = Tables.Of(
-            Tables.Name("Stage"), Tables.Figure("Projects"), Tables.Figure($"Capital cost ({summary.ReportingCurrency})"), Tables.Figure("Not\nknown"),
+            Tables.Name("Stage"), Tables.Figure("Projects"), Tables.Figure($"Capital cost ({summary.ReportingCurrency})"),
+            Tables.Figure("Not\nknown"),
             Tables.Figure("Green"), Tables.Figure("Amber"), Tables.Figure("Red"), Tables.Figure("Unknown"), Tables.Figure("Not\nscored"));
         foreach (var stage in summary.Funnel.Where(stage => stage.ProjectCount > 0))
         {
             var bands = stage.Bands ?? new BandCounts();
             table.Add(
                 EnumNames.Of(stage.Stage), Figures.Count(stage.ProjectCount), Figures.Amount(stage.CapitalCost),
-                Figures.Count(stage.UnknownCapitalCostCount), Figures.Count(bands.Green), Figures.Count(bands.Amber), Figures.Count(bands.Red),
+                Figures.Count(stage.UnknownCapitalCostCount), Figures.Count(bands.Green), Figures.Count(bands.Amber),
+                Figures.Count(bands.Red),
                 Figures.Count(bands.Unknown), Figures.Count(bands.NotScored));
         }
 
@@ -40,12 +42,15 @@ internal static class PipelineView
         console.Sentence(
             (health.Score is null
                 ? "No score: no project has both a health score and a known capital cost. "
-                : $"Score {Figures.Score(health.Score)} of 100, weighted by capital cost over {Figures.Count(health.WeighedProjectCount, "project")}. ") +
-            $"Green {Figures.Count(bands.Green)}, amber {Figures.Count(bands.Amber)}, red {Figures.Count(bands.Red)}, unknown {Figures.Count(bands.Unknown)}, " +
-            $"not scored {Figures.Count(bands.NotScored)}; {Figures.Count(health.UnknownComponentCount, "component is", "components are")} unknown.");
+                : $"Score {Figures.Score(health.Score)} of 100, weighted by capital cost over " +
+                  $"{Figures.Count(health.WeighedProjectCount, "project")}. ") +
+            $"Green {Figures.Count(bands.Green)}, amber {Figures.Count(bands.Amber)}, red {Figures.Count(bands.Red)}, " +
+            $"unknown {Figures.Count(bands.Unknown)}, not scored {Figures.Count(bands.NotScored)}; " +
+            $"{Figures.Count(health.UnknownComponentCount, "component is", "components are")} unknown.");
         if (health.Worst.Count == 0)
             return;
-        var table = Tables.Of(Tables.Words("Worst"), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"), Tables.Words("Why"));
+        var table = Tables.Of(
+            Tables.Words("Worst"), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"), Tables.Words("Why"));
         foreach (var entry in health.Worst)
         {
             var state = entry.Health ?? new Health();
@@ -58,7 +63,8 @@ internal static class PipelineView
     /// <summary>The list of projects with their health.</summary>
     public static void WriteList(IAnsiConsole console, IReadOnlyList<PipelineEntry> entries)
     {
-        var currency = entries.SelectMany(entry => new[] { entry.Committed, entry.CapitalCost }).FirstOrDefault(money => money is not null)?.CurrencyCode ?? "";
+        var currency = entries.SelectMany(entry => new[] { entry.Committed, entry.CapitalCost })
+            .FirstOrDefault(money => money is not null)?.CurrencyCode ?? "";
         var table = Tables.Of(
             Tables.Words("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
             Tables.Figure("Capital\ncost"), Tables.Figure("Com-\nmitted"), Tables.Figure("Gap"), Tables.Name(""));
@@ -66,12 +72,16 @@ internal static class PipelineView
         {
             var state = entry.Health ?? new Health();
             table.Add(
-                ResourceNames.Id(entry.Project), entry.Country, EnumNames.Of(entry.Stage), Figures.Score(state.Score), EnumNames.Of(state.Band),
-                Figures.Millions(entry.CapitalCost), Figures.Millions(entry.Committed), Figures.Millions(entry.FundingGap), entry.Joint ? "joint" : "");
+                ResourceNames.Id(entry.Project), entry.Country, EnumNames.Of(entry.Stage),
+                Figures.Score(state.Score), EnumNames.Of(state.Band),
+                Figures.Millions(entry.CapitalCost), Figures.Millions(entry.Committed), Figures.Millions(entry.FundingGap),
+                entry.Joint ? "joint" : "");
         }
 
         console.Write(table);
-        console.Sentence($"{Figures.Count(entries.Count, "project")}. Amounts in million {currency}, rounded; --json has them exactly. `mining project ID` gives the reasons.");
+        console.Sentence(
+            $"{Figures.Count(entries.Count, "project")}. Amounts in million {currency}, rounded; --json has them exactly. " +
+            "`mining project ID` gives the reasons.");
     }
 
     /// <summary>The red flags; where there are none, the component that costs the most.</summary>

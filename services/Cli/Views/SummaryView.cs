@@ -20,7 +20,8 @@ public static class SummaryView
         var currency = summary.ReportingCurrency;
         Measure[] measures = measure is { } only ? [only] : AllMeasures;
         console.Sentence(
-            $"{ResourceNames.Id(summary.Partnership)} as of {Figures.Day(summary.AsOf)}, in {currency}: {Figures.Count(summary.ProjectCount, "project")}");
+            $"{ResourceNames.Id(summary.Partnership)} as of {Figures.Day(summary.AsOf)}, in {currency}: " +
+            $"{Figures.Count(summary.ProjectCount, "project")}");
         ShareTables.Write(console, "Shares, all projects", currency, summary.AllProjects.Where(table => measures.Contains(table.Measure)));
         ShareTables.Write(
             console, "Shares, joint projects (money of at least two sides)", currency,
@@ -90,7 +91,8 @@ public static class SummaryView
         console.Heading("Not additive: listed, and never added");
         if (list)
             WriteNonAdditiveList(console, summary);
-        var reasons = summary.NonAdditive.GroupBy(entry => entry.CountingBasis).OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
+        var reasons = summary.NonAdditive.GroupBy(entry => entry.CountingBasis).OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
             .Select(group => $"{Words(group.Key)} {Figures.Count(group.Count())}");
         var more = summary.NonAdditiveCount - summary.NonAdditive.Count;
         console.Sentence(

@@ -49,7 +49,9 @@ internal static partial class Tables
     /// <summary>Writes a sentence that must not be missed.</summary>
     public static void Warning(this IAnsiConsole console, string text) => Write(console, text, new Style(Color.Yellow));
 
-    /// <summary>Breaks a sentence into lines, and never inside a number: half an amount at the end of a line would be read as a whole one.</summary>
+    /// <summary>
+    /// Breaks a sentence into lines, and never inside a number: half an amount at the end of a line would be read as a whole one.
+    /// </summary>
     internal static IEnumerable<string> Lines(string text, int width)
     {
         string? line = null;

@@ -16,7 +16,8 @@ internal static class VerificationView
         foreach (var partnership in report.Partnerships)
         {
             console.Sentence(
-                $"{ResourceNames.Id(partnership.Partnership)} as of {partnership.AsOf}, in {partnership.Currency}: {Figures.Count(partnership.Figures, "figure")} recomputed; the gateway has the same.");
+                $"{ResourceNames.Id(partnership.Partnership)} as of {partnership.AsOf}, in {partnership.Currency}: " +
+                $"{Figures.Count(partnership.Figures, "figure")} recomputed; the gateway has the same.");
         }
     }
 }

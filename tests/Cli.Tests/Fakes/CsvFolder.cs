@@ -8,9 +8,11 @@ internal sealed class CsvFolder : IDisposable
     public const string InvestorHeader = "investor_id,name,country,kind,source,confidence";
 
     public const string ProjectHeader =
-        "project_id,name,operator,kind,country,latitude,longitude,minerals,stage,capex_amount,capex_currency,planned_output_t_per_year,output_product,planned_first_production,source,confidence";
+        "project_id,name,operator,kind,country,latitude,longitude,minerals,stage," +
+        "capex_amount,capex_currency,planned_output_t_per_year,output_product,planned_first_production,source,confidence";
 
-    public const string CommitmentHeader = "commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,source,confidence";
+    public const string CommitmentHeader =
+        "commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,source,confidence";
 
     public const string FacilityHeader =
         "facility_id,name,operator,country,mineral,product,capacity_t_per_year,capacity_basis,in_service,status,source,confidence";

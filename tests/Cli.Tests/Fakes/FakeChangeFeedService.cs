@@ -9,12 +9,14 @@ internal sealed class FakeChangeFeedService(FakeMesh mesh) : ChangeFeedService.C
     /// <summary>Changes what is read of a log.</summary>
     public Func<IReadOnlyList<Change>, IEnumerable<Change>> Falsify { get; set; } = changes => changes;
 
-    public override async Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
+    public override async Task ReadChanges(
+        ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
     {
         var log = mesh.Log(request.Source);
         // Two at a time, so that several answers make a run.
         foreach (var chunk in Falsify(log).Where(change => change.Sequence > request.AfterSequence).Chunk(2))
-            await responseStream.WriteAsync(new ReadChangesResponse { Changes = { chunk }, LastSequence = log.Count, LogId = $"log-of-{request.Source}" });
+            await responseStream.WriteAsync(
+                new ReadChangesResponse { Changes = { chunk }, LastSequence = log.Count, LogId = $"log-of-{request.Source}" });
     }
 
     public override Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context)

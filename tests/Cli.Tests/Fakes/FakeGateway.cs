@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>A gateway in this process: real gRPC over a loopback port, with the generated server bases and a mesh in memory behind them.</summary>
+/// <summary>
+/// A gateway in this process: real gRPC over a loopback port, with the generated server bases and a mesh in memory behind them.
+/// </summary>
 internal sealed class FakeGateway : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -39,7 +41,8 @@ internal sealed class FakeGateway : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<FakeMesh>();
         builder.Services.AddSingleton<FakeProjectService>();

@@ -27,12 +27,14 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
         },
         investor => investor.Name);
 
-    public override Task<Investor> GetInvestor(GetInvestorRequest request, ServerCallContext context) => Task.FromResult(mesh.Get(mesh.Investors, request.Name));
+    public override Task<Investor> GetInvestor(GetInvestorRequest request, ServerCallContext context) =>
+        Task.FromResult(mesh.Get(mesh.Investors, request.Name));
 
     public override Task<ListInvestorsResponse> ListInvestors(ListInvestorsRequest request, ServerCallContext context)
     {
         var (page, next) = mesh.Page(
-            mesh.Investors.Values.Where(investor => request.Countries.Count == 0 || request.Countries.Contains(investor.Country)), request.PageSize, request.PageToken);
+            mesh.Investors.Values.Where(investor => request.Countries.Count == 0 || request.Countries.Contains(investor.Country)),
+            request.PageSize, request.PageToken);
         return Task.FromResult(new ListInvestorsResponse { Investors = { page }, NextPageToken = next });
     }
 
@@ -45,7 +47,8 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
             if (!mesh.Projects.ContainsKey(commitment.Project))
                 throw FakeMesh.Error(Refusal.Precondition("PROJECT_NOT_FOUND", commitment.Project, $"There is no {commitment.Project}."));
             if (!mesh.Investors.ContainsKey(commitment.Investor))
-                throw FakeMesh.Error(Refusal.Precondition("INVESTOR_NOT_FOUND", commitment.Investor, $"There is no {commitment.Investor}."));
+                throw FakeMesh.Error(
+                    Refusal.Precondition("INVESTOR_NOT_FOUND", commitment.Investor, $"There is no {commitment.Investor}."));
             commitment.Status = CommitmentStatus.Pledged;
             return Named.Add(mesh.Commitments, commitment.Name, commitment);
         },
@@ -99,7 +102,8 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
         },
         commitment => commitment.Name);
 
-    public override Task<ExchangeRateTable> PublishExchangeRates(PublishExchangeRatesRequest request, ServerCallContext context) => mesh.Command(
+    public override Task<ExchangeRateTable> PublishExchangeRates(PublishExchangeRatesRequest request, ServerCallContext context) =>
+        mesh.Command(
         "investors", request.RequestId, request,
         () =>
         {
@@ -112,7 +116,8 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
             }
 
             Named.ThrowIfAny(violations);
-            var name = FormattableString.Invariant($"exchangeRateTables/{request.Date.Year:0000}-{request.Date.Month:00}-{request.Date.Day:00}");
+            var name = FormattableString.Invariant(
+                $"exchangeRateTables/{request.Date.Year:0000}-{request.Date.Month:00}-{request.Date.Day:00}");
             if (!mesh.RateTables.TryGetValue(name, out var table))
                 mesh.RateTables[name] = table = new ExchangeRateTable { Name = name, Date = request.Date };
             foreach (var rate in request.Rates)
@@ -144,6 +149,7 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
         var bad = csv.Split('\n').Index().FirstOrDefault(line => line.Item.Contains("bad", StringComparison.Ordinal));
         if (bad.Item is not null)
             throw FakeMesh.Error(Refusal.Invalid("csv", $"line {bad.Index + 1}: \"bad\" is not a rate."));
-        return Task.FromResult(new ImportExchangeRatesResponse { ImportedDays = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1 });
+        return Task.FromResult(
+            new ImportExchangeRatesResponse { ImportedDays = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1 });
     }
 }

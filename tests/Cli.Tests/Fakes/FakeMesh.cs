@@ -11,7 +11,9 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>What a mesh would hold, in memory, with the promises that an import rests on: request ids, and errors of the platform's own form.</summary>
+/// <summary>
+/// What a mesh would hold, in memory, with the promises that an import rests on: request ids, and errors of the platform's own form.
+/// </summary>
 internal sealed class FakeMesh
 {
     private readonly Lock gate = new();
@@ -55,7 +57,9 @@ internal sealed class FakeMesh
     public void ForgetRequestIds() => answers.Clear();
 
     /// <summary>Runs a command as the platform does: the same request id gives the same answer again.</summary>
-    public async Task<T> Command<T>(string source, string requestId, IMessage request, Func<T> decide, Func<T, string> nameOf, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
+    public async Task<T> Command<T>(
+        string source, string requestId, IMessage request, Func<T> decide, Func<T, string> nameOf,
+        [System.Runtime.CompilerServices.CallerMemberName] string method = "")
         where T : class, IMessage<T>, IDeepCloneable<T>
     {
         lock (gate)
@@ -76,7 +80,8 @@ internal sealed class FakeMesh
             {
                 return known.Input.Equals(request.ToByteString())
                     ? ((T)known.Answer).Clone()
-                    : throw Error(new Refusal(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "The request id was used with another input."));
+                    : throw Error(
+                        new Refusal(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "The request id was used with another input."));
             }
 
             var answer = decide();

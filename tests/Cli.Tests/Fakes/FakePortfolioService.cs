@@ -26,9 +26,11 @@ internal sealed class FakePortfolioService : PortfolioService.PortfolioServiceBa
     public override Task<ListCoInvestmentsResponse> ListCoInvestments(ListCoInvestmentsRequest request, ServerCallContext context) =>
         Answer(request, CoInvestments);
 
-    public override Task<ListPipelineResponse> ListPipeline(ListPipelineRequest request, ServerCallContext context) => Answer(request, Pipeline);
+    public override Task<ListPipelineResponse> ListPipeline(ListPipelineRequest request, ServerCallContext context) =>
+        Answer(request, Pipeline);
 
-    public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext context) => Answer(request, Dossier);
+    public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext context) =>
+        Answer(request, Dossier);
 
     public override async Task WatchPortfolio(
         WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> responseStream, ServerCallContext context)

@@ -21,7 +21,8 @@ internal sealed class FakeProjectService(FakeMesh mesh) : ProjectService.Project
         },
         project => project.Name);
 
-    public override Task<Project> GetProject(GetProjectRequest request, ServerCallContext context) => Task.FromResult(mesh.Get(mesh.Projects, request.Name));
+    public override Task<Project> GetProject(GetProjectRequest request, ServerCallContext context) =>
+        Task.FromResult(mesh.Get(mesh.Projects, request.Name));
 
     public override Task<ListProjectsResponse> ListProjects(ListProjectsRequest request, ServerCallContext context)
     {

@@ -21,7 +21,8 @@ internal sealed class FakeRefiningService(FakeMesh mesh) : RefiningService.Refin
         },
         facility => facility.Name);
 
-    public override Task<Facility> GetFacility(GetFacilityRequest request, ServerCallContext context) => Task.FromResult(mesh.Get(mesh.Facilities, request.Name));
+    public override Task<Facility> GetFacility(GetFacilityRequest request, ServerCallContext context) =>
+        Task.FromResult(mesh.Get(mesh.Facilities, request.Name));
 
     public override Task<ListFacilitiesResponse> ListFacilities(ListFacilitiesRequest request, ServerCallContext context)
     {

@@ -5,7 +5,9 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>Makes the fake gateway answer what the naive method says, so that <c>verify</c> finds agreement unless a test falsifies something.</summary>
+/// <summary>
+/// Makes the fake gateway answer what the naive method says, so that <c>verify</c> finds agreement unless a test falsifies something.
+/// </summary>
 internal sealed class NaivePortfolio(FakeGateway gateway)
 {
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -65,12 +67,17 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
                     Measures =
                     {
                         Measures.Select(measure => Wire(
-                            measure, naive.Table(measure, [.. naive.Sharing(measure, false).Where(commitment => commitment.Instrument == instrument)]), currency)),
+                            measure,
+                            naive.Table(
+                            measure, [.. naive.Sharing(measure, false).Where(commitment => commitment.Instrument == instrument)]),
+                            currency)),
                     },
                 }),
             },
-            ContingentSupport = { Contingent.SelectMany(instrument => Measures.Select(measure => Support(naive, instrument, measure, currency))) },
-            NonAdditive = { nonAdditive.Select(name => new NonAdditiveEntry { Commitment = name, CountingBasis = world.Commitments[name].CountingBasis }) },
+            ContingentSupport = { Contingent.SelectMany(
+                instrument => Measures.Select(measure => Support(naive, instrument, measure, currency))) },
+            NonAdditive = { nonAdditive.Select(
+                name => new NonAdditiveEntry { Commitment = name, CountingBasis = world.Commitments[name].CountingBasis }) },
             NonAdditiveCount = nonAdditive.Count,
             ProjectCount = world.Projects.Count,
             Freshness = { Freshness() },
@@ -91,7 +98,8 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
             {
                 groups.Skip(start).Take(MostRows).Select(group => new CoInvestmentRow
                 {
-                    Key = group.Key, DisplayName = group.Key, Figures = Wire(request.Measure, naive.Table(request.Measure, group.Value), currency),
+                    Key = group.Key, DisplayName = group.Key,
+                    Figures = Wire(request.Measure, naive.Table(request.Measure, group.Value), currency),
                 }),
             },
             Overlapping = overlapping,
@@ -112,7 +120,8 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
         var partnership = world.Partnerships.Values.Single();
         var currency = query.ReportingCurrency.Length > 0 ? query.ReportingCurrency : partnership.ReportingCurrency;
         var asOf = query.AsOf is null ? DateOnly.FromDateTime(CommandRun.Now.Date) : Day(query.AsOf);
-        return (world, new NaiveShares(world, partnership, asOf, query.RateDate is null ? asOf : Day(query.RateDate), currency), currency, asOf);
+        return (
+            world, new NaiveShares(world, partnership, asOf, query.RateDate is null ? asOf : Day(query.RateDate), currency), currency, asOf);
     }
 
     private IEnumerable<SourceFreshness> Freshness() => new[] { "projects", "investors", "refining" }.Select(source =>
