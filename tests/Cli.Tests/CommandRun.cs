@@ -15,11 +15,12 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         Of([.. args, "--address", gateway.Address], TestContext.Current.CancellationToken);
 
     /// <summary>Runs a command line as it is.</summary>
-    public static async Task<CommandRun> Of(string[] args, CancellationToken cancellation, Func<string, string?>? environment = null, TimeProvider? time = null)
+    public static async Task<CommandRun> Of(
+        string[] args, CancellationToken cancellation, Func<string, string?>? environment = null, Action<string>? onOutput = null)
     {
-        var output = new StringWriter { NewLine = "\n" };
+        var output = new ObservedWriter(onOutput ?? (_ => { }));
         var error = new StringWriter { NewLine = "\n" };
-        var surroundings = new Surroundings(Terminal.Create(output), output, error, environment ?? (_ => null), time ?? new FixedTime());
+        var surroundings = new Surroundings(Terminal.Create(output), output, error, environment ?? (_ => null), new FastTime());
         var exitCode = await MiningCommandLine.Run(args, surroundings, cancellation);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
@@ -27,11 +28,36 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>The output without the blanks that tables leave at the ends of lines.</summary>
     public string Lines => string.Join('\n', Output.Split('\n').Select(line => line.TrimEnd()));
 
-    /// <summary>Real timers, so that deadlines and pauses work, and a day that stays.</summary>
-    private sealed class FixedTime : TimeProvider
+    /// <summary>Tells of all that was written so far, with each piece.</summary>
+    private sealed class ObservedWriter : StringWriter
     {
-        private readonly long started = System.GetTimestamp();
+        private readonly Action<string> onOutput;
 
-        public override DateTimeOffset GetUtcNow() => Now + System.GetElapsedTime(started);
+        public ObservedWriter(Action<string> onOutput)
+        {
+            this.onOutput = onOutput;
+            NewLine = "\n";
+        }
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            onOutput(ToString());
+        }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
+    }
+
+    /// <summary>A day that stays, and pauses that pass two hundred times as fast: what waits, waits, and the tests do not.</summary>
+    private sealed class FastTime : TimeProvider
+    {
+        private const int Factor = 200;
+
+        public override long TimestampFrequency => System.TimestampFrequency / Factor;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(
+            callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / Factor, period == Timeout.InfiniteTimeSpan ? period : period / Factor);
     }
 }

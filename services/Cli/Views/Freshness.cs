@@ -21,7 +21,7 @@ internal static class Freshness
     {
         SourceState.Current => $"{source.Source} is current.",
         SourceState.CatchingUp =>
-            $"{source.Source}: {Figures.Count(source.LastKnownSequence - source.AppliedSequence, "change")} are still being fetched.",
+            $"{source.Source}: {Figures.Count(source.LastKnownSequence - source.AppliedSequence, "change is", "changes are")} still being fetched.",
         SourceState.Silent when source.Staleness is { } age => $"{source.Source} has been silent for {Figures.Age(age)}: its data is as of then.",
         SourceState.Silent => $"{source.Source} has not been heard of since the gateway started: its data is older than that.",
         _ => $"{source.Source}: the gateway does not say how it stands.",

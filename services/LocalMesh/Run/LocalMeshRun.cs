@@ -23,6 +23,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     public async Task<int> Run()
     {
         using var ending = new CancellationTokenSource();
+        Signals.HeedInterrupts();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Directory.CreateDirectory(layout.Logs);

@@ -121,11 +121,12 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                         sink.Forget(item.Source);
                     }
 
-                    var fromTheBeginning = item.RunAfter == 0;
                     follower.Restart(run.LogId);
-                    follow.AskNow = true;
-                    if (!fromTheBeginning)
+                    if (item.RunAfter > 0)
+                    {
+                        follow.AskNow = true;
                         return 1;
+                    }
                 }
 
                 foreach (var change in run.Changes)
@@ -192,8 +193,9 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 log.LogInformation("The feed of {Source} answers again", source);
             follow.Failing = false;
         }
-        catch (Exception exception) when (exception is RpcException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever it is, such as an address that is not configured: it is said, and the feed is asked again.
             if (!cancellation.IsCancellationRequested && !follow.Failing)
             {
                 follow.Failing = true;

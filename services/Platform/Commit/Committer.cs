@@ -38,6 +38,7 @@ public sealed class Committer : BackgroundService
     private readonly ILogger<Committer> logger;
     private readonly ResiliencePipeline retry;
     private DbConnection? connection;
+    private volatile bool stopping;
 
     public Committer(Database database, ChangeLog log, CommitSignal signal, TimeProvider time, ILogger<Committer> logger)
     {
@@ -81,7 +82,11 @@ public sealed class Committer : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Stopping completes the queue instead of cancelling: what was accepted is finished.
-        await using var registration = stoppingToken.Register(() => queue.Writer.TryComplete());
+        await using var registration = stoppingToken.Register(() =>
+        {
+            stopping = true;
+            queue.Writer.TryComplete();
+        });
         var batch = new List<Pending>(LargestBatch);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -98,7 +103,7 @@ public sealed class Committer : BackgroundService
     {
         if (!queue.Writer.TryWrite(pending))
         {
-            throw new RefusedException(queue.Reader.Completion.IsCompleted || queue.Reader.Count < LongestQueue
+            throw new RefusedException(stopping
                 ? Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.")
                 : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{LongestQueue} commands are waiting already; call again later.")
                 {
@@ -134,7 +139,7 @@ public sealed class Committer : BackgroundService
     /// <summary>Answers the last sequence that was committed, 0 if there was nothing to commit.</summary>
     private async Task<long> CommitOnce(List<Pending> batch)
     {
-        connection ??= await database.Open(CancellationToken.None);
+        connection ??= await database.OpenToWrite(CancellationToken.None);
         ChangeHead? written = null;
         try
         {
@@ -154,16 +159,19 @@ public sealed class Committer : BackgroundService
             if (!wrote)
                 return 0;
             if (head.LastSequence > taken.LastSequence)
+            {
                 await ChangeLog.Advance(connection, transaction, taken, head);
-            written = head;
+                written = head;
+            }
+
             await transaction.CommitAsync();
             return head.LastSequence > taken.LastSequence ? head.LastSequence : 0;
         }
         catch (DbException) when (written is not null)
         {
-            // The commit failed on its way, and may have gone through: the head tells.
+            // The commit failed on its way, and may have gone through: the head tells, if it was to move.
             await Disconnect();
-            connection = await database.Open(CancellationToken.None);
+            connection = await database.OpenToWrite(CancellationToken.None);
             if ((await ChangeLog.ReadHead(connection)).LastHash.AsSpan().SequenceEqual(written.LastHash))
                 return written.LastSequence;
             throw;
@@ -274,6 +282,7 @@ public sealed class Committer : BackgroundService
                 Completion.TrySetException(refusal);
         }
 
-        public void Fail(Exception exception) => Completion.TrySetException(refusal ?? exception);
+        /// <summary>Nothing was committed. A refusal is not told either: it may rest on a command of the same batch.</summary>
+        public void Fail(Exception exception) => Completion.TrySetException(exception);
     }
 }

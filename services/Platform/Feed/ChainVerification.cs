@@ -19,8 +19,8 @@ public static class ChainVerification
             var rows = await log.Read(answer.VerifiedCount, RowsAtOnce, cancellation);
             foreach (var change in rows)
             {
-                if (change.Sequence > head.LastSequence)
-                    break;
+                if (answer.VerifiedCount == head.LastSequence)
+                    break; // what follows came after the head was read
                 if (Problem(change, answer.VerifiedCount + 1, previous) is { } problem)
                     return Broken(answer, answer.VerifiedCount + 1, problem);
                 previous = change.Hash;

@@ -13,6 +13,9 @@ public abstract class Database
     /// <summary>Opens a connection that is ready for use.</summary>
     public abstract Task<DbConnection> Open(CancellationToken cancellation);
 
+    /// <summary>Opens a connection for the one writer, which keeps it until it fails. It is never one that failed before.</summary>
+    public virtual Task<DbConnection> OpenToWrite(CancellationToken cancellation) => Open(cancellation);
+
     /// <summary>Begins a transaction that will write.</summary>
     public abstract Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation);
 

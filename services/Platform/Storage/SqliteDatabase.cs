@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : Database
     private const int BusyTimeoutSeconds = 5;
 
     private readonly string connectionString;
+    private readonly string writerConnectionString;
     private readonly ILogger log;
 
     public SqliteDatabase(string connectionString, ILogger<SqliteDatabase> log)
@@ -28,26 +29,20 @@ public sealed class SqliteDatabase : Database
         if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { Length: > 0 } directory)
             Directory.CreateDirectory(directory);
         this.connectionString = builder.ToString();
+        builder.Pooling = false;
+        writerConnectionString = builder.ToString();
         this.log = log;
     }
 
     public override string Limit => "LIMIT @limit";
 
-    public override async Task<DbConnection> Open(CancellationToken cancellation)
-    {
-        var connection = new SqliteConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellation);
-            await connection.ExecuteAsync("PRAGMA synchronous=FULL;");
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public override Task<DbConnection> Open(CancellationToken cancellation) => Open(connectionString, cancellation);
+
+    /// <summary>
+    /// Not from the pool: a connection that was opened while the file could not be written stays read-only for its life, also
+    /// when the file can be written again.
+    /// </summary>
+    public override Task<DbConnection> OpenToWrite(CancellationToken cancellation) => Open(writerConnectionString, cancellation);
 
     /// <summary>Takes the write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.</summary>
     public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
@@ -96,6 +91,22 @@ public sealed class SqliteDatabase : Database
         SqliteCodes.InputOutput => "The disk does not answer as it should: check it before anything else.",
         _ => null,
     };
+
+    private static async Task<DbConnection> Open(string connectionString, CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await connection.ExecuteAsync("PRAGMA synchronous=FULL;");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Result codes of SQLite (https://sqlite.org/rescode.html).</summary>
     private static class SqliteCodes

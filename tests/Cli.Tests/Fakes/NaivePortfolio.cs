@@ -15,10 +15,34 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
     /// <summary>How far behind the feed of investors the gateway stands.</summary>
     public int Behind { get; set; }
 
+    /// <summary>How many rows a page has, whatever is asked for.</summary>
+    public int MostRows { get; set; } = int.MaxValue;
+
+    /// <summary>Changes a summary before it is sent.</summary>
+    public Action<PortfolioSummary> FalsifySummary { get; set; } = _ => { };
+
+    /// <summary>Changes a page before it is sent.</summary>
+    public Action<ListCoInvestmentsRequest, ListCoInvestmentsResponse> FalsifyPage { get; set; } = (_, _) => { };
+
+    /// <summary>Happens after each answer.</summary>
+    public Action Afterwards { get; set; } = () => { };
+
     public void Install()
     {
-        gateway.Portfolio.Summary = request => Summary(request.Query);
-        gateway.Portfolio.CoInvestments = CoInvestments;
+        gateway.Portfolio.Summary = request =>
+        {
+            var summary = Summary(request.Query);
+            FalsifySummary(summary);
+            Afterwards();
+            return summary;
+        };
+        gateway.Portfolio.CoInvestments = request =>
+        {
+            var page = CoInvestments(request);
+            FalsifyPage(request, page);
+            Afterwards();
+            return page;
+        };
     }
 
     private PortfolioSummary Summary(PortfolioQuery query)
@@ -59,11 +83,13 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
         var set = naive.Sharing(request.Measure, request.JointOnly);
         var overlapping = request.GroupBy is CoInvestmentGrouping.Mineral or CoInvestmentGrouping.Kind;
         var groups = new NaiveGroups(world, asOf).Of(request.GroupBy, set);
+        var start = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
         return new ListCoInvestmentsResponse
         {
+            NextPageToken = groups.Count - start > MostRows ? FormattableString.Invariant($"{start + MostRows}") : "",
             Rows =
             {
-                groups.Select(group => new CoInvestmentRow
+                groups.Skip(start).Take(MostRows).Select(group => new CoInvestmentRow
                 {
                     Key = group.Key, DisplayName = group.Key, Figures = Wire(request.Measure, naive.Table(request.Measure, group.Value), currency),
                 }),

@@ -1,0 +1,325 @@
+// At stake: that a consumer ends in the truth whatever the broker loses, doubles, delays or reorders. The feed is one in memory that
+// counts how it is asked; the clock is turned by hand, so that each test says when something must and must not happen.
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+using Mining.Changes.V1;
+using Mining.Platform.Bus;
+using Mining.Platform.Tests.Support;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Platform.Tests.Bus;
+
+public sealed class ChangeConsumerTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly Feed feed = new();
+    private readonly Sink sink = new();
+    private readonly LogLines<ChangeConsumer> log = new();
+    private ChangeConsumer consumer = null!;
+
+    [Fact]
+    public async Task At_its_start_it_reads_what_there_is()
+    {
+        feed.Grow(7);
+        await Start();
+        Assert.Equal([0L], feed.Asked);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], sink.Applied);
+    }
+
+    [Fact]
+    public async Task From_a_checkpoint_it_reads_only_what_came_after()
+    {
+        feed.Grow(7);
+        sink.Follower.Resume("log", 5);
+        await Start(watermark: 7);
+        Assert.Equal([5L], feed.Asked);
+        Assert.Equal([6, 7], sink.Applied);
+    }
+
+    [Fact]
+    public async Task Deliveries_are_applied_once_each_without_the_feed()
+    {
+        await Start();
+        feed.Grow(3);
+        foreach (var sequence in (int[])[2, 1, 2, 3, 1])
+            await Deliver(sequence);
+        await Reached(3);
+        Assert.Equal([2, 1, 3], sink.Applied);
+        Assert.Equal([0L], feed.Asked);
+    }
+
+    [Fact]
+    public async Task A_hole_that_stays_open_is_filled_from_the_feed_and_not_before_its_time()
+    {
+        await Start();
+        feed.Grow(3);
+        await Deliver(1);
+        await Deliver(3);
+        await Reached(1);
+        await Turn(ChangeConsumer.HolePatience - TimeSpan.FromMilliseconds(50));
+        Assert.Equal([0L], feed.Asked);
+        await Turn(TimeSpan.FromMilliseconds(50));
+        await Reached(3);
+        Assert.Equal([0L, 1L], feed.Asked);
+        Assert.Equal([1, 3, 2], sink.Applied);
+        Assert.Equal(1, sink.Follower.HoleRepairs);
+    }
+
+    [Fact]
+    public async Task A_hole_that_the_next_delivery_closes_costs_nothing()
+    {
+        await Start();
+        feed.Grow(3);
+        await Deliver(3);
+        await Deliver(2);
+        await Deliver(1);
+        await Reached(3);
+        await Turn(ChangeConsumer.HolePatience * 2);
+        Assert.Equal([0L], feed.Asked);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_ahead_of_the_watermark_makes_it_read()
+    {
+        await Start();
+        feed.Grow(4);
+        await consumer.Take(new Heartbeat { Source = "projects", LogId = "log", LastSequence = 4 }, CancellationToken.None);
+        await Turn(TimeSpan.Zero);
+        Assert.Equal([0L], feed.Asked);
+        await Turn(ChangeConsumer.HolePatience);
+        await Reached(4);
+        Assert.Equal([0L, 0L], feed.Asked);
+    }
+
+    [Fact]
+    public async Task Silence_makes_it_read_and_a_heartbeat_is_not_silence()
+    {
+        await Start();
+        feed.Grow(4);
+        await Turn(ChangeConsumer.SilencePatience - TimeSpan.FromMilliseconds(50));
+        Assert.Equal([0L], feed.Asked);
+        await consumer.Take(new Heartbeat { Source = "projects", LogId = "log", LastSequence = 0 }, CancellationToken.None);
+        await Turn(TimeSpan.FromMilliseconds(100));
+        Assert.Equal([0L], feed.Asked);
+        await Turn(ChangeConsumer.SilencePatience);
+        await Reached(4);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_says_it_is_of_another_log_changes_nothing_unless_the_feed_says_so_too()
+    {
+        feed.Grow(2);
+        await Start(watermark: 2);
+        await Deliver(3, logId: "a late one of the log before");
+        await Eventually.True(() => Task.FromResult(feed.Asked.Count == 2));
+        await Turn(TimeSpan.FromMilliseconds(100));
+        Assert.Empty(sink.Forgotten);
+        Assert.Equal([1, 2], sink.Applied);
+    }
+
+    [Fact]
+    public async Task When_the_feed_is_another_log_everything_is_forgotten_and_read_again()
+    {
+        feed.Grow(5);
+        await Start(watermark: 5);
+        feed.Replace("other", 3);
+        await Deliver(2, logId: "other");
+        await Eventually.True(() => Task.FromResult(sink.Settled.LogId == "other" && sink.Settled.Watermark == 3));
+        Assert.Equal(["projects"], sink.Forgotten);
+        Assert.Equal([1, 2, 3], sink.AppliedSinceForgotten.Distinct());
+
+        // What the broker still has of the old log is ignored from now on.
+        var before = sink.AppliedSinceForgotten.Count;
+        await Deliver(4, logId: "log");
+        await Turn(TimeSpan.FromMilliseconds(100));
+        await Turn(ChangeConsumer.HolePatience);
+        Assert.Equal(before, sink.AppliedSinceForgotten.Count);
+        Assert.Equal(("other", 3L), sink.Settled);
+        Assert.Single(sink.Forgotten);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_not_followed_is_ignored()
+    {
+        await Start();
+        await consumer.Take(new Change { Source = "strangers", LogId = "log", Sequence = 1, Version = 1, State = new Any() }, CancellationToken.None);
+        await Turn(TimeSpan.FromMilliseconds(100));
+        Assert.Empty(sink.Applied);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // anything else, such as an address that is not configured
+    public async Task A_feed_that_fails_is_said_once_and_asked_again_each_second(bool isRpc)
+    {
+        feed.Failure = isRpc ? new RpcException(new Status(StatusCode.Unavailable, "away")) : new InvalidOperationException("away");
+        feed.Grow(2);
+        await Start(settled: false);
+        await Eventually.True(() => Task.FromResult(log.Lines.Count == 1));
+        Assert.Contains("away", log.Lines[0], StringComparison.Ordinal);
+        await Turn(ChangeConsumer.RetryInterval - TimeSpan.FromMilliseconds(100));
+        Assert.Single(feed.Asked);
+        await Turn(TimeSpan.FromMilliseconds(100));
+        await Eventually.True(() => Task.FromResult(feed.Asked.Count == 2));
+        await Turn(TimeSpan.FromMilliseconds(50));
+
+        feed.Failure = null;
+        await Turn(ChangeConsumer.RetryInterval);
+        await Reached(2);
+        Assert.Equal(3, feed.Asked.Count);
+        await Eventually.True(() => Task.FromResult(log.Lines.Count == 2));
+        Assert.Contains("answers again", log.Lines[1], StringComparison.Ordinal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await consumer.StopAsync(CancellationToken.None);
+        consumer.Dispose();
+    }
+
+    private async Task Start(long watermark = 0, bool settled = true)
+    {
+        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        await consumer.StartAsync(CancellationToken.None);
+        watermark = Math.Max(watermark, feed.Last);
+        await Eventually.True(async () =>
+        {
+            await Turn(TimeSpan.Zero);
+            return feed.Asked.Count > 0 && (!settled || sink.Settled == ("log", watermark));
+        });
+        await Turn(TimeSpan.Zero);
+    }
+
+    private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(Feed.ChangeOf(sequence, logId), CancellationToken.None);
+
+    private Task Reached(long watermark) => Eventually.True(() => Task.FromResult(sink.Settled.Watermark == watermark), otherwise: () => $"{sink.Settled}");
+
+    /// <summary>Turns the clock, and waits until the consumer has taken notice: two ticks later everything before was seen.</summary>
+    private async Task Turn(TimeSpan by)
+    {
+        time.Advance(by);
+        for (var i = 0; i < 2; i++)
+        {
+            var before = sink.Settles;
+            // A heartbeat that says nothing new would count as a sign of life; a delivery of nobody does not, but is a step of the loop.
+            await consumer.Take(new Heartbeat { Source = Sink.Probe }, CancellationToken.None);
+            await Eventually.True(() => Task.FromResult(sink.Settles > before));
+        }
+    }
+
+    /// <summary>A service's feed, in runs of two.</summary>
+    private sealed class Feed : IFeedReader
+    {
+        private readonly Lock gate = new();
+        private readonly List<long> asked = [];
+        private string logId = "log";
+        private int last;
+
+        public IReadOnlyList<long> Asked
+        {
+            get
+            {
+                lock (gate)
+                    return [.. asked];
+            }
+        }
+
+        public int Last => last;
+
+        public Exception? Failure { get; set; }
+
+        public static Change ChangeOf(long sequence, string logId) => new()
+        {
+            Source = "projects", LogId = logId, Sequence = sequence, Version = 1, Resource = $"projects/{sequence}", State = new Any(),
+        };
+
+        public void Grow(int to) => last = to;
+
+        public void Replace(string by, int to) => (logId, last) = (by, to);
+
+        public async IAsyncEnumerable<ReadChangesResponse> Read(
+            string source, long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        {
+            if (source == Sink.Probe)
+                yield break;
+            lock (gate)
+                asked.Add(afterSequence);
+            await Task.Yield();
+            if (Failure is { } failure)
+                throw failure;
+            for (var after = (int)afterSequence; after < last; after += 2)
+            {
+                var run = new ReadChangesResponse { LogId = logId, LastSequence = last };
+                run.Changes.AddRange(Enumerable.Range(after + 1, Math.Min(2, last - after)).Select(sequence => ChangeOf(sequence, logId)));
+                yield return run;
+            }
+
+            yield return new ReadChangesResponse { LogId = logId, LastSequence = last };
+        }
+    }
+
+    /// <summary>Where changes are applied: remembers what and in which order.</summary>
+    private sealed class Sink : IChangeSink
+    {
+        public const string Probe = "probe";
+
+        private readonly Lock gate = new();
+        private readonly List<int> applied = [];
+        private readonly List<string> forgotten = [];
+        private int forgottenAt;
+        private int settles;
+
+        public SourceFollower Follower { get; } = new("projects");
+
+        public int Settles => Volatile.Read(ref settles);
+
+        public (string LogId, long Watermark) Settled { get; private set; }
+
+        public IReadOnlyList<int> Applied
+        {
+            get
+            {
+                lock (gate)
+                    return [.. applied];
+            }
+        }
+
+        public IReadOnlyList<int> AppliedSinceForgotten => [.. Applied.Skip(forgottenAt)];
+
+        public IReadOnlyList<string> Forgotten
+        {
+            get
+            {
+                lock (gate)
+                    return [.. forgotten];
+            }
+        }
+
+        // The probe is a source of its own that is never behind; what is heard of it shows that the loop has turned.
+        public Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<SourceFollower>>([Follower, new SourceFollower(Probe)]);
+
+        public void Apply(Change change)
+        {
+            lock (gate)
+                applied.Add((int)change.Sequence);
+        }
+
+        public void Forget(string source)
+        {
+            lock (gate)
+            {
+                forgotten.Add(source);
+                forgottenAt = applied.Count;
+            }
+        }
+
+        public void Settle(IReadOnlyList<SourceFollower> followers)
+        {
+            Settled = (Follower.LogId, Follower.Watermark);
+            Interlocked.Increment(ref settles);
+        }
+    }
+}

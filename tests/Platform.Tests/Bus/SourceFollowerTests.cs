@@ -1,0 +1,98 @@
+// At stake: the claim "everything up to here was applied". A watermark that runs ahead of a hole loses a change for ever. Properties
+// over any order and any duplication, and tables for the moment since which something is missing.
+using CsCheck;
+using Mining.Platform.Bus;
+using Xunit;
+
+namespace Mining.Platform.Tests.Bus;
+
+public sealed class SourceFollowerTests
+{
+    private static readonly DateTimeOffset Begin = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The sequences 1 to n, some of them several times, in any order.</summary>
+    private static readonly Gen<long[]> GenDeliveries =
+        from count in Gen.Int[1, 60]
+        from again in Gen.Int[1, count].Array[0, 60]
+        from order in Gen.Shuffle(Enumerable.Range(1, count).Concat(again).Select(sequence => (long)sequence).ToArray())
+        select order;
+
+    [Fact]
+    public void In_any_order_and_however_often_delivered_the_watermark_ends_at_the_last_and_never_passes_a_hole() =>
+        GenDeliveries.Sample(deliveries =>
+        {
+            var follower = new SourceFollower("projects");
+            var seen = new HashSet<long>();
+            var now = Begin;
+            DateTimeOffset? missingSince = null;
+            foreach (var sequence in deliveries)
+            {
+                now += TimeSpan.FromSeconds(1);
+                Assert.Equal(seen.Add(sequence), follower.Accept(sequence, now));
+                var whole = Enumerable.Range(1, deliveries.Length).TakeWhile(number => seen.Contains(number)).Count();
+                Assert.Equal(whole, follower.Watermark);
+                Assert.Equal(seen.Max(), follower.LastKnown);
+                missingSince = whole == seen.Max() ? null : missingSince ?? now;
+                Assert.Equal(missingSince, follower.BehindSince);
+                Assert.Equal(now, follower.LastHeard);
+            }
+
+            Assert.Equal(deliveries.Max(), follower.Watermark);
+            Assert.Null(follower.BehindSince);
+        });
+
+    [Fact]
+    public void Hearing_of_the_end_of_the_log_says_since_when_something_is_missing_and_applies_nothing()
+    {
+        var follower = new SourceFollower("projects");
+        follower.Hear(2, Begin);
+        follower.Hear(5, Begin.AddSeconds(1));
+        Assert.Equal((0L, 5L, Begin), (follower.Watermark, follower.LastKnown, follower.BehindSince));
+        for (var sequence = 1; sequence <= 5; sequence++)
+        {
+            Assert.NotNull(follower.BehindSince);
+            follower.Accept(sequence, Begin.AddSeconds(2));
+        }
+
+        Assert.Null(follower.BehindSince);
+        follower.Hear(3, Begin.AddSeconds(3)); // a late heartbeat
+        Assert.Equal((5L, 5L, (DateTimeOffset?)null), (follower.Watermark, follower.LastKnown, follower.BehindSince));
+    }
+
+    [Fact]
+    public void What_was_applied_before_a_checkpoint_is_not_applied_again()
+    {
+        var follower = new SourceFollower("projects");
+        follower.Resume("log", 10);
+        Assert.False(follower.Accept(10, Begin));
+        Assert.True(follower.Accept(12, Begin));
+        Assert.True(follower.Accept(11, Begin));
+        Assert.Equal(("log", 12L), (follower.LogId, follower.Watermark));
+    }
+
+    [Fact]
+    public void Another_log_begins_at_its_beginning()
+    {
+        var follower = new SourceFollower("projects");
+        follower.Resume("old", 10);
+        follower.Accept(12, Begin);
+        follower.Restart("new");
+        Assert.Equal(("new", 0L, 0L, (DateTimeOffset?)null), (follower.LogId, follower.Watermark, follower.LastKnown, follower.BehindSince));
+        for (var sequence = 1; sequence <= 11; sequence++)
+            Assert.True(follower.Accept(sequence, Begin));
+        Assert.Equal(11, follower.Watermark); // the 12 of the old log does not count
+    }
+
+    [Fact]
+    public void More_early_sequences_than_are_kept_are_applied_again_and_none_is_lost()
+    {
+        var follower = new SourceFollower("projects");
+        for (var sequence = 2; sequence <= SourceFollower.MostAhead + 2; sequence++)
+            follower.Accept(sequence, Begin);
+        follower.Accept(1, Begin);
+        Assert.Equal(SourceFollower.MostAhead + 1, follower.Watermark);
+        Assert.NotNull(follower.BehindSince); // so that the feed is asked
+        Assert.True(follower.Accept(SourceFollower.MostAhead + 2, Begin));
+        Assert.Null(follower.BehindSince);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mining.Changes.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Storage;
+using Mining.Projects.V1;
+
+namespace Mining.Platform.Tests.Support;
+
+/// <summary>
+/// The writing half of a service on a real SQLite file in a folder of its own: it owns things, which are projects with nothing but a
+/// name. What a service of the mesh gets from its host is put together here by hand.
+/// </summary>
+public sealed class TestService : IAsyncDisposable
+{
+    public const string LogId = "log";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("mining-platform-").FullName;
+
+    public TestService(TimeProvider? time = null, Func<Database, Database>? wrap = null)
+    {
+        Time = time ?? TimeProvider.System;
+        var sqlite = new SqliteDatabase($"Data Source={File}", NullLogger<SqliteDatabase>.Instance);
+        sqlite.Migrate(typeof(TestService).Assembly);
+        Database = wrap?.Invoke(sqlite) ?? sqlite;
+        Log = new ChangeLog(Database, Identity);
+        Committer = new Committer(Database, Log, Signal, Time, CommitterLog);
+    }
+
+    public ServiceIdentity Identity { get; } = new("projects");
+
+    public TimeProvider Time { get; }
+
+    public string File => Path.Combine(folder, "test.db");
+
+    public Database Database { get; }
+
+    public ChangeLog Log { get; }
+
+    public CommitSignal Signal { get; } = new();
+
+    public Committer Committer { get; }
+
+    public LogLines<Committer> CommitterLog { get; } = new();
+
+    /// <summary>A service whose writer runs.</summary>
+    public static async Task<TestService> Start(TimeProvider? time = null, Func<Database, Database>? wrap = null)
+    {
+        var service = new TestService(time, wrap);
+        await service.Log.Initialise(LogId, CancellationToken.None);
+        await service.Committer.StartAsync(CancellationToken.None);
+        return service;
+    }
+
+    /// <summary>Creates a thing or gives it another display name.</summary>
+    public Task<Project> Put(string name, string value = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
+        Run(work => Write(work, name, value), value, requestId, validateOnly, caller);
+
+    /// <summary>Writes a thing, and only then finds that it must refuse.</summary>
+    public Task<Project> PutAndRefuse(string name) => Run(async work =>
+    {
+        await Write(work, name, "refused");
+        throw new RefusedException(Refusal.Precondition("NOT_TODAY", name, "Not today."));
+    });
+
+    /// <summary>Runs a command of any kind.</summary>
+    public Task<Project> Run(
+        Func<Work, Task<Project>> decide, string input = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
+        Committer.Run(
+            new Command(caller, "Put", requestId, SHA256.HashData(Encoding.UTF8.GetBytes(input)), validateOnly), decide, CancellationToken.None);
+
+    public static async Task<Project> Write(Work work, string name, string value)
+    {
+        var state = await work.ReadOne<byte[]>("SELECT state FROM thing WHERE name = @name", new { name });
+        var before = state is null ? null : Project.Parser.ParseFrom(state);
+        var after = new Project { Name = name, DisplayName = value };
+        await work.Record(before, after);
+        await work.Execute("DELETE FROM thing WHERE name = @name", new { name });
+        await work.Execute("INSERT INTO thing (name, state) VALUES (@name, @state)", new { name, state = after.ToByteArray() });
+        return after;
+    }
+
+    /// <summary>The names of all things, in their order.</summary>
+    public Task<IReadOnlyList<string>> Things() => Query<string>("SELECT name FROM thing ORDER BY name");
+
+    /// <summary>All changes.</summary>
+    public Task<IReadOnlyList<Change>> Changes() => Log.Read(0, int.MaxValue, CancellationToken.None);
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql) =>
+        await Database.Read(async connection => (await connection.QueryAsync<T>(sql)).AsList(), CancellationToken.None);
+
+    /// <summary>Changes the database past the service, as somebody with the file in hand could.</summary>
+    public Task<int> Tamper(string sql) => Database.Read(connection => connection.ExecuteAsync(sql), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Committer.StopAsync(CancellationToken.None);
+        Committer.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+}
