@@ -16,6 +16,7 @@ namespace Mining.Mesh.Tests.Hostile;
 internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> names, ConcurrentQueue<string> pageTokens)
 {
     private const int DeepestMessage = 6;
+    private const int LargestList = 300_000;
 
     public IMessage Make(MessageDescriptor type, Random random) => Make(type, random, HostileValues.Any(random, 0, 0.03, 0.15, 0.9), 0);
 
@@ -30,11 +31,14 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
             if (field.IsRepeated)
             {
                 var list = (IList)field.Accessor.GetValue(message);
-                for (var i = hostile && depth < 2 ? HostileValues.Any(random, 51, 101, 1_001, 3_000) : random.Next(3); i > 0; i--)
+                for (var i = random.Next(3); i > 0; i--)
                 {
                     if (Value(field, random, hostility, depth) is { } value)
                         list.Add(value);
                 }
+
+                if (hostile && depth < 2 && list.Count > 0)
+                    Repeat(list, HostileValues.Any(random, 51, 101, 1_001, 3_000));
             }
             else if (Value(field, random, hostile ? 1 : hostility, depth) is { } value)
             {
@@ -43,6 +47,14 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         }
 
         return message;
+    }
+
+    /// <summary>The same entries again and again, as long as the message is not too large for it.</summary>
+    private static void Repeat(IList list, int count)
+    {
+        var size = list.Cast<object>().Max(entry => entry switch { IMessage message => message.CalculateSize(), string text => 4 * text.Length, _ => 10 });
+        for (var i = 0; list.Count < Math.Min(count, LargestList / Math.Max(1, size)); i++)
+            list.Add(list[i]);
     }
 
     private object? Value(FieldDescriptor field, Random random, double hostility, int depth)
