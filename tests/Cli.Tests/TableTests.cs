@@ -44,6 +44,13 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_sentence_is_never_broken_inside_a_number()
+    {
+        Assert.Equal(["to be raised", "16 640 514 978.04", "EUR of 2 000"], Tables.Lines("to be raised 16 640 514 978.04 EUR of 2 000", 20));
+        Assert.Equal(["1 projects", "of 3"], Tables.Lines("1 projects of 3", 10));
+    }
+
+    [Fact]
     public void No_row_at_all_is_said_in_words() => Same(
         "nothing",
         console => CoInvestmentView.Write(console, CoInvestmentGrouping.Project, [], new ListCoInvestmentsResponse(), withAmounts: false));

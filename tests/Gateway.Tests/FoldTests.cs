@@ -38,7 +38,7 @@ public class FoldTests
 
                 Assert.Equal(AllAnswers(ModelOf(told.first).Publish(), told.asOf), AllAnswers(second.Publish(), told.asOf));
             },
-            iter: 100);
+            iter: 60);
     }
 
     [Fact]

@@ -225,9 +225,10 @@ public class HealthTests
 
     [Theory]
     [InlineData("50 EUR", "50 EUR", "0.00 EUR", "SCORED 100.00")]
-    [InlineData("75 EUR", "25 EUR", "0.00 EUR", "SCORED 75.00")]
-    [InlineData("40 EUR", "40 EUR", "20 EUR", "SCORED 80.00")]
-    [InlineData("1 EUR", "99 EUR", "0.00 EUR", "SCORED 51.00")]
+    [InlineData("75 EUR", "25 EUR", "0.00 EUR", "SCORED 50.00")]
+    [InlineData("40 EUR", "40 EUR", "20 EUR", "SCORED 60.00")]
+    [InlineData("1 EUR", "99 EUR", "0.00 EUR", "SCORED 2.00")]
+    [InlineData("1 EUR", "1 EUR", "98 EUR", "SCORED 0.00")]
     [InlineData("100 EUR", "0.00 EUR", "100 EUR", "NOT_APPLICABLE")] // not joint
     public void Balance_is_the_distance_of_the_committed_shares_to_the_targets(string eu, string us, string outside, string expected) =>
         Assert.Equal(expected, Subject(_ => { }).Commitment("a", "kfw", "mine", eu, signed: "2025").Commitment("b", "doe", "mine", us, signed: "2025")

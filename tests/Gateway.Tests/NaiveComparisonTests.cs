@@ -36,7 +36,7 @@ public class NaiveComparisonTests
             foreach (var asOf in (DateOnly[])[question.OtherDate, question.AsOf, question.OtherDate])
                 Compare(question with { AsOf = asOf }, snapshot);
         },
-        iter: 250);
+        iter: 150);
 
     [Fact]
     public void Every_figure_is_that_of_the_naive_calculator_after_each_change() => Questions.Sample(
@@ -57,7 +57,7 @@ public class NaiveComparisonTests
 
             Compare(question, model.Publish());
         },
-        iter: 100);
+        iter: 60);
 
     [Fact]
     public void A_single_wrong_cell_is_found()

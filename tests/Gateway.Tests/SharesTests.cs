@@ -172,7 +172,7 @@ public class SharesTests
                     Assert.Equal(Major(table.Total), table.Sides.Sum(side => Major(side.Amount)));
                 }
             },
-            iter: 100);
+            iter: 60);
 
     private static decimal Major(Google.Type.Money money) => money.Units + money.Nanos / 1_000_000_000m;
 }

@@ -71,18 +71,13 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             RateDate = PartialDate.From(request.RateDate).ToDate(),
             ReportingCurrency = currency,
         };
-        var figures = 0;
         Comparison Compare(World world)
         {
             var naive = new NaiveShares(world, world.Partnerships[name], request.AsOf, request.RateDate, currency);
             return new Comparison(naive, new NaiveGroups(world, request.AsOf), currency);
         }
 
-        figures += await Agree(
-            async () => (await gateway.Portfolio.GetPortfolioSummaryAsync(new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation))) is var summary
-                ? new Answer([summary.Freshness], comparison => comparison.Summary(summary))
-                : throw new InvalidOperationException(),
-            Compare, cancellation);
+        var figures = await Agree(() => AskSummary(query, cancellation), Compare, cancellation);
         foreach (var grouping in Groupings)
         {
             foreach (var measure in Measures)
@@ -93,6 +88,12 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         }
 
         return new VerifiedPartnership(name, currency, request.AsOf.ToString("O", System.Globalization.CultureInfo.InvariantCulture), figures);
+    }
+
+    private async Task<Answer> AskSummary(PortfolioQuery query, CancellationToken cancellation)
+    {
+        var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation));
+        return new Answer([summary.Freshness], comparison => comparison.Summary(summary));
     }
 
     private async Task<Answer> AskCoInvestments(

@@ -56,18 +56,22 @@ internal static class DossierView
 
         var table = Tables.Of(
             Tables.Name("Commitment"), Tables.Words("Investor"), Tables.Name("Instrument"), Tables.Figure("Amount"), Tables.Name("Reached"),
-            Tables.Name("Announced"), Tables.Words("Belongs to"));
+            Tables.Name("Announced"), Tables.Words("Side"));
         foreach (var entry in dossier.CapitalStack)
         {
-            var attribution = string.Join(", ", entry.Attribution.Select(side => $"{side.SideId} {Figures.Amount(side.Amount)}"));
             table.Add(
                 ResourceNames.Id(entry.Commitment.Name), entry.InvestorDisplayName, EnumNames.Of(entry.Commitment.Instrument),
                 Figures.AmountWithCurrency(entry.Commitment.Amount), entry.Measure == Measure.Unspecified ? "none" : EnumNames.Of(entry.Measure),
-                Figures.Day(entry.Commitment.AnnouncementDate, "undated"), entry.EntersShares ? attribution : entry.Reason);
+                Figures.Day(entry.Commitment.AnnouncementDate, "undated"), entry.EntersShares ? Attribution(entry) : entry.Reason);
         }
 
         console.Write(table);
     }
+
+    /// <summary>The side whose it is; of several each with its part.</summary>
+    private static string Attribution(CapitalStackEntry entry) => entry.Attribution is [var only]
+        ? only.SideId
+        : string.Join('\n', entry.Attribution.Select(side => $"{side.SideId} {Figures.Amount(side.Amount)}"));
 
     private static void WriteHealth(IAnsiConsole console, ProjectDossier dossier)
     {

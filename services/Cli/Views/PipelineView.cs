@@ -60,14 +60,14 @@ internal static class PipelineView
     {
         var currency = entries.SelectMany(entry => new[] { entry.Committed, entry.CapitalCost }).FirstOrDefault(money => money is not null)?.CurrencyCode ?? "";
         var table = Tables.Of(
-            Tables.Name("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
-            Tables.Figure("Capital cost"), Tables.Figure("Committed"), Tables.Figure("Gap"), Tables.Name("Joint"));
+            Tables.Words("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
+            Tables.Figure("Capital\ncost"), Tables.Figure("Com-\nmitted"), Tables.Figure("Gap"), Tables.Name(""));
         foreach (var entry in entries)
         {
             var state = entry.Health ?? new Health();
             table.Add(
                 ResourceNames.Id(entry.Project), entry.Country, EnumNames.Of(entry.Stage), Figures.Score(state.Score), EnumNames.Of(state.Band),
-                Figures.Millions(entry.CapitalCost), Figures.Millions(entry.Committed), Figures.Millions(entry.FundingGap), entry.Joint ? "yes" : "");
+                Figures.Millions(entry.CapitalCost), Figures.Millions(entry.Committed), Figures.Millions(entry.FundingGap), entry.Joint ? "joint" : "");
         }
 
         console.Write(table);

@@ -85,13 +85,23 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
             {
                 var old = was.Sides.FirstOrDefault(other => other.SideId == side.SideId);
                 if (!side.Equals(old))
-                    yield return $"{name}, {side.SideId}: {Figure(old)} → {Figure(side)}";
+                    yield return $"{name}, {side.SideId}: {Change(old, side)}";
             }
 
-            if (ShareTables.Counts(was) != ShareTables.Counts(now))
-                yield return $"{name}: {ShareTables.Counts(was)} → {ShareTables.Counts(now)}";
+            (string Name, int Before, int After)[] counts =
+            [
+                ("projects", was.ProjectCount, now.ProjectCount), ("commitments", was.CommitmentCount, now.CommitmentCount),
+                ("undisclosed", was.UndisclosedCount, now.UndisclosedCount), ("undated", was.UndatedCount, now.UndatedCount),
+            ];
+            foreach (var count in counts.Where(count => count.Before != count.After))
+                yield return $"{name}, {count.Name}: {Figures.Count(count.Before)} → {Figures.Count(count.After)}";
         }
     }
+
+    /// <summary>Where only the share has changed, since others have, the amount is not repeated.</summary>
+    private static string Change(SideFigure? before, SideFigure after) => before is not null && before.Amount.Equals(after.Amount)
+        ? $"{ShareTables.Share(before)} → {ShareTables.Share(after)}"
+        : $"{Figure(before)} → {Figure(after)}";
 
     private static string Figure(SideFigure? side) =>
         side is null ? Figures.None : $"{Figures.AmountWithCurrency(side.Amount)}, {ShareTables.Share(side)}";

@@ -47,7 +47,7 @@ public sealed class Committer : BackgroundService
         this.signal = signal;
         this.time = time;
         this.logger = logger;
-        retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(database)).Build();
+        retry = RetryPipeline(database, time);
     }
 
     /// <summary>How a transaction is repeated when the database says that the next try may go through.</summary>
@@ -60,6 +60,10 @@ public sealed class Committer : BackgroundService
         Delay = TimeSpan.FromMilliseconds(10),
         MaxDelay = TimeSpan.FromSeconds(1),
     };
+
+    /// <summary>How a transaction is repeated.</summary>
+    public static ResiliencePipeline RetryPipeline(Database database, TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(database)).Build();
 
     /// <summary>Runs a command: all or nothing, once for its request id.</summary>
     /// <param name="command">Who, what, and under which request id.</param>

@@ -60,9 +60,7 @@ public static class FieldMasks
             null => true,
             System.Collections.ICollection list => list.Count == 0,
             string text => text.Length == 0,
-            System.Enum value => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) == 0,
-            bool value => !value,
-            int value => value == 0,
+            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0, // also of an enum or bool
             _ => false,
         };
     }

@@ -33,7 +33,7 @@ public sealed class Violations
             Add(field, "must be given.");
         else if (value.Length > longest)
             Add(field, $"has {value.Length} characters; at most {longest} are allowed.");
-        else if (value.AsSpan().ContainsAnyExceptInRange(' ', '\uffff') && value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+        else if (value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             Add(field, "contains control characters.");
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Dapper;
+using Dapr;
 using Dapr.Client;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -16,8 +17,8 @@ namespace Mining.Platform.Relay;
 
 /// <summary>
 /// Publishes the change log in order, from where it stands, and keeps its place. While the sidecar is away it tries again for
-/// ever, and commands go on. A row that the sidecar refuses as such is parked, so that it does not hold up the rest. Between
-/// changes it sends heartbeats.
+/// ever, and commands go on. A row that is refused as such is parked, so that it does not hold up the rest. Between changes it
+/// sends heartbeats.
 /// </summary>
 public sealed class ChangeRelay(
     DaprClient dapr,
@@ -37,6 +38,9 @@ public sealed class ChangeRelay(
     /// <summary>How often consumers hear of the log's end when nothing else happens.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the sidecar may take to answer.</summary>
+    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>How often the position is written down. Behind at worst: what is published twice is counted once.</summary>
     public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(1);
 
@@ -44,16 +48,18 @@ public sealed class ChangeRelay(
     private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker took.");
     private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker refused as such.");
 
-    private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(logger)).Build();
+    private readonly ResiliencePipeline retry = RetryPipeline(time, logger);
+    private readonly ResiliencePipeline patience = PatiencePipeline(time);
     private long position;
     private long writtenPosition;
+    private bool hasPosition;
     private DateTimeOffset positionDue;
     private DateTimeOffset heartbeatDue;
 
     /// <summary>How a publication is repeated while the sidecar is away: for ever, ever slower, with jitter.</summary>
     public static RetryStrategyOptions RetryOptions(ILogger logger) => new()
     {
-        ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException && !IsRefusal(exception)),
+        ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException),
         MaxRetryAttempts = int.MaxValue,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
@@ -73,20 +79,35 @@ public sealed class ChangeRelay(
         },
     };
 
+    /// <summary>How a publication is repeated.</summary>
+    public static ResiliencePipeline RetryPipeline(TimeProvider time, ILogger logger) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(logger)).Build();
+
+    /// <summary>How long one call to the sidecar may take.</summary>
+    public static ResiliencePipeline PatiencePipeline(TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerPatience).Build();
+
     /// <summary>The last sequence that the broker has taken.</summary>
     public long Position => Interlocked.Read(ref position);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            await retry.ExecuteAsync(async token => await ReadPosition(token), stoppingToken);
-            while (!stoppingToken.IsCancellationRequested)
+            try
+            {
                 await Step(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop: what is not published yet is in the log.
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                // Asked to stop: what is not published yet is in the log.
+            }
+            catch (Exception exception)
+            {
+                // The storage, for the sidecar is waited for elsewhere.
+                logger.LogError(exception, "The relay cannot go on; it tries again");
+                await Task.Delay(HeartbeatInterval, time, stoppingToken);
+            }
         }
     }
 
@@ -95,15 +116,20 @@ public sealed class ChangeRelay(
     {
         var grown = signal.Next;
         var now = time.GetUtcNow();
-        var changes = await retry.ExecuteAsync(async token => await log.Read(position, LargestBatch, token), cancellation);
+        if (!hasPosition)
+            await ReadPosition(cancellation);
+        var changes = await log.Read(position, LargestBatch, cancellation);
         if (changes.Count > 0)
         {
             await Publish(changes, cancellation);
             Interlocked.Exchange(ref position, changes[^1].Sequence);
         }
 
-        while (parked.Redriven.TryDequeue(out var sequence))
+        while (parked.Redriven.TryPeek(out var sequence))
+        {
             await Republish(sequence, cancellation);
+            parked.Redriven.TryDequeue(out _);
+        }
 
         if (now >= heartbeatDue)
         {
@@ -147,28 +173,43 @@ public sealed class ChangeRelay(
         }
     }
 
-    /// <summary>Publishes a batch; answers the entries that the sidecar did not take, with its reason.</summary>
-    private async Task<IReadOnlyList<(Change Change, string Reason)>> PublishOnce(IReadOnlyList<Change> changes, CancellationToken cancellation)
+    /// <summary>Publishes a batch, however often it takes; answers the entries that were refused, with the reason.</summary>
+    private async Task<IReadOnlyList<(Change Change, string Reason)>> PublishOnce(IReadOnlyList<Change> changes, CancellationToken cancellation) =>
+        await retry.ExecuteAsync(async token => await TryToPublish(changes, token), cancellation);
+
+    /// <summary>
+    /// Publishes a batch. A refusal does not say whether an entry is at fault, the broker, or the sidecar's configuration: so an
+    /// entry is at fault only when a heartbeat is taken then, and a batch that is refused as a whole is halved down to the entry.
+    /// </summary>
+    private async Task<IReadOnlyList<(Change Change, string Reason)>> TryToPublish(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         try
         {
-            var answer = await retry.ExecuteAsync(
-                async token => await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), changes.Select(ChangeEvent.Of).ToList(), cancellationToken: token),
-                cancellation);
+            var answer = await Send([.. changes.Select(ChangeEvent.Of)], cancellation);
+            if (answer.FailedEntries.Count > 0 && !await Beat(cancellation))
+                throw new DaprException(answer.FailedEntries[0].ErrorMessage);
             var byId = changes.ToDictionary(change => change.EventId);
             return [.. answer.FailedEntries.Select(entry => (byId[entry.Entry.EventData.Id], entry.ErrorMessage))];
         }
-        catch (Exception exception) when (IsRefusal(exception))
+        catch (DaprException exception) when (MayBeRefusal(exception) && changes.Count > 1)
         {
-            if (changes.Count == 1)
-                return [(changes[0], exception.InnerException!.Message)];
-            // The batch is refused as a whole: find out which of its entries is at fault.
             var refused = new List<(Change, string)>();
-            foreach (var change in changes)
-                refused.AddRange(await PublishOnce([change], cancellation));
+            foreach (var half in changes.Chunk((changes.Count + 1) / 2))
+                refused.AddRange(await TryToPublish(half, cancellation));
             return refused;
         }
+        catch (DaprException exception) when (MayBeRefusal(exception))
+        {
+            if (await Beat(cancellation))
+                return [(changes[0], exception.InnerException!.Message)];
+            throw;
+        }
     }
+
+    private async Task<BulkPublishResponse<ChangeEvent>> Send(IReadOnlyList<ChangeEvent> events, CancellationToken cancellation) =>
+        await patience.ExecuteAsync(
+            async token => await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), events, cancellationToken: token),
+            cancellation);
 
     private async Task Republish(long sequence, CancellationToken cancellation)
     {
@@ -179,24 +220,26 @@ public sealed class ChangeRelay(
             await parked.Release(sequence, cancellation);
     }
 
-    private async Task Beat(CancellationToken cancellation)
+    /// <summary>Sends a heartbeat; answers whether it was taken.</summary>
+    private async Task<bool> Beat(CancellationToken cancellation)
     {
+        var head = await log.Head(cancellation);
+        var heartbeat = new Heartbeat
+        {
+            Source = service.Name,
+            LogId = head.LogId,
+            LastSequence = head.LastSequence,
+            SendTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
+        };
         try
         {
-            var head = await log.Head(cancellation);
-            var heartbeat = new Heartbeat
-            {
-                Source = service.Name,
-                LogId = head.LogId,
-                LastSequence = head.LastSequence,
-                SendTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
-            };
-            await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), [ChangeEvent.Of(heartbeat)], cancellationToken: cancellation);
+            return (await Send([ChangeEvent.Of(heartbeat)], cancellation)).FailedEntries.Count == 0;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             // The next one is a second away; consumers read the feed when they hear nothing.
             logger.LogDebug(exception, "A heartbeat was not taken");
+            return false;
         }
     }
 
@@ -205,6 +248,7 @@ public sealed class ChangeRelay(
         position = await database.Read(
             connection => connection.ExecuteScalarAsync<long>("SELECT published_sequence FROM relay_position WHERE id = 1"), cancellation);
         writtenPosition = position;
+        hasPosition = true;
     }
 
     private async Task WritePosition(CancellationToken cancellation)
@@ -225,7 +269,13 @@ public sealed class ChangeRelay(
         }
     }
 
-    /// <summary>The sidecar understood the request and will never take it.</summary>
-    private static bool IsRefusal(Exception exception) =>
-        exception.InnerException is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange };
+    /// <summary>
+    /// The sidecar has looked at the call and refused it. Dapr answers so for an entry that cannot be read (INVALID_ARGUMENT) or
+    /// that the broker does not take (INTERNAL), and for a call that is too large (RESOURCE_EXHAUSTED); but also for a pub/sub
+    /// component that it does not have, or a broker that is away.
+    /// </summary>
+    private static bool MayBeRefusal(DaprException exception) => exception.InnerException is RpcException
+    {
+        StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.ResourceExhausted
+    };
 }

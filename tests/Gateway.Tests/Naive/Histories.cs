@@ -63,9 +63,9 @@ internal static class Histories
     private static Gen<T?> Maybe<T>(Gen<T> gen)
         where T : class => Gen.Select(Gen.Int[0, 2], gen, (odds, value) => odds == 0 ? null : value);
 
-    /// <summary>Resources of which some are missing, each in one to three versions.</summary>
+    /// <summary>Resources in one to three versions each, of which one in ten is missing.</summary>
     private static Gen<Change[]> Versions(string source, string name, int most, Gen<IMessage> states) =>
-        states.Array[0, 3].Array[0, most].Select(resources => resources.SelectMany((versions, number) =>
+        Gen.Frequency((9, states.Array[1, 3]), (1, states.Array[0])).Array[most / 2, most].Select(resources => resources.SelectMany((versions, number) =>
             versions.Select((state, place) => Tell(source, $"{name}{number}", place + 1, InProjectOf(versions[0], state)))).ToArray());
 
     /// <summary>A commitment or a reservation never changes its project.</summary>
@@ -120,8 +120,8 @@ internal static class Histories
 
     private static Gen<IMessage> Commitments() =>
         from currency in Currency
-        from investor in Gen.Int[0, 4]
-        from project in Gen.Int[0, 4]
+        from investor in Gen.Int[0, 3]
+        from project in Gen.Int[0, 3]
         from instrument in Gen.OneOf(
             Instrument.Equity, Instrument.Loan, Instrument.Loan, Instrument.Grant, Instrument.Prepayment, Instrument.Guarantee, Instrument.PriceFloor, Instrument.Offtake)
         from basis in Gen.Int[0, 9]
@@ -186,7 +186,7 @@ internal static class Histories
     };
 
     private static Gen<IMessage> Reservations() =>
-        from project in Gen.Int[0, 4]
+        from project in Gen.Int[0, 3]
         from facility in Gen.Int[0, 2]
         from mineral in Mineral
         from tonnes in Gen.Int[1, 4]

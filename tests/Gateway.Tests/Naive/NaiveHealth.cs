@@ -153,7 +153,7 @@ internal sealed partial class NaivePortfolio
             return "-";
         var distance = parties.Sum(party => Math.Abs(
             shares[party] - (partnership.Sides.FirstOrDefault(side => side.SideId == party)?.TargetSharePpm ?? 0))) / 2m;
-        return Score(1 - distance / 1_000_000);
+        return Score(Math.Max(0, 1 - distance / (1_000_000 - partnership.Sides.Min(side => side.TargetSharePpm))));
     }
 
     private object Freshness(Project project)

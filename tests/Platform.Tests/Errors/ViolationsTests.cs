@@ -1,0 +1,92 @@
+// At stake: that a caller hears of everything that is wrong at once, by the path of the field, and that nothing unprintable or endless
+// gets in. Tables of what is allowed.
+using Google.Type;
+using Mining.Platform.Errors;
+using Mining.Projects.V1;
+using Xunit;
+using Date = Google.Type.Date;
+
+namespace Mining.Platform.Tests.Errors;
+
+public sealed class ViolationsTests
+{
+    [Theory]
+    // text, at most, required, what is said; none: allowed
+    [InlineData("Caremag", 7, true, "")]
+    [InlineData("Caremag", 6, true, "has 7 characters; at most 6 are allowed.")]
+    [InlineData("", 7, false, "")]
+    [InlineData("", 7, true, "must be given.")]
+    [InlineData(" \t", 7, true, "must be given.")]
+    [InlineData("two\nlines\tof\r\ntext", 50, true, "")]
+    [InlineData("Übungsgrube Łódź 鉱山 ⛏️", 50, true, "")]
+    [InlineData("bell\a", 50, false, "contains control characters.")]
+    [InlineData("nothing\0", 50, false, "contains control characters.")]
+    [InlineData("delete\u007f", 50, false, "contains control characters.")]
+    [InlineData("next line\u0085", 50, false, "contains control characters.")]
+    public void A_text_is_printable_bounded_and_there_when_required(string text, int longest, bool required, string said) =>
+        Expect(said, violations => violations.CheckText("field", text, longest, required));
+
+    [Theory]
+    [InlineData(Stage.Feasibility, true, "")]
+    [InlineData(Stage.Unspecified, false, "")]
+    [InlineData(Stage.Unspecified, true, "must be given.")]
+    [InlineData((Stage)99, false, "99 is not a known value.")]
+    [InlineData((Stage)(-1), false, "-1 is not a known value.")]
+    public void An_enum_is_a_known_value(Stage stage, bool required, string said) =>
+        Expect(said, violations => violations.CheckEnum("field", stage, required));
+
+    [Fact]
+    public void A_value_stands_once_in_a_list_of_distinct_ones()
+    {
+        var violations = new Violations();
+        violations.CheckDistinct("minerals", ["tin", "zinc", "tin", "tin"]);
+        Assert.Equal(["minerals[2]", "minerals[3]"], Told(violations).Select(field => field.Field));
+    }
+
+    [Fact]
+    public void What_is_wrong_is_told_at_once_in_order_and_reading_goes_on()
+    {
+        var violations = new Violations();
+        Assert.Null(violations.ReadDate("a", new Date { Year = 2028, Month = 13 }));
+        Assert.Null(violations.ReadDate("b", null, required: true));
+        Assert.Null(violations.ReadFullDate("c", new Date { Year = 2028 }));
+        violations.ReadMoney("d", new Money { CurrencyCode = "EUR", Units = -1 }, positive: true);
+        violations.ReadTonnage("e", null, positive: true);
+        violations.CheckCountry("f", "UK");
+        violations.CheckMineral("g", "litium");
+        violations.CheckCurrency("h", "EURO");
+        violations.CheckCount("i", 3, 2);
+        var told = Told(violations);
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i"], told.Select(field => field.Field));
+        Assert.All(told, field => Assert.Matches("[.?]$", field.Description));
+    }
+
+    [Fact]
+    public void Not_more_than_a_hundred_are_named_however_many_there_are()
+    {
+        var violations = new Violations();
+        for (var i = 0; i < 100_000; i++)
+            violations.Add($"f[{i}]", "is wrong.");
+        Assert.Equal(Violations.NamedAtMost, Told(violations).Count);
+    }
+
+    [Fact]
+    public void Nothing_wrong_is_no_refusal()
+    {
+        var violations = new Violations();
+        Assert.False(violations.Any);
+        violations.ThrowIfAny();
+    }
+
+    private static void Expect(string said, Action<Violations> check)
+    {
+        var violations = new Violations();
+        check(violations);
+        Assert.Equal(said.Length > 0, violations.Any);
+        if (said.Length > 0)
+            Assert.Equal(("field", said), Told(violations).Select(field => (field.Field, field.Description)).Single());
+    }
+
+    private static IReadOnlyList<Google.Rpc.BadRequest.Types.FieldViolation> Told(Violations violations) =>
+        Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
+}

@@ -1,0 +1,110 @@
+// At stake: a page walk that skips or repeats rows because a token was used with other conditions, and a position that a stranger made
+// up. Tables, and a property over tokens that somebody has changed.
+using System.Text;
+using CsCheck;
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Projects.V1;
+using Xunit;
+
+namespace Mining.Platform.Tests.Paging;
+
+public sealed class PageTokensTests
+{
+    private readonly PageTokens tokens = new(Encoding.UTF8.GetBytes("key"));
+
+    [Theory]
+    [InlineData("projects/a")]
+    [InlineData("")]
+    [InlineData("one", "two", "łódź \" \\ \0")]
+    public void A_token_gives_back_its_place(params string[] position)
+    {
+        var violations = new Violations();
+        Assert.Equal(position, tokens.Read(tokens.Write(Query(), position), Query(), violations));
+        Assert.False(violations.Any);
+    }
+
+    [Fact]
+    public void The_pages_of_one_walk_may_differ_in_size()
+    {
+        var first = Query(request => request.PageSize = 10);
+        var token = tokens.Write(first, "projects/a");
+        var violations = new Violations();
+        var next = Query(request => (request.PageSize, request.PageToken) = (20, token));
+        Assert.Equal(["projects/a"], tokens.Read(token, next, violations));
+        Assert.False(violations.Any);
+    }
+
+    [Fact]
+    public void Without_a_token_the_walk_is_at_its_beginning()
+    {
+        var violations = new Violations();
+        Assert.Empty(tokens.Read("", Query(), violations));
+        Assert.False(violations.Any);
+    }
+
+    [Fact]
+    public void A_token_belongs_to_its_query_its_method_and_its_key()
+    {
+        var token = tokens.Write(Query(), "projects/a");
+        Refused(token, Query(request => request.Countries.Add("DE")), tokens);
+        Refused(token, Query(request => request.Minerals.Clear()), tokens);
+        Refused(token, new ListRevisionsRequest(), tokens);
+        Refused(token, Query(), new PageTokens(Encoding.UTF8.GetBytes("another key")));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("not base64!")]
+    [InlineData("AAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void What_is_no_token_is_a_violation(string token) => Refused(token, Query(), tokens);
+
+    [Fact]
+    public void An_endless_token_is_a_violation() => Refused(new string('A', 1_000_000), Query(), tokens);
+
+    [Fact]
+    public void A_token_that_somebody_changed_is_a_violation() =>
+        Gen.Select(Gen.Int[0, 1_000], Gen.Char["ABCxyz019-_"]).Sample((at, character) =>
+        {
+            var token = tokens.Write(Query(), "projects/a", "17");
+            var place = at % (token.Length - 1); // the last character may have bits that do not count
+            if (token[place] != character)
+                Refused(string.Concat(token.AsSpan(0, place), character.ToString(), token.AsSpan(place + 1)), Query(), tokens);
+        });
+
+    [Theory]
+    [InlineData(0, 100)]
+    [InlineData(1, 1)]
+    [InlineData(1_000, 1_000)]
+    [InlineData(int.MaxValue, 1_000)]
+    public void A_page_has_a_hundred_rows_by_default_and_a_thousand_at_most(int given, int expected)
+    {
+        var violations = new Violations();
+        Assert.Equal(expected, PageSizes.Read(given, violations));
+        Assert.False(violations.Any);
+    }
+
+    [Fact]
+    public void A_negative_page_size_is_a_violation()
+    {
+        var violations = new Violations();
+        PageSizes.Read(-1, violations);
+        Assert.True(violations.Any);
+    }
+
+    private static ListProjectsRequest Query(Action<ListProjectsRequest>? adapt = null)
+    {
+        var request = new ListProjectsRequest { Minerals = { "tin" }, Text = "x" };
+        adapt?.Invoke(request);
+        return request;
+    }
+
+    private static void Refused(string token, Google.Protobuf.IMessage request, PageTokens tokens)
+    {
+        var violations = new Violations();
+        Assert.Empty(tokens.Read(token, request, violations));
+        Assert.Equal("page_token", Assert.Single(Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields).Field);
+    }
+}

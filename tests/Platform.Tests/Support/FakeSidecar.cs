@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Dapr.Client;
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Grpc.AspNetCore.Server.Model;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mining.Changes.V1;
+using Mining.Testing;
+
+namespace Mining.Platform.Tests.Support;
+
+/// <summary>An event as a broker would get it.</summary>
+public sealed record PublishedEvent(string Topic, string Pubsub, string EntryId, string Id, string Source, string Type, string? TraceParent, byte[] Data)
+{
+    public Change? Change => Type == Changes.V1.Change.Descriptor.FullName ? Changes.V1.Change.Parser.ParseFrom(Data) : null;
+
+    public Heartbeat? Heartbeat => Type == Changes.V1.Heartbeat.Descriptor.FullName ? Changes.V1.Heartbeat.Parser.ParseFrom(Data) : null;
+}
+
+/// <summary>
+/// A sidecar on a port of its own that takes what is published, or answers as the test wants. It can be stopped and started again, and
+/// a DaprClient speaks to it as to Dapr.
+/// </summary>
+public sealed class FakeSidecar : IAsyncDisposable
+{
+    private readonly int port = ServiceProcess.FreePort();
+    private readonly Lock gate = new();
+    private readonly List<PublishedEvent> taken = [];
+    private WebApplication? app;
+    private int calls;
+
+    public FakeSidecar() => Client = new DaprClientBuilder().UseGrpcEndpoint($"http://127.0.0.1:{port}").Build();
+
+    public DaprClient Client { get; }
+
+    /// <summary>How a call is answered, with its events: the ids that are refused, each with its reason; an exception refuses all.</summary>
+    public Func<IReadOnlyList<PublishedEvent>, CancellationToken, Task<IReadOnlyDictionary<string, string>>> Answer { get; set; } = TakeAll;
+
+    /// <summary>How many calls there were, of whatever fate.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    /// <summary>What was taken, in order.</summary>
+    public IReadOnlyList<PublishedEvent> Taken
+    {
+        get
+        {
+            lock (gate)
+                return [.. taken];
+        }
+    }
+
+    /// <summary>The sequences of the changes that were taken, in order.</summary>
+    public IReadOnlyList<long> Sequences => [.. Taken.Where(entry => entry.Change is not null).Select(entry => entry.Change!.Sequence)];
+
+    public static Task<IReadOnlyDictionary<string, string>> TakeAll(IReadOnlyList<PublishedEvent> events, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+
+    public async Task Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton(this);
+        builder.Services.AddSingleton<IServiceMethodProvider<FakeSidecar>, Methods>();
+        builder.Services.AddGrpc();
+        app = builder.Build();
+        app.MapGrpcService<FakeSidecar>();
+        await app.StartAsync();
+    }
+
+    public async Task Stop()
+    {
+        if (app is not null)
+        {
+            using var now = new CancellationTokenSource();
+            await now.CancelAsync();
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+
+        app = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Stop();
+    }
+
+    private async Task<BulkPublishResponse> BulkPublish(BulkPublishRequest request, ServerCallContext call)
+    {
+        Interlocked.Increment(ref calls);
+        var events = request.Entries.Select(entry => Read(request, entry)).ToList();
+        var refused = await Answer(events, call.CancellationToken);
+        lock (gate)
+            taken.AddRange(events.Where(entry => !refused.ContainsKey(entry.Id)));
+        return new BulkPublishResponse
+        {
+            FailedEntries =
+            {
+                events.Where(entry => refused.ContainsKey(entry.Id))
+                    .Select(entry => new BulkPublishResponseFailedEntry { EntryId = entry.EntryId, Error = refused[entry.Id] }),
+            },
+        };
+    }
+
+    private static PublishedEvent Read(BulkPublishRequest request, BulkPublishRequestEntry entry)
+    {
+        var json = JsonDocument.Parse(entry.Event.Memory).RootElement;
+        return new PublishedEvent(
+            request.Topic,
+            request.PubsubName,
+            entry.EntryId,
+            Text("id")!,
+            Text("source")!,
+            Text("type")!,
+            Text("traceparent"),
+            Convert.FromBase64String(Text("data_base64")!));
+
+        string? Text(string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+
+    /// <summary>Dapr's packages have only the app's side of its API; these are the methods that the relay calls.</summary>
+    private sealed class Methods : IServiceMethodProvider<FakeSidecar>
+    {
+        public void OnServiceMethodDiscovery(ServiceMethodProviderContext<FakeSidecar> context)
+        {
+            foreach (var name in (string[])["BulkPublishEvent", "BulkPublishEventAlpha1"])
+            {
+                context.AddUnaryMethod(
+                    new Method<BulkPublishRequest, BulkPublishResponse>(
+                        MethodType.Unary,
+                        Dapr.Client.Autogen.Grpc.v1.Dapr.Descriptor.FullName,
+                        name,
+                        Marshallers.Create(message => message.ToByteArray(), BulkPublishRequest.Parser.ParseFrom),
+                        Marshallers.Create(message => message.ToByteArray(), BulkPublishResponse.Parser.ParseFrom)),
+                    [],
+                    (sidecar, request, call) => sidecar.BulkPublish(request, call));
+            }
+        }
+    }
+}
