@@ -140,11 +140,12 @@ public sealed class ExchangeRateTests(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task The_first_hundred_bad_places_reach_the_caller()
+    public async Task The_first_bad_places_reach_the_caller_as_many_as_an_error_can_hold()
     {
         var csv = ByteString.CopyFromUtf8("Date,USD\n" + string.Concat(Enumerable.Repeat($"{new string('x', 500)},{new string('ä', 500)}\n", 500)));
         var status = await Refused.By(async () => await client.ImportExchangeRatesAsync(new() { Csv = csv }), StatusCode.InvalidArgument, "INVALID_FIELDS");
-        Assert.Equal(100, status.Fields().Length);
+        Assert.InRange(status.Fields().Length, 20, 100);
+        Assert.Contains("And 97 more.", status.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Mining.Investors.Features;
 /// <summary>
 /// Imports a file of the European Central Bank. Each day is a change of its own, and a day whose rates are recorded alike is
 /// left alone: an import that was interrupted is simply run again. Errors: INVALID_ARGUMENT that names each bad line and
-/// column (the first 100), and then nothing is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
+/// column (the first ones, at most 100), and then nothing is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
 /// </summary>
 public sealed class ImportExchangeRates(Committer committer)
 {

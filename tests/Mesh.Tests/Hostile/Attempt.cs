@@ -14,6 +14,9 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
     /// <summary>Clients of other languages take no more than this in metadata (gRPC's recommended limit).</summary>
     public const int LargestMetadata = 8 << 10;
 
+    /// <summary>What the services take.</summary>
+    public const int LargestMessage = 4 << 20;
+
     private static readonly StatusCode[] Expected =
     [
         StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Aborted,
@@ -26,7 +29,7 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
     {
         get
         {
-            if (!Expected.Contains(Code))
+            if (!Expected.Contains(Code) && !(Code == StatusCode.ResourceExhausted && Request.Length > LargestMessage))
                 return $"is answered with {Code}";
             if (Code == StatusCode.OK)
                 return null;

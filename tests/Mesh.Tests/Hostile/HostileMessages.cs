@@ -16,25 +16,31 @@ namespace Mining.Mesh.Tests.Hostile;
 internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> names, ConcurrentQueue<string> pageTokens)
 {
     private const int DeepestMessage = 6;
+    private const int LargestList = 300_000;
 
-    public IMessage Make(MessageDescriptor type, Random random) => Make(type, random, HostileValues.Any(random, 0, 0.03, 0.15, 0.9), 0);
+    public IMessage Make(MessageDescriptor type, Random random) => Make(type, random, HostileValues.Any(random, 0, 0, 0.03, 0.15, 0.9), 0);
 
     private IMessage Make(MessageDescriptor type, Random random, double hostility, int depth)
     {
+        if (random.NextDouble() >= hostility && Plausible(type, random) is { } plausible)
+            return plausible;
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InDeclarationOrder())
         {
-            if (field.Name == "request_id" ? random.Next(5) > 0 : field.Name is "etag" or "page_token" or "validate_only" ? random.Next(8) > 0 : random.Next(6) == 0)
-                continue;
             var hostile = random.NextDouble() < hostility;
+            if (!hostile && random.NextDouble() >= Presence(field))
+                continue;
             if (field.IsRepeated)
             {
                 var list = (IList)field.Accessor.GetValue(message);
-                for (var i = hostile && depth < 2 ? HostileValues.Any(random, 51, 101, 1_001, 3_000) : random.Next(3); i > 0; i--)
+                for (var i = random.Next(1, 3); i > 0; i--)
                 {
                     if (Value(field, random, hostility, depth) is { } value)
                         list.Add(value);
                 }
+
+                if (hostile && depth < 2 && list.Count > 0)
+                    Repeat(list, HostileValues.Any(random, 51, 101, 1_001, 3_000));
             }
             else if (Value(field, random, hostile ? 1 : hostility, depth) is { } value)
             {
@@ -45,6 +51,35 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         return message;
     }
 
+    /// <summary>How often a field is there.</summary>
+    private static double Presence(FieldDescriptor field)
+    {
+        var behaviors = field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) ?? [];
+        return behaviors.Contains(FieldBehavior.Required) || field.ContainingType.Name.StartsWith("Get", StringComparison.Ordinal) ? 0.99
+            : field.Name == "source" ? 0.95
+            : field.Name == "name" ? 0.95
+            : behaviors.Contains(FieldBehavior.OutputOnly) || field.Name is "etag" or "validate_only" or "page_token" or "filter" ? 0.1
+            : 0.4;
+    }
+
+    /// <summary>Messages whose fields belong together, as a caller who means well would send them.</summary>
+    private static IMessage? Plausible(MessageDescriptor type, Random random) => type.Name switch
+    {
+        "Date" => new Google.Type.Date { Year = random.Next(2021, 2028), Month = random.Next(1, 13), Day = random.Next(1, 29) },
+        "Money" => new Google.Type.Money { CurrencyCode = HostileValues.Any(random, "EUR", "EUR", "USD"), Units = random.Next(1, 5_000) },
+        "Duration" => new Duration { Seconds = random.Next(1, 300) },
+        "FieldMask" => random.Next(3) == 0 ? new FieldMask { Paths = { "display_name" } } : new FieldMask(),
+        _ => null,
+    };
+
+    /// <summary>The same entries again and again, as long as the message is not too large for it.</summary>
+    private static void Repeat(IList list, int count)
+    {
+        var size = list.Cast<object>().Max(entry => entry switch { IMessage message => message.CalculateSize(), string text => 4 * text.Length, _ => 10 });
+        for (var i = 0; list.Count < Math.Min(count, LargestList / Math.Max(1, size)); i++)
+            list.Add(list[i]);
+    }
+
     private object? Value(FieldDescriptor field, Random random, double hostility, int depth)
     {
         var hostile = random.NextDouble() < hostility;
@@ -52,7 +87,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         {
             FieldType.Message => depth > DeepestMessage ? null : Make(field.MessageType, random, hostility, depth + 1),
             FieldType.Enum => System.Enum.ToObject(
-                field.EnumType.ClrType, hostile ? HostileValues.EnumNumber(random) : HostileValues.Any(random, [.. field.EnumType.Values]).Number),
+                field.EnumType.ClrType, hostile ? HostileValues.EnumNumber(random) : random.Next(1, field.EnumType.Values.Count)),
             FieldType.Bool => random.Next(2) == 0,
             FieldType.Int32 => hostile ? HostileValues.Int32(random) : PlausibleNumber(field, random),
             FieldType.Int64 => hostile ? HostileValues.Int64(random) : (long)PlausibleNumber(field, random),
@@ -87,7 +122,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
             "country" or "countries" or "covered_countries" => HostileValues.Any(random, "DE", "US", "FR", "CA"),
             "mineral" or "minerals" => HostileValues.Any(random, "lithium", "cobalt", "tin"),
             "currency_code" or "reporting_currency" => HostileValues.Any(random, "EUR", "EUR", "USD", "JPY"),
-            "value" => HostileValues.Any(random, "1", "12.5", "1.0837", "150"),
+            "value" => HostileValues.Any(random, "1", "12.5", "1.083", "150"),
             "side_id" => HostileValues.Any(random, "EU", "US"),
             "source" => HostileValues.Any(random, "projects", "investors", "refining"),
             "page_token" => pageTokens.TryPeek(out var token) ? token : "",

@@ -45,6 +45,8 @@ internal static class HostileValues
     /// <summary>A file of exchange rates with something wrong in it, or nothing.</summary>
     public static byte[] RatesFile(Random random)
     {
+        if (random.Next(3) == 0)
+            return Encoding.UTF8.GetBytes($"Date,USD,JPY\n2022-0{random.Next(1, 10)}-03,1.{random.Next(1, 99)},N/A\n2020-01-02,1.1,120.5\n");
         var text = new StringBuilder(Any(random, "Date,USD,JPY\n", "Date,USD,JPY,\r\n", "Date,USD,USD\n", "Date,EUR\n", "date;usd\n", "\ufeffDate,USD,JPY\n", "Date\n", ""));
         for (var i = random.Next(30); i > 0; i--)
             text.Append(Any(random, "2020-01-02", "1999-13-01", "", "02/01/2020", "9999-12-31", "0001-01-01")).Append(',')

@@ -10,6 +10,8 @@ internal sealed class Asking(MeshProcesses mesh, World world)
 {
     public static readonly string[] Groupings = ["PROJECT", "MINERAL", "COUNTRY", "STAGE", "INSTRUMENT", "INVESTOR", "YEAR", "KIND"];
 
+    private (Question? Question, Prediction? Prediction) last;
+
     /// <summary>How many cells were compared so far.</summary>
     public long CellCount { get; private set; }
 
@@ -71,7 +73,9 @@ internal sealed class Asking(MeshProcesses mesh, World world)
 
     private void Compare(string what, Question question, Func<Prediction, Cells> predict, Cells answered, IEnumerable<RateUsed> rates)
     {
-        var prediction = new Prediction(world, question, Today);
+        if (last.Question != question)
+            last = (question, new Prediction(world, question, Today));
+        var prediction = last.Prediction!;
         var predicted = predict(prediction);
         prediction.AddRates(predicted, rates.Select(rate => rate.CurrencyCode));
         CellCount += predicted.Count;

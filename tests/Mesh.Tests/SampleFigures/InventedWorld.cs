@@ -57,6 +57,8 @@ internal sealed class InventedWorld(MeshProcesses mesh, int seed)
         var left = 1_000_000;
         foreach (var country in Countries.Distinct().Where(country => country != "EU").OrderBy(_ => random.Next()).Take(random.Next(4)))
         {
+            if (left == 0)
+                break;
             var share = random.Next(3) == 0 ? Math.Min(left, 333_333) : random.Next(1, left);
             owners.Add(country, share);
             investor.BeneficialOwners.Add(new BeneficialOwner { Country = country, SharePpm = share });

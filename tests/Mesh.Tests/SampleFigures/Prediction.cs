@@ -16,7 +16,7 @@ internal sealed class Prediction
     private readonly List<WorldProject> projects;
     private readonly List<WorldCommitment> commitments;
     private readonly Dictionary<string, HashSet<string>> jointProjects = [];
-    private readonly Dictionary<string, BigInteger> committed = [];
+    private readonly Dictionary<(string Commitment, string Measure), Dictionary<string, BigInteger>> parts = [];
 
     public Prediction(World world, Question question, DateOnly today)
     {
@@ -41,6 +41,7 @@ internal sealed class Prediction
     /// <summary>The summary without health and freshness.</summary>
     public Cells Summary()
     {
+        exchange.Used.Clear();
         var cells = Header("partnerships/eu-us");
         foreach (var measure in Measures)
         {
@@ -60,6 +61,7 @@ internal sealed class Prediction
     /// <summary>The rows of a grouping, ordered by key, and their total.</summary>
     public Cells Grouped(string grouping, string measure, bool jointOnly)
     {
+        exchange.Used.Clear();
         var cells = new Cells();
         var counted = (jointOnly ? Joint(measure) : ForShares).Where(commitment => commitment.At(measure, asOf).Counts).ToList();
         var rows = counted.SelectMany(commitment => Keys(grouping, commitment).Select(key => (key, commitment)))
@@ -83,6 +85,7 @@ internal sealed class Prediction
     /// <summary>Every project of the selection with its money.</summary>
     public Cells Pipeline()
     {
+        exchange.Used.Clear();
         var cells = new Cells();
         _ = Joint("COMMITTED").Any();
         var joint = jointProjects["COMMITTED"];
@@ -107,6 +110,7 @@ internal sealed class Prediction
     /// <summary>The shares and the capital stack of the one project that the question names.</summary>
     public Cells Dossier()
     {
+        exchange.Used.Clear();
         var cells = Header("partnerships/eu-us");
         foreach (var measure in Measures)
             Table(cells, measure, ForShares, measure);
@@ -127,7 +131,7 @@ internal sealed class Prediction
         return cells;
     }
 
-    /// <summary>The rates that were needed, and those that the answer names beside them.</summary>
+    /// <summary>The rates that the last computation needed, and those that the answer names beside them.</summary>
     public void AddRates(Cells cells, IEnumerable<string> named)
     {
         foreach (var code in exchange.Used.Union(named).Except(["EUR"]))
@@ -179,8 +183,16 @@ internal sealed class Prediction
         return ForShares.Where(commitment => joint.Contains(commitment.Project));
     }
 
-    private Dictionary<string, BigInteger> Parts(WorldCommitment commitment, string measure) =>
-        commitment.At(measure, asOf).MinorUnits is { } amount ? Shares.BySide(amount, world.Investors[commitment.Investor]) : [];
+    private Dictionary<string, BigInteger> Parts(WorldCommitment commitment, string measure)
+    {
+        if (!parts.TryGetValue((commitment.Id, measure), out var bySide))
+        {
+            bySide = commitment.At(measure, asOf).MinorUnits is { } amount ? Shares.BySide(amount, world.Investors[commitment.Investor]) : [];
+            parts.Add((commitment.Id, measure), bySide);
+        }
+
+        return bySide;
+    }
 
     private Dictionary<string, BigInteger> SideAmounts(IReadOnlyCollection<WorldCommitment> counted, string measure) => World.Sides.ToDictionary(
         side => side,
@@ -273,15 +285,8 @@ internal sealed class Prediction
         : null;
 
     /// <summary>A project's committed money, whatever the question selects: what is still to be raised does not depend on it.</summary>
-    private BigInteger Committed(WorldProject project)
-    {
-        if (!committed.TryGetValue(project.Id, out var sum))
-        {
-            var counted = world.Commitments.Values.Where(commitment =>
-                commitment.Project == project.Id && commitment.IsFunded && commitment.IsAdditive && commitment.At("COMMITTED", asOf).Counts);
-            committed.Add(project.Id, sum = Sum(SideAmounts([.. counted], "COMMITTED").Values));
-        }
-
-        return sum;
-    }
+    private BigInteger Committed(WorldProject project) => Sum(SideAmounts(
+        [.. world.Commitments.Values.Where(commitment =>
+            commitment.Project == project.Id && commitment.IsFunded && commitment.IsAdditive && commitment.At("COMMITTED", asOf).Counts)],
+        "COMMITTED").Values);
 }
