@@ -130,7 +130,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
 
             The gateway serves gRPC and JSON on {gateway}; logs are in {layout.Logs}
               ./dev mining shares --by mineral{portOption}
-              ./dev mining project caremag{portOption}
+              ./dev mining project caremag-lacq{portOption}
               curl '{gateway}/v1/portfolio:summary'
               grpcurl -plaintext 127.0.0.1:{options.PortBase} mining.portfolio.v1.PortfolioService/GetPortfolioSummary
             """);
