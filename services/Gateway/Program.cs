@@ -1,6 +1,5 @@
 // The gateway: folds the changes of all services into a read model in memory, and answers shares and health from it.
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using Mining.Gateway.Api;
 using Mining.Gateway.Features;
 using Mining.Gateway.Follow;
@@ -9,10 +8,8 @@ using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
 var builder = MeshService.CreateBuilder("gateway", args, HttpProtocols.Http1AndHttp2).AddDatabase();
-builder.Services.AddOptions<HealthRules>().BindConfiguration(HealthRules.Section).ValidateOnStart();
 builder.Services
-    .AddSingleton<IValidateOptions<HealthRules>, HealthRulesValidation>()
-    .AddSingleton(provider => provider.GetRequiredService<IOptions<HealthRules>>().Value)
+    .AddSingleton(HealthRules.From(builder.Configuration.GetSection("Health")))
     .AddSingleton<GetPortfolioSummary>()
     .AddSingleton<ListCoInvestments>()
     .AddSingleton<ListPipeline>()

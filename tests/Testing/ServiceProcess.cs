@@ -17,6 +17,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
+    // Test processes beside each other begin at different ports.
+    private static int lastPort = Environment.ProcessId * 101;
+
     private readonly ConcurrentQueue<string> log = new();
     private readonly Dictionary<string, string> environment;
     private readonly string assembly;
@@ -62,9 +65,23 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>A port that nobody uses now.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // Below the ports that the system gives to outgoing connections: one of those could take the port before its service starts.
+        const int lowest = 20_000;
+        const int count = 12_000;
+        while (true)
+        {
+            var port = lowest + (int)((uint)Interlocked.Increment(ref lastPort) % count);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     /// <summary>Starts the process and waits until it says that it serves.</summary>

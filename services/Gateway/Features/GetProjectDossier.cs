@@ -2,6 +2,7 @@ using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
@@ -16,13 +17,12 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         PortfolioSnapshot snapshot, GetProjectDossierRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
-        if (!ResourceName.IsWellFormed(request.Name, "projects"))
-            violations.Add("name", ResourceName.Refusal(request.Name, "projects"));
+        ResourceNames.Projects.ReadName("name", request.Name, violations);
         if (request.Query?.Filter is { } filter && filter.CalculateSize() > 0)
-            violations.Add("query.filter", "A dossier shows all of its project; leave the filter empty.");
+            violations.Add("query.filter", "must be empty: a dossier shows all of its project.");
         var query = QueryReader.Read(request.Query, snapshot, today, violations);
         if (snapshot.Find(request.Name) is not { Facts: not null } project)
-            throw new RefusedException(Refusal.NotFound("mining/Project", request.Name));
+            throw new RefusedException(Refusal.NotFound(ResourceNames.Projects.ResourceType, request.Name));
         return Guarded.Answer(() => Compute(query, project, freshness));
     }
 

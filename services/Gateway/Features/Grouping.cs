@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.Reflection;
 using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
 using Mining.Platform.Catalogues;
 using Mining.Portfolio.V1;
@@ -33,7 +34,7 @@ internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameO
             key => NameOf(key, Enum.GetValues<Instrument>(), KeyOf, Words.Of)),
         CoInvestmentGrouping.Investor => new(
             new GroupsOfCommitments(query, measure, commitment => commitment.Investor, investor => query.View.Investors[investor]!.Name),
-            key => Array.Find(query.View.Investors, investor => investor?.Name == key)!.DisplayName),
+            DisplayNamesOf(query.View.Investors).GetValueOrDefault!),
         CoInvestmentGrouping.Year => new(
             new GroupsOfCommitments(query, measure, commitment => commitment.AnnouncementYear, KeyOfYear),
             key => key == Undated ? "Undated" : key),
@@ -41,6 +42,9 @@ internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameO
             new GroupsOfProjects(query, measure, project => [project.Name]),
             key => query.Snapshot.Find(key)!.Facts!.DisplayName),
     };
+
+    private static Dictionary<string, string> DisplayNamesOf(InvestorFacts?[] investors) =>
+        investors.OfType<InvestorFacts>().ToDictionary(investor => investor.Name, investor => investor.DisplayName, StringComparer.Ordinal);
 
     private static string KeyOfYear(int year) => year == 0 ? Undated : year.ToString("0000", CultureInfo.InvariantCulture);
 

@@ -13,15 +13,10 @@ public sealed class ListCoInvestments(PageTokens tokens)
         PortfolioSnapshot snapshot, ListCoInvestmentsRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
-        if (!Enum.IsDefined(request.GroupBy))
-            violations.Add("group_by", $"{request.GroupBy} is not a grouping.");
-        if (!Enum.IsDefined(request.Measure))
-            violations.Add("measure", $"{request.Measure} is not a measure.");
-        if (!Enum.IsDefined(request.OrderBy))
-            violations.Add("order_by", $"{request.OrderBy} is not an order.");
-        var withoutPage = request.Clone();
-        (withoutPage.PageSize, withoutPage.PageToken) = (0, "");
-        var page = Page.Read(tokens, withoutPage, request.PageSize, request.PageToken, violations);
+        violations.CheckEnum("group_by", request.GroupBy);
+        violations.CheckEnum("measure", request.Measure);
+        violations.CheckEnum("order_by", request.OrderBy);
+        var page = Page.Read(tokens, request, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, today, violations);
         return Guarded.Answer(() => Compute(query, request, page, freshness));
     }

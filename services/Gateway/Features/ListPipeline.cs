@@ -14,11 +14,8 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
         PortfolioSnapshot snapshot, ListPipelineRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
-        if (!Enum.IsDefined(request.OrderBy))
-            violations.Add("order_by", $"{request.OrderBy} is not an order.");
-        var withoutPage = request.Clone();
-        (withoutPage.PageSize, withoutPage.PageToken) = (0, "");
-        var page = Page.Read(tokens, withoutPage, request.PageSize, request.PageToken, violations);
+        violations.CheckEnum("order_by", request.OrderBy);
+        var page = Page.Read(tokens, request, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, today, violations);
         return Guarded.Answer(() => Compute(query, request.OrderBy, page, freshness));
     }

@@ -32,8 +32,8 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     /// <summary>Completes when figures may have changed. Take it before the view, so that nothing falls in between.</summary>
     public Task Changed => Volatile.Read(ref next).Task;
 
-    /// <summary>Whether every source has been read to its end at least once since the start, or was in the checkpoint.</summary>
-    public bool HasData => View.Sources.Count > 0 && View.Sources.All(source => source.LastHeard is not null || source.Watermark > 0);
+    /// <summary>Whether something is known of every source, from its feed or the checkpoint.</summary>
+    public bool HasData => View.Sources.Count > 0 && View.Sources.All(source => source.LogId.Length > 0);
 
     public async Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Follow;
 
 /// <summary>Where a source stood when a snapshot was made.</summary>
-public sealed record SourcePosition(string Source, long Watermark, long LastKnown, DateTimeOffset? LastHeard);
+public sealed record SourcePosition(string Source, string LogId, long Watermark, long LastKnown, DateTimeOffset? LastHeard);
 
 /// <summary>A snapshot of the read model, and how far it goes. A query takes one and sees nothing else.</summary>
 public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
@@ -21,7 +21,7 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
     public static PortfolioView Of(PortfolioSnapshot snapshot, IReadOnlyList<SourceFollower> followers) => new(
         snapshot,
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
-            .Select(follower => new SourcePosition(follower.Source, follower.Watermark, follower.LastKnown, follower.LastHeard))]);
+            .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastHeard))]);
 
     /// <summary>How fresh each source is now.</summary>
     public IReadOnlyList<SourceFreshness> Freshness(DateTimeOffset now) => [.. sources.Select(source => new SourceFreshness

@@ -20,12 +20,13 @@ internal static class BalanceComponent
         var targetsPpm = partnership.TargetsPpm.Select(target => target ?? 0).ToArray();
         var distancePpm = sharesPpm.Zip(targetsPpm, (share, target) => Math.Abs(share - target)).Sum() / 2m;
 
-        // The furthest is all money with the party that should carry least. OUTSIDE should carry nothing, so that is the whole.
-        var furthestPpm = Whole - targetsPpm.Min();
+        // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
+        // side carries everything scores 0. Money from OUTSIDE can go beyond that.
+        var furthestPpm = Whole - partnership.TargetsPpm.Min(target => target ?? Whole);
         var shares = partnership.Parties.Index().Select(party => $"{party.Item} {Words.PercentOfPpm(sharesPpm[party.Index])}"
             + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(targetsPpm[party.Index])})"));
         return ComponentResult.Scored(
-            1 - distancePpm / furthestPpm,
+            Math.Max(0, 1 - distancePpm / furthestPpm),
             $"Committed shares: {string.Join(", ", shares)}; {Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
     }
 }

@@ -1,5 +1,4 @@
 using Mining.Gateway.ReadModel;
-using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
@@ -8,14 +7,15 @@ internal static class FundingComponent
 {
     public static ComponentResult Judge(HealthSubject subject)
     {
-        if (subject.CapitalCost is not { } cost || subject.StageReached == Stage.Unspecified)
+        var stageIsKnown = subject.Rules.StageNeedsPpm.TryGetValue(subject.StageReached, out var partPpm);
+        if (subject.CapitalCost is not { } cost || !stageIsKnown)
         {
             return ComponentResult.Unknown(
-                subject.StageReached != Stage.Unspecified ? "The capital cost is not known." :
+                stageIsKnown ? "The capital cost is not known." :
                 subject.CapitalCost is null ? "Neither the stage nor the capital cost is known." : "The stage is not known.");
         }
 
-        var part = subject.Rules.StageNeedsPpm[subject.StageReached] / 1_000_000m;
+        var part = partPpm / 1_000_000m;
         var needed = cost.ToMajorUnits() * part;
         var committed = CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode));
         var undisclosed = subject.Committed.UndisclosedCount;

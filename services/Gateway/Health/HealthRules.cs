@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 
@@ -10,9 +9,6 @@ namespace Mining.Gateway.Health;
 /// </summary>
 public sealed class HealthRules
 {
-    /// <summary>Where they stand in the configuration.</summary>
-    public const string Section = "Health";
-
     /// <summary>The weight of each component among those that are scored.</summary>
     public Dictionary<HealthComponentKind, int> Weights { get; } = new()
     {
@@ -58,44 +54,42 @@ public sealed class HealthRules
 
     /// <summary>Amber from this score on.</summary>
     public int AmberScore { get; set; } = 50;
-}
 
-/// <summary>Refuses rules by which nothing sensible can be scored, all reasons at once.</summary>
-public sealed class HealthRulesValidation : IValidateOptions<HealthRules>
-{
-    private const int Whole = 1_000_000;
-
-    public ValidateOptionsResult Validate(string? name, HealthRules options)
+    /// <summary>The rules of a configuration section. Throws, naming all reasons, where nothing sensible can be scored by them.</summary>
+    public static HealthRules From(IConfiguration section)
     {
-        var problems = ProblemsOf(options).ToArray();
-        return problems.Length > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+        var rules = new HealthRules();
+        section.Bind(rules, options => options.ErrorOnUnknownConfiguration = true);
+        var problems = string.Join(" ", rules.Problems());
+        return problems == "" ? rules : throw new InvalidOperationException($"The rules of health are not valid. {problems}");
     }
 
-    private static IEnumerable<string> ProblemsOf(HealthRules rules)
+    private IEnumerable<string> Problems()
     {
+        const int Whole = 1_000_000;
         foreach (var kind in Enum.GetValues<HealthComponentKind>().Where(kind => kind != HealthComponentKind.Unspecified))
         {
-            if (rules.Weights.GetValueOrDefault(kind, -1) is < 0 or > 1_000)
-                yield return $"{HealthRules.Section}:Weights:{kind} must be given, from 0 to 1000.";
+            if (Weights.GetValueOrDefault(kind, -1) is < 0 or > 1_000)
+                yield return $"The weight of {kind} must be 0 to 1000.";
         }
 
-        if (rules.Weights.Values.All(weight => weight <= 0))
-            yield return $"{HealthRules.Section}:Weights: at least one must be above 0.";
-        if (rules.Weights.ContainsKey(HealthComponentKind.Unspecified))
-            yield return $"{HealthRules.Section}:Weights:Unspecified is no component.";
+        if (Weights.Values.All(weight => weight <= 0))
+            yield return "At least one weight must be above 0.";
+        if (Weights.ContainsKey(HealthComponentKind.Unspecified))
+            yield return "Unspecified is no component.";
         for (var stage = Stage.Exploration; stage <= Stage.Operating; stage++)
         {
-            if (rules.StageNeedsPpm.GetValueOrDefault(stage) is < 1 or > Whole)
-                yield return $"{HealthRules.Section}:StageNeedsPpm:{stage} must be given, from 1 to 1000000.";
+            if (StageNeedsPpm.GetValueOrDefault(stage) is < 1 or > Whole)
+                yield return $"The part that {stage} needs must be 1 to 1000000.";
         }
 
-        foreach (var stage in rules.StageNeedsPpm.Keys.Where(stage => stage is < Stage.Exploration or > Stage.Operating))
-            yield return $"{HealthRules.Section}:StageNeedsPpm:{stage} is no stage that needs money.";
-        if (rules.SlipLimitMonths < 1 || rules.EuExtractionLimitMonths < 1 || rules.EuProcessingLimitMonths < 1)
-            yield return $"{HealthRules.Section}: the limits in months must be at least 1.";
-        if (rules.FreshDays < 0 || rules.StaleDays <= rules.FreshDays)
-            yield return $"{HealthRules.Section}: StaleDays must be more than FreshDays, which must not be negative.";
-        if (rules.AmberScore < 0 || rules.GreenScore < rules.AmberScore || rules.GreenScore > 100)
-            yield return $"{HealthRules.Section}: AmberScore must be at least 0, GreenScore at least that and at most 100.";
+        foreach (var stage in StageNeedsPpm.Keys.Where(stage => stage is < Stage.Exploration or > Stage.Operating))
+            yield return $"{stage} is no stage that needs money.";
+        if (SlipLimitMonths < 1 || EuExtractionLimitMonths < 1 || EuProcessingLimitMonths < 1)
+            yield return "Limits in months must be at least 1.";
+        if (FreshDays < 0 || StaleDays <= FreshDays)
+            yield return "StaleDays must be more than FreshDays, which must not be negative.";
+        if (AmberScore < 0 || GreenScore < AmberScore || GreenScore > 100)
+            yield return "AmberScore must be at least 0, and GreenScore at least that and at most 100.";
     }
 }

@@ -57,5 +57,5 @@ internal static class Words
     };
 
     /// <summary>The first letter of a name in upper case.</summary>
-    public static string Capitalised(string words) => string.Concat(char.ToUpperInvariant(words[0]).ToString(), words.AsSpan(1));
+    public static string Capitalised(string words) => words.Length == 0 ? words : $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 }

@@ -34,7 +34,10 @@ public sealed class PortfolioModel
     /// <summary>What is wrong with the latest unreadable change; null if there was none.</summary>
     public string? LatestProblem { get; private set; }
 
-    /// <summary>Takes a change in. True if it made a difference: a resource or a revision is newer or new.</summary>
+    /// <summary>
+    /// Takes a change in. True if it made a difference: a resource or a revision is newer or new. A project's change without its
+    /// state is a revision only; so a checkpoint keeps older ones.
+    /// </summary>
     public bool Apply(Change change)
     {
         try

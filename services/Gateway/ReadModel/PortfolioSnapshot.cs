@@ -10,7 +10,8 @@ namespace Mining.Gateway.ReadModel;
 /// </summary>
 public sealed class PortfolioSnapshot
 {
-    internal static PortfolioSnapshot Empty { get; } = new();
+    /// <summary>Nothing is known.</summary>
+    public static PortfolioSnapshot Empty { get; } = new();
 
     /// <summary>Grows with every snapshot that differs from the one before.</summary>
     public long Generation { get; internal init; }

@@ -57,8 +57,8 @@ internal sealed record ProjectFacts
         State = state,
         DisplayName = project.DisplayName,
         Country = project.Country,
-        Kinds = [.. project.Kinds],
-        Minerals = [.. project.Minerals],
+        Kinds = [.. project.Kinds.Distinct()],
+        Minerals = [.. project.Minerals.Distinct()],
         Stages = project.StageHistory.Count == 0
             ? [new(Day.Always, project.Stage)]
             : [.. project.StageHistory.Select(change => new Dated<Stage>(Day.Of(change.EffectiveDate), change.Stage))],

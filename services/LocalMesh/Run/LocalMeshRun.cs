@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Grpc.Core;
-using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Mining.Changes.V1;
 using Mining.Cli.Shell;
@@ -25,6 +23,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     public async Task<int> Run()
     {
         using var ending = new CancellationTokenSource();
+        Signals.HeedInterrupts();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Directory.CreateDirectory(layout.Logs);
@@ -78,9 +77,9 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task UntilHealthy(string service, CancellationToken ending)
     {
         using var channel = GrpcChannel.ForAddress(layout.Address(service));
-        var health = new Health.HealthClient(channel);
+        var health = new Grpc.Health.V1.Health.HealthClient(channel);
         await Until(
-            async () => (await health.CheckAsync(new(), cancellationToken: ending)).Status == HealthCheckResponse.Types.ServingStatus.Serving,
+            async () => (await health.CheckAsync(new(), cancellationToken: ending)).Status == Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving,
             HealthPatience,
             $"{service} is not healthy after {HealthPatience.TotalSeconds:F0} s; its log is {Path.Combine(layout.Logs, service + ".log")}",
             ending);
@@ -131,7 +130,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
 
             The gateway serves gRPC and JSON on {gateway}; logs are in {layout.Logs}
               ./dev mining shares --by mineral{portOption}
-              ./dev mining project caremag{portOption}
+              ./dev mining project caremag-lacq{portOption}
               curl '{gateway}/v1/portfolio:summary'
               grpcurl -plaintext 127.0.0.1:{options.PortBase} mining.portfolio.v1.PortfolioService/GetPortfolioSummary
             """);

@@ -20,29 +20,18 @@ internal enum Verdict
 /// <summary>Calls one app's callbacks over one HTTP/2 connection.</summary>
 internal sealed class AppClient : IDisposable
 {
-    private readonly GrpcChannel channel;
-    private readonly CallInvoker calls;
+    private readonly AppAddress app;
+    private readonly SidecarOptions options;
     private readonly string token;
+    private GrpcChannel channel;
+    private CallInvoker calls;
 
     public AppClient(AppAddress app, SidecarOptions options)
     {
+        this.app = app;
+        this.options = options;
         token = options.AppApiToken;
-        channel = GrpcChannel.ForAddress(app.Address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ActivityHeadersPropagator = null, // the event's own trace goes with it, not one of the sidecar's
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                UseProxy = false,
-            },
-            DisposeHttpClient = true,
-            InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
-            MaxReconnectBackoff = options.Limits.LongestReconnect,
-            ThrowOperationCanceledOnCancellation = true,
-        });
+        channel = OpenChannel();
         calls = channel.CreateCallInvoker();
     }
 
@@ -50,8 +39,29 @@ internal sealed class AppClient : IDisposable
     public static bool IsCut(Exception? error) =>
         error is RpcException { Status.DebugException: HttpRequestException or IOException or SocketException };
 
-    /// <summary>Tries until there is a connection.</summary>
-    public Task ConnectAsync(CancellationToken cancel) => channel.ConnectAsync(cancel);
+    /// <summary>
+    /// Tries until there is a connection. A channel that has met refused connections may stay without one although the app
+    /// listens by now; so one that is not connected in time is made anew.
+    /// </summary>
+    public async Task ConnectAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(options.Limits.ConnectPatience);
+            try
+            {
+                await channel.ConnectAsync(patience.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                channel.Dispose();
+                channel = OpenChannel();
+                calls = channel.CreateCallInvoker();
+            }
+        }
+    }
 
     /// <summary>Waits until the connection breaks, also while nothing is sent.</summary>
     public Task WhenBrokenAsync(CancellationToken cancel) => channel.WaitForStateChangedAsync(ConnectivityState.Ready, cancel);
@@ -71,6 +81,23 @@ internal sealed class AppClient : IDisposable
     }
 
     public void Dispose() => channel.Dispose();
+
+    private GrpcChannel OpenChannel() => GrpcChannel.ForAddress(app.Address, new GrpcChannelOptions
+    {
+        HttpHandler = new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null, // the event's own trace goes with it, not one of the sidecar's
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            UseProxy = false,
+        },
+        DisposeHttpClient = true,
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
+        MaxReconnectBackoff = options.Limits.LongestReconnect,
+        ThrowOperationCanceledOnCancellation = true,
+    });
 
     private CallOptions Options(string traceParent, CancellationToken cancel)
     {

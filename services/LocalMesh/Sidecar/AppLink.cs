@@ -125,7 +125,7 @@ internal sealed class AppLink(
 
     private async Task<Dictionary<string, Subscription>?> AskAsync()
     {
-        using var timeout = new CancellationTokenSource(options.Limits.DeliveryTimeout, time);
+        using var timeout = new CancellationTokenSource(options.Limits.AskTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
         try
         {

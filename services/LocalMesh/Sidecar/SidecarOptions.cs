@@ -51,6 +51,12 @@ internal sealed record Limits
     /// <summary>How often a connection may break under one delivery before that counts as a failure: a message may be what kills the app.</summary>
     public int Cuts { get; init; } = 10;
 
+    /// <summary>How long a channel may take to connect before it is made anew.</summary>
+    public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an app may take to tell its subscriptions.</summary>
+    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Pause before an app that answered wrongly is asked again for its subscriptions.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 

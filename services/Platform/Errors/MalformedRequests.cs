@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ namespace Mining.Platform.Errors;
 /// <summary>
 /// A message that cannot be read fails before any interceptor runs, and the framework then answers UNKNOWN or INTERNAL.
 /// Every error of ours carries details, so a status of these two without details is the framework's, and means that the bytes
-/// of the request were at fault: it leaves as INVALID_ARGUMENT.
+/// of the request were at fault: it leaves as INVALID_ARGUMENT. One that is too large keeps its status, and gets details too.
 /// </summary>
 public static class MalformedRequests
 {
@@ -18,6 +19,9 @@ public static class MalformedRequests
 
     private static readonly Refusal Malformed = new(
         StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a message of this method.");
+
+    private static readonly Refusal TooLarge = new(
+        StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.LargestMessage >> 20} MiB; send it in parts.");
 
     /// <summary>The middleware; it goes before routing.</summary>
     public static async Task Answer(HttpContext context, RequestDelegate next)
@@ -34,11 +38,19 @@ public static class MalformedRequests
 
     private static bool Replace(IHeaderDictionary headers)
     {
-        if (headers[StatusKey] is not [("2" or "13")] || headers.ContainsKey(DetailsKey))
+        if (headers.ContainsKey(DetailsKey))
             return false;
-        headers[StatusKey] = "3";
-        headers[MessageKey] = Malformed.Message;
-        headers[DetailsKey] = Convert.ToBase64String(Malformed.ToStatus().ToByteArray()).TrimEnd('=');
+        Refusal? refusal = headers[StatusKey] switch
+        {
+            [("2" or "13")] => Malformed,
+            ["8"] => TooLarge,
+            _ => null,
+        };
+        if (refusal is null)
+            return false;
+        headers[StatusKey] = ((int)refusal.Code).ToString(CultureInfo.InvariantCulture);
+        headers[MessageKey] = refusal.Message;
+        headers[DetailsKey] = Convert.ToBase64String(refusal.ToStatus().ToByteArray()).TrimEnd('=');
         return true;
     }
 }

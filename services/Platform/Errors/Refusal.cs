@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -14,6 +15,15 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
 {
     /// <summary>The domain of every <c>ErrorInfo</c> of the mesh.</summary>
     public const string Domain = "mining";
+
+    /// <summary>
+    /// How many bytes the violations of a status may have. A status travels in HTTP/2 trailers, once as text and once in
+    /// base64, and clients in Java, Python or C++ take no more than 8 KiB of them: a larger error would reach them as another.
+    /// </summary>
+    public const int LargestDetails = 3_200;
+
+    /// <summary>How many bytes the message of a status, or the description of a violation, may have as it travels.</summary>
+    public const int LargestMessage = 1_000;
 
     /// <summary>The fields at fault.</summary>
     public IReadOnlyList<BadRequest.Types.FieldViolation> Fields { get; init; } = [];
@@ -73,12 +83,12 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         foreach (var (key, value) in Metadata)
             info.Metadata[key] = value;
 
-        var status = new RpcStatus { Code = (int)Code, Message = Message };
+        var status = new RpcStatus { Code = (int)Code, Message = Shortened(Message) };
         Attach(info);
         if (Fields.Count > 0)
-            Attach(new BadRequest { FieldViolations = { Fields } });
+            Attach(new BadRequest { FieldViolations = { Fitting(Fields.Select(Shortened)) } });
         if (Preconditions.Count > 0)
-            Attach(new PreconditionFailure { Violations = { Preconditions } });
+            Attach(new PreconditionFailure { Violations = { Fitting(Preconditions) } });
         if (Resource is not null)
             Attach(Resource);
         if (RetryAfter is { } delay)
@@ -88,7 +98,34 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         void Attach(IMessage detail) => status.Details.Add(Any.Pack(detail));
     }
 
-    /// <summary>The first violations in words; all of them are in the details, and a status has to fit into HTTP trailers.</summary>
+    /// <summary>The first violations, as many as fit; the message says how many there are.</summary>
+    private static IEnumerable<T> Fitting<T>(IEnumerable<T> violations)
+        where T : IMessage
+    {
+        var size = 0;
+        return violations.TakeWhile((violation, i) => (size += violation.CalculateSize()) <= LargestDetails || i == 0);
+    }
+
+    private static BadRequest.Types.FieldViolation Shortened(BadRequest.Types.FieldViolation violation) =>
+        new() { Field = violation.Field, Description = Shortened(violation.Description) };
+
+    /// <summary>A text that is not larger than a message may be when it is percent-encoded.</summary>
+    private static string Shortened(string text)
+    {
+        var size = 0;
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            size += rune.IsAscii && !Rune.IsControl(rune) && rune.Value != '%' ? 1 : 3 * rune.Utf8SequenceLength;
+            if (size > LargestMessage)
+                return text[..length] + "…";
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text;
+    }
+
+    /// <summary>The first violations in words; more of them are in the details, and a status has to fit into HTTP trailers.</summary>
     private static string Sentence(IReadOnlyList<BadRequest.Types.FieldViolation> fields)
     {
         const int inWords = 3;

@@ -14,6 +14,9 @@ public sealed class Violations
 
     public int Count => fields.Count;
 
+    /// <summary>Each violation in words, where there is no request to answer.</summary>
+    public IEnumerable<string> Sentences => fields.Select(violation => $"{violation.Field} {violation.Description}");
+
     /// <summary>Notes that a field is at fault.</summary>
     /// <param name="field">Path of the field in the request, for example <c>project.outputs[2].mineral</c>.</param>
     /// <param name="description">What is wrong, a sentence that says what would be right.</param>

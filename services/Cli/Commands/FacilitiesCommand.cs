@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Mining.Cli.Views;
+using Mining.Cli.Shell;
+using Mining.Refining.V1;
+
+namespace Mining.Cli.Commands;
+
+/// <summary><c>mining facilities</c>: what can be refined where.</summary>
+internal static class FacilitiesCommand
+{
+    public static Command Build(Session session)
+    {
+        var countries = Options.Texts("--country", "Only facilities in this country", "code");
+        var minerals = Options.Texts("--mineral", "Only facilities that refine this mineral", "name");
+        var statuses = Options.Choices<FacilityStatus>("--status", "Only facilities with this status", acceptUnknown: true);
+        var text = new Option<string?>("--text")
+        {
+            Description = "Only facilities whose id, name or operator contains this text",
+            HelpName = "text",
+        };
+        var command = new Command("facilities", "The refineries and plants, with their capacity.") { countries, minerals, statuses, text };
+        session.SetAction(command, async (parse, gateway, cancellation) =>
+        {
+            var request = new ListFacilitiesRequest
+            {
+                PageSize = Pages.Size,
+                Countries = { (parse.GetValue(countries) ?? []).Select(Options.Country) },
+                Minerals = { (parse.GetValue(minerals) ?? []).Select(Options.Mineral) },
+                Statuses = { parse.GetValue(statuses) ?? [] },
+                Text = parse.GetValue(text) ?? "",
+            };
+            var facilities = new List<Facility>();
+            await foreach (var page in Pages.Walk(
+                token =>
+                    gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                page => page.NextPageToken, cancellation))
+            {
+                if (session.WantsJson(parse))
+                    session.WriteJson(page);
+                else
+                    facilities.AddRange(page.Facilities);
+            }
+
+            if (!session.WantsJson(parse))
+                ListViews.Write(session.Console, facilities);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

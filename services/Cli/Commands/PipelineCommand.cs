@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Mining.Cli.Views;
+using Mining.Cli.Shell;
+using Mining.Platform.Catalogues;
+using Mining.Portfolio.V1;
+
+namespace Mining.Cli.Commands;
+
+/// <summary><c>mining pipeline</c>: the projects with their health.</summary>
+internal static class PipelineCommand
+{
+    private static readonly Dictionary<string, PipelineOrder> Orders = new()
+    {
+        ["score"] = PipelineOrder.Score,
+        ["gap"] = PipelineOrder.FundingGap,
+        ["capital-cost"] = PipelineOrder.CapitalCost,
+    };
+
+    public static Command Build(Session session)
+    {
+        var query = new QueryOptions();
+        var order = new Option<string>("--order")
+        {
+            Description = "In which order: score (lowest first), gap or capital-cost (largest first). Default: score",
+            HelpName = "name",
+            DefaultValueFactory = _ => "score",
+        };
+        order.Validators.Add(result =>
+        {
+            if (!Orders.ContainsKey(result.GetValueOrDefault<string>()))
+                result.AddError($"--order: {Quote.Of(result.GetValueOrDefault<string>())} is not one of {string.Join(", ", Orders.Keys)}.");
+        });
+        var top = new Option<int?>("--top") { Description = $"Only the first N, 1 to {Pages.Size}. Default: all", HelpName = "N" };
+        top.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int?>() is < 1 or > Pages.Size)
+                result.AddError($"--top: 1 to {Pages.Size}.");
+        });
+        var command = new Command("pipeline", "The projects with their health, capital cost and funding gap.") { order, top };
+        query.AddTo(command);
+        session.SetAction(command, async (parse, gateway, cancellation) =>
+        {
+            var request = new ListPipelineRequest
+            {
+                Query = query.Read(parse),
+                OrderBy = Orders[parse.GetValue(order)!],
+                PageSize = parse.GetValue(top) ?? Pages.Size,
+            };
+            var entries = new List<PipelineEntry>();
+            var last = new ListPipelineResponse();
+            await foreach (var page in Pages.Walk(
+                token => gateway.Portfolio.ListPipelineAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                page => parse.GetValue(top) is null ? page.NextPageToken : "", cancellation))
+            {
+                last = page;
+                if (session.WantsJson(parse))
+                    session.WriteJson(page);
+                else
+                    entries.AddRange(page.Entries);
+            }
+
+            if (session.WantsJson(parse))
+                return ExitCode.Ok;
+            PipelineView.WriteList(session.Console, entries);
+            Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
+            Freshness.Write(session.Console, last.Freshness);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

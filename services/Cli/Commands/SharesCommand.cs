@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Mining.Cli.Views;
+using Mining.Cli.Shell;
+using Mining.Portfolio.V1;
+
+namespace Mining.Cli.Commands;
+
+/// <summary><c>mining shares --by mineral</c>: what each side carries, group by group.</summary>
+internal static class SharesCommand
+{
+    public static Command Build(Session session)
+    {
+        var query = new QueryOptions();
+        var by = Options.Choice<CoInvestmentGrouping>("--by", "By what to group", "project");
+        var measure = Options.Choice<Measure>("--measure", "Which measure", "committed");
+        var joint = new Option<bool>("--joint") { Description = "Only joint projects: money of at least two sides" };
+        var largestFirst = new Option<bool>("--largest-first") { Description = "Order by amount, largest first. Default: by key" };
+        var amounts = new Option<bool>("--amounts") { Description = "A row for each side, with its amount" };
+        var command = new Command(
+            "shares", "What each side carries, by project, mineral, country, stage, instrument, investor, year or kind.")
+        {
+            by, measure, joint, largestFirst, amounts,
+        };
+        query.AddTo(command);
+        session.SetAction(command, async (parse, gateway, cancellation) =>
+        {
+            var request = new ListCoInvestmentsRequest
+            {
+                Query = query.Read(parse),
+                GroupBy = parse.GetValue(by) is var grouping and not CoInvestmentGrouping.Unspecified
+                    ? grouping
+                    : CoInvestmentGrouping.Project,
+                Measure = parse.GetValue(measure) is var asked and not Measure.Unspecified ? asked : Measure.Committed,
+                JointOnly = parse.GetValue(joint),
+                OrderBy = parse.GetValue(largestFirst) ? CoInvestmentOrder.Total : CoInvestmentOrder.Key,
+                PageSize = Pages.Size,
+            };
+            var rows = new List<CoInvestmentRow>();
+            var last = new ListCoInvestmentsResponse();
+            await foreach (var page in Pages.Walk(
+                token =>
+                    gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+                page => page.NextPageToken, cancellation))
+            {
+                last = page;
+                if (session.WantsJson(parse))
+                    session.WriteJson(page);
+                else
+                    rows.AddRange(page.Rows);
+            }
+
+            if (!session.WantsJson(parse))
+                Write(session, request, rows, last, parse.GetValue(amounts));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static void Write(
+        Session session, ListCoInvestmentsRequest request, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last,
+        bool withAmounts)
+    {
+        var projects = request.JointOnly ? "joint projects" : "all projects";
+        session.Console.Heading($"{EnumNames.Of(request.Measure)} by {EnumNames.Of(request.GroupBy)}, {projects}");
+        CoInvestmentView.Write(session.Console, request.GroupBy, rows, last, withAmounts);
+        Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
+        Freshness.Write(session.Console, last.Freshness);
+    }
+}

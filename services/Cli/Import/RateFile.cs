@@ -1,0 +1,105 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mining.Cli.Shell;
+using Mining.Investors.V1;
+using Mining.Platform.Numbers;
+
+namespace Mining.Cli.Import;
+
+/// <summary>Imports a file in the format of the European Central Bank's <c>eurofxref-hist.csv</c>, in parts that fit into a call.</summary>
+public static class RateFile
+{
+    /// <summary>The most that the API takes at once.</summary>
+    public const int MostPartBytes = 3 * 1024 * 1024;
+
+    /// <summary>A part of a file: the header again, and some of its lines.</summary>
+    /// <param name="FirstLine">The line of the file that stands behind the part's header.</param>
+    /// <param name="Csv">Its content.</param>
+    public sealed record Part(int FirstLine, byte[] Csv);
+
+    /// <summary>A part was refused.</summary>
+    public sealed class PartRefusedException(Part part, RpcException refusal) : Exception("A part of the file was refused.", refusal)
+    {
+        public Part Part { get; } = part;
+
+        public RpcException Refusal { get; } = refusal;
+    }
+
+    /// <summary>
+    /// Imports the file. All parts are validated before the first is imported: so a bad line anywhere leaves everything as it was.
+    /// </summary>
+    /// <exception cref="UsageException">The file cannot be read.</exception>
+    /// <exception cref="PartRefusedException">The server refused a part.</exception>
+    public static async Task<ImportExchangeRatesResponse> Run(
+        CallInvoker gateway, string path, DateOnly? from, TimeProvider time, CancellationToken cancellation)
+    {
+        if (!File.Exists(path))
+            throw new UsageException($"The file {path} does not exist.");
+        var connection = new ImportGateway(gateway, time);
+        var total = new ImportExchangeRatesResponse();
+        foreach (var validateOnly in new[] { true, false })
+        {
+            total = new ImportExchangeRatesResponse();
+            foreach (var part in Split(File.ReadLines(path), MostPartBytes))
+            {
+                var response = await Send(connection, part, from, validateOnly, cancellation);
+                total.ImportedDays += response.ImportedDays;
+                total.UnchangedDays += response.UnchangedDays;
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// Cuts a file into parts of at most so many bytes, each beginning with the header. A line that does not fit is a part by itself.
+    /// </summary>
+    public static IEnumerable<Part> Split(IEnumerable<string> lines, int mostBytes)
+    {
+        byte[] header = [];
+        var buffer = new MemoryStream();
+        var firstLine = 2;
+        foreach (var (index, text) in lines.Index())
+        {
+            var line = System.Text.Encoding.UTF8.GetBytes(text + "\n");
+            if (index == 0)
+            {
+                header = line;
+                buffer.Write(header);
+                continue;
+            }
+
+            if (buffer.Length > header.Length && buffer.Length + line.Length > mostBytes)
+            {
+                yield return new Part(firstLine, buffer.ToArray());
+                firstLine = index + 1;
+                buffer.SetLength(0);
+                buffer.Write(header);
+            }
+
+            buffer.Write(line);
+        }
+
+        if (buffer.Length > 0)
+            yield return new Part(firstLine, buffer.ToArray());
+    }
+
+    private static async Task<ImportExchangeRatesResponse> Send(
+        ImportGateway connection, Part part, DateOnly? from, bool validateOnly, CancellationToken cancellation)
+    {
+        var request = new ImportExchangeRatesRequest
+        {
+            Csv = ByteString.CopyFrom(part.Csv),
+            FromDate = from is { } day ? PartialDate.From(day).ToDate() : null,
+            ValidateOnly = validateOnly,
+        };
+        try
+        {
+            return await connection.Call((clients, options) => clients.Investors.ImportExchangeRatesAsync(request, options), cancellation);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.InvalidArgument)
+        {
+            throw new PartRefusedException(part, exception);
+        }
+    }
+}

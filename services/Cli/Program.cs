@@ -1,0 +1,3 @@
+using Mining.Cli.Shell;
+
+return await MiningCommandLine.Run(args, Surroundings.OfProcess());

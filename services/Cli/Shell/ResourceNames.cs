@@ -1,0 +1,18 @@
+namespace Mining.Cli.Shell;
+
+/// <summary>A person types <c>caremag</c>; the API calls it <c>projects/caremag</c>. Both are accepted.</summary>
+internal static class ResourceNames
+{
+    public const string Projects = "projects";
+    public const string Investors = "investors";
+    public const string Facilities = "facilities";
+    public const string Commitments = "commitments";
+    public const string Partnerships = "partnerships";
+
+    /// <summary>The resource name of an id in a collection; a name stays as it is.</summary>
+    public static string Full(string collection, string idOrName) =>
+        idOrName.Contains('/', StringComparison.Ordinal) ? idOrName : $"{collection}/{idOrName}";
+
+    /// <summary>The id at the end of a resource name.</summary>
+    public static string Id(string name) => name[(name.LastIndexOf('/') + 1)..];
+}

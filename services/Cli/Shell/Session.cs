@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Grpc.Core;
+using Spectre.Console;
+
+namespace Mining.Cli.Shell;
+
+/// <summary>Runs the body of a command: connects, and turns what goes wrong into a message and an exit code.</summary>
+internal sealed class Session(GlobalOptions globalOptions, Surroundings surroundings)
+{
+    public IAnsiConsole Console => surroundings.Console;
+
+    public TextWriter Error => surroundings.Error;
+
+    public TimeProvider Time => surroundings.Time;
+
+    public bool WantsJson(ParseResult parse) => globalOptions.WantsJson(parse);
+
+    /// <summary>Sets what a command does; the body gives the exit code.</summary>
+    public void SetAction(Command command, Func<ParseResult, Gateway, CancellationToken, Task<int>> body) =>
+        command.SetAction((parse, cancellation) => Run(parse, gateway => body(parse, gateway, cancellation), cancellation));
+
+    /// <summary>Prints an answer of the API as one line of JSON.</summary>
+    public void WriteJson(IMessage message) => surroundings.Output.WriteLine(JsonFormatter.Default.Format(message));
+
+    /// <summary>Prints text as it is.</summary>
+    public void WriteLine(string text) => surroundings.Output.WriteLine(text);
+
+    private async Task<int> Run(ParseResult parse, Func<Gateway, Task<int>> body, CancellationToken cancellation)
+    {
+        Uri? address = null;
+        try
+        {
+            address = globalOptions.Address(parse, surroundings.EnvironmentVariable);
+            using var channel = Gateway.Connect(address);
+            return await body(new Gateway(channel.CreateCallInvoker()));
+        }
+        catch (UsageException exception)
+        {
+            await Error.WriteLineAsync(exception.Message);
+            return ExitCode.Usage;
+        }
+        catch (RpcException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (RpcException exception)
+        {
+            foreach (var line in ServerRefusal.Lines(exception, address!))
+                await Error.WriteLineAsync(line);
+            return ServerRefusal.ExitCodeOf(exception);
+        }
+    }
+}

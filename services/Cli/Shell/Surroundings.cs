@@ -1,0 +1,19 @@
+using Mining.Cli.Views;
+using Spectre.Console;
+
+namespace Mining.Cli.Shell;
+
+/// <summary>What a command runs in, so that a test can stand in for a terminal.</summary>
+/// <param name="Console">Where tables go.</param>
+/// <param name="Output">The same output, for text that must stay as it is, such as JSON.</param>
+/// <param name="Error">Where errors and progress go.</param>
+/// <param name="EnvironmentVariable">Looks up an environment variable.</param>
+/// <param name="Time">The clock.</param>
+public sealed record Surroundings(
+    IAnsiConsole Console, TextWriter Output, TextWriter Error, Func<string, string?> EnvironmentVariable, TimeProvider Time)
+{
+    /// <summary>Those of this process.</summary>
+    public static Surroundings OfProcess() => new(
+        Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
+        TimeProvider.System);
+}

@@ -1,0 +1,213 @@
+using Mining.Cli.Shell;
+using Mining.Platform.Numbers;
+using Mining.Portfolio.V1;
+
+namespace Mining.Cli.Verify;
+
+/// <summary>What is to be verified.</summary>
+/// <param name="AsOf">The date at which things hold.</param>
+/// <param name="RateDate">The date of the exchange rates.</param>
+/// <param name="Currency">The currency of the figures; null: each partnership's.</param>
+/// <param name="Partnership">The partnership; null: all of them.</param>
+internal sealed record VerificationRequest(DateOnly AsOf, DateOnly RateDate, string? Currency, string? Partnership);
+
+/// <summary>What was verified.</summary>
+internal sealed record VerificationReport(IReadOnlyList<VerifiedLog> Logs, IReadOnlyList<VerifiedPartnership> Partnerships);
+
+/// <summary>A log whose chain holds.</summary>
+internal sealed record VerifiedLog(string Source, long Changes, string HeadHash);
+
+/// <summary>A partnership whose figures are right.</summary>
+internal sealed record VerifiedPartnership(string Partnership, string Currency, string AsOf, int Figures);
+
+/// <summary>Reads the three change feeds, checks them, recomputes every share, and compares it with what the gateway answers.</summary>
+internal sealed class Verification(Gateway gateway, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
+
+    private static readonly CoInvestmentGrouping[] Groupings =
+    [
+        CoInvestmentGrouping.Project, CoInvestmentGrouping.Mineral, CoInvestmentGrouping.Country, CoInvestmentGrouping.Stage,
+        CoInvestmentGrouping.Instrument, CoInvestmentGrouping.Investor, CoInvestmentGrouping.Year, CoInvestmentGrouping.Kind,
+    ];
+
+    private readonly ChangeLog[] logs = [new("projects", gateway), new("investors", gateway), new("refining", gateway)];
+    private (string Watermarks, World World)? folded;
+
+    /// <exception cref="DifferenceException">Something is not as it has to be: the first that was found.</exception>
+    public async Task<VerificationReport> Run(VerificationRequest request, CancellationToken cancellation)
+    {
+        foreach (var log in logs)
+        {
+            await log.ReadOn(cancellation);
+            await log.CompareWithServer(cancellation);
+        }
+
+        var verified = logs.Select(log => new VerifiedLog(log.Source, log.LastSequence, Convert.ToHexStringLower(log.Head.Span))).ToList();
+        var world = At(logs.ToDictionary(log => log.Source, log => log.LastSequence));
+        var names = request.Partnership is { } one
+            ? [ResourceNames.Full(ResourceNames.Partnerships, one)]
+            : world.Partnerships.Keys.Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+            throw new DifferenceException("feed of investors", "it has no partnership, so there is nothing to share between");
+        await WaitForGateway(names[0], cancellation);
+        var partnerships = new List<VerifiedPartnership>();
+        foreach (var name in names)
+            partnerships.Add(await Verify(request, name, cancellation));
+        return new VerificationReport(verified, partnerships);
+    }
+
+    private async Task<VerifiedPartnership> Verify(VerificationRequest request, string name, CancellationToken cancellation)
+    {
+        var partnership = logs.SelectMany(log => log.Changes).Any(change => change.Resource == name)
+            ? At(logs.ToDictionary(log => log.Source, log => log.LastSequence)).Partnerships[name]
+            : throw new UsageException($"There is no partnership {ResourceNames.Id(name)}.");
+        var currency = request.Currency ?? partnership.ReportingCurrency;
+        var query = new PortfolioQuery
+        {
+            Partnership = name,
+            AsOf = PartialDate.From(request.AsOf).ToDate(),
+            RateDate = PartialDate.From(request.RateDate).ToDate(),
+            ReportingCurrency = currency,
+        };
+        Comparison Compare(World world)
+        {
+            var naive = new NaiveShares(world, world.Partnerships[name], request.AsOf, request.RateDate, currency);
+            return new Comparison(naive, new NaiveGroups(world, request.AsOf), currency);
+        }
+
+        var figures = await Agree(() => AskSummary(query, cancellation), Compare, cancellation);
+        foreach (var grouping in Groupings)
+        {
+            foreach (var measure in Measures)
+            {
+                foreach (var jointOnly in new[] { false, true })
+                    figures += await Agree(
+                        () => AskCoInvestments(query, grouping, measure, jointOnly, cancellation), Compare, cancellation);
+            }
+        }
+
+        return new VerifiedPartnership(
+            name, currency, request.AsOf.ToString("O", System.Globalization.CultureInfo.InvariantCulture), figures);
+    }
+
+    private async Task<Answer> AskSummary(PortfolioQuery query, CancellationToken cancellation)
+    {
+        var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(
+            new GetPortfolioSummaryRequest { Query = query }, Gateway.Unary(cancellation));
+        return new Answer([summary.Freshness], comparison => comparison.Summary(summary));
+    }
+
+    private async Task<Answer> AskCoInvestments(
+        PortfolioQuery query, CoInvestmentGrouping grouping, Measure measure, bool jointOnly, CancellationToken cancellation)
+    {
+        var request = new ListCoInvestmentsRequest
+        {
+            Query = query,
+            GroupBy = grouping,
+            Measure = measure,
+            JointOnly = jointOnly,
+            PageSize = Pages.Size,
+        };
+        var pages = new List<ListCoInvestmentsResponse>();
+        await foreach (var page in Pages.Walk(
+            token =>
+                gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
+            page => page.NextPageToken, cancellation))
+        {
+            pages.Add(page);
+        }
+
+        return new Answer(
+            [.. pages.Select(page => page.Freshness)],
+            comparison => comparison.CoInvestments(grouping, measure, jointOnly, [.. pages.SelectMany(page => page.Rows)], pages[^1]));
+    }
+
+    /// <summary>
+    /// Asks, folds the feeds up to where the answer says it stands, and compares. While writes go on an answer may hold a little more than
+    /// it says, or its pages may differ: then it is asked again, for a while. Returns how many figures agree.
+    /// </summary>
+    private async Task<int> Agree(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            try
+            {
+                var watermarks = answer.Watermarks();
+                foreach (var log in logs.Where(log => log.LastSequence < watermarks.GetValueOrDefault(log.Source)))
+                    await log.ReadOn(cancellation);
+                var comparison = compare(At(watermarks));
+                answer.Check(comparison);
+                return comparison.Figures;
+            }
+            catch (DifferenceException) when (answer.IsMoving && time.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(Pause, time, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Waits until the gateway has applied all that was read, so that a gateway that stands still does not pass.</summary>
+    private async Task WaitForGateway(string partnership, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var summary = await gateway.Portfolio.GetPortfolioSummaryAsync(
+                new GetPortfolioSummaryRequest { Query = new PortfolioQuery { Partnership = partnership } }, Gateway.Unary(cancellation));
+            var behind = logs.FirstOrDefault(log => Applied(summary, log.Source) < log.LastSequence);
+            if (behind is null)
+                return;
+            if (time.GetElapsedTime(started) >= Patience)
+            {
+                throw new DifferenceException(
+                    $"gateway, {behind.Source}",
+                    $"after {Patience.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, " +
+                    $"and the feed has {behind.LastSequence}");
+            }
+
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private static long Applied(PortfolioSummary summary, string source) =>
+        summary.Freshness.FirstOrDefault(freshness => freshness.Source == source)?.AppliedSequence ?? 0;
+
+    /// <summary>The world after the changes up to these sequences.</summary>
+    private World At(IReadOnlyDictionary<string, long> watermarks)
+    {
+        var key = string.Join(' ', logs.Select(log => watermarks.GetValueOrDefault(log.Source)));
+        if (folded is { } last && last.Watermarks == key)
+            return last.World;
+        var world = new World();
+        foreach (var log in logs)
+        {
+            foreach (var change in log.Changes.Take((int)watermarks.GetValueOrDefault(log.Source)))
+                world.Apply(change);
+        }
+
+        folded = (key, world);
+        return world;
+    }
+
+    /// <summary>An answer of the gateway, of one page or several.</summary>
+    private sealed record Answer(IReadOnlyList<IReadOnlyCollection<SourceFreshness>> Pages, Action<Comparison> Check)
+    {
+        /// <summary>Changes were on their way when the gateway answered, or between its pages.</summary>
+        public bool IsMoving =>
+            Pages.SelectMany(page => page).Any(source => source.AppliedSequence < source.LastKnownSequence) ||
+            Pages.Select(Key).Distinct().Count() > 1;
+
+        public Dictionary<string, long> Watermarks() => Pages.Select(Key).Distinct().Count() == 1
+            ? Pages[0].ToDictionary(source => source.Source, source => source.AppliedSequence)
+            : throw new DifferenceException("a list of the gateway", "its pages are of different moments, since writes go on");
+
+        private static string Key(IEnumerable<SourceFreshness> page) =>
+            string.Join(' ', page.Select(source => $"{source.Source}:{source.AppliedSequence}").Order(StringComparer.Ordinal));
+    }
+}

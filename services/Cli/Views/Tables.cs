@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Mining.Cli.Views;
+
+/// <summary>Tables in one look: a rule below the headings, figures to the right and never broken over lines.</summary>
+internal static partial class Tables
+{
+    /// <summary>Headings that would be wider than what stands below them, on two lines.</summary>
+    public const string Commitments = "Commit-\nments";
+
+    /// <inheritdoc cref="Commitments"/>
+    public const string Undisclosed = "Undis-\nclosed";
+
+    /// <inheritdoc cref="Commitments"/>
+    public const string Country = "Coun-\ntry";
+
+    /// <summary>A column of text, which may be broken over lines.</summary>
+    public static TableColumn Words(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(1);
+
+    /// <summary>A column of short names, which are not broken.</summary>
+    public static TableColumn Name(string heading) => Words(heading).NoWrap();
+
+    /// <summary>A column of figures.</summary>
+    public static TableColumn Figure(string heading) => Name(heading).RightAligned();
+
+    public static Table Of(params TableColumn[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple, ShowHeaders = true, UseSafeBorder = false };
+        foreach (var column in columns)
+            table.AddColumn(column);
+        return table;
+    }
+
+    /// <summary>Adds a row of texts; they are shown as they are, without markup.</summary>
+    public static void Add(this Table table, params string[] cells) => table.AddRow(cells.Select(Plain).ToArray());
+
+    /// <summary>Writes a heading above what follows.</summary>
+    public static void Heading(this IAnsiConsole console, string text)
+    {
+        console.WriteLine();
+        console.Write(new Text(text + Environment.NewLine, new Style(decoration: Decoration.Bold)));
+    }
+
+    /// <summary>Writes a sentence.</summary>
+    public static void Sentence(this IAnsiConsole console, string text) => Write(console, text, Style.Plain);
+
+    /// <summary>Writes a sentence that must not be missed.</summary>
+    public static void Warning(this IAnsiConsole console, string text) => Write(console, text, new Style(Color.Yellow));
+
+    /// <summary>
+    /// Breaks a sentence into lines, and never inside a number: half an amount at the end of a line would be read as a whole one.
+    /// </summary>
+    internal static IEnumerable<string> Lines(string text, int width)
+    {
+        string? line = null;
+        foreach (var word in WordEnd().Split(text))
+        {
+            if (line is not null && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = word;
+            }
+            else
+            {
+                line = line is null ? word : $"{line} {word}";
+            }
+        }
+
+        yield return line ?? "";
+    }
+
+    private static void Write(IAnsiConsole console, string text, Style style)
+    {
+        foreach (var line in Lines(text, console.Profile.Width))
+            console.Write(new Text(line + Environment.NewLine, style));
+    }
+
+    private static IRenderable Plain(string text) => new Text(text);
+
+    /// <summary>A blank that does not stand between the thousands of a number.</summary>
+    [GeneratedRegex(@"(?<!\d) | (?!\d{3}(?!\d))")]
+    private static partial Regex WordEnd();
+}

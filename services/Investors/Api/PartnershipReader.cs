@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.Collections;
+using Mining.Investors.Domain;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Errors;
+using Wire = Mining.Investors.V1;
+
+namespace Mining.Investors.Api;
+
+/// <summary>Reads a partnership from the wire.</summary>
+public static partial class PartnershipReader
+{
+    private const int LongestName = 200;
+    private const int LongestBasis = 1_000;
+    private const int FewestSides = 2;
+    private const int MostSides = 20;
+
+    /// <summary>Taken: it means every country of no side.</summary>
+    private const string Outside = "OUTSIDE";
+
+    /// <summary>Checks the fields that a caller may set.</summary>
+    public static void Check(Wire.Partnership partnership, string path, Violations violations)
+    {
+        violations.CheckText($"{path}.display_name", partnership.DisplayName, LongestName, required: true);
+        CheckSides(partnership.Sides, $"{path}.sides", violations);
+        violations.CheckCurrency($"{path}.reporting_currency", partnership.ReportingCurrency);
+        if (partnership.OutsideOwnershipRule is { } rule)
+            CheckRule(rule, $"{path}.outside_ownership_rule", violations);
+    }
+
+    /// <summary>The partnership with its sides in the order of their ids.</summary>
+    public static Wire.Partnership Ordered(Wire.Partnership partnership)
+    {
+        var result = partnership.Clone();
+        result.Sides.Clear();
+        result.Sides.AddRange(partnership.Sides.OrderBy(side => side.SideId, StringComparer.Ordinal));
+        return result;
+    }
+
+    /// <summary>The outside-ownership rule of a stored partnership; null: none.</summary>
+    public static OwnershipRule? ToRule(Wire.Partnership partnership) => partnership.OutsideOwnershipRule is { } rule
+        ? new OwnershipRule(
+            partnership.Name, [.. rule.CoveredCountries], rule.LimitPpm, rule.Effect == Wire.OutsideOwnershipRule.Types.Effect.Block)
+        : null;
+
+    private static void CheckSides(RepeatedField<Wire.Side> sides, string path, Violations violations)
+    {
+        if (sides.Count is < FewestSides or > MostSides)
+            violations.Add(path, $"has {sides.Count} entries; {FewestSides} to {MostSides} are allowed.");
+        var sideOfCountry = new Dictionary<string, string>(StringComparer.Ordinal);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Math.Min(sides.Count, MostSides); i++)
+        {
+            var (side, at) = (sides[i], $"{path}[{i}]");
+            if (side.SideId == Outside)
+                violations.Add($"{at}.side_id", $"{Outside} is taken: it means every country of no side.");
+            else if (!SideIdForm().IsMatch(side.SideId))
+                violations.Add($"{at}.side_id", $"{Quote.Of(side.SideId)} is not 1 to 20 upper-case letters, digits and hyphens.");
+            else if (!ids.Add(side.SideId))
+                violations.Add($"{at}.side_id", $"{side.SideId} stands there twice.");
+            violations.CheckText($"{at}.display_name", side.DisplayName, LongestName, required: true);
+            if (side.Countries.Count == 0)
+                violations.Add($"{at}.countries", "must name at least one country.");
+            violations.CheckCount($"{at}.countries", side.Countries.Count, Countries.All.Count);
+            for (var j = 0; j < Math.Min(side.Countries.Count, Countries.All.Count); j++)
+            {
+                var country = side.Countries[j];
+                violations.CheckCountry($"{at}.countries[{j}]", country);
+                if (!sideOfCountry.TryAdd(country, side.SideId))
+                    violations.Add($"{at}.countries[{j}]", $"{Quote.Of(country)} is on {Quote.Of(sideOfCountry[country])} already.");
+            }
+
+            violations.CheckShare($"{at}.target_share_ppm", side.TargetSharePpm, least: 0);
+        }
+
+        var targets = sides.Sum(side => (long)side.TargetSharePpm);
+        if (targets != LookThrough.Whole)
+            violations.Add(path, $"has targets that add up to {targets} ppm; they must add up to {LookThrough.Whole}.");
+    }
+
+    private static void CheckRule(Wire.OutsideOwnershipRule rule, string path, Violations violations)
+    {
+        if (rule.CoveredCountries.Count == 0)
+            violations.Add($"{path}.covered_countries", "must name at least one country.");
+        violations.CheckCountries($"{path}.covered_countries", rule.CoveredCountries);
+        violations.CheckShare($"{path}.limit_ppm", rule.LimitPpm, least: 0);
+        violations.CheckEnum($"{path}.effect", rule.Effect, required: true);
+        violations.CheckText($"{path}.basis", rule.Basis, LongestBasis);
+    }
+
+    [GeneratedRegex(@"\A[A-Z0-9-]{1,20}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SideIdForm();
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Wire = Mining.Investors.V1;
+using Effect = Mining.Investors.V1.OutsideOwnershipRule.Types.Effect;
+
+namespace Mining.Investors.Api;
+
+/// <summary>
+/// Reads the partnership of the configuration, section <c>Partnership</c>. A key that is not known is a violation: a rule must
+/// not be lost to a slip of the pen.
+/// </summary>
+public static class PartnershipSettings
+{
+    /// <summary>The section.</summary>
+    public const string Section = "Partnership";
+
+    /// <summary>
+    /// The section as the last source of configuration gives it that has one. Configuration is merged key by key, which would
+    /// mix the sides and countries of two sources into a partnership that nobody wrote.
+    /// </summary>
+    public static IConfigurationSection Find(IConfiguration configuration)
+    {
+        var source = ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.GetChildKeys([], Section).Any());
+        return (source is null ? configuration : new ConfigurationRoot([source])).GetSection(Section);
+    }
+
+    /// <summary>Reads and checks the partnership.</summary>
+    public static Wire.Partnership Read(IConfigurationSection section, Violations violations)
+    {
+        CheckKeys(section, violations, "Name", "DisplayName", "ReportingCurrency", "Sides", "OutsideOwnershipRule");
+        var partnership = new Wire.Partnership
+        {
+            Name = section["Name"] ?? "",
+            DisplayName = section["DisplayName"] ?? "",
+            ReportingCurrency = section["ReportingCurrency"] ?? "",
+        };
+        ResourceNames.Partnerships.ReadName($"{Section}.name", partnership.Name, violations);
+        foreach (var side in section.GetSection("Sides").GetChildren())
+        {
+            CheckKeys(side, violations, "SideId", "DisplayName", "Countries", "TargetSharePpm");
+            partnership.Sides.Add(new Wire.Side
+            {
+                SideId = side["SideId"] ?? "",
+                DisplayName = side["DisplayName"] ?? "",
+                Countries = { Texts(side.GetSection("Countries")) },
+                TargetSharePpm = Number(side.GetSection("TargetSharePpm"), violations),
+            });
+        }
+
+        var rule = section.GetSection("OutsideOwnershipRule");
+        if (rule.Exists())
+        {
+            CheckKeys(rule, violations, "CoveredCountries", "LimitPpm", "Effect", "Basis");
+            partnership.OutsideOwnershipRule = new Wire.OutsideOwnershipRule
+            {
+                CoveredCountries = { Texts(rule.GetSection("CoveredCountries")) },
+                LimitPpm = Number(rule.GetSection("LimitPpm"), violations),
+                Effect = rule["Effect"] switch { "MARK" => Effect.Mark, "BLOCK" => Effect.Block, _ => Effect.Unspecified },
+                Basis = rule["Basis"] ?? "",
+            };
+        }
+
+        PartnershipReader.Check(partnership, Section, violations);
+        return PartnershipReader.Ordered(partnership);
+    }
+
+    private static IEnumerable<string> Texts(IConfigurationSection list) => list.GetChildren().Select(entry => entry.Value ?? "");
+
+    private static int Number(IConfigurationSection setting, Violations violations)
+    {
+        if (!int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            violations.Add(setting.Path.Replace(':', '.'), $"is {Quote.Of(setting.Value)}; it must be a whole number.");
+        return number;
+    }
+
+    private static void CheckKeys(IConfigurationSection section, Violations violations, params string[] known)
+    {
+        foreach (var key in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+            violations.Add(key.Path.Replace(':', '.'), $"is not a setting; one of: {string.Join(", ", known)}.");
+    }
+}

@@ -1,0 +1,116 @@
+using Mining.Investors.V1;
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+
+namespace Mining.Investors.Domain;
+
+/// <summary>An amount from a date on; no amount: undisclosed; no date: at every date before the next.</summary>
+public sealed record AmountEntry(Amount? Amount, PartialDate? EffectiveDate);
+
+/// <summary>It became legally binding; no date: not known, and counted at every date.</summary>
+public sealed record SigningEntry(PartialDate? Date);
+
+/// <summary>It ended; no date: not known, and counted at every date.</summary>
+public sealed record CancellationEntry(PartialDate? Date, string Reason);
+
+/// <summary>Money that was paid; no amount: undisclosed; no date: not known, and counted at every date.</summary>
+public sealed record DisbursementEntry(string Id, Amount? Amount, PartialDate? Date);
+
+/// <summary>
+/// What has rules of its own in a commitment: its amounts, its announcement, signing and end, and what was paid. Pure: every
+/// method answers the new state or a refusal. What must hold of every state is in CommitmentRules.
+/// </summary>
+/// <param name="Amounts">In the order of their first days, each day once; empty: undisclosed from the beginning.</param>
+public sealed record Commitment(
+    string Name,
+    string CurrencyCode,
+    PartialDate? AnnouncementDate,
+    IReadOnlyList<AmountEntry> Amounts,
+    SigningEntry? Signing,
+    CancellationEntry? Cancellation,
+    IReadOnlyList<DisbursementEntry> Disbursements)
+{
+    public const int MostAmounts = 500;
+    public const int MostDisbursements = 500;
+
+    /// <summary>A commitment that was announced and nothing more.</summary>
+    public static Commitment Announced(string name, string currencyCode, PartialDate? date, Amount? amount) =>
+        new(name, currencyCode, date, amount is null ? [] : [new AmountEntry(amount, null)], null, null, []);
+
+    /// <summary>The present amount; null: undisclosed.</summary>
+    public Amount? Amount => Amounts.Count > 0 ? Amounts[^1].Amount : null;
+
+    /// <summary>How far it has come at its latest recorded event.</summary>
+    public CommitmentStatus Status =>
+        Cancellation is not null ? CommitmentStatus.Cancelled
+        : Disbursements.Count > 0 ? CommitmentStatus.Disbursed
+        : Signing is not null ? CommitmentStatus.Committed
+        : CommitmentStatus.Pledged;
+
+    /// <summary>Corrects the date of the announcement; null: undated.</summary>
+    public Decision<Commitment> Announce(PartialDate? date) =>
+        date == AnnouncementDate ? this : Allowed(this with { AnnouncementDate = date });
+
+    /// <summary>Takes a new amount from a date on; null: undisclosed. The same one again changes nothing.</summary>
+    public Decision<Commitment> ChangeAmount(Amount? amount, PartialDate since)
+    {
+        if (amount == Amount)
+            return this;
+        if (Cancellation is not null)
+            return IsCancelled("its amount stays as it is");
+        if (Amounts is [.., { EffectiveDate: { } latest }] && since.LastDay < latest.FirstDay)
+        {
+            return Refusal.Precondition(
+                "EFFECTIVE_DATE_TOO_EARLY", Name, $"{since} lies before the present amount, which holds since {latest}.");
+        }
+
+        // What was undisclosed before has no date before which it was something else. An amount that would hold at no date any
+        // more goes: the change log keeps what was once recorded.
+        IReadOnlyList<AmountEntry> before = Amounts.Count > 0 ? Amounts : [new AmountEntry(null, null)];
+        IReadOnlyList<AmountEntry> amounts =
+            [.. before.Where(entry => CommitmentRules.FirstDay(entry.EffectiveDate) < since.FirstDay), new AmountEntry(amount, since)];
+        return amounts.Count > MostAmounts
+            ? Refusal.Precondition("TOO_MANY_AMOUNTS", Name, $"A commitment has at most {MostAmounts} amounts.")
+            : Allowed(this with { Amounts = amounts });
+    }
+
+    /// <summary>Becomes legally binding.</summary>
+    public Decision<Commitment> Sign(PartialDate? date) =>
+        Cancellation is not null ? IsCancelled("it cannot be signed")
+        : Signing is not null ? Refusal.Precondition("ALREADY_SIGNED", Name, $"{Name} is signed already{CommitmentRules.Of(Signing.Date)}.")
+        : Allowed(this with { Signing = new SigningEntry(date) });
+
+    /// <summary>Ends. What was paid before stays counted.</summary>
+    public Decision<Commitment> Cancel(PartialDate? date, string reason) =>
+        Cancellation is not null
+            ? IsCancelled("it cannot be cancelled again")
+            : Allowed(this with { Cancellation = new CancellationEntry(date, reason) });
+
+    /// <summary>Takes note of a payment; without an id it gets its number, or the next one that is free.</summary>
+    public Decision<Commitment> Disburse(string id, Amount? amount, PartialDate? date)
+    {
+        if (amount is { } paid && paid.CurrencyCode != CurrencyCode)
+            return Refusal.Invalid("disbursement.amount.currency_code", $"is {paid.CurrencyCode}; {Name} is in {CurrencyCode}.");
+        if (Cancellation is not null)
+            return IsCancelled("nothing more is paid");
+        if (Signing is null)
+            return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed, so nothing is paid yet.");
+        if (Disbursements.Count >= MostDisbursements)
+            return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MostDisbursements} disbursements.");
+        if (Disbursements.Any(entry => entry.Id == id))
+            return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} has a disbursement {id} already.");
+        var payment = new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date);
+        return Allowed(this with { Disbursements = [.. Disbursements, payment] });
+    }
+
+    private string NextId() =>
+        Enumerable.Range(Disbursements.Count + 1, Disbursements.Count + 1)
+            .Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .First(id => Disbursements.All(entry => entry.Id != id));
+
+    private static Decision<Commitment> Allowed(Commitment next) =>
+        CommitmentRules.Refuse(next) is { } refusal ? refusal : next;
+
+    private Refusal IsCancelled(string so) => Refusal.Precondition(
+        "COMMITMENT_CANCELLED", Name, $"{Name} is cancelled{CommitmentRules.Of(Cancellation?.Date)}; {so}.");
+}

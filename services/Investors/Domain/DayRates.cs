@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Numbers;
+
+namespace Mining.Investors.Domain;
+
+/// <summary>The reference rates of one day: units for one euro, by currency, ordered by its code.</summary>
+public sealed record DayRates(DateOnly Day, ImmutableSortedDictionary<string, decimal> UnitsPerEuro)
+{
+    /// <summary>How many currencies a day may have.</summary>
+    public const int MostRates = 200;
+
+    private const int MostDecimals = 10;
+    private const decimal Beyond = 1_000_000_000_000m; // 12 digits before the point
+
+    /// <summary>A day without rates.</summary>
+    public static DayRates None(DateOnly day) => new(day, ImmutableSortedDictionary.Create<string, decimal>(StringComparer.Ordinal));
+
+    /// <summary>Whether every one of the other's rates stands here alike.</summary>
+    public bool Has(DayRates other) =>
+        other.UnitsPerEuro.All(rate => UnitsPerEuro.TryGetValue(rate.Key, out var present) && present == rate.Value);
+
+    /// <summary>These rates with the other's put in; rates of currencies that the other does not name stay.</summary>
+    public DayRates With(DayRates other) => this with { UnitsPerEuro = UnitsPerEuro.SetItems(other.UnitsPerEuro) };
+
+    /// <summary>Why a currency cannot have a rate, or empty. Any three letters: the history has currencies that no longer exist.</summary>
+    public static string ProblemOf(string currencyCode) =>
+        currencyCode is not { Length: 3 } || currencyCode.AsSpan().ContainsAnyExceptInRange('A', 'Z')
+            ? $"{Quote.Of(currencyCode)} is not a currency code: three upper-case letters."
+        : currencyCode == "EUR" ? "EUR is what the rates are for one of; it has none itself."
+        : "";
+
+    /// <summary>Reads a rate: positive, at most 12 digits before and 10 after the point.</summary>
+    public static bool TryReadRate(string text, out decimal rate, out string problem)
+    {
+        if (!DecimalText.TryParse(text, out rate, out problem))
+            return false;
+        problem = rate <= 0 ? $"{Quote.Of(text)} is not positive."
+            : rate >= Beyond || rate.Scale > MostDecimals ? $"{Quote.Of(text)} has more than 12 digits before or 10 after the point."
+            : "";
+        return problem.Length == 0;
+    }
+}

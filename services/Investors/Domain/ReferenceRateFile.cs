@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Errors;
+
+namespace Mining.Investors.Domain;
+
+/// <summary>
+/// The European Central Bank's <c>eurofxref-hist.csv</c>: a header <c>Date,USD,JPY,…</c>, then one line a day, <c>N/A</c> where
+/// there is no rate. As the bank publishes it, every line ends with a comma. No quoting.
+/// </summary>
+public static class ReferenceRateFile
+{
+    /// <summary>How many days a file may have; the history since 1999 has about 7 000.</summary>
+    public const int MostDays = 10_000;
+
+    private const string NoRate = "N/A";
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a file; every bad line and column is a violation of the field.</summary>
+    public static IReadOnlyList<DayRates> Read(string field, ReadOnlySpan<byte> bytes, Violations violations)
+    {
+        string text;
+        try
+        {
+            text = Utf8.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            violations.Add(field, "is not UTF-8 text.");
+            return [];
+        }
+
+        var lines = text.Split('\n');
+        if (string.IsNullOrWhiteSpace(lines[0]))
+        {
+            violations.Add(field, "line 1: must be the header, Date and the currencies.");
+            return [];
+        }
+
+        if (ReadHeader(field, Fields(lines[0]), violations) is not { } currencies)
+            return [];
+        if (lines.Skip(1).Count(line => !string.IsNullOrWhiteSpace(line)) > MostDays)
+        {
+            violations.Add(field, $"has more than {MostDays} days; send it in parts, each with the header.");
+            return [];
+        }
+
+        var days = new List<DayRates>();
+        var lineOfDay = new Dictionary<DateOnly, int>();
+        for (var i = 1; i < lines.Length && violations.Count < Violations.NamedAtMost; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]))
+                continue;
+            if (ReadDay($"line {i + 1}", field, Fields(lines[i]), currencies, violations) is not { } day)
+                continue;
+            if (!lineOfDay.TryAdd(day.Day, i + 1))
+                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} stands on line {lineOfDay[day.Day]} already.");
+            days.Add(day);
+        }
+
+        return days;
+    }
+
+    /// <summary>The currencies in the order of their columns, or null where the header cannot be used.</summary>
+    private static string[]? ReadHeader(string field, string[] header, Violations violations)
+    {
+        if (header is [.., ""])
+            header = header[..^1];
+        if (header.Length is < 2 or > DayRates.MostRates + 1)
+        {
+            violations.Add(field, $"line 1: has {header.Length} columns; it must have Date and 1 to {DayRates.MostRates} currencies.");
+            return null;
+        }
+
+        var before = violations.Count;
+        if (header[0] != "Date")
+            violations.Add(field, $"line 1, column 1: is {Quote.Of(header[0])}; it must be Date.");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 1; i < header.Length; i++)
+        {
+            var problem = DayRates.ProblemOf(header[i]);
+            if (problem.Length == 0 && !seen.Add(header[i]))
+                problem = $"{header[i]} stands there twice.";
+            if (problem.Length > 0)
+                violations.Add(field, $"line 1, column {i + 1}: {problem}");
+        }
+
+        return violations.Count == before ? header[1..] : null;
+    }
+
+    private static DayRates? ReadDay(string line, string field, string[] row, string[] currencies, Violations violations)
+    {
+        var columns = currencies.Length + 1;
+        if (row.Length != columns && !(row.Length == columns + 1 && row[^1].Length == 0))
+        {
+            violations.Add(field, $"{line}: has {row.Length} columns; the header has {columns}.");
+            return null;
+        }
+
+        var isDay = DateOnly.TryParseExact(row[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
+        if (!isDay)
+            violations.Add(field, $"{line}, column Date: {Quote.Of(row[0])} is not a day such as 2026-04-27.");
+        var rates = DayRates.None(day).UnitsPerEuro.ToBuilder();
+        for (var i = 0; i < currencies.Length; i++)
+        {
+            if (row[i + 1] == NoRate)
+                continue;
+            if (DayRates.TryReadRate(row[i + 1], out var rate, out var problem))
+                rates.Add(currencies[i], rate);
+            else
+                violations.Add(field, $"{line}, column {currencies[i]}: {problem}");
+        }
+
+        return isDay ? new DayRates(day, rates.ToImmutable()) : null;
+    }
+
+    private static string[] Fields(string line) => line.Split(',', StringSplitOptions.TrimEntries);
+}

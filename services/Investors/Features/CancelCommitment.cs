@@ -1,0 +1,38 @@
+using Mining.Investors.Api;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Records that a commitment has ended; what was paid before stays counted. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// FAILED_PRECONDITION (COMMITMENT_CANCELLED, DATE_TOO_EARLY).
+/// </summary>
+public sealed class CancelCommitment(Committer committer)
+{
+    /// <summary>How many characters a reason may have.</summary>
+    public const int LongestReason = 1_000;
+
+    public Task<Commitment> Run(CancelCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
+        var date = violations.ReadDate("date", request.Date);
+        violations.CheckText("reason", request.Reason, LongestReason);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Cancel, cancellation);
+
+        async Task<Commitment> Cancel(Work work)
+        {
+            var present = await CommitmentStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            var decided = CommitmentReader.ToDomain(present).Cancel(date, request.Reason).OrThrow();
+            return await CommitmentStore.Save(work, present, present.With(decided));
+        }
+    }
+}

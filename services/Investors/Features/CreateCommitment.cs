@@ -1,0 +1,44 @@
+using Mining.Investors.Api;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Bus;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND,
+/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT); UNAVAILABLE when it cannot be told whether the project exists.
+/// </summary>
+public sealed class CreateCommitment(Committer committer, KnownProjects projects)
+{
+    public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("commitment", request.Commitment);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Commitments.ReadId("commitment_id", request.CommitmentId, violations);
+        CommitmentReader.Check(proposed, "commitment", violations);
+        violations.ThrowIfAny();
+
+        // Asked before the commit: another service must not hold up the one writer. A project is never deleted.
+        await projects.Require(proposed.Project, cancellation);
+        return await committer.Run(command, Create, cancellation);
+
+        async Task<Commitment> Create(Work work)
+        {
+            if (await CommitmentStore.Find(work, name) is not null)
+                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Commitments.ResourceType, name));
+            var investor = await InvestorStore.Find(work, proposed.Investor)
+                ?? throw new RefusedException(Refusal.Precondition(
+                    "INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
+            var first = proposed.Clone();
+            first.Name = name;
+            first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);
+            return await CommitmentStore.Save(work, before: null, first.With(Domain.Commitment.Announced(
+                name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount))));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Mining.Investors.Api;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+
+namespace Mining.Investors.Features;
+
+/// <summary>Records an investor. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+public sealed class CreateInvestor(Committer committer)
+{
+    public Task<Investor> Run(CreateInvestorRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("investor", request.Investor);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Investors.ReadId("investor_id", request.InvestorId, violations);
+        InvestorReader.Check(proposed, "investor", violations);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Create, cancellation);
+
+        async Task<Investor> Create(Work work)
+        {
+            if (await InvestorStore.Find(work, name) is not null)
+                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Investors.ResourceType, name));
+            var first = proposed.Clone();
+            first.Name = name;
+            return await InvestorStore.Save(work, before: null, first);
+        }
+    }
+}

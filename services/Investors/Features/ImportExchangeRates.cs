@@ -1,0 +1,71 @@
+using Mining.Common.V1;
+using Mining.Investors.Api;
+using Mining.Investors.Domain;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Imports a file of the European Central Bank. Each day is a change of its own, and a day whose rates are recorded alike is
+/// left alone: an import that was interrupted is simply run again. Errors: INVALID_ARGUMENT that names each bad line and
+/// column (the first ones, at most 100), and then nothing is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
+/// </summary>
+public sealed class ImportExchangeRates(Committer committer)
+{
+    /// <summary>How many bytes a file may have.</summary>
+    public const int LargestFile = 3 << 20;
+
+    /// <summary>How many days wait for the writer at once: enough to fill a transaction while another one is committed.</summary>
+    private const int InFlight = 2 * Committer.LargestBatch;
+
+    private static readonly Source Origin = new()
+    {
+        Citation = "European Central Bank, euro foreign exchange reference rates, eurofxref-hist.csv, "
+            + "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
+    };
+
+    public async Task<ImportExchangeRatesResponse> Run(ImportExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
+        IReadOnlyList<DayRates> days = [];
+        if (request.Csv.Length > LargestFile)
+            violations.Add("csv", $"has {request.Csv.Length} bytes of at most {LargestFile}; send it in parts, each with the header.");
+        else
+            days = ReferenceRateFile.Read("csv", request.Csv.Span, violations);
+        violations.ThrowIfAny();
+
+        var imported = 0;
+        var unchanged = 0;
+        await Parallel.ForEachAsync(
+            days.Where(day => day.Day >= from),
+            new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = cancellation },
+            async (day, token) =>
+            {
+                if (await Import(command, day, token))
+                    Interlocked.Increment(ref imported);
+                else
+                    Interlocked.Increment(ref unchanged);
+            });
+        return new ImportExchangeRatesResponse { ImportedDays = imported, UnchangedDays = unchanged };
+    }
+
+    /// <summary>Imports a day; false when its rates were recorded alike before.</summary>
+    private async Task<bool> Import(Command command, DayRates day, CancellationToken cancellation)
+    {
+        var isNew = false;
+        await committer.Run(command, Merge, cancellation);
+        return isNew;
+
+        async Task<ExchangeRateTable> Merge(Work work)
+        {
+            var present = await ExchangeRateStore.Find(work, day.Day);
+            isNew = !ExchangeRateReader.ToDomain(day.Day, present).Has(day);
+            return isNew ? await PublishExchangeRates.Merge(work, present, day, [Origin]) : present ?? new ExchangeRateTable();
+        }
+    }
+}

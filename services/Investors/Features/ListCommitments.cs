@@ -1,0 +1,36 @@
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Paging;
+
+namespace Mining.Investors.Features;
+
+/// <summary>Lists commitments by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+public sealed class ListCommitments(CommitmentStore store, PageTokens tokens)
+{
+    /// <summary>How many values a condition may name.</summary>
+    public const int MostValues = 100;
+
+    public async Task<ListCommitmentsResponse> Run(ListCommitmentsRequest request, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, violations);
+        ResourceNames.Investors.ReadName("investor", request.Investor, violations, required: false);
+        ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
+        violations.CheckCount("instruments", request.Instruments.Count, MostValues);
+        violations.CheckCount("statuses", request.Statuses.Count, MostValues);
+        for (var i = 0; i < Math.Min(request.Instruments.Count, MostValues); i++)
+            violations.CheckEnum($"instruments[{i}]", request.Instruments[i], required: true);
+        for (var i = 0; i < Math.Min(request.Statuses.Count, MostValues); i++)
+            violations.CheckEnum($"statuses[{i}]", request.Statuses[i], required: true);
+        violations.ThrowIfAny();
+
+        var commitments = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
+        var answer = new ListCommitmentsResponse { Commitments = { commitments.Take(pageSize) } };
+        if (commitments.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, commitments[pageSize - 1].Name);
+        return answer;
+    }
+}

@@ -1,0 +1,60 @@
+using Mining.Common.V1;
+using Mining.Investors.Api;
+using Mining.Investors.Domain;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Records exchange rates of one day; rates of currencies that are not named stay, and what is recorded already makes no
+/// change. Errors: INVALID_ARGUMENT; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES) when the day's table would
+/// outgrow its limits.
+/// </summary>
+public sealed class PublishExchangeRates(Committer committer)
+{
+    public Task<ExchangeRateTable> Run(PublishExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var day = violations.ReadFullDate("date", request.Date, required: true);
+        var rates = ExchangeRateReader.Read(day ?? default, request.Rates, "rates", violations);
+        violations.CheckSources("sources", request.Sources);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Publish, cancellation);
+
+        async Task<ExchangeRateTable> Publish(Work work)
+        {
+            var present = await ExchangeRateStore.Find(work, rates.Day);
+            return await Merge(work, present, rates, request.Sources);
+        }
+    }
+
+    /// <summary>Puts rates and where they come from into a day's table; the present table where nothing is new.</summary>
+    internal static async Task<ExchangeRateTable> Merge(
+        Work work, ExchangeRateTable? present, DayRates rates, IEnumerable<Source> sources)
+    {
+        var before = ExchangeRateReader.ToDomain(rates.Day, present);
+        var merged = before.With(rates);
+        List<Source> sourcesMerged = [.. (present?.Sources ?? []).Union(sources)];
+        if (present is not null && before.Has(rates) && sourcesMerged.Count == present.Sources.Count)
+            return present;
+        var table = ExchangeRateWriter.ToTable(merged, sourcesMerged);
+        if (merged.UnitsPerEuro.Count > DayRates.MostRates)
+        {
+            throw new RefusedException(Refusal.Precondition(
+                "TOO_MANY_RATES", table.Name, $"A day has at most {DayRates.MostRates} rates."));
+        }
+
+        if (sourcesMerged.Count > FieldReaders.MostSources)
+        {
+            throw new RefusedException(Refusal.Precondition(
+                "TOO_MANY_SOURCES", table.Name, $"A day's rates have at most {FieldReaders.MostSources} sources."));
+        }
+
+        return await ExchangeRateStore.Save(work, present, table);
+    }
+}

@@ -1,0 +1,47 @@
+using Mining.Investors.Api;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Changes fields of a commitment; a new amount holds from a date on. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// FAILED_PRECONDITION (DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, EFFECTIVE_DATE_TOO_EARLY, DATE_TOO_EARLY,
+/// COMMITMENT_CANCELLED when the amount of a cancelled one would change, TOO_MANY_AMOUNTS).
+/// </summary>
+public sealed class UpdateCommitment(Committer committer)
+{
+    private static readonly string[] Changeable = ["amount", "counting_basis", "announcement_date", "note", "sources"];
+
+    public Task<Commitment> Run(UpdateCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("commitment", request.Commitment);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Commitments.ReadName("commitment.name", proposed.Name, violations);
+        var effective = violations.ReadDate("effective_date", request.EffectiveDate);
+        FieldMasks.Merge(new Commitment(), proposed, request.UpdateMask, Changeable, violations);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Update, cancellation);
+
+        async Task<Commitment> Update(Work work)
+        {
+            var present = await CommitmentStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            var problems = new Violations();
+            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
+            CommitmentReader.Check(merged, "commitment", problems);
+            problems.ThrowIfAny();
+
+            var decided = CommitmentReader.ToDomain(present)
+                .Announce(CommitmentReader.Date(merged.AnnouncementDate)).OrThrow()
+                .ChangeAmount(CommitmentReader.Money(merged.Amount), effective ?? PartialDate.From(work.Today)).OrThrow();
+            return await CommitmentStore.Save(work, present, merged.With(decided));
+        }
+    }
+}

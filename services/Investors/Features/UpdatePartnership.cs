@@ -1,0 +1,44 @@
+using Mining.Investors.Api;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
+/// NOT_FOUND, ABORTED.
+/// </summary>
+public sealed class UpdatePartnership(Committer committer)
+{
+    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule"];
+
+    public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var proposed = FieldReaders.Require("partnership", request.Partnership);
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var name = ResourceNames.Partnerships.ReadName("partnership.name", proposed.Name, violations);
+        FieldMasks.Merge(new Partnership(), proposed, request.UpdateMask, Changeable, violations);
+        violations.ThrowIfAny();
+
+        return committer.Run(command, Update, cancellation);
+
+        async Task<Partnership> Update(Work work)
+        {
+            var present = await PartnershipStore.Load(work, name);
+            Work.RequireEtag(request.Etag, present);
+            var problems = new Violations();
+            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
+            PartnershipReader.Check(merged, "partnership", problems);
+            problems.ThrowIfAny();
+
+            var saved = await PartnershipStore.Save(work, present, PartnershipReader.Ordered(merged));
+            if (!Equals(present.OutsideOwnershipRule, saved.OutsideOwnershipRule))
+                await JudgeOwnership.MarkAll(work);
+            return saved;
+        }
+    }
+}

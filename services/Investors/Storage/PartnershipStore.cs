@@ -1,0 +1,65 @@
+using Dapper;
+using Google.Protobuf;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+using Mining.Platform.Storage;
+
+namespace Mining.Investors.Storage;
+
+/// <summary>Partnerships in the database.</summary>
+public sealed class PartnershipStore(Database database)
+{
+    /// <summary>Loads a partnership for a command.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public static async Task<Partnership> Load(Work work, string name) =>
+        await Find(work, name) ?? throw NotFound(name);
+
+    /// <summary>Loads a partnership for a command, or null.</summary>
+    public static async Task<Partnership?> Find(Work work, string name) =>
+        await work.ReadOne<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }) is { } state
+            ? Partnership.Parser.ParseFrom(state)
+            : null;
+
+    /// <summary>Loads all partnerships for a command. They come from configurations, so they are few.</summary>
+    public static async Task<IReadOnlyList<Partnership>> LoadAll(Work work) =>
+        [.. (await work.ReadAll<byte[]>("SELECT state FROM partnership ORDER BY name", new { })).Select(Partnership.Parser.ParseFrom)];
+
+    /// <summary>Records a change of a partnership and stores it.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="before">The partnership as it was; null when it is new.</param>
+    /// <param name="after">The partnership as it is to be.</param>
+    public static async Task<Partnership> Save(Work work, Partnership? before, Partnership after)
+    {
+        await work.Record(before, after);
+        await work.Execute(
+            before is null
+                ? "INSERT INTO partnership (name, version, state) VALUES (@Name, @Version, @State)"
+                : "UPDATE partnership SET version = @Version, state = @State WHERE name = @Name",
+            new { after.Name, after.Version, State = after.ToByteArray() });
+        return after;
+    }
+
+    /// <summary>Reads a partnership.</summary>
+    /// <exception cref="RefusedException">NOT_FOUND.</exception>
+    public async Task<Partnership> Read(string name, CancellationToken cancellation)
+    {
+        var state = await database.Read(
+            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }),
+            cancellation);
+        return state is null ? throw NotFound(name) : Partnership.Parser.ParseFrom(state);
+    }
+
+    /// <summary>Reads the partnerships after a name, in the order of their names.</summary>
+    public async Task<IReadOnlyList<Partnership>> List(string after, int limit, CancellationToken cancellation)
+    {
+        var rows = await database.Read(
+            connection => connection.QueryAsync<byte[]>(
+                $"SELECT state FROM partnership WHERE name > @after ORDER BY name {database.Limit}", new { after, limit }),
+            cancellation);
+        return [.. rows.Select(Partnership.Parser.ParseFrom)];
+    }
+
+    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Partnerships.ResourceType, name));
+}

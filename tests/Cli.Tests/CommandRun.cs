@@ -1,0 +1,64 @@
+using Mining.Cli.Shell;
+using Mining.Cli.Tests.Fakes;
+using Mining.Cli.Views;
+
+namespace Mining.Cli.Tests;
+
+/// <summary>What a command line printed, and how it ended.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>The day on which the commands of these tests run.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 4, 1, 10, 30, 0, TimeSpan.Zero);
+
+    /// <summary>Runs a command against a gateway.</summary>
+    public static Task<CommandRun> At(FakeGateway gateway, params string[] args) =>
+        Of([.. args, "--address", gateway.Address], TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a command line as it is.</summary>
+    public static async Task<CommandRun> Of(
+        string[] args, CancellationToken cancellation, Func<string, string?>? environment = null, Action<string>? onOutput = null)
+    {
+        var output = new ObservedWriter(onOutput ?? (_ => { }));
+        var error = new StringWriter { NewLine = "\n" };
+        var surroundings = new Surroundings(Terminal.Create(output), output, error, environment ?? (_ => null), new FastTime());
+        var exitCode = await MiningCommandLine.Run(args, surroundings, cancellation);
+        return new CommandRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The output without the blanks that tables leave at the ends of lines.</summary>
+    public string Lines => string.Join('\n', Output.Split('\n').Select(line => line.TrimEnd()));
+
+    /// <summary>Tells of all that was written so far, with each piece.</summary>
+    private sealed class ObservedWriter : StringWriter
+    {
+        private readonly Action<string> onOutput;
+
+        public ObservedWriter(Action<string> onOutput)
+        {
+            this.onOutput = onOutput;
+            NewLine = "\n";
+        }
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            onOutput(ToString());
+        }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
+    }
+
+    /// <summary>A day that stays, and pauses that pass two hundred times as fast: what waits, waits, and the tests do not.</summary>
+    private sealed class FastTime : TimeProvider
+    {
+        private const int Factor = 200;
+
+        public override long TimestampFrequency => System.TimestampFrequency / Factor;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(
+            callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / Factor, period == Timeout.InfiniteTimeSpan
+                ? period : period / Factor);
+    }
+}

@@ -1,0 +1,32 @@
+using Grpc.Core;
+using Mining.Changes.V1;
+
+namespace Mining.Cli.Tests.Fakes;
+
+/// <summary>Serves the fake mesh's logs; a test may falsify them.</summary>
+internal sealed class FakeChangeFeedService(FakeMesh mesh) : ChangeFeedService.ChangeFeedServiceBase
+{
+    /// <summary>Changes what is read of a log.</summary>
+    public Func<IReadOnlyList<Change>, IEnumerable<Change>> Falsify { get; set; } = changes => changes;
+
+    public override async Task ReadChanges(
+        ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
+    {
+        var log = mesh.Log(request.Source);
+        // Two at a time, so that several answers make a run.
+        foreach (var chunk in Falsify(log).Where(change => change.Sequence > request.AfterSequence).Chunk(2))
+            await responseStream.WriteAsync(
+                new ReadChangesResponse { Changes = { chunk }, LastSequence = log.Count, LogId = $"log-of-{request.Source}" });
+    }
+
+    public override Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context)
+    {
+        var log = mesh.Log(request.Source);
+        return Task.FromResult(new VerifyChainResponse
+        {
+            Intact = true,
+            VerifiedCount = log.Count,
+            HeadHash = log.Count == 0 ? Google.Protobuf.ByteString.Empty : log[^1].Hash,
+        });
+    }
+}

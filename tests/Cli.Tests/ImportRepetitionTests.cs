@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Mining.Cli.Import;
+using Mining.Cli.Tests.Fakes;
+
+namespace Mining.Cli.Tests;
+
+// At stake: an import is run again after every broken connection, and every Monday. It must finish what is missing, double nothing, and
+// say truly what it changed. The mesh of these tests keeps request ids as the platform does.
+public sealed class ImportRepetitionTests : ImportTests
+{
+    private const string Project = "mine,Mine,,mining,BR,,,lithium,,5,EUR,,,,A page,stored-source";
+
+    [Fact]
+    public async Task A_second_import_changes_nothing_and_says_so()
+    {
+        WithEverything();
+        var first = await Import();
+        var commands = Mesh.Commands.Count;
+
+        var second = await Import();
+
+        Assert.Equal(commands, Mesh.Commands.Count);
+        Assert.Equal(first.Files.Select(file => file.Imported), second.Files.Select(file => file.Unchanged));
+        Assert.All(second.Files, file => Assert.Equal(0, file.Imported + file.Refused));
+    }
+
+    [Fact]
+    public async Task A_second_import_after_the_life_of_the_request_ids_changes_nothing_either()
+    {
+        WithEverything();
+        await Import();
+        var commands = Mesh.Commands.Count;
+        Mesh.ForgetRequestIds();
+
+        var second = await Import();
+
+        Assert.Equal(commands, Mesh.Commands.Count);
+        Assert.All(second.Files, file => Assert.Equal((file.Rows, 0), (file.Unchanged, file.Refused)));
+    }
+
+    [Fact]
+    public async Task An_import_that_was_cut_off_between_the_steps_of_a_row_is_finished_by_the_next()
+    {
+        WithEverything();
+        Mesh.Interfere = (method, _) => method == "SignCommitment"
+            ? new RpcException(new Status(StatusCode.PermissionDenied, "cut off")) : null;
+        var stopped = await Assert.ThrowsAsync<ImportStoppedException>(() => Import());
+        Assert.Equal(StatusCode.PermissionDenied, ((RpcException)stopped.InnerException!).StatusCode);
+        Assert.Contains(stopped.Report.Files, file => file is { File: "projects.csv", Imported: 1 });
+        Mesh.Interfere = (_, _) => null;
+
+        var report = await Import();
+
+        Assert.Empty(report.Refusals);
+        Assert.NotNull(Mesh.Commitments["commitments/c1"].Signing);
+        Assert.Single(Mesh.Commitments["commitments/c2"].Disbursements);
+        Assert.Equal(1, report.Files.Single(file => file.File == "projects.csv").Unchanged);
+        Assert.True(report.Files.Single(file => file.File == "commitments.csv").Imported >= 2);
+        var again = await Import();
+        Assert.All(again.Files, file => Assert.Equal(file.Rows, file.Unchanged));
+    }
+
+    [Fact]
+    public async Task A_record_that_differs_from_its_row_is_not_touched_and_the_difference_is_named()
+    {
+        Folder.WithProjects(Project);
+        await Import();
+        Folder.WithProjects("mine,Another name,,mining,BR,,,lithium;cobalt,,5,EUR,,,,A page,stored-source");
+
+        var report = await Import();
+
+        var refusal = Assert.Single(report.Refusals);
+        Assert.Equal((2, "name"), (refusal.Line, refusal.Column));
+        Assert.Equal(
+            "projects/mine is recorded already, with another display name, minerals; an import changes no records.", refusal.Reason);
+        Assert.Equal("Mine", Mesh.Projects["projects/mine"].DisplayName);
+    }
+
+    [Fact]
+    public async Task A_commitment_that_was_signed_for_another_date_is_not_touched()
+    {
+        WithEverything();
+        await Import();
+        Mesh.Commitments["commitments/c1"].Signing.Date = new Google.Type.Date { Year = 2024 };
+
+        var refusal = Assert.Single((await Import()).Refusals);
+
+        Assert.Equal(("commitments.csv", "date"), (refusal.File, refusal.Column));
+        Assert.Contains("recorded already, for 2024", refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_corrected_rate_is_published_and_can_be_set_back()
+    {
+        async Task<(int Imported, int Unchanged, string Rate)> ImportRate(string rate)
+        {
+            Folder.WithRates($"2025-01-31,USD,{rate},,", "2025-01-31,GBP,0.83,,");
+            var report = await Import();
+            return (
+                report.Files[0].Imported, report.Files[0].Unchanged,
+                Mesh.RateTables["exchangeRateTables/2025-01-31"].Rates[0].UnitsPerEuro.Value);
+        }
+
+        Assert.Equal((2, 0, "1.04"), await ImportRate("1.04"));
+        Assert.Equal((1, 1, "1.05"), await ImportRate("1.05"));
+        Assert.Equal((1, 1, "1.04"), await ImportRate("1.04"));
+        Assert.Equal((0, 2, "1.04"), await ImportRate("1.0400"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_for_a_moment_is_waited_for()
+    {
+        Folder.WithInvestors("a,A,US,company,,");
+        var failures = 2;
+        Mesh.Interfere = (_, _) => Interlocked.Decrement(ref failures) >= 0
+            ? new RpcException(new Status(StatusCode.Unavailable, "away")) : null;
+
+        var report = await Import();
+
+        Assert.Equal(1, report.Files[0].Imported);
+        Assert.Equal(-1, failures);
+    }
+
+    [Fact]
+    public async Task Many_rows_are_sent_at_once_and_never_more_than_the_limit()
+    {
+        Folder.WithInvestors([.. Enumerable.Range(0, 100).Select(index => $"i{index},I,US,company,,")]);
+        Mesh.HoldUntilInFlight = DirectoryImport.MostCallsAtOnce;
+
+        await Import();
+
+        Assert.Equal(DirectoryImport.MostCallsAtOnce, Mesh.MostCallsInFlight);
+    }
+
+    [Fact]
+    public async Task Progress_counts_every_row_up_to_the_last()
+    {
+        Folder.WithInvestors([.. Enumerable.Range(0, 50).Select(index => $"i{index},I,US,{(index % 10 == 0 ? "nobody" : "company")},,")]);
+        var progress = new Recorder();
+
+        await Import(progress);
+
+        Assert.Equal(Enumerable.Range(0, 51), progress.Reports.Select(report => report.DoneRows));
+        Assert.All(progress.Reports, report => Assert.Equal(("investors.csv", 50), (report.File, report.TotalRows)));
+    }
+
+    private void WithEverything() => Folder.WithRates("2025-01-31,USD,1.04,ECB,")
+        .WithInvestors("dfc,DFC,US,government,,").WithProjects(Project).WithFacilities("f,F,,FI,cobalt,metal,5,,2020,operating,,")
+        .WithCommitments(
+            "c1,dfc,mine,equity,5,USD,committed,2025-03,,,", "c2,dfc,mine,loan,,USD,disbursed,,Note,,",
+            "c3,dfc,mine,grant,7,EUR,cancelled,2025,,,", "c4,dfc,mine,offtake,,EUR,pledged,,,,");
+
+    private sealed class Recorder : IProgress<ImportProgress>
+    {
+        public ConcurrentQueue<ImportProgress> Reports { get; } = new();
+
+        public void Report(ImportProgress value) => Reports.Enqueue(value);
+    }
+}

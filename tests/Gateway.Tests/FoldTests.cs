@@ -1,0 +1,231 @@
+using CsCheck;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mining.Changes.V1;
+using Mining.Gateway.Features;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Tests.Building;
+using Mining.Gateway.Tests.Naive;
+using Mining.Platform.Errors;
+using Mining.Platform.Paging;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Xunit;
+
+namespace Mining.Gateway.Tests;
+
+// At stake: brokers lose, double and reorder. Whatever comes in, in whatever order, the same changes must end in the same answers;
+// and a snapshot that a reader holds must never move under it.
+public class FoldTests
+{
+    [Fact]
+    public void Any_order_and_repetition_of_the_changes_gives_the_same_answers()
+    {
+        var orders = from changes in Histories.Of
+                     from first in Histories.Disordered(changes)
+                     from second in Histories.Disordered(changes)
+                     from asOf in Histories.Day
+                     select (first, second, asOf);
+        orders.Sample(
+            told =>
+            {
+                var second = new PortfolioModel();
+                foreach (var change in told.second)
+                {
+                    second.Apply(change);
+                    second.Publish();
+                }
+
+                Assert.Equal(AllAnswers(ModelOf(told.first).Publish(), told.asOf), AllAnswers(second.Publish(), told.asOf));
+            },
+            iter: 60);
+    }
+
+    [Fact]
+    public void Only_a_change_that_makes_a_difference_makes_a_new_snapshot()
+    {
+        var world = World.Of().Project("mine").Investor("bank", "DE").Commitment("c", "bank", "mine", "1 EUR");
+        var model = new PortfolioModel();
+        foreach (var change in world.Changes)
+            Assert.True(model.Apply(change));
+        var snapshot = model.Publish();
+        foreach (var change in world.Changes)
+            Assert.False(model.Apply(change));
+        Assert.Same(snapshot, model.Publish());
+
+        world.Project("mine", project => project.DisplayName = "Another");
+        Assert.True(model.Apply(world.Changes[^1]));
+        Assert.True(model.Publish().Generation > snapshot.Generation);
+    }
+
+    [Fact]
+    public void An_older_version_changes_nothing_but_the_list_of_revisions()
+    {
+        var world = World.Of().Project("mine").Project("mine", project => project.DisplayName = "Second");
+        var model = ModelOf(world.Changes.Reverse());
+        var dossier = DossierOf(model.Publish(), "mine");
+        Assert.Equal("Second", dossier.Project.DisplayName);
+        Assert.Equal([2L, 1L], dossier.Revisions.Select(revision => revision.Version));
+    }
+
+    [Fact]
+    public void The_latest_hundred_revisions_of_a_project_are_kept_in_any_order_of_arrival()
+    {
+        var world = World.Of();
+        for (var version = 0; version < 120; version++)
+            world.Project("mine");
+        var dossier = DossierOf(ModelOf(world.Changes.Reverse()).Publish(), "mine");
+        Assert.Equal(Enumerable.Range(21, 100).Reverse(), dossier.Revisions.Select(revision => (int)revision.Version));
+        Assert.Equal(dossier.Revisions, DossierOf(ModelOf(world.Changes).Publish(), "mine").Revisions);
+    }
+
+    [Fact]
+    public void A_project_change_without_its_state_is_a_revision_only()
+    {
+        var world = World.Of().Project("mine").Project("mine");
+        var revision = world.Changes[^2].Clone();
+        revision.State = null;
+        Assert.Equal([2L, 1L], DossierOf(ModelOf([world.Changes[0], world.Changes[^1], revision]).Publish(), "mine").Revisions.Select(known => known.Version));
+    }
+
+    [Fact]
+    public void A_snapshot_does_not_move_under_its_reader()
+    {
+        var world = World.Of().Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 EUR", signed: "2025");
+        var held = world.Snapshot();
+        var before = AllAnswers(held, World.Today);
+        world.Commitment("c", "bank", "mine", "200 EUR", signed: "2025").Investor("bank", "US").Partnership("eu-us", "USD")
+            .Project("mine", project => project.DisplayName = "Other").Rates("2025-01-01", ("USD", "2")).Snapshot();
+        Assert.Equal(before, AllAnswers(held, World.Today));
+    }
+
+    [Fact]
+    public void A_change_of_one_project_keeps_what_was_computed_of_the_others()
+    {
+        var world = World.Of().Investor("bank", "DE");
+        for (var number = 0; number < 200; number++)
+            world.Project($"mine{number}").Commitment($"c{number}", "bank", $"mine{number}", "100 EUR", signed: "2025");
+        var (first, atFirst) = SummaryAndItsAllocations(world);
+        var (second, afterOneChange) = SummaryAndItsAllocations(world.Commitment("c7", "bank", "mine7", "200 EUR", signed: "2025"));
+        Assert.Equal(first.AllProjects[1].Total.Units + 100, second.AllProjects[1].Total.Units);
+        Assert.True(afterOneChange < atFirst / 4, $"{afterOneChange} bytes after one change, {atFirst} at first");
+    }
+
+    [Fact]
+    public void What_came_from_a_source_is_dropped_when_its_log_is_another_one()
+    {
+        var world = World.Of().Rates("2024-01-01", ("USD", "1.25")).Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 USD", signed: "2025")
+            .Facility("plant", "DE").Reservation("r", "mine", "plant", "lithium", "1", 2025, 2026);
+        foreach (var source in (string[])["projects", "investors", "refining"])
+        {
+            var model = ModelOf(world.Changes);
+            model.Publish();
+            model.Forget(source);
+            var without = ModelOf(world.Changes.Where(change => change.Source != source));
+            Assert.Equal(AllAnswers(without.Publish(), World.Today), AllAnswers(model.Publish(), World.Today));
+
+            // The new log begins at version 1 again, and tells something else.
+            foreach (var change in world.Changes.Where(change => change.Source == source))
+                Assert.True(model.Apply(change));
+            Assert.Equal(AllAnswers(world.Snapshot(), World.Today), AllAnswers(model.Publish(), World.Today));
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_known_or_read_is_counted_and_ignored()
+    {
+        var world = World.Of().Project("mine");
+        var foreign = world.Changes[^1].Clone();
+        foreign.Source = "refining";
+        var newer = new Change { Source = "projects", Resource = "drills/d1", Version = 1, State = new Any { TypeUrl = "type.googleapis.com/mining.projects.v9.Drill" } };
+        Assert.False(world.Model.Apply(foreign));
+        Assert.False(world.Model.Apply(newer));
+        Assert.Equal(2, world.Model.UnknownCount);
+
+        var garbled = world.Changes[^1].Clone();
+        garbled.Version = 2;
+        garbled.State.Value = ByteString.CopyFromUtf8("not a project");
+        Assert.False(world.Model.Apply(garbled));
+        var impossible = world.Changes[^1].Clone();
+        impossible.Version = 2;
+        impossible.State = Any.Pack(new Project { Name = "projects/mine", ReportDate = new() { Year = 2025, Month = 13 } });
+        Assert.False(world.Model.Apply(impossible));
+        Assert.Equal(2, world.Model.UnreadableCount);
+        Assert.Contains("projects/mine version 2", world.Model.LatestProblem, StringComparison.Ordinal);
+        Assert.Equal("MINE", world.Dossier("mine").Project.DisplayName);
+    }
+
+    [Fact]
+    public void A_commitment_of_an_unknown_investor_or_project_counts_from_when_it_is_known()
+    {
+        var world = World.Of().Commitment("a", "bank", "mine", "100 EUR", signed: "2025").Commitment("b", "fund", "mine", "10 EUR", signed: "2025");
+        Assert.Equal("0.00 EUR of 0", world.Shares().Counted());
+        world.Project("mine");
+        Assert.Equal("0.00 EUR of 0", world.Shares().Counted());
+        world.Investor("bank", "DE");
+        Assert.Equal("EU 100.00 EUR, OUTSIDE 0.00 EUR, US 0.00 EUR", world.Shares().Amounts());
+        world.Investor("fund", "US");
+        Assert.Equal("EU 100.00 EUR, OUTSIDE 0.00 EUR, US 10.00 EUR", world.Shares().Amounts());
+    }
+
+    [Fact]
+    public void A_reservation_at_an_unknown_facility_counts_from_when_it_is_known()
+    {
+        var world = World.Of().Project("mine", project =>
+        {
+            project.Outputs.Add(Write.Output("lithium", "100"));
+            project.PlannedFirstProduction = Write.Date("2027");
+        }).Reservation("r", "mine", "plant", "lithium", "50", 2027, 2030, made: "2025");
+        Assert.Equal("SCORED 0.00", world.Component("mine", HealthComponentKind.Refining).Line());
+        world.Facility("plant", "DE");
+        Assert.Equal("SCORED 50.00", world.Component("mine", HealthComponentKind.Refining).Line());
+        world.Facility("plant", "CN");
+        Assert.Equal("SCORED 0.00", world.Component("mine", HealthComponentKind.Refining).Line());
+    }
+
+    private static PortfolioModel ModelOf(IEnumerable<Change> changes)
+    {
+        var model = new PortfolioModel();
+        foreach (var change in changes)
+            model.Apply(change);
+        return model;
+    }
+
+    private static (PortfolioSummary Summary, long Bytes) SummaryAndItsAllocations(World world)
+    {
+        var snapshot = world.Snapshot();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var summary = new GetPortfolioSummary(world.Rules).Answer(snapshot, new(), World.Today, []);
+        return (summary, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static ProjectDossier DossierOf(PortfolioSnapshot snapshot, string project) =>
+        new GetProjectDossier(new()).Answer(snapshot, new() { Name = $"projects/{project}" }, World.Today, []);
+
+    /// <summary>Every answer there is about a date, or why there is none, as bytes a test can compare.</summary>
+    private static string AllAnswers(PortfolioSnapshot snapshot, DateOnly asOf)
+    {
+        var query = new PortfolioQuery { AsOf = Write.Date($"{asOf:yyyy-MM-dd}") };
+        var tokens = new PageTokens([]);
+        IEnumerable<Func<IMessage>> answers =
+        [
+            () => new GetPortfolioSummary(new()).Answer(snapshot, new() { Query = query }, asOf, []),
+            () => new ListPipeline(new(), tokens).Answer(snapshot, new() { Query = query }, asOf, []),
+            .. System.Enum.GetValues<CoInvestmentGrouping>().Select(grouping => (Func<IMessage>)(() =>
+                new ListCoInvestments(tokens).Answer(snapshot, new() { Query = query, GroupBy = grouping }, asOf, []))),
+            .. Enumerable.Range(0, 5).Select(number => $"projects/p{number}").Append("projects/mine").Select(name => (Func<IMessage>)(() =>
+                new GetProjectDossier(new()).Answer(snapshot, new() { Name = name, Query = query }, asOf, []))),
+        ];
+        return string.Join("\n", answers.Select(answer =>
+        {
+            try
+            {
+                return answer().ToByteString().ToBase64();
+            }
+            catch (RefusedException refused)
+            {
+                return refused.Message;
+            }
+        }));
+    }
+}

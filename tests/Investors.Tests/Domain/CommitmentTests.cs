@@ -1,0 +1,159 @@
+// At stake: the rules of a commitment, which keep every share honest: never paid more than committed at any date, never paid
+// before it was signed, nothing after its end, no event before an earlier one. Each row is a story that an economist can
+// check: what is recorded, in this order, and how it ends. The commitment is one of 100 EUR that was announced in May 2025.
+using System.Globalization;
+using Mining.Investors.Domain;
+using Mining.Investors.V1;
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Xunit;
+using Commitment = Mining.Investors.Domain.Commitment;
+
+namespace Mining.Investors.Tests.Domain;
+
+public sealed class CommitmentTests
+{
+    [Theory]
+    // Status is that of the latest event.
+    [InlineData("", "pledged")]
+    [InlineData("signed 2025-06", "committed")]
+    [InlineData("signed 2025-06; paid 60 on 2025-07", "disbursed")]
+    [InlineData("signed 2025-06; paid undisclosed on 2025-07", "disbursed")]
+    [InlineData("cancelled 2025-06", "cancelled")]
+    [InlineData("signed 2025-06; paid 60 on 2025-07; cancelled 2025-08", "cancelled")]
+    // Signing comes first, and once.
+    [InlineData("paid 60 on 2025-07", "NOT_SIGNED")]
+    [InlineData("signed 2025-06; signed 2025-07", "ALREADY_SIGNED")]
+    // Nothing after the end.
+    [InlineData("cancelled 2025-08; signed 2025-07", "COMMITMENT_CANCELLED")]
+    [InlineData("signed 2025-06; cancelled 2025-08; paid 60 on 2025-07", "COMMITMENT_CANCELLED")]
+    [InlineData("cancelled 2025-08; cancelled 2025-08", "COMMITMENT_CANCELLED")]
+    [InlineData("cancelled 2025-08; amount 90 from 2025-07", "COMMITMENT_CANCELLED")]
+    // Nothing before what came earlier; a partial date only when its last day does, and no date never.
+    [InlineData("signed 2025-04-30", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-05-01", "committed")]
+    [InlineData("signed 2025", "committed")]
+    [InlineData("signed 2024", "DATE_TOO_EARLY")]
+    [InlineData("signed undated", "committed")]
+    [InlineData("signed 2025-06-15; paid 60 on 2025-06-14", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-06-15; paid 60 on 2025-06", "disbursed")]
+    [InlineData("signed 2025-06-15; paid 60 on 2025-05", "DATE_TOO_EARLY")]
+    [InlineData("signed undated; paid 60 on 2025-04", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-06-15; paid 60 undated", "disbursed")]
+    [InlineData("cancelled 2025-04", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-06-15; cancelled 2025-06-14", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-06; paid 60 on 2025-08; cancelled 2025-07", "DATE_TOO_EARLY")]
+    // The announcement may be corrected, but not past what followed it.
+    [InlineData("signed 2025-06; announced 2025-07", "DATE_TOO_EARLY")]
+    [InlineData("signed 2025-06; announced 2025-06", "committed")]
+    [InlineData("cancelled 2025-06; announced 2025-07", "DATE_TOO_EARLY")]
+    [InlineData("cancelled 2025-06; announced undated", "cancelled")]
+    [InlineData("signed undated; paid 60 on 2025-06; announced 2025-07", "DATE_TOO_EARLY")]
+    // Never paid more than committed.
+    [InlineData("signed 2025-06; paid 100 on 2025-07", "disbursed")]
+    [InlineData("signed 2025-06; paid 100.01 on 2025-07", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("signed 2025-06; paid 60 undated; paid 41 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    // …at any date: the amount of the day on which it was paid counts, and that of every day after.
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 120 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 120 on 2025-09", "disbursed")]
+    [InlineData("amount 150 from 2025-09-15; signed 2025-06; paid 120 on 2025-09", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 120 undated", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("amount 50 from 2025-09; signed 2025-06; paid 60 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("signed 2025-06; paid 60 on 2025-08; amount 50 from 2025-09", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("signed 2025-06; paid 60 on 2025-08; amount 60 from 2025-09", "disbursed")]
+    [InlineData("amount 50 from 2025-09; amount 150 from 2025-10; signed 2025-06; paid 60 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 60 on 2025-08; paid 60 on 2025-09; paid 30 on 2025-10", "disbursed")]
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 90 on 2025-10; paid 60 on 2025-08", "disbursed")]
+    [InlineData("amount 150 from 2025-09; signed 2025-06; paid 60 on 2025-10; paid 101 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
+    // An undisclosed amount cannot be compared with a disclosed payment; an undisclosed payment can be recorded anywhere.
+    [InlineData("amount undisclosed from 2025-06; signed 2025-06; paid 1 on 2025-07", "AMOUNT_UNDISCLOSED")]
+    [InlineData("amount undisclosed from 2025-06; signed 2025-06; paid undisclosed on 2025-07", "disbursed")]
+    [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "AMOUNT_UNDISCLOSED")]
+    [InlineData("amount undisclosed from 2025-06; amount 100 from 2025-09; signed 2025-06; paid 1 on 2025-08", "AMOUNT_UNDISCLOSED")]
+    [InlineData("amount undisclosed from 2025-06; amount 100 from 2025-09; signed 2025-06; paid 1 on 2025-09", "disbursed")]
+    // An amount follows the one before.
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "EFFECTIVE_DATE_TOO_EARLY")]
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025", "pledged")]
+    public void A_story_ends_as_it_must(string story, string ending)
+    {
+        var decision = Tell(story);
+        Assert.Equal(ending, decision.Refusal is { } refusal ? refusal.Reason : Words(decision.OrThrow().Status));
+    }
+
+    [Theory]
+    [InlineData("", "100")]
+    [InlineData("amount 90 from 2025-09", "100; 90 from 2025-09")]
+    [InlineData("amount 100 from 2025-09", "100")] // the same again changes nothing
+    [InlineData("amount 90 from 2025-09; amount undisclosed from 2025-10", "100; 90 from 2025-09; undisclosed from 2025-10")]
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025-09", "100; 80 from 2025-09")] // what holds at no date any more goes
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025", "100; 80 from 2025")]
+    public void Amounts_stand_in_the_order_of_their_dates(string story, string expected) =>
+        Assert.Equal(expected, string.Join("; ", Tell(story).OrThrow().Amounts.Select(Words)));
+
+    [Fact]
+    public void An_amount_that_was_undisclosed_at_first_is_so_before_its_date()
+    {
+        var commitment = Commitment.Announced("commitments/c", "EUR", null, null).ChangeAmount(Euros("5"), Day("2025-09")).OrThrow();
+        Assert.Equal("undisclosed; 5 from 2025-09", string.Join("; ", commitment.Amounts.Select(Words)));
+    }
+
+    [Fact]
+    public void A_payment_without_an_id_gets_its_number_or_the_next_that_is_free()
+    {
+        var commitment = Tell("signed undated").OrThrow();
+        foreach (var id in (string[])["", "3", "", ""])
+            commitment = commitment.Disburse(id, null, null).OrThrow();
+        Assert.Equal(["1", "3", "4", "5"], commitment.Disbursements.Select(entry => entry.Id));
+        Assert.Equal("DISBURSEMENT_EXISTS", commitment.Disburse("3", null, null).Refusal?.Reason);
+    }
+
+    [Fact]
+    public void Payments_beyond_what_an_amount_can_say_are_still_too_much()
+    {
+        var most = new Amount(long.MaxValue, "EUR");
+        var commitment = Commitment.Announced("commitments/c", "EUR", null, most).Sign(null).OrThrow().Disburse("", most, null).OrThrow();
+        Assert.Equal("DISBURSED_MORE_THAN_COMMITTED", commitment.Disburse("", most, null).Refusal?.Reason);
+    }
+
+    [Fact]
+    public void A_commitment_has_no_more_payments_than_its_limit()
+    {
+        var commitment = Tell("signed undated").OrThrow();
+        for (var i = 0; i < Commitment.MostDisbursements; i++)
+            commitment = commitment.Disburse("", null, null).OrThrow();
+        Assert.Equal("TOO_MANY_DISBURSEMENTS", commitment.Disburse("", null, null).Refusal?.Reason);
+    }
+
+    private static Decision<Commitment> Tell(string story)
+    {
+        Decision<Commitment> decision = Commitment.Announced("commitments/c", "EUR", Day("2025-05"), Euros("100"));
+        foreach (var part in story.Split("; ", StringSplitOptions.RemoveEmptyEntries))
+            decision = Record(decision.OrThrow(), part.Split(' '));
+        return decision;
+    }
+
+    private static Decision<Commitment> Record(Commitment commitment, string[] words) => words switch
+    {
+        ["announced", var date] => commitment.Announce(Date(date)),
+        ["signed", var date] => commitment.Sign(Date(date)),
+        ["cancelled", var date] => commitment.Cancel(Date(date), ""),
+        ["amount", var amount, "from", var date] => commitment.ChangeAmount(Euros(amount), Day(date)),
+        ["paid", var amount, "on", var date] => commitment.Disburse("", Euros(amount), Day(date)),
+        ["paid", var amount, "undated"] => commitment.Disburse("", Euros(amount), null),
+        _ => throw new ArgumentException(string.Join(' ', words)),
+    };
+
+    private static PartialDate? Date(string text) => text == "undated" ? null : Day(text);
+
+    private static PartialDate Day(string text) => PartialDate.TryParse(text, out var date, out var problem) ? date : throw new ArgumentException(problem);
+
+    private static Amount? Euros(string text) =>
+        text == "undisclosed" ? null : Amount.TryParse(text, "EUR", out var amount, out var problem) ? amount : throw new ArgumentException(problem);
+
+    private static string Words(CommitmentStatus status) => status.ToString().ToLowerInvariant();
+
+    private static string Words(AmountEntry entry) =>
+        (entry.Amount is { } amount ? amount.ToMajorUnits().ToString(CultureInfo.InvariantCulture) : "undisclosed")
+        + (entry.EffectiveDate is { } date ? $" from {date}" : "");
+}

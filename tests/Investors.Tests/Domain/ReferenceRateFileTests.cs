@@ -1,0 +1,78 @@
+// At stake: the European Central Bank's file is read as it is published, and a bad one is refused with every place that is
+// wrong: a rate that was misread would shift every figure.
+using System.Globalization;
+using System.Text;
+using Mining.Investors.Domain;
+using Mining.Platform.Errors;
+using Xunit;
+
+namespace Mining.Investors.Tests.Domain;
+
+public sealed class ReferenceRateFileTests
+{
+    [Theory]
+    [InlineData("Date,USD,JPY,\n2026-04-27,1.1388,163.5,\n2026-04-24,N/A,163,\n")] // as published
+    [InlineData("\uFEFFDate,USD,JPY,\r\n2026-04-27,1.1388,163.5,\r\n2026-04-24,N/A,163,\r\n")]
+    [InlineData("Date,USD,JPY\n2026-04-27,1.1388,163.5\n2026-04-24,N/A,163")]
+    [InlineData("Date, USD, JPY, \n2026-04-27, 1.1388, 163.50, \n\n2026-04-24, N/A, 163, \n\n")] // as in the bank's daily file
+    public void Both_newlines_a_byte_order_mark_and_a_last_comma_make_no_difference(string file)
+    {
+        var violations = new Violations();
+        var days = ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file), violations);
+        Assert.Empty(violations.Sentences);
+        Assert.Equal(["2026-04-27: JPY 163.5, USD 1.1388", "2026-04-24: JPY 163"], days.Select(Words));
+    }
+
+    [Theory]
+    [InlineData("", "csv line 1: must be the header")]
+    [InlineData("Date\n2026-04-27\n", "csv line 1: has 1 columns")]
+    [InlineData("Day,USD\n", "csv line 1, column 1: is \"Day\"; it must be Date.")]
+    [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD stands there twice.")]
+    [InlineData("Date,,USD\n", "csv line 1, column 2: \"\"")]
+    [InlineData("Date,USD,\n27/04/2026,1.1,\n2026-02-30,1.1,\n", "csv line 2, column Date: \"27/04/2026\"|csv line 3, column Date: \"2026-02-30\"")]
+    [InlineData("Date,USD,JPY,\n2026-04-27,,0,\n2026-04-24,-1,n/a,\n", "csv line 2, column USD|csv line 2, column JPY|csv line 3, column USD|csv line 3, column JPY")]
+    [InlineData("Date,USD,JPY,\n2026-04-27,1.1,\n", "csv line 2, column JPY: \"\"")]
+    [InlineData("Date,USD,\n2026-04-27,1.1,2,\n2026-04-24\n", "csv line 2: has 4 columns; the header has 2.|csv line 3: has 1 columns; the header has 2.")]
+    [InlineData("Date,USD\n2026-04-27,1.1\n\n2026-04-27,1.1\n", "csv line 4, column Date: 2026-04-27 stands on line 2 already.")]
+    [InlineData("Date,USD\n2026-04-27,1000000000000\n2026-04-24,1.00000000001\n", "csv line 2, column USD|csv line 3, column USD")]
+    [InlineData("Date,USD\n2026-04-27,\"1.1\"\n", "csv line 2, column USD")]
+    public void Each_bad_line_and_column_is_named(string file, string expected)
+    {
+        var violations = new Violations();
+        ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file), violations);
+        var sentences = violations.Sentences.ToList();
+        var beginnings = expected.Split('|');
+        Assert.Equal(beginnings.Length, sentences.Count);
+        Assert.All(sentences.Zip(beginnings), pair => Assert.StartsWith(pair.Second, pair.First, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Text_that_is_not_utf8_is_refused()
+    {
+        var violations = new Violations();
+        Assert.Empty(ReferenceRateFile.Read("csv", [0xff, 0xfe, 0x00], violations));
+        Assert.Equal("csv is not UTF-8 text.", Assert.Single(violations.Sentences));
+    }
+
+    [Fact]
+    public void Only_the_first_hundred_violations_are_named()
+    {
+        var violations = new Violations();
+        ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes("Date,USD\n" + string.Concat(Enumerable.Repeat("x,y\n", 500))), violations);
+        Assert.Equal(100, violations.Count);
+    }
+
+    [Fact]
+    public void More_days_than_the_limit_are_refused()
+    {
+        var file = new StringBuilder("Date,USD\n");
+        for (var i = 0; i <= ReferenceRateFile.MostDays; i++)
+            file.Append(CultureInfo.InvariantCulture, $"{new DateOnly(1999, 1, 4).AddDays(i):yyyy-MM-dd},1\n");
+        var violations = new Violations();
+        ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file.ToString()), violations);
+        Assert.Contains("10000 days", Assert.Single(violations.Sentences), StringComparison.Ordinal);
+    }
+
+    private static string Words(DayRates day) => $"{day.Day:O}: "
+        + string.Join(", ", day.UnitsPerEuro.Select(rate => string.Create(CultureInfo.InvariantCulture, $"{rate.Key} {rate.Value}")));
+}

@@ -1,0 +1,85 @@
+using Google.Type;
+using Mining.Investors.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Mining.Investors.Tests.InvestorsProcess))]
+
+namespace Mining.Investors.Tests;
+
+/// <summary>The investors service and the projects service that it asks, as real processes, for all tests that can share them.</summary>
+public sealed class InvestorsProcess : IAsyncLifetime
+{
+    private static int count;
+
+    private readonly ServiceProcess projects = new("projects");
+
+    public InvestorsProcess() =>
+        Process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address });
+
+    public ServiceProcess Process { get; }
+
+    public InvestorService.InvestorServiceClient Client => new(Process.Channel);
+
+    /// <summary>A project that exists.</summary>
+    public string Project { get; private set; } = "";
+
+    public static string NextId() => $"id-{Interlocked.Increment(ref count):D4}";
+
+    public static Investor Bank() => new() { DisplayName = "A bank", Country = "DE", Kind = InvestorKind.DevelopmentBank };
+
+    public static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
+
+    public async ValueTask InitializeAsync()
+    {
+        await projects.Start();
+        await Process.Start();
+        Project = await CreateProject();
+    }
+
+    public async Task<string> CreateProject()
+    {
+        var project = await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
+        {
+            ProjectId = NextId(),
+            Project = new Project { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
+        });
+        return project.Name;
+    }
+
+    public async Task<Investor> CreateInvestor(Action<Investor>? adapt = null)
+    {
+        var investor = Bank();
+        adapt?.Invoke(investor);
+        return await Client.CreateInvestorAsync(new() { InvestorId = NextId(), Investor = investor });
+    }
+
+    /// <summary>A loan of a new investor.</summary>
+    public async Task<Commitment> Loan()
+    {
+        var investor = await CreateInvestor();
+        return new Commitment
+        {
+            Investor = investor.Name,
+            Project = Project,
+            Instrument = Instrument.Loan,
+            CurrencyCode = "EUR",
+            Amount = Euros(100),
+            AnnouncementDate = new Date { Year = 2025, Month = 1 },
+        };
+    }
+
+    public async Task<Commitment> CreateCommitment(Action<Commitment>? adapt = null)
+    {
+        var loan = await Loan();
+        adapt?.Invoke(loan);
+        return await Client.CreateCommitmentAsync(new() { CommitmentId = NextId(), Commitment = loan });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        await projects.DisposeAsync();
+    }
+}

@@ -1,0 +1,95 @@
+// At stake: no commitment to a project that does not exist, and none refused for a project that does. Whether a project exists
+// is learned from the projects service's changes, and on a miss asked of that service itself. On real processes; deliveries
+// come in as the sidecar sends them.
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mining.Changes.V1;
+using Mining.Investors.V1;
+using Mining.Testing;
+using Xunit;
+using Status = Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventResponseStatus;
+
+namespace Mining.Investors.Tests;
+
+public sealed class KnownProjectTests(InvestorsProcess investors)
+{
+    /// <summary>How the sidecar calls: the package has the server's half of the callback only.</summary>
+    private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
+        MethodType.Unary,
+        "dapr.proto.runtime.v1.AppCallback",
+        "OnTopicEvent",
+        new Marshaller<TopicEventRequest>(message => message.ToByteArray(), TopicEventRequest.Parser.ParseFrom),
+        new Marshaller<TopicEventResponse>(message => message.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
+
+    [Fact]
+    public async Task A_project_that_does_not_exist_gets_nothing()
+    {
+        var loan = await investors.Loan();
+        loan.Project = "projects/nowhere";
+        var status = await Refused.By(
+            async () => await investors.Client.CreateCommitmentAsync(new() { CommitmentId = InvestorsProcess.NextId(), Commitment = loan }),
+            StatusCode.FailedPrecondition,
+            "PROJECT_NOT_FOUND");
+        Assert.Equal("projects/nowhere", status.GetDetail<Google.Rpc.PreconditionFailure>()!.Violations.Single().Subject);
+    }
+
+    [Fact]
+    public async Task Without_the_projects_service_only_projects_that_were_delivered_are_known()
+    {
+        var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
+        await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody });
+        await process.Start();
+        var client = new InvestorService.InvestorServiceClient(process.Channel);
+        await client.CreateInvestorAsync(new() { InvestorId = "bank", Investor = InvestorsProcess.Bank() });
+        var request = new CreateCommitmentRequest
+        {
+            CommitmentId = "loan",
+            Commitment = new Commitment { Investor = "investors/bank", Project = "projects/delivered", Instrument = Instrument.Loan, CurrencyCode = "EUR" },
+        };
+        await Refused.By(async () => await client.CreateCommitmentAsync(request), StatusCode.Unavailable, "PROJECTS_UNREACHABLE");
+
+        Assert.Equal(Status.Success, await Deliver(process, "projects/delivered"));
+        Assert.Equal("commitments/loan", (await client.CreateCommitmentAsync(request)).Name);
+
+        // What was learned is kept over a restart.
+        await process.Kill();
+        await process.Start();
+        request.CommitmentId = "second";
+        Assert.Equal("commitments/second", (await client.CreateCommitmentAsync(request)).Name);
+    }
+
+    [Fact]
+    public async Task A_second_delivery_of_the_same_change_is_taken_as_well()
+    {
+        Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));
+        Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));
+    }
+
+    private static async Task<Status> Deliver(ServiceProcess process, string project)
+    {
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{process.DeliveryPort}");
+        var change = new Change
+        {
+            Source = "projects",
+            LogId = "log",
+            Sequence = 1,
+            EventId = "log-1",
+            Resource = project,
+            Version = 1,
+            State = Any.Pack(new Projects.V1.Project { Name = project }),
+        };
+        var delivery = new TopicEventRequest
+        {
+            Id = change.EventId,
+            Source = change.Source,
+            Type = Change.Descriptor.FullName,
+            Topic = "projects.changes",
+            PubsubName = "mesh-pubsub",
+            Data = change.ToByteString(),
+        };
+        return (await channel.CreateCallInvoker().AsyncUnaryCall(OnTopicEvent, null, default, delivery)).Status;
+    }
+}

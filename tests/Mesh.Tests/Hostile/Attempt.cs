@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Mining.Mesh.Tests.Hostile;
+
+/// <summary>A request as bytes, and what came of it.</summary>
+/// <param name="Label">How to make it again.</param>
+/// <param name="Headers">What the refusal carried as metadata.</param>
+internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Request, StatusCode Code, string Detail, Metadata Headers, IMessage? Answer)
+{
+    /// <summary>Clients of other languages take no more than this in metadata (gRPC's recommended limit).</summary>
+    public const int LargestMetadata = 8 << 10;
+
+    /// <summary>What the services take.</summary>
+    public const int LargestMessage = 4 << 20;
+
+    private static readonly StatusCode[] Expected =
+    [
+        StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Aborted,
+    ];
+
+    private static readonly Regex Reason = new("^[A-Z][A-Z0-9_]+[A-Z0-9]$");
+
+    /// <summary>What is wrong with how it was answered; null when nothing is.</summary>
+    public string? Problem
+    {
+        get
+        {
+            if (!Expected.Contains(Code) && !(Code == StatusCode.ResourceExhausted && Request.Length > LargestMessage))
+                return $"is answered with {Code}";
+            if (Code == StatusCode.OK)
+                return null;
+            var status = new RpcException(new Grpc.Core.Status(Code, Detail), Headers).GetRpcStatus();
+            var info = status?.GetDetail<ErrorInfo>();
+            if (info is null)
+                return "is refused without ErrorInfo";
+            if (info.Domain != "mining" || !Reason.IsMatch(info.Reason))
+                return $"is refused with the ErrorInfo {info}";
+            if (status!.Code != (int)Code)
+                return $"is refused with {Code} outside and {status.Code} inside";
+            if (info.Reason == "INVALID_FIELDS" && status.GetDetail<BadRequest>() is not { FieldViolations.Count: > 0 })
+                return "is refused for its fields, of which none is named";
+            if (status.GetDetail<BadRequest>()?.FieldViolations.Any(violation => violation.Field.Length == 0 || violation.Description.Length < 5) == true)
+                return "is refused for a field without name or reason";
+            if (Detail.Contains("Exception", StringComparison.Ordinal) || Detail.Contains("   at ", StringComparison.Ordinal))
+                return "is refused with the service's inner life";
+            var size = Headers.Sum(entry => 32 + entry.Key.Length + (entry.IsBinary ? entry.ValueBytes.Length * 4 / 3 : Uri.EscapeDataString(entry.Value).Length))
+                + Uri.EscapeDataString(Detail).Length;
+            return size > LargestMetadata ? $"is refused with {size} bytes of metadata" : null;
+        }
+    }
+
+    public override string ToString()
+    {
+        var request = Convert.ToBase64String(Request);
+        return $"{Method.FullName} ({Label}) {Problem}: {Code} {Detail[..Math.Min(Detail.Length, 300)]}\n    request {request[..Math.Min(request.Length, 400)]}";
+    }
+}

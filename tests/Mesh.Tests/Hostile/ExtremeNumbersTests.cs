@@ -1,0 +1,185 @@
+// At stake: numbers that are allowed one by one, and too large together. A service must take or refuse each by name; and no
+// single record, however large, may take the figures away from everybody: what cannot be added up is refused by name.
+using Google.Type;
+using Grpc.Core;
+using Mining.Investors.V1;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+using Date = Google.Type.Date;
+
+namespace Mining.Mesh.Tests.Hostile;
+
+public sealed class ExtremeNumbersTests : IAsyncLifetime
+{
+    /// <summary>The most euros that 64 bits of cents hold.</summary>
+    private const long MostEuros = long.MaxValue / 100;
+
+    private static readonly StatusCode[] Named =
+        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.FailedPrecondition, StatusCode.NotFound, StatusCode.OutOfRange];
+
+    private readonly MeshProcesses mesh = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await mesh.Start();
+        foreach (var (id, country) in ((string, string)[])[("german", "DE"), ("american", "US")])
+            await mesh.InvestorsClient.CreateInvestorAsync(new() { InvestorId = id, Investor = new() { DisplayName = id, Country = country, Kind = InvestorKind.Fund } });
+    }
+
+    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+
+    [Fact]
+    public async Task The_largest_amounts_are_added_up_exactly_or_refused_by_name()
+    {
+        foreach (var project in (string[])["one", "two", "three"])
+        {
+            await Judged(async () => await mesh.ProjectsClient.CreateProjectAsync(new()
+            {
+                ProjectId = project,
+                Project = new()
+                {
+                    DisplayName = project,
+                    Country = "DE",
+                    Kinds = { ProjectKind.Mining },
+                    Minerals = { "lithium" },
+                    Stage = Stage.Construction,
+                    CapitalCost = Euros(MostEuros),
+                },
+            }));
+            foreach (var investor in (string[])["german", "american"])
+            {
+                var name = $"{project}-{investor}";
+                await Judged(async () => await mesh.InvestorsClient.CreateCommitmentAsync(new()
+                {
+                    CommitmentId = name,
+                    Commitment = new()
+                    {
+                        Investor = $"investors/{investor}",
+                        Project = $"projects/{project}",
+                        Instrument = Instrument.Equity,
+                        CurrencyCode = "EUR",
+                        Amount = Euros(MostEuros),
+                    },
+                }));
+                await Judged(async () => await mesh.InvestorsClient.SignCommitmentAsync(new() { Name = $"commitments/{name}" }));
+                await Judged(async () => await mesh.InvestorsClient.RecordDisbursementAsync(new()
+                {
+                    Name = $"commitments/{name}",
+                    Disbursement = new() { Amount = Euros(MostEuros) },
+                }));
+            }
+        }
+
+        await EveryFigureIsJudged(new());
+        var small = new PortfolioQuery { Filter = new() { Projects = { "projects/one" } } };
+        await EveryFigureIsJudged(small);
+    }
+
+    [Fact]
+    public async Task The_most_extreme_rates_give_figures_or_a_refusal_by_name()
+    {
+        await mesh.ProjectsClient.CreateProjectAsync(new()
+        {
+            ProjectId = "one",
+            Project = new() { DisplayName = "One", Country = "DE", Kinds = { ProjectKind.Mining }, CapitalCost = new Money { CurrencyCode = "USD", Units = MostEuros } },
+        });
+        await mesh.InvestorsClient.CreateCommitmentAsync(new()
+        {
+            CommitmentId = "one",
+            Commitment = new()
+            {
+                Investor = "investors/american",
+                Project = "projects/one",
+                Instrument = Instrument.Loan,
+                CurrencyCode = "USD",
+                Amount = new Money { CurrencyCode = "USD", Units = MostEuros },
+            },
+        });
+        await mesh.InvestorsClient.CreateCommitmentAsync(new()
+        {
+            CommitmentId = "cent",
+            Commitment = new()
+            {
+                Investor = "investors/german",
+                Project = "projects/one",
+                Instrument = Instrument.Loan,
+                CurrencyCode = "JPY",
+                Amount = new Money { CurrencyCode = "JPY", Units = 1 },
+            },
+        });
+        var year = 2000;
+        foreach (var (dollars, yen) in ((string, string)[])[("0.0000000001", "999999999999.9999999999"), ("999999999999.9999999999", "0.0000000001")])
+        {
+            var date = new Date { Year = year++, Month = 1, Day = 1 };
+            await Judged(async () => await mesh.InvestorsClient.PublishExchangeRatesAsync(new()
+            {
+                Date = date,
+                Rates =
+                {
+                    new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new() { Value = dollars } },
+                    new ExchangeRate { CurrencyCode = "JPY", UnitsPerEuro = new() { Value = yen } },
+                },
+            }));
+            foreach (var currency in (string[])["EUR", "USD", "JPY"])
+                await EveryFigureIsJudged(new() { RateDate = date, ReportingCurrency = currency });
+        }
+    }
+
+    /// <summary>A command that is taken, or refused by name.</summary>
+    private static async Task Judged<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (RpcException refusal)
+        {
+            ByName(refusal);
+        }
+    }
+
+    private static void ByName(RpcException refusal)
+    {
+        Assert.True(Named.Contains(refusal.StatusCode), $"{refusal.Status}");
+        Assert.Equal("mining", refusal.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Domain);
+    }
+
+    private static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
+
+    private async Task EveryFigureIsJudged(PortfolioQuery query)
+    {
+        await CaughtUp();
+        var portfolio = mesh.Portfolio;
+        await Judged(async () => await portfolio.GetPortfolioSummaryAsync(new() { Query = query }));
+        foreach (var measure in (Measure[])[Measure.Pledged, Measure.Committed, Measure.Disbursed])
+        {
+            foreach (var order in (CoInvestmentOrder[])[CoInvestmentOrder.Key, CoInvestmentOrder.Total])
+                await Judged(async () => await portfolio.ListCoInvestmentsAsync(new() { Query = query, Measure = measure, OrderBy = order }));
+        }
+
+        foreach (var order in (PipelineOrder[])[PipelineOrder.Score, PipelineOrder.FundingGap, PipelineOrder.CapitalCost])
+            await Judged(async () => await portfolio.ListPipelineAsync(new() { Query = query, OrderBy = order }));
+        var unfiltered = query.Clone();
+        unfiltered.Filter = null;
+        await Judged(async () => await portfolio.GetProjectDossierAsync(new() { Name = "projects/one", Query = unfiltered }));
+        await Judged(async () =>
+        {
+            using var watch = portfolio.WatchPortfolio(new() { Query = query });
+            return await watch.ResponseStream.MoveNext(CancellationToken.None);
+        });
+    }
+
+    /// <summary>Asks for the figures of nothing: these are there, whatever the others are.</summary>
+    private async Task CaughtUp()
+    {
+        var nothing = new ListCoInvestmentsRequest { Query = new() { Filter = new() { Projects = { "projects/none" } } } };
+        foreach (var owner in mesh.Owners)
+        {
+            var last = await mesh.LastSequence(owner.Name);
+            await Eventually.True(async () => (await mesh.Portfolio.ListCoInvestmentsAsync(nothing)).Freshness
+                .Single(freshness => freshness.Source == owner.Name).AppliedSequence >= last);
+        }
+    }
+}

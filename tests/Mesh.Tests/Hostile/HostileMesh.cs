@@ -1,0 +1,48 @@
+using Google.Protobuf.Reflection;
+using Mining.Changes.V1;
+using Mining.Investors.V1;
+using Mining.Mesh.Tests.SampleFigures;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Refining.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Hostile;
+
+/// <summary>A mesh with some data in it, and every method that it serves.</summary>
+public sealed class HostileMesh : IAsyncLifetime
+{
+    internal static readonly MethodDescriptor[] Methods =
+    [
+        .. ProjectService.Descriptor.Methods, .. InvestorService.Descriptor.Methods, .. RefiningService.Descriptor.Methods,
+        .. PortfolioService.Descriptor.Methods, .. ChangeFeedService.Descriptor.Methods,
+    ];
+
+    public MeshProcesses Mesh { get; } = new();
+
+    internal IReadOnlyDictionary<string, string[]> Names { get; private set; } = new Dictionary<string, string[]>();
+
+    internal RawCaller Caller => new(Mesh.Channel);
+
+    public async ValueTask InitializeAsync()
+    {
+        await Mesh.Start();
+        var world = new InventedWorld(Mesh, seed: 1);
+        await world.Make();
+        var facility = new Facility { DisplayName = "Smelter", Country = "DE", Capacities = { new Capacity { Mineral = "tin", TonnesPerYear = new() { Value = "900" } } } };
+        await Mesh.RefiningClient.CreateFacilityAsync(new() { FacilityId = "smelter", Facility = facility });
+        await Mesh.CaughtUp();
+        Names = new Dictionary<string, string[]>
+        {
+            ["mining/Project"] = [.. world.Facts.Projects.Keys.Take(5).Append("h-1").Select(id => $"projects/{id}")],
+            ["mining/Investor"] = [.. world.Facts.Investors.Keys.Take(5).Append("h-1").Select(id => $"investors/{id}")],
+            ["mining/Commitment"] = [.. world.Facts.Commitments.Keys.Take(20).Concat(["h-1", "h-2"]).Select(id => $"commitments/{id}")],
+            ["mining/Facility"] = ["facilities/smelter", "facilities/h-1", "facilities/h-2"],
+            ["mining/Reservation"] = ["reservations/h-1", "reservations/h-2", "reservations/h-3"],
+            ["mining/Partnership"] = ["partnerships/eu-us"],
+        };
+    }
+
+    public async ValueTask DisposeAsync() => await Mesh.DisposeAsync();
+}
