@@ -28,6 +28,8 @@ public sealed class Committer : BackgroundService
 
     private const string Savepoint = "command";
 
+    private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.");
+
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(LongestQueue) { SingleReader = true });
 
@@ -83,14 +85,19 @@ public sealed class Committer : BackgroundService
     public Task Maintain(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation) =>
         Enqueue(new Pending(housekeeping, cancellation));
 
+    /// <summary>Completes the queue instead of cancelling: what was accepted is finished.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        stopping = true;
+        queue.Writer.TryComplete();
+        await base.StopAsync(cancellationToken);
+        // A host that stops while it starts may never have run the writer; nobody must wait for it then.
+        while (ExecuteTask is null or { IsCompleted: true } && queue.Reader.TryRead(out var pending))
+            pending.Fail(new RefusedException(Stopping));
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Stopping completes the queue instead of cancelling: what was accepted is finished.
-        await using var registration = stoppingToken.Register(() =>
-        {
-            stopping = true;
-            queue.Writer.TryComplete();
-        });
         var batch = new List<Pending>(LargestBatch);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -108,7 +115,7 @@ public sealed class Committer : BackgroundService
         if (!queue.Writer.TryWrite(pending))
         {
             throw new RefusedException(stopping
-                ? Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.")
+                ? Stopping
                 : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{LongestQueue} commands are waiting already; call again later.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),

@@ -146,12 +146,28 @@ public sealed class CommitterTests
     public async Task What_waits_when_the_service_stops_is_done_and_what_comes_after_is_refused()
     {
         await using var service = await TestService.Start();
+        await service.Put("projects/before"); // so that the writer has begun
         var waiting = Enumerable.Range(0, 300).Select(i => service.Put($"projects/{i}")).ToList();
         await service.Committer.StopAsync(CancellationToken.None);
         await Task.WhenAll(waiting);
         var refused = await Assert.ThrowsAsync<RefusedException>(() => service.Put("projects/late"));
         Assert.Equal((StatusCode.Unavailable, "SERVICE_STOPPING"), (refused.Refusal.Code, refused.Refusal.Reason));
-        Assert.Equal(300, (await service.Things()).Count);
+        Assert.Equal(301, (await service.Things()).Count);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_writer_that_was_stopped_before_it_began()
+    {
+        await using var service = new TestService();
+        await service.Log.Initialise(TestService.LogId, CancellationToken.None);
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await service.Committer.StartAsync(stopped.Token);
+        var waiting = service.Put("projects/a");
+        await service.Committer.StopAsync(CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => waiting);
+        Assert.Equal("SERVICE_STOPPING", refused.Refusal.Reason);
+        Assert.Empty(await service.Things());
     }
 
     [Fact]
