@@ -14,6 +14,12 @@ public static class FieldReaders
     public const int MostSources = 50;
     public const int LongestCitation = 2_000;
 
+    /// <summary>
+    /// The most units of a currency that a single record may have: beyond any project in any currency, and small enough that a
+    /// slip of the finger in one record leaves the sum of all within 64 bits of minor units.
+    /// </summary>
+    public const long MostUnits = 1_000_000_000_000_000;
+
     /// <summary>An amount of money; null when absent.</summary>
     public static Amount? ReadMoney(this Violations violations, string field, Money? money, bool positive = false)
     {
@@ -23,6 +29,8 @@ public static class FieldReaders
             violations.Add(field, problem);
         else if (positive && amount.MinorUnits <= 0)
             violations.Add(field, $"is {amount}; it must be positive. Leave it away when it is not known.");
+        else if (money.Units is > MostUnits or < -MostUnits)
+            violations.Add(field, $"is {amount}; at most {MostUnits} units are taken.");
         return amount;
     }
 

@@ -13,8 +13,7 @@ namespace Mining.Mesh.Tests.Hostile;
 
 public sealed class ExtremeNumbersTests : IAsyncLifetime
 {
-    /// <summary>The most euros that 64 bits of cents hold.</summary>
-    private const long MostEuros = long.MaxValue / 100;
+    private const long MostUnits = 1_000_000_000_000_000;
 
     private static readonly StatusCode[] Named =
         [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.FailedPrecondition, StatusCode.NotFound, StatusCode.OutOfRange];
@@ -31,84 +30,53 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
     public ValueTask DisposeAsync() => mesh.DisposeAsync();
 
     [Fact]
-    public async Task The_largest_amounts_are_added_up_exactly_or_refused_by_name()
+    public async Task An_amount_beyond_the_limit_is_refused()
+    {
+        await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("small", Euros(1)));
+        foreach (var units in (long[])[long.MaxValue, long.MinValue, long.MaxValue / 100, MostUnits + 1])
+        {
+            var status = await Refused.By(
+                async () => await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("large", Euros(units))), StatusCode.InvalidArgument, "INVALID_FIELDS");
+            Assert.Equal(["project.capital_cost"], status.Fields());
+            status = await Refused.By(
+                async () => await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("large", "small", "german", Euros(units))),
+                StatusCode.InvalidArgument,
+                "INVALID_FIELDS");
+            Assert.Equal(["commitment.amount"], status.Fields());
+        }
+    }
+
+    [Fact]
+    public async Task The_largest_amounts_are_added_up_exactly()
     {
         foreach (var project in (string[])["one", "two", "three"])
         {
-            await Judged(async () => await mesh.ProjectsClient.CreateProjectAsync(new()
-            {
-                ProjectId = project,
-                Project = new()
-                {
-                    DisplayName = project,
-                    Country = "DE",
-                    Kinds = { ProjectKind.Mining },
-                    Minerals = { "lithium" },
-                    Stage = Stage.Construction,
-                    CapitalCost = Euros(MostEuros),
-                },
-            }));
+            await mesh.ProjectsClient.CreateProjectAsync(ProjectOf(project, Euros(MostUnits)));
             foreach (var investor in (string[])["german", "american"])
             {
-                var name = $"{project}-{investor}";
-                await Judged(async () => await mesh.InvestorsClient.CreateCommitmentAsync(new()
-                {
-                    CommitmentId = name,
-                    Commitment = new()
-                    {
-                        Investor = $"investors/{investor}",
-                        Project = $"projects/{project}",
-                        Instrument = Instrument.Equity,
-                        CurrencyCode = "EUR",
-                        Amount = Euros(MostEuros),
-                    },
-                }));
-                await Judged(async () => await mesh.InvestorsClient.SignCommitmentAsync(new() { Name = $"commitments/{name}" }));
-                await Judged(async () => await mesh.InvestorsClient.RecordDisbursementAsync(new()
-                {
-                    Name = $"commitments/{name}",
-                    Disbursement = new() { Amount = Euros(MostEuros) },
-                }));
+                var name = (await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf($"{project}-{investor}", project, investor, Euros(MostUnits)))).Name;
+                await mesh.InvestorsClient.SignCommitmentAsync(new() { Name = name });
+                await mesh.InvestorsClient.RecordDisbursementAsync(new() { Name = name, Disbursement = new() { Amount = Euros(MostUnits) } });
             }
         }
 
-        await EveryFigureIsJudged(new());
-        var small = new PortfolioQuery { Filter = new() { Projects = { "projects/one" } } };
-        await EveryFigureIsJudged(small);
+        await CaughtUp();
+        var summary = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
+        foreach (var table in summary.AllProjects.Concat(summary.JointProjects))
+        {
+            Assert.Equal(6 * MostUnits, table.Total.Units);
+            Assert.Equal([500_000, 0, 500_000], table.Sides.Select(side => side.SharePpm));
+        }
+
+        Assert.Equal(3 * MostUnits, summary.CapitalCost.Units);
     }
 
     [Fact]
     public async Task The_most_extreme_rates_give_figures_or_a_refusal_by_name()
     {
-        await mesh.ProjectsClient.CreateProjectAsync(new()
-        {
-            ProjectId = "one",
-            Project = new() { DisplayName = "One", Country = "DE", Kinds = { ProjectKind.Mining }, CapitalCost = new Money { CurrencyCode = "USD", Units = MostEuros } },
-        });
-        await mesh.InvestorsClient.CreateCommitmentAsync(new()
-        {
-            CommitmentId = "one",
-            Commitment = new()
-            {
-                Investor = "investors/american",
-                Project = "projects/one",
-                Instrument = Instrument.Loan,
-                CurrencyCode = "USD",
-                Amount = new Money { CurrencyCode = "USD", Units = MostEuros },
-            },
-        });
-        await mesh.InvestorsClient.CreateCommitmentAsync(new()
-        {
-            CommitmentId = "cent",
-            Commitment = new()
-            {
-                Investor = "investors/german",
-                Project = "projects/one",
-                Instrument = Instrument.Loan,
-                CurrencyCode = "JPY",
-                Amount = new Money { CurrencyCode = "JPY", Units = 1 },
-            },
-        });
+        await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("one", new Money { CurrencyCode = "USD", Units = MostUnits }));
+        await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("most", "one", "american", new Money { CurrencyCode = "USD", Units = MostUnits }));
+        await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("least", "one", "german", new Money { CurrencyCode = "JPY", Units = 1 }));
         var year = 2000;
         foreach (var (dollars, yen) in ((string, string)[])[("0.0000000001", "999999999999.9999999999"), ("999999999999.9999999999", "0.0000000001")])
         {
@@ -145,6 +113,33 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         Assert.True(Named.Contains(refusal.StatusCode), $"{refusal.Status}");
         Assert.Equal("mining", refusal.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Domain);
     }
+
+    private static CreateProjectRequest ProjectOf(string id, Money capitalCost) => new()
+    {
+        ProjectId = id,
+        Project = new()
+        {
+            DisplayName = id,
+            Country = "DE",
+            Kinds = { ProjectKind.Mining },
+            Minerals = { "lithium" },
+            Stage = Stage.Construction,
+            CapitalCost = capitalCost,
+        },
+    };
+
+    private static CreateCommitmentRequest CommitmentOf(string id, string project, string investor, Money amount) => new()
+    {
+        CommitmentId = id,
+        Commitment = new()
+        {
+            Investor = $"investors/{investor}",
+            Project = $"projects/{project}",
+            Instrument = Instrument.Equity,
+            CurrencyCode = amount.CurrencyCode,
+            Amount = amount,
+        },
+    };
 
     private static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 

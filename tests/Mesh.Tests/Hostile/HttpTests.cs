@@ -5,18 +5,20 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Mining.Mesh.Tests.SampleFigures;
 using Mining.Portfolio.V1;
 using Mining.Testing;
 using Xunit;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-public sealed class HttpTests(HostileMesh hostile) : IClassFixture<HostileMesh>, IDisposable
+[Collection(SampleMeshUsers.Name)]
+public sealed class HttpTests(SampleMesh sample) : IDisposable
 {
     private static readonly JsonParser Parser = JsonParser.Default;
 
-    private readonly MeshProcesses mesh = hostile.Mesh;
-    private readonly HttpClient http = new() { BaseAddress = new Uri(hostile.Mesh.Gateway.Address) };
+    private readonly MeshProcesses mesh = sample.Mesh;
+    private readonly HttpClient http = new() { BaseAddress = new Uri(sample.Mesh.Gateway.Address) };
 
     public static TheoryData<string, string> BrokenRequests => new()
     {
