@@ -32,9 +32,6 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
     /// <summary>How many years a claim spans at most.</summary>
     public const int MostYears = 60;
 
-    /// <summary>How many years a refusal names at most: it travels in trailers, which are small.</summary>
-    public const int YearsNamedAtMost = 60;
-
     /// <summary>The products of a mineral, in their order.</summary>
     public IReadOnlyList<string> ProductsOf(string mineral) =>
         [.. Entries.Where(entry => entry.Line.Mineral == mineral).Select(entry => entry.Line.Product).Distinct().Order(StringComparer.Ordinal)];
@@ -61,8 +58,8 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             lacking,
             year => year.Capacity is null ? "CAPACITY_UNKNOWN" : "CAPACITY_EXCEEDED",
             year => year.Capacity is null
-                ? $"{year.Year}: capacity not known, asked {claim.TonnesPerYear}."
-                : $"{year.Year}: capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, asked {claim.TonnesPerYear}.");
+                ? $"capacity not known, asked {claim.TonnesPerYear}."
+                : $"capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, asked {claim.TonnesPerYear}.");
     }
 
     /// <summary>Gives a claim back: its tonnes are free in all its years.</summary>
@@ -89,7 +86,7 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             $"{Facility} has more reserved than the new capacity.",
             lacking,
             _ => "CAPACITY_RESERVED",
-            year => $"{year.Year}: {year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "not known")}, reserved {year.Reserved}.");
+            year => $"{year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "not known")}, reserved {year.Reserved}.");
     }
 
     /// <summary>Each product in each year, ordered by mineral, product and year.</summary>
@@ -118,18 +115,22 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
         return sums;
     }
 
+    /// <summary>Names every lacking year; years in a row that lack the same are named together, for a status has to fit into trailers.</summary>
     private Refusal Refuse(
         string reason, string sentence, List<YearOfCapacity> lacking, Func<YearOfCapacity, string> type, Func<YearOfCapacity, string> describe)
     {
-        const int inWords = 3;
-        var words = string.Join(" ", lacking.Take(inWords).Select(describe));
-        var more = lacking.Count > inWords ? $" And {lacking.Count - inWords} more years." : "";
-        return Refusal.Precondition(reason, Facility, $"{sentence} {words}{more}") with
+        var violations = new List<Google.Rpc.PreconditionFailure.Types.Violation>();
+        for (var (first, next) = (0, 1); first < lacking.Count; (first, next) = (next, next + 1))
         {
-            Preconditions = [.. lacking.Take(YearsNamedAtMost).Select(year => new Google.Rpc.PreconditionFailure.Types.Violation
-            {
-                Type = type(year), Subject = Facility, Description = describe(year),
-            })],
-        };
+            while (next < lacking.Count && lacking[next] == lacking[next - 1] with { Year = lacking[next - 1].Year + 1 })
+                next++;
+            var years = next - first == 1 ? $"{lacking[first].Year}" : $"{lacking[first].Year} to {lacking[next - 1].Year}";
+            violations.Add(new() { Type = type(lacking[first]), Subject = Facility, Description = $"{years}: {describe(lacking[first])}" });
+        }
+
+        const int inWords = 3;
+        var words = string.Join(" ", violations.Take(inWords).Select(violation => violation.Description));
+        var more = violations.Count > inWords ? $" And {violations.Count - inWords} more." : "";
+        return Refusal.Precondition(reason, Facility, $"{sentence} {words}{more}") with { Preconditions = violations };
     }
 }

@@ -73,14 +73,15 @@ public sealed class ErrorEdgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_of_a_hundred_fields_still_arrives()
+    public async Task A_refusal_of_more_fields_than_fit_still_arrives()
     {
         var violations = new Violations();
         for (var i = 0; i < 1_000; i++)
             violations.Add($"project.outputs[{i}].mineral", "is \"unobtainium\", which is not a mineral of the catalogue; the nearest are: lithium, cobalt.");
         throwing.Exception = Record.Exception(violations.ThrowIfAny);
         var status = await Refused.By(Call, StatusCode.InvalidArgument, "INVALID_FIELDS");
-        Assert.Equal(Violations.NamedAtMost, status.Fields().Length);
+        Assert.Contains("And 97 more.", status.Message, StringComparison.Ordinal);
+        Assert.InRange(status.Fields().Length, 10, Violations.NamedAtMost); // as many as fit
     }
 
     private async Task Call() => await new ProjectService.ProjectServiceClient(process.Channel).GetProjectAsync(new());
