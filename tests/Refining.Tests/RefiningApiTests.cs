@@ -146,7 +146,10 @@ public sealed class RefiningApiTests(RefiningProcess refining) : IClassFixture<R
         // The date lies ahead, but what counts is what is recorded: the tonnes are free at once.
         var released = await client.ReleaseReservationAsync(new()
         {
-            Name = reservation.Name, ReleaseDate = new Date { Year = 2199 }, Reason = "mine delayed", Etag = reservation.Etag,
+            Name = reservation.Name,
+            ReleaseDate = new Date { Year = 2199 },
+            Reason = "mine delayed",
+            Etag = reservation.Etag,
         });
         Assert.Equal((true, new Date { Year = 2199 }, "mine delayed", 2), (released.Released, released.ReleaseDate, released.ReleaseReason, released.Version));
         Assert.Equal(["2030: 100 0 100", "2031: 150.5 0 150.5"], await Free(facility.Name, 2030, 2031));
@@ -327,10 +330,24 @@ public sealed class RefiningApiTests(RefiningProcess refining) : IClassFixture<R
     {
         var tin = new List<string>();
         for (var i = 0; i < 7; i++)
-            tin.Add((await Create(facility => (facility.DisplayName, facility.Country, facility.Status) = ("100% Tin_", "DE", FacilityStatus.Planned), Line("tin", $"{i}", "1"), Line("tin", "x", "1"))).Name);
+        {
+            tin.Add((await Create(
+                facility => (facility.DisplayName, facility.Country, facility.Status) = ("100% Tin_", "DE", FacilityStatus.Planned),
+                Line("tin", $"{i}", "1"),
+                Line("tin", "x", "1"))).Name);
+        }
+
         await Create(facility => (facility.DisplayName, facility.Country) = ("100% Tin_", "DE"), Line("tin", "", "1"));
-        var request = new ListFacilitiesRequest { PageSize = 3, Minerals = { "tin", "zinc" }, Countries = { "DE", "FR" }, Statuses = { FacilityStatus.Planned }, Text = "100% tin_" };
-        Assert.Equal(tin, await Walk(request, async () => await client.ListFacilitiesAsync(request), page => page.Facilities.Select(facility => facility.Name)));
+        var request = new ListFacilitiesRequest
+        {
+            PageSize = 3,
+            Minerals = { "tin", "zinc" },
+            Countries = { "DE", "FR" },
+            Statuses = { FacilityStatus.Planned },
+            Text = "100% tin_",
+        };
+        Assert.Equal(
+            tin, await Walk(request, async () => await client.ListFacilitiesAsync(request), page => page.Facilities.Select(facility => facility.Name)));
     }
 
     [Fact]
@@ -354,7 +371,10 @@ public sealed class RefiningApiTests(RefiningProcess refining) : IClassFixture<R
 
     private static Capacity Line(string mineral, string product, string? tonnes, int fromYear = 0) => new()
     {
-        Mineral = mineral, Product = product, TonnesPerYear = tonnes is null ? null : new Decimal { Value = tonnes }, FromYear = fromYear,
+        Mineral = mineral,
+        Product = product,
+        TonnesPerYear = tonnes is null ? null : new Decimal { Value = tonnes },
+        FromYear = fromYear,
     };
 
     private static Facility Valid() => new() { DisplayName = "A refinery", Country = "FR" };

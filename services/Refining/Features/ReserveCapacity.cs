@@ -54,7 +54,9 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
         if (products.Count == 1 && proposed.Product.Length == 0)
             return products[0];
         throw new RefusedException(products.Count == 0
-            ? Refusal.Invalid("reservation.mineral", $"is {proposed.Mineral}, which {facility.Name} does not refine; it refines {Choices(plan.Entries.Select(entry => entry.Line.Mineral))}.")
+            ? Refusal.Invalid(
+                "reservation.mineral",
+                $"is {proposed.Mineral}, which {facility.Name} does not refine; it refines {Choices(plan.Entries.Select(entry => entry.Line.Mineral))}.")
             : Refusal.Invalid("reservation.product", $"must be one of what {facility.Name} makes of {proposed.Mineral}: {Choices(products)}."));
     }
 

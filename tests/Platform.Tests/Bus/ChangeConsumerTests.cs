@@ -232,7 +232,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         public static Change ChangeOf(long sequence, string logId) => new()
         {
-            Source = "projects", LogId = logId, Sequence = sequence, Version = 1, Resource = $"projects/{sequence}", State = new Any(),
+            Source = "projects",
+            LogId = logId,
+            Sequence = sequence,
+            Version = 1,
+            Resource = $"projects/{sequence}",
+            State = new Any(),
         };
 
         public void Grow(int to) => last = to;

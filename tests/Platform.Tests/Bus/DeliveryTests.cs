@@ -35,7 +35,9 @@ public sealed class DeliveryTests : IAsyncLifetime
         var heartbeat = new Heartbeat { Source = "projects", LogId = "log", LastSequence = 7 };
         Assert.Equal(TopicEventResponseStatus.Success, await Deliver(new()
         {
-            Topic = "projects.changes", Type = Heartbeat.Descriptor.FullName, Data = heartbeat.ToByteString(),
+            Topic = "projects.changes",
+            Type = Heartbeat.Descriptor.FullName,
+            Data = heartbeat.ToByteString(),
         }));
         Assert.Equal([Good(), heartbeat], subscriber.Taken);
     }
@@ -118,7 +120,9 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private static TopicEventRequest Of(Change change, string topic = "projects.changes") => new()
     {
-        Topic = topic, Type = Change.Descriptor.FullName, Data = change.ToByteString(),
+        Topic = topic,
+        Type = Change.Descriptor.FullName,
+        Data = change.ToByteString(),
     };
 
     private static async Task<TResponse> Call<TRequest, TResponse>(

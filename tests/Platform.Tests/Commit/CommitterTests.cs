@@ -199,7 +199,8 @@ public sealed class CommitterTests
     {
         await using var service = await TestService.Start();
         await service.Put("projects/a");
-        await service.Committer.Maintain((connection, transaction) => connection.ExecuteAsync("PRAGMA query_only = ON", transaction: transaction), CancellationToken.None);
+        await service.Committer.Maintain(
+            (connection, transaction) => connection.ExecuteAsync("PRAGMA query_only = ON", transaction: transaction), CancellationToken.None);
         var failure = await Assert.ThrowsAsync<SqliteException>(() => service.Put("projects/b"));
         Assert.Equal(8, failure.SqliteErrorCode); // SQLITE_READONLY
         Assert.Contains(service.CommitterLog.Lines, line => line.Contains("check its owner and permissions", StringComparison.Ordinal));

@@ -65,7 +65,11 @@ public sealed class ErrorEdgeTests : IAsyncLifetime
     public async Task Bytes_that_are_no_message_are_the_callers_fault()
     {
         var method = new Method<byte[], byte[]>(
-            MethodType.Unary, ProjectService.Descriptor.FullName, "GetProject", Marshallers.Create(bytes => bytes, bytes => bytes), Marshallers.Create(bytes => bytes, bytes => bytes));
+            MethodType.Unary,
+            ProjectService.Descriptor.FullName,
+            "GetProject",
+            Marshallers.Create(bytes => bytes, bytes => bytes),
+            Marshallers.Create(bytes => bytes, bytes => bytes));
         await Refused.By(
             async () => await process.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0xff, 0xff]),
             StatusCode.InvalidArgument,

@@ -40,7 +40,9 @@ public sealed class FieldMasksTests
         var violations = new Violations();
         var merged = FieldMasks.Merge(Present, Proposed, Mask(mask), Changeable, violations);
         Assert.False(violations.Any);
-        Assert.Equal(expected, $"{merged.DisplayName} {merged.Operator} {merged.Country} {string.Join(',', merged.Minerals)} {merged.Stage} {merged.CapitalCost?.CurrencyCode}");
+        Assert.Equal(
+            expected,
+            $"{merged.DisplayName} {merged.Operator} {merged.Country} {string.Join(',', merged.Minerals)} {merged.Stage} {merged.CapitalCost?.CurrencyCode}");
         Assert.Equal(("projects/a", 7), (merged.Name, merged.Version));
     }
 

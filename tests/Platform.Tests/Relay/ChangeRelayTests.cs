@@ -224,7 +224,16 @@ public sealed class ChangeRelayTests : IAsyncLifetime
     private async Task StartRelay(TimeProvider? time = null)
     {
         relay = new ChangeRelay(
-            sidecar.Client, service.Database, service.Log, service.Committer, parked, service.Signal, new BusOptions(), service.Identity, time ?? TimeProvider.System, log);
+            sidecar.Client,
+            service.Database,
+            service.Log,
+            service.Committer,
+            parked,
+            service.Signal,
+            new BusOptions(),
+            service.Identity,
+            time ?? TimeProvider.System,
+            log);
         await relay.StartAsync(CancellationToken.None);
     }
 
@@ -240,7 +249,9 @@ public sealed class ChangeRelayTests : IAsyncLifetime
     }
 
     private Task Published(int count) =>
-        Eventually.True(() => Task.FromResult(sidecar.Sequences.Distinct().Count() >= count), otherwise: () => $"{sidecar.Sequences.Count}: {string.Join('\n', log.Lines)}");
+        Eventually.True(
+            () => Task.FromResult(sidecar.Sequences.Distinct().Count() >= count),
+            otherwise: () => $"{sidecar.Sequences.Count}: {string.Join('\n', log.Lines)}");
 
     private async Task<IReadOnlyList<long>> Parked() => await service.Query<long>("SELECT sequence FROM parked_change ORDER BY sequence");
 
