@@ -34,6 +34,11 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercepto
         {
             await continuation(request, responseStream, context);
         }
+        catch (Exception left) when ((left is IOException or InvalidOperationException) && context.CancellationToken.IsCancellationRequested)
+        {
+            // The caller went away between two messages: the stream says so in these ways when the next one is written.
+            throw ToRpcException(new OperationCanceledException(left.Message, left), context);
+        }
         catch (Exception exception)
         {
             throw ToRpcException(exception, context);
