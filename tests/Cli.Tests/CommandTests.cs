@@ -94,8 +94,12 @@ public sealed class CommandTests : ImportTests
     [Fact]
     public async Task JSON_is_the_answer_of_the_API_unchanged()
     {
-        var summary = new PortfolioSummary { Partnership = "partnerships/eu-us", CapitalCost = new Amount(5, "EUR").ToMoney(),
-            NonAdditiveCount = 3 };
+        var summary = new PortfolioSummary
+        {
+            Partnership = "partnerships/eu-us",
+            CapitalCost = new Amount(5, "EUR").ToMoney(),
+            NonAdditiveCount = 3
+        };
         Gateway.Portfolio.Summary = _ => summary;
 
         var run = await CommandRun.At(Gateway, "summary", "--json");

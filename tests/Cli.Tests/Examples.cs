@@ -26,9 +26,9 @@ internal static class Examples
 
     public static ShareTable Shares(
         Measure measure, long eu, int euPpm, long outside, int outsidePpm, long us, int usPpm, int undisclosed = 0, int undated = 0) => new()
-    {
-        Measure = measure,
-        Sides =
+        {
+            Measure = measure,
+            Sides =
         {
             new SideFigure { SideId = "EU", Amount = Euro(eu), SharePpm = euPpm, TargetSharePpm = 500_000,
                 DistanceToTargetPpm = euPpm - 500_000 },
@@ -36,12 +36,12 @@ internal static class Examples
             new SideFigure { SideId = "US", Amount = Euro(us), SharePpm = usPpm, TargetSharePpm = 500_000,
                 DistanceToTargetPpm = usPpm - 500_000 },
         },
-        Total = Euro(eu + outside + us),
-        ProjectCount = 2,
-        CommitmentCount = 5,
-        UndisclosedCount = undisclosed,
-        UndatedCount = undated,
-    };
+            Total = Euro(eu + outside + us),
+            ProjectCount = 2,
+            CommitmentCount = 5,
+            UndisclosedCount = undisclosed,
+            UndatedCount = undated,
+        };
 
     public static ShareTable NothingToShare(Measure measure) => new()
     {
@@ -149,7 +149,10 @@ internal static class Examples
 
     public static SourceFreshness Silent() => new()
     {
-        Source = "refining", AppliedSequence = 71, LastKnownSequence = 71, State = SourceState.Silent,
+        Source = "refining",
+        AppliedSequence = 71,
+        LastKnownSequence = 71,
+        State = SourceState.Silent,
         Staleness = Duration.FromTimeSpan(TimeSpan.FromSeconds(95)),
     };
 }

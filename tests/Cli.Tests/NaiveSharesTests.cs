@@ -161,7 +161,10 @@ public sealed class NaiveSharesTests
     {
         mesh.Put("projects", mesh.Projects, "projects/a", new Project
         {
-            Name = "projects/a", Country = "FI", Kinds = { ProjectKind.Mining, ProjectKind.Refining }, Minerals = { "cobalt", "nickel" },
+            Name = "projects/a",
+            Country = "FI",
+            Kinds = { ProjectKind.Mining, ProjectKind.Refining },
+            Minerals = { "cobalt", "nickel" },
             StageHistory = { new StageChange { Stage = Stage.Feasibility },
                 new StageChange { Stage = Stage.Construction, EffectiveDate = Date("2026-06") } },
         });

@@ -108,10 +108,16 @@ public sealed class TableTests
     {
         Project = new Project
         {
-            Name = "projects/aclara-vinton", DisplayName = "Aclara separation plant", Operator = "Aclara Resources", Country = "US",
+            Name = "projects/aclara-vinton",
+            DisplayName = "Aclara separation plant",
+            Operator = "Aclara Resources",
+            Country = "US",
             Stage = Stage.Feasibility,
-            Kinds = { ProjectKind.Refining }, Minerals = { "rare-earths" }, CapitalCost = new Amount(277_000_000_00, "USD").ToMoney(),
-            PlannedFirstProduction = new PartialDate(2028, 0, 0).ToDate(), BaselineFirstProduction = new PartialDate(2027, 0, 0).ToDate(),
+            Kinds = { ProjectKind.Refining },
+            Minerals = { "rare-earths" },
+            CapitalCost = new Amount(277_000_000_00, "USD").ToMoney(),
+            PlannedFirstProduction = new PartialDate(2028, 0, 0).ToDate(),
+            BaselineFirstProduction = new PartialDate(2027, 0, 0).ToDate(),
             StageHistory = { new StageChange { Stage = Stage.Feasibility, EffectiveDate = new PartialDate(2026, 1, 0).ToDate() } },
             Outputs = { new Output { Mineral = "rare-earths", Product = "oxides", TonnesPerYear = DecimalText.ToDecimal(1_630m),
                 Basis = "nameplate" } },

@@ -90,7 +90,9 @@ public class NaiveComparisonTests
 
         public PortfolioQuery Query => new()
         {
-            AsOf = Write.Date($"{AsOf:yyyy-MM-dd}"), RateDate = Write.Date($"{RateDate:yyyy-MM-dd}"), ReportingCurrency = Currency,
+            AsOf = Write.Date($"{AsOf:yyyy-MM-dd}"),
+            RateDate = Write.Date($"{RateDate:yyyy-MM-dd}"),
+            ReportingCurrency = Currency,
         };
 
         public override string ToString() => $"as of {AsOf:yyyy-MM-dd}, rates of {RateDate:yyyy-MM-dd}, in {Currency}\n{string.Join("\n", Changes.Select(

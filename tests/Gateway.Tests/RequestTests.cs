@@ -25,11 +25,19 @@ public class RequestTests
             (request.OrderBy, request.PageSize, request.PageToken) = ((CoInvestmentOrder)97, -1, "no token");
             request.Query = new PortfolioQuery
             {
-                Partnership = "partnership/EU", AsOf = new() { Year = 2025 }, RateDate = new() { Year = 2025, Month = 2, Day = 30 }, ReportingCurrency = "EURO",
+                Partnership = "partnership/EU",
+                AsOf = new() { Year = 2025 },
+                RateDate = new() { Year = 2025, Month = 2, Day = 30 },
+                ReportingCurrency = "EURO",
                 Filter = new PortfolioFilter
                 {
-                    Projects = { "projects/ok", "mine" }, Countries = { "XX" }, Stages = { Stage.Unspecified, (Stage)77 }, Minerals = { "litium" },
-                    Kinds = { ProjectKind.Unspecified }, Instruments = { Instrument.Unspecified }, Investors = { "investors/UPPER" },
+                    Projects = { "projects/ok", "mine" },
+                    Countries = { "XX" },
+                    Stages = { Stage.Unspecified, (Stage)77 },
+                    Minerals = { "litium" },
+                    Kinds = { ProjectKind.Unspecified },
+                    Instruments = { Instrument.Unspecified },
+                    Investors = { "investors/UPPER" },
                 },
             };
         })).Refusal;
@@ -190,8 +198,12 @@ public class RequestTests
             ReportingCurrency = currency,
             Filter = new PortfolioFilter
             {
-                Projects = { texts.Take(given) }, Minerals = { texts.Skip(given) }, Countries = { texts.Skip(given + 1) }, Investors = { texts.Skip(given + 2) },
-                Stages = { numbers.Take(given).Select(number => (Stage)number) }, Kinds = { numbers.Skip(given).Select(number => (ProjectKind)number) },
+                Projects = { texts.Take(given) },
+                Minerals = { texts.Skip(given) },
+                Countries = { texts.Skip(given + 1) },
+                Investors = { texts.Skip(given + 2) },
+                Stages = { numbers.Take(given).Select(number => (Stage)number) },
+                Kinds = { numbers.Skip(given).Select(number => (ProjectKind)number) },
                 Instruments = { numbers.Skip(given + 1).Select(number => (Instrument)number) },
             },
         };

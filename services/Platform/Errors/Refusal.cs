@@ -55,11 +55,13 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
 
     /// <summary>There is no such resource.</summary>
     public static Refusal NotFound(string resourceType, string name) => new(
-        StatusCode.NotFound, "RESOURCE_NOT_FOUND", $"There is no {name}.") { Resource = Info(resourceType, name) };
+        StatusCode.NotFound, "RESOURCE_NOT_FOUND", $"There is no {name}.")
+    { Resource = Info(resourceType, name) };
 
     /// <summary>The id is taken.</summary>
     public static Refusal AlreadyExists(string resourceType, string name) => new(
-        StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS", $"{name} exists already.") { Resource = Info(resourceType, name) };
+        StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS", $"{name} exists already.")
+    { Resource = Info(resourceType, name) };
 
     /// <summary>The state of things does not allow it.</summary>
     public static Refusal Precondition(string reason, string subject, string message) => new(
@@ -74,7 +76,8 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
 
     /// <summary>Something that is needed cannot be reached; the same call may go through later.</summary>
     public static Refusal Unavailable(string reason, string message, TimeSpan? retryAfter = null) => new(
-        StatusCode.Unavailable, reason, message) { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
+        StatusCode.Unavailable, reason, message)
+    { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
 
     /// <summary>The status as it goes over the wire.</summary>
     public RpcStatus ToStatus()

@@ -43,14 +43,23 @@ internal static class Write
 
     public static Milestone Milestone(string id, string baseline, string? forecast = null, string? actual = null) => new()
     {
-        MilestoneId = id, DisplayName = id, BaselineDate = Date(baseline), ForecastDate = Date(forecast), ActualDate = Date(actual),
+        MilestoneId = id,
+        DisplayName = id,
+        BaselineDate = Date(baseline),
+        ForecastDate = Date(forecast),
+        ActualDate = Date(actual),
     };
 
     public static Permit Permit(
         string id, string? applied = null, string? granted = null, string? refused = null, int limitMonths = 0,
         PermitActivity activity = PermitActivity.Other) => new()
         {
-            PermitId = id, DisplayName = id, Activity = activity, ApplicationDate = Date(applied), GrantDate = Date(granted),
-            RefusalDate = Date(refused), StatutoryLimitMonths = limitMonths,
+            PermitId = id,
+            DisplayName = id,
+            Activity = activity,
+            ApplicationDate = Date(applied),
+            GrantDate = Date(granted),
+            RefusalDate = Date(refused),
+            StatutoryLimitMonths = limitMonths,
         };
 }

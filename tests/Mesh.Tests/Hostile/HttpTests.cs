@@ -49,7 +49,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     public static TheoryData<string> BrokenBodies =>
     [
         "{", "[]", "null", "1", "\"text\"", "{\"query\":1}", "{\"query\":{\"asOf\":\"yesterday\"}}", "{\"query\":{\"asOf\":{\"year\":1e99}}}",
-        "{\"query\":{\"filter\":{\"stages\":[\"STAGE_NONE\"]}}}", "{\"query\":{\"filter\":{\"projects\":[null]}}}", 
+        "{\"query\":{\"filter\":{\"stages\":[\"STAGE_NONE\"]}}}", "{\"query\":{\"filter\":{\"projects\":[null]}}}",
         "{\"query\":{\"asOf\":{\"year\":\"NaN\"}}}", "{\"query\":{\"reportingCurrency\":\"\\ud800\"}}", "{\"query\":{},\"query\":[]}", "\u0000", "{} {}",
         "{\"query\":{\"reportingCurrency\":\"\u0001\"}}",
     ];
