@@ -17,10 +17,12 @@ public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens 
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, violations);
+        var below = long.MaxValue;
+        if (position.Length > 0 && (position is not [var version] || !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
+            violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
         violations.ThrowIfAny();
 
         await store.Read(name, cancellation);
-        var below = position is [var version] ? long.Parse(version, CultureInfo.InvariantCulture) : long.MaxValue;
         var revisions = await log.ReadRevisions(name, below, pageSize + 1, cancellation);
         var answer = new ListRevisionsResponse { Revisions = { revisions.Take(pageSize) } };
         if (revisions.Count > pageSize)
