@@ -74,9 +74,16 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
         await Task.Delay(Timeout.InfiniteTimeSpan, time, ending);
     }
 
+    /// <summary>A channel that connects when a call needs it: in the background it would try ever more slowly.</summary>
+    private GrpcChannel Connect(string service) => GrpcChannel.ForAddress(layout.Address(service), new GrpcChannelOptions
+    {
+        HttpClient = new HttpClient(new SocketsHttpHandler { UseProxy = false }),
+        DisposeHttpClient = true,
+    });
+
     private async Task UntilHealthy(string service, CancellationToken ending)
     {
-        using var channel = GrpcChannel.ForAddress(layout.Address(service));
+        using var channel = Connect(service);
         var health = new Grpc.Health.V1.Health.HealthClient(channel);
         await Until(
             async () => (await health.CheckAsync(new(), cancellationToken: ending)).Status == Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving,
@@ -101,7 +108,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     /// <summary>Until the gateway has applied all that the services have committed so far.</summary>
     private async Task UntilCaughtUp(CancellationToken ending)
     {
-        using var channel = GrpcChannel.ForAddress(layout.Address("gateway"));
+        using var channel = Connect("gateway");
         var feed = new ChangeFeedService.ChangeFeedServiceClient(channel);
         var portfolio = new PortfolioService.PortfolioServiceClient(channel);
         foreach (var source in MeshLayout.Services.Where(service => service != "gateway"))
