@@ -2,19 +2,9 @@
 using Mining.Platform.Hosting;
 using Mining.Projects.Api;
 using Mining.Projects.Features;
-using Mining.Projects.Storage;
 
 var builder = MeshService.CreateBuilder("projects", args).AddChangeLog();
-builder.Services
-    .AddSingleton<ProjectStore>()
-    .AddSingleton<CreateProject>()
-    .AddSingleton<GetProject>()
-    .AddSingleton<ListProjects>()
-    .AddSingleton<UpdateProject>()
-    .AddSingleton<ChangeStage>()
-    .AddSingleton<RecordMilestone>()
-    .AddSingleton<RecordPermit>()
-    .AddSingleton<ListRevisions>();
+builder.Services.AddProjects();
 
 var app = builder.Build();
 app.UseMesh();

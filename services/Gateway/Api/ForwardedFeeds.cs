@@ -8,7 +8,7 @@ using static Mining.Changes.V1.ChangeFeedService;
 namespace Mining.Gateway.Api;
 
 /// <summary>The change feeds of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
-public sealed class ForwardedFeeds(ServiceChannels channels) : ChangeFeedServiceBase
+public sealed class ForwardedFeeds(IServiceCalls services) : ChangeFeedServiceBase
 {
     public override async Task ReadChanges(
         ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
@@ -31,7 +31,7 @@ public sealed class ForwardedFeeds(ServiceChannels channels) : ChangeFeedService
     {
         if (!PortfolioFollower.Services.Contains(source))
             throw new RefusedException(Refusal.Invalid("source", $"must be one of: {string.Join(", ", PortfolioFollower.Services)}."));
-        return new(channels.To(source));
+        return new(services.To(source));
     }
 
     /// <summary>The caller's name, deadline and cancellation go along.</summary>

@@ -5,7 +5,7 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Bus;
 
 /// <summary>Reads other services' feeds over gRPC.</summary>
-public sealed class FeedReader(ServiceChannels channels) : IFeedReader
+public sealed class FeedReader(IServiceCalls services) : IFeedReader
 {
     /// <summary>How long a service may take to say anything at all.</summary>
     public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ public sealed class FeedReader(ServiceChannels channels) : IFeedReader
         string source, long afterSequence, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var call = new ChangeFeedService.ChangeFeedServiceClient(channels.To(source))
+        using var call = new ChangeFeedService.ChangeFeedServiceClient(services.To(source))
             .ReadChanges(new() { Source = source, AfterSequence = afterSequence }, cancellationToken: silence.Token);
         silence.CancelAfter(AnswerPatience);
         while (await call.ResponseStream.MoveNext(silence.Token))

@@ -17,7 +17,7 @@ namespace Mining.Platform.Bus;
 /// table <c>known_project</c>, and on a miss asked of projects itself before anything is refused. Projects are never deleted.
 /// </summary>
 public sealed class KnownProjects(
-    Database database, Committer committer, ServiceChannels channels, TimeProvider time, ILogger<KnownProjects> log) : IChangeSubscriber
+    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : IChangeSubscriber
 {
     /// <summary>How long projects may take to answer.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
@@ -44,7 +44,7 @@ public sealed class KnownProjects(
             return;
         try
         {
-            await new ProjectService.ProjectServiceClient(channels.To("projects")).GetProjectAsync(
+            await new ProjectService.ProjectServiceClient(services.To("projects")).GetProjectAsync(
                 new() { Name = project }, deadline: time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)

@@ -67,6 +67,7 @@ public static class MeshService
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
         services.AddSingleton<ServiceChannels>();
+        services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
@@ -91,20 +92,24 @@ public static class MeshService
     /// <summary>Gives the service the one way to write, its change log, the relay that publishes it and the feed that serves it.</summary>
     public static WebApplicationBuilder AddChangeLog(this WebApplicationBuilder builder)
     {
-        var services = builder.Services;
         builder.AddDatabase();
-        services.AddSingleton<ChangeLog>();
-        services.AddSingleton<CommitSignal>();
-        services.AddSingleton<Committer>();
-        services.AddHostedService(provider => provider.GetRequiredService<Committer>());
-        services.AddSingleton<ParkedChanges>();
-        services.AddSingleton(_ => new DaprClientBuilder().Build());
-        services.AddSingleton<ChangeRelay>();
-        services.AddHostedService(provider => provider.GetRequiredService<ChangeRelay>());
-        services.AddHostedService<RequestCleanup>();
-        services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
+        builder.Services.AddChangeLog();
+        builder.Services.AddSingleton(_ => new DaprClientBuilder().Build());
+        builder.Services.AddSingleton<IEventPublisher, DaprPublisher>();
+        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
         return builder;
     }
+
+    /// <summary>The same without what is of the process: its database, and the way to the broker.</summary>
+    public static IServiceCollection AddChangeLog(this IServiceCollection services) => services
+        .AddSingleton<ChangeLog>()
+        .AddSingleton<CommitSignal>()
+        .AddSingleton<Committer>()
+        .AddHostedService(provider => provider.GetRequiredService<Committer>())
+        .AddSingleton<ParkedChanges>()
+        .AddSingleton<ChangeRelay>()
+        .AddHostedService(provider => provider.GetRequiredService<ChangeRelay>())
+        .AddHostedService<RequestCleanup>();
 
     /// <summary>Has the service take deliveries from other services' logs.</summary>
     public static WebApplicationBuilder AddSubscriber<T>(this WebApplicationBuilder builder, Func<IServiceProvider, T>? make = null)

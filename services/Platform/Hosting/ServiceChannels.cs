@@ -10,7 +10,7 @@ namespace Mining.Platform.Hosting;
 /// gRPC channels to the other services, by name. A unary call that ends with UNAVAILABLE is tried again by the channel
 /// itself, for a gRPC status lies in the trailers, where an HTTP handler cannot see it.
 /// </summary>
-public sealed class ServiceChannels(IConfiguration configuration) : IDisposable
+public sealed class ServiceChannels(IConfiguration configuration) : IServiceCalls, IDisposable
 {
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
@@ -19,8 +19,9 @@ public sealed class ServiceChannels(IConfiguration configuration) : IDisposable
     public string AddressOf(string service) => configuration[$"Mesh:Services:{service}"]
         ?? throw new InvalidOperationException($"The address of {service} is not configured: set Mesh__Services__{service}.");
 
-    /// <summary>The channel to a service.</summary>
-    public GrpcChannel To(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
+    public CallInvoker To(string service) => ChannelTo(service).CreateCallInvoker();
+
+    private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
     {
         MaxReceiveMessageSize = 64 << 20,
         // Given a client, the channel connects when a call needs it. Given none, it would reconnect in the background, ever more

@@ -1,9 +1,6 @@
 using System.Diagnostics.Metrics;
 using Dapper;
-using Dapr;
-using Dapr.Client;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
@@ -21,13 +18,12 @@ namespace Mining.Platform.Relay;
 /// sends heartbeats.
 /// </summary>
 public sealed class ChangeRelay(
-    DaprClient dapr,
+    IEventPublisher publisher,
     Database database,
     ChangeLog log,
     Committer committer,
     ParkedChanges parked,
     CommitSignal signal,
-    BusOptions bus,
     ServiceIdentity service,
     TimeProvider time,
     ILogger<ChangeRelay> logger) : BackgroundService
@@ -72,7 +68,7 @@ public sealed class ChangeRelay(
             {
                 logger.LogWarning(
                     "The sidecar does not take changes ({Reason}); commands go on, the relay tries again",
-                    (retry.Outcome.Exception?.InnerException ?? retry.Outcome.Exception)?.Message);
+                    retry.Outcome.Exception?.GetBaseException().Message);
             }
 
             return ValueTask.CompletedTask;
@@ -185,31 +181,28 @@ public sealed class ChangeRelay(
     {
         try
         {
-            var answer = await Send([.. changes.Select(ChangeEvent.Of)], cancellation);
-            if (answer.FailedEntries.Count > 0 && !await Beat(cancellation))
-                throw new DaprException(answer.FailedEntries[0].ErrorMessage);
-            var byId = changes.ToDictionary(change => change.EventId);
-            return [.. answer.FailedEntries.Select(entry => (byId[entry.Entry.EventData.Id], entry.ErrorMessage))];
+            var refused = await Send([.. changes.Select(ChangeEvent.Of)], cancellation);
+            if (refused.Count > 0 && !await Beat(cancellation))
+                throw new IOException($"The broker takes nothing: {refused.First().Value}");
+            return [.. changes.Where(change => refused.ContainsKey(change.EventId)).Select(change => (change, refused[change.EventId]))];
         }
-        catch (DaprException exception) when (MayBeRefusal(exception) && changes.Count > 1)
+        catch (PublicationRefusedException) when (changes.Count > 1)
         {
             var refused = new List<(Change, string)>();
             foreach (var half in changes.Chunk((changes.Count + 1) / 2))
                 refused.AddRange(await TryToPublish(half, cancellation));
             return refused;
         }
-        catch (DaprException exception) when (MayBeRefusal(exception))
+        catch (PublicationRefusedException refusal)
         {
             if (await Beat(cancellation))
-                return [(changes[0], exception.InnerException!.Message)];
+                return [(changes[0], refusal.Message)];
             throw;
         }
     }
 
-    private async Task<BulkPublishResponse<ChangeEvent>> Send(IReadOnlyList<ChangeEvent> events, CancellationToken cancellation) =>
-        await patience.ExecuteAsync(
-            async token => await dapr.BulkPublishEventAsync(bus.PubsubName, Topics.Of(service.Name), events, cancellationToken: token),
-            cancellation);
+    private async Task<IReadOnlyDictionary<string, string>> Send(IReadOnlyList<ChangeEvent> events, CancellationToken cancellation) =>
+        await patience.ExecuteAsync(async token => await publisher.Publish(Topics.Of(service.Name), events, token), cancellation);
 
     private async Task Republish(long sequence, CancellationToken cancellation)
     {
@@ -233,7 +226,7 @@ public sealed class ChangeRelay(
         };
         try
         {
-            return (await Send([ChangeEvent.Of(heartbeat)], cancellation)).FailedEntries.Count == 0;
+            return (await Send([ChangeEvent.Of(heartbeat)], cancellation)).Count == 0;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -268,14 +261,4 @@ public sealed class ChangeRelay(
             logger.LogWarning(exception, "The relay's position could not be written down; it is tried again");
         }
     }
-
-    /// <summary>
-    /// The sidecar has looked at the call and refused it. Dapr answers so for an entry that cannot be read (INVALID_ARGUMENT) or
-    /// that the broker does not take (INTERNAL), and for a call that is too large (RESOURCE_EXHAUSTED); but also for a pub/sub
-    /// component that it does not have, or a broker that is away.
-    /// </summary>
-    private static bool MayBeRefusal(DaprException exception) => exception.InnerException is RpcException
-    {
-        StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.ResourceExhausted
-    };
 }

@@ -224,13 +224,12 @@ public sealed class ChangeRelayTests : IAsyncLifetime
     private async Task StartRelay(TimeProvider? time = null)
     {
         relay = new ChangeRelay(
-            sidecar.Client,
+            new DaprPublisher(sidecar.Client, new BusOptions()),
             service.Database,
             service.Log,
             service.Committer,
             parked,
             service.Signal,
-            new BusOptions(),
             service.Identity,
             time ?? TimeProvider.System,
             log);

@@ -1,0 +1,18 @@
+using Mining.Projects.Storage;
+
+namespace Mining.Projects.Features;
+
+/// <summary>What the projects service can do, and the stores that it needs for it.</summary>
+public static class ProjectsFeatures
+{
+    public static IServiceCollection AddProjects(this IServiceCollection services) => services
+        .AddSingleton<ProjectStore>()
+        .AddSingleton<CreateProject>()
+        .AddSingleton<GetProject>()
+        .AddSingleton<ListProjects>()
+        .AddSingleton<UpdateProject>()
+        .AddSingleton<ChangeStage>()
+        .AddSingleton<RecordMilestone>()
+        .AddSingleton<RecordPermit>()
+        .AddSingleton<ListRevisions>();
+}
