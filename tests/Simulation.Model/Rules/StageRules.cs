@@ -1,0 +1,51 @@
+using Mining.Projects.V1;
+using Mining.Simulation.Model.Reading;
+
+namespace Mining.Simulation.Model.Rules;
+
+/// <summary>How a project moves from stage to stage.</summary>
+internal static class StageRules
+{
+    public static bool IsFinal(Stage stage) => stage is Stage.Cancelled or Stage.Closed;
+
+    /// <summary>Exploration … operating: the stages among which a project moves ahead and back.</summary>
+    private static bool IsOnTheWay(Stage stage) => stage is >= Stage.Exploration and <= Stage.Operating;
+
+    public static bool IsAllowed(Stage from, Stage to)
+    {
+        if (from == Stage.Unspecified)
+            return true;
+        if (from == to || IsFinal(from))
+            return false;
+        return to switch
+        {
+            Stage.Suspended => IsOnTheWay(from),
+            Stage.Cancelled => from == Stage.Suspended || (IsOnTheWay(from) && from < Stage.Operating),
+            Stage.Closed => from is Stage.Operating or Stage.Suspended,
+            _ => true,
+        };
+    }
+
+    public static Decision Change(MeshModel model, ChangeStageRequest request, DateTimeOffset now)
+    {
+        var unmet = model.Unmet<Project>(request.Name, request.Etag, out var present);
+        if (!Texts.IsStated(request.Stage) || !Dates.AreValid(request.EffectiveDate) || !Texts.HasLength(request.Reason, 1, 1_000))
+            return Decision.InvalidOr(unmet);
+        if (unmet is not null)
+            return unmet;
+
+        var since = request.EffectiveDate ?? Dates.Today(now);
+        var reasons = new List<string>();
+        if (!IsAllowed(present.Stage, request.Stage))
+            reasons.Add(Reasons.StageTransitionNotAllowed);
+        if (Dates.IsTooEarly(since, present.StageHistory.LastOrDefault()?.EffectiveDate))
+            reasons.Add(Reasons.EffectiveDateTooEarly);
+        if (reasons.Count > 0)
+            return Decision.Forbid(reasons);
+
+        var changed = present.Clone();
+        changed.Stage = request.Stage;
+        changed.StageHistory.Add(new StageChange { Stage = request.Stage, EffectiveDate = since, Reason = request.Reason });
+        return Decision.Take(changed.Next(now));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Numerics;
+using Mining.Investors.V1;
+using Mining.Portfolio.V1;
+using Mining.Simulation.Model.Reading;
+using Mining.Simulation.Model.Rules;
+
+namespace Mining.Simulation.Model.Shares;
+
+/// <summary>How much of a commitment counts for a measure at a date.</summary>
+internal static class DatedMeasures
+{
+    public static readonly Measure[] All = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
+
+    /// <summary>Only additive funded commitments enter a share.</summary>
+    public static bool EntersShares(Commitment commitment) =>
+        commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive
+        && commitment.Instrument is Instrument.Equity or Instrument.Loan or Instrument.Grant or Instrument.Prepayment;
+
+    /// <summary>
+    /// The disclosed minor units. Each measure contains the next, so nothing is committed before it is announced, nor paid before it is
+    /// committed. Cancellation ends what is not paid: after it, all three are what had been disbursed.
+    /// </summary>
+    public static BigInteger Counted(Commitment commitment, Measure measure, DateOnly asOf)
+    {
+        var isPledged = commitment.AnnouncementDate.Beginning() <= asOf;
+        var isCommitted = isPledged && commitment.Signing is { } signing && signing.Date.Beginning() <= asOf;
+        var isCancelled = commitment.Cancellation is { } cancellation && cancellation.Date.Beginning() <= asOf;
+        var paid = isCommitted ? MoneyInOrder.Paid(commitment, asOf) : 0;
+        if (isCancelled || measure == Measure.Disbursed)
+            return paid;
+        return (measure == Measure.Pledged ? isPledged : isCommitted) ? MoneyInOrder.AmountAt(commitment, asOf)?.MinorUnits() ?? 0 : 0;
+    }
+}

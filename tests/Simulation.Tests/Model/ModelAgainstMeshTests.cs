@@ -1,0 +1,162 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Mining.Common.V1;
+using Mining.Investors.V1;
+using Mining.Portfolio.V1;
+using Mining.Simulation.Model;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Simulation.Tests.Model;
+
+/// <summary>
+/// At stake: a simulator is only as good as its model, and a model that nobody holds against the real thing drifts. Here commands of
+/// one seed go to the mesh as real processes, one by one, and each answer is compared with the prediction; in the end every resource
+/// and the gateway's shares are. MINING_MODEL_SEED and MINING_MODEL_COUNT choose another history.
+/// </summary>
+public sealed class ModelAgainstMeshTests
+{
+    private const int MostDifferences = 40;
+    private readonly List<string> differences = [];
+    private readonly Dictionary<string, (int Accepted, int Refused)> tally = [];
+
+    [Fact]
+    public async Task Every_answer_every_resource_and_every_share_is_as_the_model_says()
+    {
+        var seed = Number("MINING_MODEL_SEED", 1);
+        var count = Number("MINING_MODEL_COUNT", 400);
+        await using var mesh = new MeshProcesses();
+        await mesh.Start();
+        var invoker = mesh.Channel.CreateCallInvoker();
+        var model = new MeshModel(await mesh.InvestorsClient.GetPartnershipAsync(new() { Name = CommandGenerator.Partnership }));
+        var generator = new CommandGenerator((ulong)seed);
+        // Rates before any date of the history, so that shares can be asked for at each of them.
+        await Compare(0, BaseRates());
+        for (var number = 1; number <= count && differences.Count < MostDifferences; number++)
+            await Compare(number, generator.Next());
+
+        await CompareResources(mesh, model);
+        if (differences.Count == 0)
+            await CompareShares(mesh, model);
+        var summary = string.Join("\n", tally.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key}: {entry.Value.Accepted} accepted, {entry.Value.Refused} refused"));
+        TestContext.Current.TestOutputHelper?.WriteLine(summary);
+        Assert.True(differences.Count == 0, $"seed {seed}, {count} commands:\n{string.Join("\n\n", differences)}\n{summary}");
+
+        async Task Compare(int number, IMessage command)
+        {
+            var request = CommandGenerator.WithPresentEtag(command, model.Find);
+            var title = $"{number} {request.Descriptor.Name} {request}";
+            try
+            {
+                var answer = await Calls.Send(invoker, request);
+                Count(request, accepted: true);
+                var now = answer.UpdateTime.ToDateTimeOffset();
+                var prediction = model.Predict(request, now);
+                if (prediction is Accepted accepted && accepted.Resource.Equals(answer))
+                {
+                    if (!IsDryRun(request))
+                        model.Apply(request, now);
+                    return;
+                }
+
+                differences.Add($"{title}\n{(prediction is Accepted other ? Differing(other.Resource, answer) : $"  model: {prediction}\n  mesh:  {answer}")}\n  was:   {model.Find(answer.Name)}");
+                if (!IsDryRun(request))
+                    model = new(model.All.Where(known => known.Name != answer.Name).Append(answer));
+            }
+            catch (RpcException exception)
+            {
+                Count(request, accepted: false);
+                var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";
+                var prediction = model.Predict(request, TimeProvider.System.GetUtcNow());
+                if (prediction is not Mining.Simulation.Model.Refused refused || !refused.Allows(exception.StatusCode, reason))
+                    differences.Add($"{title}\n  model: {Shown(prediction)}\n  mesh:  {reason} {exception.Status}\n  is:    {model.Find(CommandGenerator.TargetOf(request) ?? "")}");
+            }
+        }
+    }
+
+    /// <summary>All that the services hold, also what no answer has shown: commitments that a rule or an owner has marked.</summary>
+    private async Task CompareResources(MeshProcesses mesh, MeshModel model)
+    {
+        IVersionedResource[] held =
+        [
+            .. (await mesh.ProjectsClient.ListProjectsAsync(new() { PageSize = 1_000 })).Projects,
+            .. (await mesh.InvestorsClient.ListPartnershipsAsync(new() { PageSize = 1_000 })).Partnerships,
+            .. (await mesh.InvestorsClient.ListInvestorsAsync(new() { PageSize = 1_000 })).Investors,
+            .. (await mesh.InvestorsClient.ListCommitmentsAsync(new() { PageSize = 1_000 })).Commitments,
+            .. (await mesh.InvestorsClient.ListExchangeRatesAsync(new() { PageSize = 1_000 })).ExchangeRateTables,
+            .. (await mesh.RefiningClient.ListFacilitiesAsync(new() { PageSize = 1_000 })).Facilities,
+            .. (await mesh.RefiningClient.ListReservationsAsync(new() { PageSize = 1_000, IncludeReleased = true })).Reservations,
+        ];
+        foreach (var name in held.Concat(model.All).Select(resource => resource.Name).Distinct())
+        {
+            var (inMesh, inModel) = (held.SingleOrDefault(resource => resource.Name == name), model.Find(name));
+            if (!Equals(inMesh, inModel))
+                differences.Add($"in the end\n  model: {inModel}\n  mesh:  {inMesh}");
+        }
+    }
+
+    private async Task CompareShares(MeshProcesses mesh, MeshModel model)
+    {
+        await mesh.CaughtUp();
+        DateOnly[] days = [new(2020, 6, 30), new(2023, 1, 1), new(2025, 7, 15), new(2026, 2, 28), new(2026, 11, 1), new(2029, 1, 1)];
+        foreach (var (asOf, currency) in days.SelectMany(_ => (string[])["EUR", "USD", "JPY", "KWD"], (day, currency) => (day, currency)))
+        {
+            var answer = await mesh.Portfolio.GetPortfolioSummaryAsync(new()
+            {
+                Query = new() { AsOf = asOf.ToDate(), RateDate = asOf.AddDays(40).ToDate(), ReportingCurrency = currency },
+            });
+            var given = Cells(answer.AllProjects, jointOnly: false, currency).Concat(Cells(answer.JointProjects, jointOnly: true, currency)).ToList();
+            var predicted = model.Shares(CommandGenerator.Partnership, asOf, currency, asOf.AddDays(40));
+            differences.AddRange(predicted.Except(given).Select(cell => $"shares of {asOf:yyyy-MM-dd} in {currency}\n  model: {cell}\n  mesh:  {given.SingleOrDefault(other =>
+                (other.Measure, other.JointOnly, other.Side) == (cell.Measure, cell.JointOnly, cell.Side))}"));
+            Assert.Equal(predicted.Count, given.Count);
+        }
+    }
+
+    private static IEnumerable<Cell> Cells(IEnumerable<ShareTable> tables, bool jointOnly, string currency) =>
+        from table in tables
+        from side in table.Sides
+        let digits = currency switch { "JPY" => 0, "KWD" => 3, _ => 2 }
+        select new Cell(
+            table.Measure,
+            jointOnly,
+            side.SideId,
+            (long)((side.Amount.Units + (side.Amount.Nanos / 1_000_000_000m)) * (decimal)Math.Pow(10, digits)),
+            side.HasSharePpm ? side.SharePpm : null);
+
+    private static PublishExchangeRatesRequest BaseRates() => new()
+    {
+        Date = new() { Year = 2019, Month = 12, Day = 31 },
+        Rates =
+        {
+            new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new() { Value = "1.1234" } },
+            new ExchangeRate { CurrencyCode = "JPY", UnitsPerEuro = new() { Value = "121.94" } },
+            new ExchangeRate { CurrencyCode = "KWD", UnitsPerEuro = new() { Value = "0.3405" } },
+        },
+    };
+
+    private void Count(IMessage request, bool accepted)
+    {
+        var (taken, refused) = tally.GetValueOrDefault(request.Descriptor.Name);
+        tally[request.Descriptor.Name] = accepted ? (taken + 1, refused) : (taken, refused + 1);
+    }
+
+    private static bool IsDryRun(IMessage request) => (bool)request.Descriptor.FindFieldByName("validate_only").Accessor.GetValue(request);
+
+    /// <summary>The fields that differ.</summary>
+    private static string Differing(IMessage inModel, IMessage inMesh) => string.Join("\n", inMesh.Descriptor.Fields.InDeclarationOrder()
+        .Where(field => !Equals(field.Accessor.GetValue(inModel), field.Accessor.GetValue(inMesh)))
+        .Select(field => $"  {field.Name}\n    model: {field.Accessor.GetValue(inModel)}\n    mesh:  {field.Accessor.GetValue(inMesh)}"));
+
+    private static string Shown(Prediction prediction) => prediction is Accepted accepted ? accepted.Resource.ToString()! : prediction.ToString()!;
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+}
+
+file static class Days
+{
+    public static Google.Type.Date ToDate(this DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
+}
