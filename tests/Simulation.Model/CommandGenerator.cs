@@ -16,27 +16,33 @@ public sealed class CommandGenerator(ulong seed)
     /// <summary>Stands for the etag that the resource has when the command is sent; <see cref="WithPresentEtag"/> puts it in.</summary>
     public const string PresentEtag = "(present)";
 
-    private static readonly (int Weight, Func<Random, IMessage> Make)[] Kinds =
+    /// <summary>The first commands of a history mostly record what the later ones are about.</summary>
+    private const int BeginningCount = 60;
+
+    private static readonly (int InBeginning, int Later, Func<Random, IMessage> Make)[] Kinds =
     [
-        (6, ProjectCommands.Create), (12, ProjectCommands.Update), (8, ProjectCommands.ChangeStage),
-        (7, ProjectCommands.RecordMilestone), (6, ProjectCommands.RecordPermit),
-        (4, InvestorCommands.Create), (7, InvestorCommands.Update), (2, InvestorCommands.UpdatePartnership), (6, InvestorCommands.PublishRates),
-        (11, CommitmentCommands.Create), (10, CommitmentCommands.Update), (6, CommitmentCommands.Sign), (1, CommitmentCommands.Cancel),
-        (12, CommitmentCommands.Pay),
-        (3, RefiningCommands.Create), (7, RefiningCommands.Update), (6, RefiningCommands.Reserve), (3, RefiningCommands.Release),
+        (16, 2, ProjectCommands.Create), (2, 26, ProjectCommands.Update), (1, 15, ProjectCommands.ChangeStage),
+        (1, 16, ProjectCommands.RecordMilestone), (1, 16, ProjectCommands.RecordPermit),
+        (12, 2, InvestorCommands.Create), (1, 14, InvestorCommands.Update), (1, 4, InvestorCommands.UpdatePartnership),
+        (5, 10, InvestorCommands.PublishRates),
+        (24, 6, CommitmentCommands.Create), (2, 22, CommitmentCommands.Update), (6, 8, CommitmentCommands.Sign), (0, 1, CommitmentCommands.Cancel),
+        (3, 24, CommitmentCommands.Pay),
+        (7, 2, RefiningCommands.Create), (1, 14, RefiningCommands.Update), (4, 7, RefiningCommands.Reserve), (0, 3, RefiningCommands.Release),
     ];
 
     private readonly Random random = new(unchecked((int)(seed ^ (seed >> 32))));
+    private int made;
 
     /// <summary>The next command of this seed.</summary>
-    public IMessage Next() => Next(random);
+    public IMessage Next() => Next(random, isBeginning: made++ < BeginningCount);
 
     /// <summary>A command; its `request_id` is empty.</summary>
-    public static IMessage Next(Random random)
+    public static IMessage Next(Random random, bool isBeginning = false)
     {
-        var at = random.Next(Kinds.Sum(kind => kind.Weight));
-        foreach (var (weight, make) in Kinds)
+        var at = random.Next(Kinds.Sum(kind => isBeginning ? kind.InBeginning : kind.Later));
+        foreach (var (inBeginning, later, make) in Kinds)
         {
+            var weight = isBeginning ? inBeginning : later;
             if (at < weight)
                 return make(random);
             at -= weight;

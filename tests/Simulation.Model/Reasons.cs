@@ -24,9 +24,9 @@ internal static class Reasons
     public const string AlreadyReleased = "ALREADY_RELEASED";
 
     // Not named in the protos: as the services were heard to say.
-    public const string InvalidArgument = "INVALID_ARGUMENT";
+    public const string InvalidArgument = "INVALID_FIELDS";
     public const string NotFound = "RESOURCE_NOT_FOUND";
-    public const string AlreadyExists = "ALREADY_EXISTS";
+    public const string AlreadyExists = "RESOURCE_ALREADY_EXISTS";
     public const string StageIsFinal = "STAGE_IS_FINAL";
     public const string DisbursementExists = "DISBURSEMENT_EXISTS";
 }

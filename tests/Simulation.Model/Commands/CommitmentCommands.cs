@@ -36,7 +36,7 @@ internal static class CommitmentCommands
                 3 => random.Chance(10) ? ProjectCommands.Mask("investor") : ProjectCommands.Mask("counting_basis", "announcement_date"),
                 _ => ProjectCommands.Mask("amount"),
             },
-            EffectiveDate = random.Maybe(40, PastDate),
+            EffectiveDate = random.Maybe(20, PastDate),
             Etag = Etag(random),
             ValidateOnly = ValidateOnly(random),
         };
@@ -69,7 +69,7 @@ internal static class CommitmentCommands
             {
                 DisbursementId = random.Chance(90) ? "" : $"payment-{random.Next(30)}",
                 Amount = random.Chance(80) ? Amount(random, CurrencyOf(random, name), 20_000) : null,
-                Date = random.Maybe(90, one => one.Chance(40) ? PastDate(one) : new() { Year = 2026, Month = one.Next(1, 13), Day = one.Next(1, 29) }),
+                Date = random.Maybe(90, one => one.Chance(15) ? PastDate(one) : new() { Year = 2026, Month = one.Next(1, 13), Day = one.Next(1, 29) }),
             },
             Etag = Etag(random),
             ValidateOnly = ValidateOnly(random),

@@ -84,7 +84,7 @@ internal static class InvestorCommands
         if (random.Chance(60))
             rates.Add(Rate("KWD", $"0.{random.Next(30, 40)}{random.Next(1, 9)}"));
         if (random.Chance(3))
-            rates.Add(random.Pick(Rate("EUR", "1"), Rate("USD", "1"), Rate("JPY", "0"), Rate("KWD", "-1"), Rate("ZZZ", "2")));
+            rates.Add(random.Pick(Rate("EUR", "1"), Rate("USD", "1"), Rate("JPY", "0"), Rate("KWD", "-1"), Rate("KWD", "0.12345678901")));
         request.Rates.AddRange(rates);
         if (random.Chance(10))
             request.Sources.Add(new Source { Citation = $"A bank {random.Next(3)}" });

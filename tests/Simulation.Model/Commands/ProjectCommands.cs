@@ -45,7 +45,7 @@ internal static class ProjectCommands
         {
             Project = project,
             UpdateMask = mask,
-            EffectiveDate = random.Maybe(30, PastDate),
+            EffectiveDate = random.Maybe(12, PastDate),
             Etag = Etag(random),
             ValidateOnly = ValidateOnly(random),
         };
@@ -55,7 +55,7 @@ internal static class ProjectCommands
     {
         Name = Pools.Project(random),
         Stage = random.Chance(2) ? (Stage)99 : Stage(random),
-        EffectiveDate = random.Maybe(25, PastDate),
+        EffectiveDate = random.Maybe(12, PastDate),
         Reason = random.Chance(2) ? "" : random.Pick("study done", "money raised", "market"),
         Etag = Etag(random),
         ValidateOnly = ValidateOnly(random),
@@ -122,7 +122,7 @@ internal static class ProjectCommands
         if (random.Chance(1))
             project.Minerals.Add("unobtainium");
         if (random.Chance(50))
-            project.Outputs.Add(new Output { Mineral = random.Pick("", "lithium"), Product = "oxide", TonnesPerYear = RefiningCommands.Tonnes(random) });
+            project.Outputs.Add(new Output { Mineral = random.Chance(50) ? "" : project.Minerals.FirstOrDefault() ?? "", Product = "oxide", TonnesPerYear = RefiningCommands.Tonnes(random) });
         if (random.Chance(30))
             project.Designations.Add(random.Pick(Designation.EuStrategic, Designation.UsFast41));
         if (random.Chance(30))

@@ -38,6 +38,8 @@ internal static class RefiningCommands
     public static IMessage Reserve(Random random)
     {
         var fromYear = random.Next(2026, 2033);
+        var (mineral, product) = random.Pick(
+            ("lithium", "hydroxide"), ("lithium", "hydroxide"), ("lithium", "carbonate"), ("lithium", ""), ("rare-earths", ""), ("rare-earths", "oxide"));
         return new ReserveCapacityRequest
         {
             ReservationId = NewId(random, "reservation", ReservationCount),
@@ -45,8 +47,8 @@ internal static class RefiningCommands
             {
                 Facility = Pools.Facility(random),
                 Project = Project(random),
-                Mineral = random.Chance(2) ? "unobtainium" : random.Pick("lithium", "rare-earths", "cobalt"),
-                Product = random.Pick("", "", "hydroxide", "carbonate", "oxide"),
+                Mineral = random.Chance(4) ? random.Pick("unobtainium", "cobalt") : mineral,
+                Product = product,
                 TonnesPerYear = random.Chance(2) ? new() { Value = random.Pick("0", "-1", "1.2345") } : Thousandths(random.Next(1, 4_000_000)),
                 FromYear = fromYear,
                 ToYear = fromYear + (random.Chance(2) ? random.Pick(-1, 60) : random.Next(6)),

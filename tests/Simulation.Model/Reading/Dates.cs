@@ -23,7 +23,7 @@ internal static class Dates
     /// <summary>What has no date counts at every date.</summary>
     public static DateOnly Beginning(this Date? date) => date?.FirstDay() ?? DateOnly.MinValue;
 
-    private static DateOnly LastDay(Date date) => date switch
+    public static DateOnly LastDay(this Date date) => date switch
     {
         { Month: 0 } => new(date.Year, 12, 31),
         { Day: 0 } => new(date.Year, date.Month, System.DateTime.DaysInMonth(date.Year, date.Month)),

@@ -36,7 +36,8 @@ internal static class CommitmentRules
         created.Status = CommitmentStatus.Pledged;
         if (created.CountingBasis == CountingBasis.Unspecified)
             created.CountingBasis = CountingBasis.Additive;
-        created.AmountHistory.Add(new DatedAmount { Amount = created.Amount });
+        if (created.Amount is not null)
+            created.AmountHistory.Add(new DatedAmount { Amount = created.Amount });
         created.OutsideOwnershipBreach = OutsideOwnership.Passes(investor, model.AllOf<Partnership>(), OutsideOwnershipRule.Types.Effect.Mark);
         return Decision.Take(created);
     }
@@ -63,7 +64,10 @@ internal static class CommitmentRules
                 reasons.Add(Reasons.CommitmentCancelled);
             var since = request.EffectiveDate ?? Dates.Today(now);
             if (Dates.IsTooEarly(since, present.AmountHistory.LastOrDefault()?.EffectiveDate))
-                reasons.Add(Reasons.DateTooEarly);
+                reasons.Add(Reasons.EffectiveDateTooEarly);
+            // What was undisclosed at first was so at every date before.
+            if (changed.AmountHistory.Count == 0)
+                changed.AmountHistory.Add(new DatedAmount());
             // An amount that holds at no date any more leaves the history.
             var holding = changed.AmountHistory.Where(known => known.EffectiveDate.Beginning() < since.FirstDay()).ToList();
             changed.AmountHistory.Clear();

@@ -19,12 +19,11 @@ internal static class MilestoneRules
         if (before is not null && !before.BaselineDate.Equals(milestone.BaselineDate))
             return Decision.Forbid(Reasons.BaselineIsFixed);
 
-        var recorded = milestone.Clone();
-        recorded.ForecastDate ??= recorded.BaselineDate;
         var milestones = present.Milestones
             .Where(known => known.MilestoneId != milestone.MilestoneId)
-            .Append(recorded)
+            .Append(milestone)
             .OrderBy(known => known.BaselineDate.FirstDay())
+            .ThenBy(known => known.BaselineDate.LastDay())
             .ThenBy(known => known.MilestoneId, StringComparer.Ordinal);
         var changed = present.Clone();
         changed.Milestones.Clear();

@@ -16,6 +16,7 @@ internal static class ProjectRules
     {
         var project = request.Project;
         if (project is null || !Texts.IsId(request.ProjectId) || !Changeable.All(field => IsValid(project, field))
+            || !OutputsAreOfItsMinerals(project)
             || !Texts.IsKnown(project.Stage) || !Dates.AreValid(request.StageEffectiveDate))
             return Decision.Invalid;
         var name = "projects/" + request.ProjectId;
@@ -41,17 +42,23 @@ internal static class ProjectRules
             return unmet;
 
         var changed = Fields.With(present, asked, fields);
+        if (!OutputsAreOfItsMinerals(changed))
+            return Decision.Invalid;
         var reasons = new List<string>();
         if (StageRules.IsFinal(present.Stage))
             reasons.Add(Reasons.StageIsFinal);
+        // A baseline that is asked for as empty means its default, and nothing is taken away.
+        changed.BaselineFirstProduction ??= changed.PlannedFirstProduction ?? present.BaselineFirstProduction;
         if (present.BaselineFirstProduction is not null && !present.BaselineFirstProduction.Equals(changed.BaselineFirstProduction))
             reasons.Add(Reasons.BaselineIsFixed);
-        changed.BaselineFirstProduction ??= changed.PlannedFirstProduction;
         if (!Equals(changed.CapitalCost, present.CapitalCost))
         {
             var since = request.EffectiveDate ?? Dates.Today(now);
             if (Dates.IsTooEarly(since, present.CapitalCostHistory.LastOrDefault()?.EffectiveDate))
                 reasons.Add(Reasons.EffectiveDateTooEarly);
+            // What was not known at first was not known at every date before.
+            if (changed.CapitalCostHistory.Count == 0)
+                changed.CapitalCostHistory.Add(new CapitalCostEstimate());
             changed.CapitalCostHistory.Add(new CapitalCostEstimate { CapitalCost = changed.CapitalCost, EffectiveDate = since });
         }
 
@@ -74,6 +81,9 @@ internal static class ProjectRules
         "sources" => Texts.AreSources(project.Sources),
         _ => true,
     };
+
+    private static bool OutputsAreOfItsMinerals(Project project) =>
+        project.Outputs.All(output => output.Mineral.Length == 0 || project.Minerals.Contains(output.Mineral));
 
     private static bool IsValid(Output output) =>
         (output.Mineral.Length == 0 || Catalogue.Minerals.Contains(output.Mineral))

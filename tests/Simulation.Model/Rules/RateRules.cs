@@ -23,8 +23,8 @@ internal static class RateRules
         var table = present?.Clone() ?? new ExchangeRateTable { Date = request.Date };
         table.Rates.Clear();
         table.Rates.AddRange(rates);
-        table.Sources.Clear();
-        table.Sources.AddRange(request.Sources);
+        // Rates of several publications stand together, and so do their sources.
+        table.Sources.AddRange(request.Sources.Where(source => !table.Sources.Contains(source)));
         return Decision.Take(present is null ? table.Created(name, now) : table.Next(now));
     }
 

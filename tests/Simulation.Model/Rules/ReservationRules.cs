@@ -34,7 +34,10 @@ internal static class ReservationRules
         if (created.Product.Length == 0 && products.Count == 1)
             created.Product = products[0];
         if (!products.Contains(created.Product))
-            return Decision.Forbid(Reasons.CapacityUnknown, Reasons.CapacityExceeded);
+        {
+            // Nothing of it can be reserved; whether that is a wrong field or a lack of capacity is not said.
+            return Decision.InvalidOr(Decision.Forbid(Reasons.CapacityUnknown, Reasons.CapacityExceeded));
+        }
 
         var lacks = new HashSet<string>();
         for (var year = asked.FromYear; year <= asked.ToYear; year++)
