@@ -2,27 +2,13 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mining.Gateway.Api;
 using Mining.Gateway.Features;
-using Mining.Gateway.Follow;
-using Mining.Gateway.Health;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
 var builder = MeshService.CreateBuilder("gateway", args, HttpProtocols.Http1AndHttp2).AddDatabase();
-builder.Services
-    .AddSingleton(HealthRules.From(builder.Configuration.GetSection("Health")))
-    .AddSingleton<GetPortfolioSummary>()
-    .AddSingleton<ListCoInvestments>()
-    .AddSingleton<ListPipeline>()
-    .AddSingleton<GetProjectDossier>()
-    .AddSingleton<WatchPortfolio>()
-    .AddSingleton<Checkpoint>()
-    .AddSingleton<IFeedReader, FeedReader>()
-    .AddSingleton<PortfolioFollower>()
-    .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
-    .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
-    .AddHttpForwarder();
-builder.AddSubscriber(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services));
-builder.Services.AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());
+builder.Services.AddGateway(builder.Configuration);
+builder.Services.AddSingleton<IFeedReader, FeedReader>();
+builder.Services.AddHttpForwarder();
 builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
 builder.Services.AddMeshReflection();
 builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");

@@ -3,19 +3,50 @@ namespace Mining.Platform.Commit;
 /// <summary>Wakes whoever waits for new changes: the relay and those who follow the feed.</summary>
 public sealed class CommitSignal
 {
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long lastSequence;
+    private readonly Lock gate = new();
+    private readonly HashSet<TaskCompletionSource> waiting = [];
+    private long count;
 
-    /// <summary>The last sequence that was committed here since the start.</summary>
-    public long LastSequence => Interlocked.Read(ref lastSequence);
+    /// <summary>How often the log has grown since the start. Take it before looking at the log, so that nothing falls in between.</summary>
+    public long Count => Interlocked.Read(ref count);
 
-    /// <summary>Says that the log has grown.</summary>
-    public void Raise(long sequence)
+    /// <summary>Says that the log has grown, or that something else is to be looked at.</summary>
+    public void Raise()
     {
-        Interlocked.Exchange(ref lastSequence, sequence);
-        Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        TaskCompletionSource[] woken;
+        lock (gate)
+        {
+            count++;
+            woken = [.. waiting];
+            waiting.Clear();
+        }
+
+        foreach (var waiter in woken)
+            waiter.TrySetResult();
     }
 
-    /// <summary>Completes at the next commit. Take it before looking at the log, so that nothing falls in between.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
+    /// <summary>Waits until the log has grown beyond a count, but no longer than <paramref name="patience"/>.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task WaitBeyond(long count, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (this.count > count)
+                return;
+            waiting.Add(waiter);
+        }
+
+        try
+        {
+            await using var timer = time.CreateTimer(_ => waiter.TrySetResult(), null, patience, Timeout.InfiniteTimeSpan);
+            await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));
+            await waiter.Task;
+        }
+        finally
+        {
+            lock (gate)
+                waiting.Remove(waiter);
+        }
+    }
 }

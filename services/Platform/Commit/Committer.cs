@@ -133,7 +133,7 @@ public sealed class Committer : BackgroundService
             foreach (var pending in batch)
                 pending.Complete();
             if (last > 0)
-                signal.Raise(last);
+                signal.Raise();
         }
         catch (Exception exception)
         {

@@ -41,7 +41,7 @@ public sealed class ChangeFeedGrpcService(
         {
             while (true)
             {
-                var grown = signal.Next;
+                var seen = signal.Count;
                 var head = await log.Head(ending.Token);
                 var changes = await log.Read(position, LargestRun, ending.Token);
                 if (changes.Count == 0)
@@ -49,8 +49,7 @@ public sealed class ChangeFeedGrpcService(
                     await responseStream.WriteAsync(new() { LastSequence = head.LastSequence, LogId = head.LogId }, ending.Token);
                     if (!request.Follow)
                         return;
-                    await Task.WhenAny(grown, Task.Delay(FollowInterval, time, ending.Token));
-                    ending.Token.ThrowIfCancellationRequested();
+                    await signal.WaitBeyond(seen, FollowInterval, time, ending.Token);
                     continue;
                 }
 

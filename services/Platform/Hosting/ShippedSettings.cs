@@ -8,7 +8,7 @@ namespace Mining.Platform.Hosting;
 /// The settings that a service ships: its <c>appsettings.json</c>, embedded, so that they hold in whatever working directory
 /// it is started, and several services may lie in one folder. Every other source of configuration comes before them.
 /// </summary>
-internal static class ShippedSettings
+public static class ShippedSettings
 {
     private const string Resource = "appsettings.json";
 

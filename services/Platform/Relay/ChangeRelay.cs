@@ -110,7 +110,7 @@ public sealed class ChangeRelay(
     /// <summary>Publishes what there is, or waits until there is something or a heartbeat is due.</summary>
     private async Task Step(CancellationToken cancellation)
     {
-        var grown = signal.Next;
+        var seen = signal.Count;
         var now = time.GetUtcNow();
         if (!hasPosition)
             await ReadPosition(cancellation);
@@ -140,7 +140,7 @@ public sealed class ChangeRelay(
         }
 
         if (changes.Count == 0)
-            await Task.WhenAny(grown, Task.Delay(HeartbeatInterval / 2, time, cancellation));
+            await signal.WaitBeyond(seen, HeartbeatInterval / 2, time, cancellation);
         cancellation.ThrowIfCancellationRequested();
     }
 

@@ -70,7 +70,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Commit
         var chosen = sequences.Count > 0 ? sequences.Distinct().ToList() : [.. parked.Order()];
         foreach (var sequence in chosen)
             Redriven.Enqueue(sequence);
-        signal.Raise(signal.LastSequence);
+        signal.Raise();
         return chosen.Count;
     }
 

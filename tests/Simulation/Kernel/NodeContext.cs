@@ -1,0 +1,95 @@
+namespace Mining.Simulation.Kernel;
+
+/// <summary>
+/// One life of a process: what belongs to it runs on the scheduler, and ends for good when the process is killed, wherever it
+/// stands. Its clock may be wrong; its timers are right.
+/// </summary>
+internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffset) : SynchronizationContext
+{
+    private readonly List<Action> whenKilled = [];
+
+    public static readonly DateTimeOffset Epoch = new(2026, 6, 1, 8, 0, 0, TimeSpan.Zero);
+
+    public Scheduler Scheduler => scheduler;
+
+    public bool IsDead { get; private set; }
+
+    /// <summary>The clock of the machine that this process runs on.</summary>
+    public DateTimeOffset Clock => Epoch + scheduler.Now + clockOffset();
+
+    /// <summary>What goes wrong where nobody waits for it.</summary>
+    public Exception? Unobserved { get; private set; }
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (!IsDead)
+            scheduler.Post(this, d, state);
+    }
+
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing of the mesh waits for another context.");
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Begins something in this process.</summary>
+    public void Start(Func<Task> work) => Post(
+        async _ =>
+        {
+            try
+            {
+                await work();
+            }
+            catch (Exception exception)
+            {
+                Unobserved ??= exception;
+            }
+        },
+        null);
+
+    /// <summary>Has this process do something for another; fails with <see cref="ProcessDiedException"/> when it dies meanwhile.</summary>
+    public Task<T> Ask<T>(Func<Task<T>> work)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (IsDead)
+        {
+            answer.SetException(new ProcessDiedException());
+            return answer.Task;
+        }
+
+        whenKilled.Add(() => answer.TrySetException(new ProcessDiedException()));
+        Post(
+            async _ =>
+            {
+                try
+                {
+                    answer.TrySetResult(await work());
+                }
+                catch (Exception exception)
+                {
+                    answer.TrySetException(exception);
+                }
+            },
+            null);
+        return answer.Task;
+    }
+
+    /// <summary>Ends this process as a power cut would.</summary>
+    public void Kill()
+    {
+        IsDead = true;
+        foreach (var tell in whenKilled)
+            tell();
+        whenKilled.Clear();
+    }
+
+    internal void Run(SendOrPostCallback callback, object? state)
+    {
+        if (IsDead)
+            return;
+        SetSynchronizationContext(this);
+        callback(state);
+        SetSynchronizationContext(null);
+    }
+}
+
+/// <summary>The process that was asked is not there any more.</summary>
+internal sealed class ProcessDiedException() : Exception("The process died.");

@@ -1,0 +1,38 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mining.Platform.Hosting;
+using Mining.Simulation.Nodes;
+
+namespace Mining.Simulation.Network;
+
+/// <summary>How one service calls another: unary calls only, as the services do, over a network that may lose them.</summary>
+internal sealed class SimulatedCalls(SimulatedNetwork network, IReadOnlyDictionary<string, Node> nodes, string caller) : IServiceCalls
+{
+    public CallInvoker To(string service) => new Invoker(network, nodes[service], caller);
+
+    private sealed class Invoker(SimulatedNetwork network, Node node, string caller) : CallInvoker
+    {
+        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+        {
+            async Task<TResponse> Call() => (TResponse)(object)await network.Call(node, caller, (IMessage)request);
+            return new(Call(), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
+        }
+
+        public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+            throw new NotSupportedException("The services wait for nobody by blocking a thread.");
+
+        public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+            throw new NotSupportedException("Feeds are read by the consumers' own reader.");
+
+        public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, string? host, CallOptions options) =>
+            throw new NotSupportedException("No service streams to another.");
+
+        public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+            Method<TRequest, TResponse> method, string? host, CallOptions options) =>
+            throw new NotSupportedException("No service streams to another.");
+    }
+}

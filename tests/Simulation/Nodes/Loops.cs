@@ -1,0 +1,16 @@
+using System.Reflection;
+using Microsoft.Extensions.Hosting;
+
+namespace Mining.Simulation.Nodes;
+
+/// <summary>
+/// Runs the loop of a background service here. Its StartAsync would have the thread pool run it, outside of the simulation.
+/// </summary>
+internal static class Loops
+{
+    private static readonly MethodInfo ExecuteAsync =
+        typeof(BackgroundService).GetMethod("ExecuteAsync", BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    public static Task Run(BackgroundService service, CancellationToken stop) =>
+        ExecuteAsync.CreateDelegate<Func<CancellationToken, Task>>(service)(stop);
+}
