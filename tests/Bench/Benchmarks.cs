@@ -10,6 +10,7 @@ internal static class Benchmarks
         new Dictionary<string, Func<MeshProcesses, Task<IReadOnlyList<Line>>>>
         {
             ["visibility"] = Visibility.Measure,
+            ["writes"] = DurableWrites.Measure,
         };
 
     /// <summary>Runs the named measurements, or all of them; answers 2 for a name that there is not.</summary>
