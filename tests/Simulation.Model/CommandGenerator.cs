@@ -17,7 +17,7 @@ public sealed class CommandGenerator(ulong seed)
     public const string PresentEtag = "(present)";
 
     /// <summary>The first commands of a history mostly record what the later ones are about.</summary>
-    private const int BeginningCount = 80;
+    private const int BeginningCount = 120;
 
     private static readonly (int InBeginning, int Later, Func<Random, IMessage> Make)[] Kinds =
     [
