@@ -17,17 +17,17 @@ public sealed class CommandGenerator(ulong seed)
     public const string PresentEtag = "(present)";
 
     /// <summary>The first commands of a history mostly record what the later ones are about.</summary>
-    private const int BeginningCount = 60;
+    private const int BeginningCount = 120;
 
     private static readonly (int InBeginning, int Later, Func<Random, IMessage> Make)[] Kinds =
     [
-        (16, 2, ProjectCommands.Create), (2, 26, ProjectCommands.Update), (1, 15, ProjectCommands.ChangeStage),
+        (16, 1, ProjectCommands.Create), (2, 26, ProjectCommands.Update), (1, 15, ProjectCommands.ChangeStage),
         (1, 16, ProjectCommands.RecordMilestone), (1, 16, ProjectCommands.RecordPermit),
-        (12, 2, InvestorCommands.Create), (1, 14, InvestorCommands.Update), (1, 4, InvestorCommands.UpdatePartnership),
+        (12, 1, InvestorCommands.Create), (1, 14, InvestorCommands.Update), (1, 4, InvestorCommands.UpdatePartnership),
         (5, 10, InvestorCommands.PublishRates),
-        (24, 6, CommitmentCommands.Create), (2, 22, CommitmentCommands.Update), (6, 8, CommitmentCommands.Sign), (0, 1, CommitmentCommands.Cancel),
+        (24, 5, CommitmentCommands.Create), (2, 22, CommitmentCommands.Update), (6, 6, CommitmentCommands.Sign), (0, 1, CommitmentCommands.Cancel),
         (3, 24, CommitmentCommands.Pay),
-        (7, 2, RefiningCommands.Create), (1, 14, RefiningCommands.Update), (4, 7, RefiningCommands.Reserve), (0, 3, RefiningCommands.Release),
+        (7, 1, RefiningCommands.Create), (1, 14, RefiningCommands.Update), (4, 5, RefiningCommands.Reserve), (0, 3, RefiningCommands.Release),
     ];
 
     private readonly Random random = new(unchecked((int)(seed ^ (seed >> 32))));

@@ -68,7 +68,7 @@ internal static class CommitmentCommands
             Disbursement = new Disbursement
             {
                 DisbursementId = random.Chance(90) ? "" : $"payment-{random.Next(30)}",
-                Amount = random.Chance(80) ? Amount(random, CurrencyOf(random, name), 20_000) : null,
+                Amount = random.Chance(95) ? Amount(random, CurrencyOf(random, name), 20_000) : null,
                 Date = random.Maybe(90, one => one.Chance(15) ? PastDate(one) : new() { Year = 2026, Month = one.Next(1, 13), Day = one.Next(1, 29) }),
             },
             Etag = Etag(random),

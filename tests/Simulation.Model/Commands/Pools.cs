@@ -13,7 +13,8 @@ internal static class Pools
 
     public static readonly string[] Currencies = ["EUR", "USD", "JPY", "KWD"];
 
-    public static string Id(Random random, string kind, int count) => $"{kind}-{random.Next(count) + 1}";
+    /// <summary>Low numbers come more often, so that a resource that many commands are about is recorded early.</summary>
+    public static string Id(Random random, string kind, int count) => $"{kind}-{Math.Min(random.Next(count), random.Next(count)) + 1}";
 
     public static string Project(Random random) => "projects/" + Id(random, "project", ProjectCount);
 

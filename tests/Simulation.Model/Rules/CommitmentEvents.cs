@@ -68,7 +68,7 @@ internal static class CommitmentEvents
     {
         var unmet = model.Unmet<Commitment>(name, etag, out var present);
         if (!isValid(unmet is null ? present : null))
-            return Decision.InvalidOr(unmet);
+            return Decision.InvalidOr(unmet ?? (happen(present.Clone()) is { Count: > 0 } also ? Decision.Forbid(also) : null));
         if (unmet is not null)
             return unmet;
         var changed = present.Clone();

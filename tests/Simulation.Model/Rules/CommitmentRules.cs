@@ -47,13 +47,14 @@ internal static class CommitmentRules
         var asked = request.Commitment;
         var fields = asked is null ? null : Fields.ToChange(asked, request.UpdateMask, Changeable);
         var unmet = model.Unmet<Commitment>(asked?.Name ?? "", request.Etag, out var present);
+        var ended = unmet ?? (present.Cancellation is null ? null : Decision.Forbid(Reasons.CommitmentCancelled));
         if (asked is null || fields is null || !fields.All(field => IsValid(asked, field)) || !Dates.AreValid(request.EffectiveDate))
-            return Decision.InvalidOr(unmet);
+            return Decision.InvalidOr(ended);
         if (unmet is not null)
             return unmet;
         var changed = Fields.With(present, asked, fields);
         if (IsInOtherCurrency(changed.Amount, present))
-            return Decision.Invalid;
+            return Decision.InvalidOr(ended);
 
         var reasons = new List<string>();
         if (changed.CountingBasis == CountingBasis.Unspecified)

@@ -36,14 +36,15 @@ internal static class ProjectRules
         var asked = request.Project;
         var fields = asked is null ? null : Fields.ToChange(asked, request.UpdateMask, Changeable);
         var unmet = model.Unmet<Project>(asked?.Name ?? "", request.Etag, out var present);
+        var closed = unmet ?? (StageRules.IsFinal(present.Stage) ? Decision.Forbid(Reasons.StageIsFinal) : null);
         if (asked is null || fields is null || !fields.All(field => IsValid(asked, field)) || !Dates.AreValid(request.EffectiveDate))
-            return Decision.InvalidOr(unmet);
+            return Decision.InvalidOr(closed);
         if (unmet is not null)
             return unmet;
 
         var changed = Fields.With(present, asked, fields);
         if (!OutputsAreOfItsMinerals(changed))
-            return Decision.Invalid;
+            return Decision.InvalidOr(closed);
         var reasons = new List<string>();
         if (StageRules.IsFinal(present.Stage))
             reasons.Add(Reasons.StageIsFinal);

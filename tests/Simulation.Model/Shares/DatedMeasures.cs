@@ -17,7 +17,7 @@ internal static class DatedMeasures
         && commitment.Instrument is Instrument.Equity or Instrument.Loan or Instrument.Grant or Instrument.Prepayment;
 
     /// <summary>
-    /// The disclosed minor units. Each measure contains the next, so nothing is committed before it is announced, nor paid before it is
+    /// The disclosed minor units; an amount that is not known is in no figure. Each measure contains the next, so nothing is committed before it is announced, nor paid before it is
     /// committed. Cancellation ends what is not paid: after it, all three are what had been disbursed.
     /// </summary>
     public static BigInteger Counted(Commitment commitment, Measure measure, DateOnly asOf)
@@ -25,9 +25,13 @@ internal static class DatedMeasures
         var isPledged = commitment.AnnouncementDate.Beginning() <= asOf;
         var isCommitted = isPledged && commitment.Signing is { } signing && signing.Date.Beginning() <= asOf;
         var isCancelled = commitment.Cancellation is { } cancellation && cancellation.Date.Beginning() <= asOf;
-        var paid = isCommitted ? MoneyInOrder.Paid(commitment, asOf) : 0;
+        var paid = isCommitted && !HasUndisclosedPayment(commitment, asOf) ? MoneyInOrder.Paid(commitment, asOf) : 0;
         if (isCancelled || measure == Measure.Disbursed)
             return paid;
         return (measure == Measure.Pledged ? isPledged : isCommitted) ? MoneyInOrder.AmountAt(commitment, asOf)?.MinorUnits() ?? 0 : 0;
     }
+
+    /// <summary>What is not known is never taken for zero: with one undisclosed payment the sum of the payments is not known.</summary>
+    private static bool HasUndisclosedPayment(Commitment commitment, DateOnly asOf) =>
+        commitment.Disbursements.Any(payment => payment.Date.Beginning() <= asOf && payment.Amount is null);
 }
