@@ -1,5 +1,3 @@
-using Google.Protobuf;
-using Mining.Investors.V1;
 using Mining.Simulation.Model;
 
 namespace Mining.Simulation.Histories;
@@ -38,11 +36,11 @@ internal static class HistoryGenerator
         for (var number = 0; number < count; number++)
         {
             // The first ones make what the others are about.
-            var isFirst = number < count / 4;
+            var isFirst = number < count / 3;
             var at = isFirst ? Moment(random, end / 8)
                 : random.Next(2) == 0 ? Moment(random, end) : moments[random.Next(crowds)] + TimeSpan.FromTicks(random.Next(50_000));
             var command = new SendCommand(
-                at, number, isFirst ? Creation(random) : CommandGenerator.Next(random), HasRequestId: random.Next(4) != 0, AtOnce: 1, ReusesIdOf: null);
+                at, number, CommandGenerator.Next(random, isBeginning: isFirst), HasRequestId: random.Next(4) != 0, AtOnce: 1, ReusesIdOf: null);
             if (command.HasRequestId && random.Next(8) == 0)
                 command = command with { AtOnce = random.Next(2, 6) };
             if (command.HasRequestId && random.Next(15) == 0)
@@ -58,16 +56,6 @@ internal static class HistoryGenerator
         events.AddRange(sent);
     }
 
-    private static IMessage Creation(Random random)
-    {
-        while (true)
-        {
-            var command = CommandGenerator.Next(random);
-            if (command.Descriptor.Name.StartsWith("Create", StringComparison.Ordinal) || command is PublishExchangeRatesRequest)
-                return command;
-        }
-    }
-
     private static HistoryEvent Fault(Random random, TimeSpan end)
     {
         var at = Moment(random, end);
@@ -78,8 +66,9 @@ internal static class HistoryGenerator
             0 => new KillNode(at, Node(random), down),
             1 => new StopNode(at, Node(random), down),
             2 => new DamageCheckpoint(at, random.Next(2) == 0, down),
-            3 or 4 or 5 => new DatabaseFault(
-                at, Node(random), (DatabaseEffect)random.Next(5), random.Next(40), random.Next(1, 4), OnlyCommits: random.Next(3) == 0, down),
+            3 or 4 => new DatabaseFault(
+                at, Node(random), (DatabaseEffect)random.Next(5), random.Next(40), random.Next(1, 4), OnlyCommits: false, down),
+            5 => new DatabaseFault(at, Owner(random), (DatabaseEffect)random.Next(5), random.Next(4), random.Next(1, 3), OnlyCommits: true, down),
             6 => new DiskFull(at, Node(random), span),
             7 => new ClockJump(at, Node(random), Jump(random)),
             8 => new CrashAtPublication(at, Owner(random), random.Next(6), random.Next(2) == 0, down),
