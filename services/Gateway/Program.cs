@@ -7,30 +7,34 @@ using Mining.Gateway.Health;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
-var builder = MeshService.CreateBuilder("gateway", args, HttpProtocols.Http1AndHttp2).AddDatabase();
-builder.Services
-    .AddSingleton(HealthRules.From(builder.Configuration.GetSection("Health")))
-    .AddSingleton<GetPortfolioSummary>()
-    .AddSingleton<ListCoInvestments>()
-    .AddSingleton<ListPipeline>()
-    .AddSingleton<GetProjectDossier>()
-    .AddSingleton<WatchPortfolio>()
-    .AddSingleton<Checkpoint>()
-    .AddSingleton<IFeedReader, FeedReader>()
-    .AddSingleton<PortfolioFollower>()
-    .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
-    .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
-    .AddHttpForwarder();
-builder.AddSubscriber(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services));
-builder.Services.AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());
-builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
-builder.Services.AddMeshReflection();
-builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
+const string service = "gateway";
+return await MeshService.Run(service, async () =>
+{
+    var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
+    builder.Services
+        .AddSingleton(HealthRules.From(builder.Configuration.GetSection("Health")))
+        .AddSingleton<GetPortfolioSummary>()
+        .AddSingleton<ListCoInvestments>()
+        .AddSingleton<ListPipeline>()
+        .AddSingleton<GetProjectDossier>()
+        .AddSingleton<WatchPortfolio>()
+        .AddSingleton<Checkpoint>()
+        .AddSingleton<IFeedReader, FeedReader>()
+        .AddSingleton<PortfolioFollower>()
+        .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
+        .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
+        .AddHttpForwarder();
+    builder.AddSubscriber(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services));
+    builder.Services.AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());
+    builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
+    builder.Services.AddMeshReflection();
+    builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
 
-var app = builder.Build();
-app.UseMesh();
-app.MapGrpcService<PortfolioGrpcService>();
-app.MapGrpcService<ForwardedFeeds>();
-app.MapForwardedServices();
-app.MapMeshReflection();
-await app.ServeMesh();
+    var app = builder.Build();
+    app.UseMesh();
+    app.MapGrpcService<PortfolioGrpcService>();
+    app.MapGrpcService<ForwardedFeeds>();
+    app.MapForwardedServices();
+    app.MapMeshReflection();
+    await app.ServeMesh();
+});

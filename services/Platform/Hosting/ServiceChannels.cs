@@ -15,9 +15,9 @@ public sealed class ServiceChannels(IConfiguration configuration) : IServiceCall
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
-    /// <exception cref="InvalidOperationException">It is not configured.</exception>
+    /// <exception cref="MisconfiguredException">It is not configured.</exception>
     public string AddressOf(string service) => configuration[$"Mesh:Services:{service}"]
-        ?? throw new InvalidOperationException($"The address of {service} is not configured: set Mesh__Services__{service}.");
+        ?? throw new MisconfiguredException($"The address of {service} is not configured: set Mesh__Services__{service}.");
 
     public CallInvoker To(string service) => ChannelTo(service).CreateCallInvoker();
 
