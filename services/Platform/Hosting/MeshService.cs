@@ -65,7 +65,9 @@ public static class MeshService
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
             .AddFilter("Yarp", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What ends the process is said once, at its end (see Run).
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
