@@ -33,7 +33,7 @@ public sealed class CheckpointTests : IDisposable
         var (follower, positions) = await Resume();
         Assert.Equal([("investors", 3L), ("projects", 1L), ("refining", 0L)], positions);
         Assert.True(follower.View.Snapshot.HasData);
-        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model goes on from its checkpoint: 4 changes", StringComparison.Ordinal));
+        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model goes on from its checkpoint: 5 changes", StringComparison.Ordinal));
         Assert.DoesNotContain(lines.All, line => line.Contains("anew", StringComparison.Ordinal));
     }
 
