@@ -30,6 +30,7 @@ public sealed class CheckpointTests : IDisposable
     public async Task A_good_one_is_gone_on_from_where_it_was()
     {
         await Write();
+        lines.All.Clear();
         var (follower, positions) = await Resume();
         Assert.Equal([("investors", 3L), ("projects", 1L), ("refining", 0L)], positions);
         Assert.True(follower.View.Snapshot.HasData);
