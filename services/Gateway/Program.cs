@@ -5,18 +5,22 @@ using Mining.Gateway.Features;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
-var builder = MeshService.CreateBuilder("gateway", args, HttpProtocols.Http1AndHttp2).AddDatabase();
-builder.Services.AddGateway(builder.Configuration);
-builder.Services.AddSingleton<IFeedReader, FeedReader>();
-builder.Services.AddHttpForwarder();
-builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
-builder.Services.AddMeshReflection();
-builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
+const string service = "gateway";
+return await MeshService.Run(service, async () =>
+{
+    var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
+    builder.Services.AddGateway(builder.Configuration);
+    builder.Services.AddSingleton<IFeedReader, FeedReader>();
+    builder.Services.AddHttpForwarder();
+    builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);
+    builder.Services.AddMeshReflection();
+    builder.Services.AddHealthChecks().AddCheck<ReadModelHealth>("read-model");
 
-var app = builder.Build();
-app.UseMesh();
-app.MapGrpcService<PortfolioGrpcService>();
-app.MapGrpcService<ForwardedFeeds>();
-app.MapForwardedServices();
-app.MapMeshReflection();
-await app.ServeMesh();
+    var app = builder.Build();
+    app.UseMesh();
+    app.MapGrpcService<PortfolioGrpcService>();
+    app.MapGrpcService<ForwardedFeeds>();
+    app.MapForwardedServices();
+    app.MapMeshReflection();
+    await app.ServeMesh();
+});

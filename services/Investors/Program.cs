@@ -4,11 +4,15 @@ using Mining.Investors.Features;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
-var builder = MeshService.CreateBuilder("investors", args).AddChangeLog().AddSubscriber<KnownProjects>();
-builder.Services.AddInvestors();
+const string service = "investors";
+return await MeshService.Run(service, async () =>
+{
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
+    builder.Services.AddInvestors();
 
-var app = builder.Build();
-app.UseMesh();
-app.MapGrpcService<InvestorGrpcService>();
-app.MapGrpcReflectionService();
-await app.RunMesh();
+    var app = builder.Build();
+    app.UseMesh();
+    app.MapGrpcService<InvestorGrpcService>();
+    app.MapGrpcReflectionService();
+    await app.RunMesh();
+});

@@ -3,11 +3,15 @@ using Mining.Platform.Hosting;
 using Mining.Projects.Api;
 using Mining.Projects.Features;
 
-var builder = MeshService.CreateBuilder("projects", args).AddChangeLog();
-builder.Services.AddProjects();
+const string service = "projects";
+return await MeshService.Run(service, async () =>
+{
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
+    builder.Services.AddProjects();
 
-var app = builder.Build();
-app.UseMesh();
-app.MapGrpcService<ProjectGrpcService>();
-app.MapGrpcReflectionService();
-await app.RunMesh();
+    var app = builder.Build();
+    app.UseMesh();
+    app.MapGrpcService<ProjectGrpcService>();
+    app.MapGrpcReflectionService();
+    await app.RunMesh();
+});

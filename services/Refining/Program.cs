@@ -4,11 +4,15 @@ using Mining.Platform.Hosting;
 using Mining.Refining.Api;
 using Mining.Refining.Features;
 
-var builder = MeshService.CreateBuilder("refining", args).AddChangeLog().AddSubscriber<KnownProjects>();
-builder.Services.AddRefining();
+const string service = "refining";
+return await MeshService.Run(service, async () =>
+{
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
+    builder.Services.AddRefining();
 
-var app = builder.Build();
-app.UseMesh();
-app.MapGrpcService<RefiningGrpcService>();
-app.MapGrpcReflectionService();
-await app.RunMesh();
+    var app = builder.Build();
+    app.UseMesh();
+    app.MapGrpcService<RefiningGrpcService>();
+    app.MapGrpcReflectionService();
+    await app.RunMesh();
+});

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
@@ -120,6 +121,15 @@ public sealed class ServiceProcess : IAsyncDisposable
             running.Kill(entireProcessTree: true);
             await running.WaitForExitAsync();
         }
+    }
+
+    /// <summary>Asks the process to end, as an init system would (SIGTERM), and waits; answers its exit code.</summary>
+    public async Task<int> Stop()
+    {
+        using (var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await signal.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

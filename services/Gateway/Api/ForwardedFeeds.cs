@@ -2,20 +2,34 @@ using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
+using Mining.Platform.Feed;
 using Mining.Platform.Hosting;
 using static Mining.Changes.V1.ChangeFeedService;
 
 namespace Mining.Gateway.Api;
 
 /// <summary>The change feeds of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
-public sealed class ForwardedFeeds(IServiceCalls services) : ChangeFeedServiceBase
+public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifetime lifetime) : ChangeFeedServiceBase
 {
     public override async Task ReadChanges(
         ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         using var feed = To(request.Source).ReadChanges(request, Options(context));
-        await foreach (var answer in feed.ResponseStream.ReadAllAsync(context.CancellationToken))
-            await responseStream.WriteAsync(answer, context.CancellationToken);
+        var position = request.AfterSequence;
+        try
+        {
+            await foreach (var answer in feed.ResponseStream.ReadAllAsync(ending.Token))
+            {
+                await responseStream.WriteAsync(answer, ending.Token);
+                position = answer.Changes.Count > 0 ? answer.Changes[^1].Sequence : position;
+            }
+        }
+        catch (Exception exception) when (IsStopping(exception) && !context.CancellationToken.IsCancellationRequested)
+        {
+            // The gateway's own stop, not the service's: otherwise the stream would hold the gateway up and then break.
+            throw new RefusedException(ChangeFeedGrpcService.Stopping(position));
+        }
     }
 
     public override async Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context) =>
@@ -26,6 +40,9 @@ public sealed class ForwardedFeeds(IServiceCalls services) : ChangeFeedServiceBa
 
     public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context) =>
         await To(request.Source).RedriveChangesAsync(request, Options(context));
+
+    private bool IsStopping(Exception exception) =>
+        exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested;
 
     private ChangeFeedServiceClient To(string source)
     {

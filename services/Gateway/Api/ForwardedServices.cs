@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Google.Protobuf;
 using Mining.Platform.Errors;
@@ -32,7 +31,7 @@ public static class ForwardedServices
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             EnableMultipleHttp2Connections = true,
-            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+            ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
         });
         var request = new ForwarderRequestConfig

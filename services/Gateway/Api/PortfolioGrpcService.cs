@@ -15,21 +15,19 @@ public sealed class PortfolioGrpcService(
     WatchPortfolio watchPortfolio,
     TimeProvider time) : PortfolioService.PortfolioServiceBase
 {
-    private DateTimeOffset Now => time.GetUtcNow();
-
-    private DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     public override Task<PortfolioSummary> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call) =>
-        Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+        Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Today, view.Freshness(time)));
 
     public override Task<ListCoInvestmentsResponse> ListCoInvestments(ListCoInvestmentsRequest request, ServerCallContext call) =>
-        Answer(view => listCoInvestments.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+        Answer(view => listCoInvestments.Answer(view.Snapshot, request, Today, view.Freshness(time)));
 
     public override Task<ListPipelineResponse> ListPipeline(ListPipelineRequest request, ServerCallContext call) =>
-        Answer(view => listPipeline.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+        Answer(view => listPipeline.Answer(view.Snapshot, request, Today, view.Freshness(time)));
 
     public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext call) =>
-        Answer(view => getProjectDossier.Answer(view.Snapshot, request, Today, view.Freshness(Now)));
+        Answer(view => getProjectDossier.Answer(view.Snapshot, request, Today, view.Freshness(time)));
 
     public override Task WatchPortfolio(
         WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> responseStream, ServerCallContext call) =>

@@ -45,7 +45,7 @@ public sealed class WatchPortfolio(
             var view = follower.View;
             var now = time.GetUtcNow();
             // The day may have changed too, so a summary is asked for at each heartbeat as well.
-            var summary = getPortfolioSummary.Answer(view.Snapshot, request, DateOnly.FromDateTime(now.UtcDateTime), view.Freshness(now));
+            var summary = getPortfolioSummary.Answer(view.Snapshot, request, DateOnly.FromDateTime(now.UtcDateTime), view.Freshness(time));
             if (sent is null || !GetPortfolioSummary.SameFigures(sent, summary))
             {
                 await stream.WriteAsync(new() { Summary = summary }, ending);
@@ -54,7 +54,7 @@ public sealed class WatchPortfolio(
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
             {
-                await stream.WriteAsync(new() { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(now) } } }, ending);
+                await stream.WriteAsync(new() { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }, ending);
                 silentSince = time.GetTimestamp();
             }
 

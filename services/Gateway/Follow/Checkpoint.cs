@@ -19,33 +19,40 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
     /// <summary>The form that this version writes and reads.</summary>
     public const long Format = 1;
 
-    private readonly string[] tables = ["checkpoint_source", "checkpoint_change", "checkpoint_revision", "checkpoint_format"];
-
     /// <summary>Makes the checkpoint ready for use; one that cannot be used is emptied, and the log says why.</summary>
     public async Task Prepare(CancellationToken cancellation)
     {
         try
         {
             database.Migrate(typeof(Checkpoint).Assembly);
-            if (await ReadFormat(cancellation) is not (null or Format))
+            switch (await ReadFormat(cancellation))
             {
-                log.LogWarning("The checkpoint is of another version; the read model is made anew from the feeds");
-                await Clear(cancellation);
+                case Format:
+                    return;
+                case null:
+                    log.LogInformation("There is no checkpoint yet; the read model is made anew from the feeds");
+                    break;
+                case var other:
+                    log.LogWarning(
+                        "The checkpoint is of {Age} version ({Other}, not {Format}); the read model is made anew from the feeds",
+                        other < Format ? "an older" : "a newer", other, Format);
+                    Renew();
+                    break;
             }
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
         {
             log.LogWarning("The checkpoint cannot be used ({Reason}); the read model is made anew from the feeds", exception.Message);
-            database.Discard();
-            database.Migrate(typeof(Checkpoint).Assembly);
+            Renew();
         }
 
-        await using var connection = await database.Open(cancellation);
-        await connection.ExecuteAsync(
-            "INSERT INTO checkpoint_format (format) SELECT @Format WHERE NOT EXISTS (SELECT 1 FROM checkpoint_format)", new { Format });
+        await WriteFormat(cancellation);
     }
 
-    /// <summary>Reads the checkpoint: first the positions, then every change, revisions before the latest.</summary>
+    /// <summary>
+    /// Reads the checkpoint: first the positions, then every change, revisions before the latest. Without positions nothing
+    /// of it counts, also not what was applied before the damage was found.
+    /// </summary>
     public async Task<IReadOnlyList<CheckpointPosition>> Read(Action<Change> apply, CancellationToken cancellation)
     {
         try
@@ -55,16 +62,21 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
             foreach (var table in (string[])["checkpoint_revision", "checkpoint_change"])
             {
                 await foreach (var bytes in connection.QueryUnbufferedAsync<byte[]>($"SELECT change FROM {table}").WithCancellation(cancellation))
-                    apply(Change.Parser.ParseFrom(bytes));
+                {
+                    var change = Change.Parser.ParseFrom(bytes);
+                    if (change.Resource.Length == 0 || change.Version < 1)
+                        throw new InvalidDataException($"{table} has a row without a resource or version");
+                    apply(change);
+                }
             }
 
             return [.. positions];
         }
-        catch (Exception exception) when (exception is DbException or InvalidProtocolBufferException)
+        catch (Exception exception) when (exception is DbException or InvalidProtocolBufferException or InvalidDataException)
         {
             log.LogWarning("The checkpoint is damaged ({Reason}); the read model is made anew from the feeds", exception.Message);
-            database.Discard();
-            await Prepare(cancellation);
+            Renew();
+            await WriteFormat(cancellation);
             return [];
         }
     }
@@ -138,10 +150,15 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
     private Task<long?> ReadFormat(CancellationToken cancellation) =>
         database.Read(connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT MAX(format) FROM checkpoint_format"), cancellation);
 
-    private async Task Clear(CancellationToken cancellation)
+    private Task<int> WriteFormat(CancellationToken cancellation) => database.Read(
+        connection => connection.ExecuteAsync(
+            "INSERT INTO checkpoint_format (format) SELECT @Format WHERE NOT EXISTS (SELECT 1 FROM checkpoint_format)", new { Format }),
+        cancellation);
+
+    /// <summary>Away with the whole database: another version's tables may be others too.</summary>
+    private void Renew()
     {
-        await using var connection = await database.Open(cancellation);
-        foreach (var table in tables)
-            await connection.ExecuteAsync($"DELETE FROM {table}");
+        database.Discard();
+        database.Migrate(typeof(Checkpoint).Assembly);
     }
 }

@@ -42,8 +42,17 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         var count = 0;
         var resumed = await checkpoint.Read(change => { model.Apply(change); count++; }, cancellation);
         writtenPositions = resumed;
-        if (count > 0)
+        if (resumed.Count == 0)
+        {
+            // What a damaged checkpoint gave before it broke off may be of a log that is another one now.
+            foreach (var source in Services)
+                model.Forget(source);
+        }
+        else
+        {
             log.LogInformation("The read model goes on from its checkpoint: {Count} changes in {Elapsed:F0} ms", count, time.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
         return [.. Services.Select(source =>
         {
             var follower = new SourceFollower(source);

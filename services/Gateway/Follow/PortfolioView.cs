@@ -1,12 +1,13 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
+using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>Where a source stood when a snapshot was made.</summary>
-public sealed record SourcePosition(string Source, string LogId, long Watermark, long LastKnown, DateTimeOffset? LastHeard);
+/// <summary>Where a source stood when a snapshot was made; heard of in steady time.</summary>
+public sealed record SourcePosition(string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastHeard);
 
 /// <summary>A snapshot of the read model, and how far it goes. A query takes one and sees nothing else.</summary>
 public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
@@ -24,15 +25,21 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastHeard))]);
 
     /// <summary>How fresh each source is now.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(DateTimeOffset now) => [.. sources.Select(source => new SourceFreshness
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time)
+    {
+        var (now, steady) = (time.GetUtcNow(), time.Steady());
+        return [.. sources.Select(source => Freshness(source, now, steady - source.LastHeard))];
+    }
+
+    private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness) => new()
     {
         Source = source.Source,
         AppliedSequence = source.Watermark,
         LastKnownSequence = source.LastKnown,
-        LastHeardTime = source.LastHeard is { } heard ? Timestamp.FromDateTimeOffset(heard) : null,
-        Staleness = source.LastHeard is { } last ? Duration.FromTimeSpan(now > last ? now - last : TimeSpan.Zero) : null,
-        State = source.LastHeard is not { } at || now - at > SilentAfter ? SourceState.Silent
+        LastHeardTime = staleness is { } ago ? Timestamp.FromDateTimeOffset(now - ago) : null,
+        Staleness = staleness is { } since ? Duration.FromTimeSpan(since) : null,
+        State = staleness is not { } silence || silence > SilentAfter ? SourceState.Silent
             : source.Watermark < source.LastKnown ? SourceState.CatchingUp
             : SourceState.Current,
-    })];
+    };
 }

@@ -1,3 +1,4 @@
+using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 
@@ -59,9 +60,17 @@ public sealed class HealthRules
     public static HealthRules From(IConfiguration section)
     {
         var rules = new HealthRules();
-        section.Bind(rules, options => options.ErrorOnUnknownConfiguration = true);
+        try
+        {
+            section.Bind(rules, options => options.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new MisconfiguredException($"The rules of health cannot be read. {exception.Message}", exception);
+        }
+
         var problems = string.Join(" ", rules.Problems());
-        return problems == "" ? rules : throw new InvalidOperationException($"The rules of health are not valid. {problems}");
+        return problems == "" ? rules : throw new MisconfiguredException($"The rules of health are not valid. {problems}");
     }
 
     private IEnumerable<string> Problems()

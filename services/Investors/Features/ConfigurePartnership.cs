@@ -14,14 +14,14 @@ namespace Mining.Investors.Features;
 public sealed class ConfigurePartnership(
     IConfiguration configuration, Committer committer, ServiceIdentity service, ILogger<ConfigurePartnership> log) : IHostedService
 {
-    /// <exception cref="InvalidOperationException">The configuration is not valid; the message names every violation.</exception>
+    /// <exception cref="MisconfiguredException">The configuration is not valid; the message names every violation.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var violations = new Violations();
         var proposed = PartnershipSettings.Read(PartnershipSettings.Find(configuration), violations);
         if (violations.Any)
         {
-            throw new InvalidOperationException(
+            throw new MisconfiguredException(
                 $"The configuration of the partnership is not valid. {string.Join(" ", violations.Sentences)} "
                 + $"The section {PartnershipSettings.Section} is read whole from the last source that has it.");
         }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
+using Mining.Platform.Hosting;
 
 namespace Mining.Platform.Bus;
 
@@ -49,6 +51,9 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     /// <summary>How many changes are applied at most before they are shown.</summary>
     public const int LargestStep = 1_000;
 
+    /// <summary>A change that is older than this is applied without a span.</summary>
+    public static readonly TimeSpan LongestTrace = TimeSpan.FromMinutes(1);
+
     private const int LongestQueue = 10_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -64,7 +69,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     public IReadOnlyList<string> Sources => sources;
 
     public async ValueTask Take(Change change, CancellationToken cancellation) =>
-        await queue.Writer.WriteAsync(new Item(change.Source, Change: change), cancellation);
+        await queue.Writer.WriteAsync(new Item(change.Source, Change: change, Delivery: MeshTracing.Source.HasListeners() ? Activity.Current : null), cancellation);
 
     public async ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) =>
         await queue.Writer.WriteAsync(new Item(heartbeat.Source, Heartbeat: heartbeat), cancellation);
@@ -100,13 +105,13 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         if (!follows.TryGetValue(item.Source, out var follow))
             return 0;
         var follower = follow.Follower;
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         switch (item)
         {
             case { Change: { } change }:
                 if (!IsOfLog(follow, change.LogId))
                     return 0;
-                Apply(follower, change, now);
+                Apply(follower, change, item.Delivery, now);
                 return 1;
             case { Heartbeat: { } heartbeat }:
                 if (IsOfLog(follow, heartbeat.LogId))
@@ -130,7 +135,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 }
 
                 foreach (var change in run.Changes)
-                    Apply(follower, change, now);
+                    Apply(follower, change, null, now);
                 follower.Hear(run.LastSequence, now);
                 return 1 + run.Changes.Count;
             default:
@@ -138,13 +143,21 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         }
     }
 
-    private void Apply(SourceFollower follower, Change change, DateTimeOffset now)
+    private void Apply(SourceFollower follower, Change change, Activity? delivery, TimeSpan now)
     {
         if (!follower.Accept(change.Sequence, now))
             return;
-        sink.Apply(change);
+        using (Trace(change, delivery))
+            sink.Apply(change);
         Applied.Add(1);
     }
+
+    /// <summary>A history that is read anew is no part of the calls that made it.</summary>
+    private Activity? Trace(Change change, Activity? delivery) =>
+        MeshTracing.Source.HasListeners() && time.GetUtcNow() - change.CommitTime?.ToDateTimeOffset() < LongestTrace
+            ? MeshTracing.Start($"apply {change.Source}", ActivityKind.Internal, delivery?.Id ?? change.Traceparent)
+                ?.SetTag("mining.resource", change.Resource).SetTag("mining.sequence", change.Sequence)
+            : null;
 
     /// <summary>Only the feed may say that a log is another one: a delivery may be a late one of the old log.</summary>
     private static bool IsOfLog(Follow follow, string logId)
@@ -157,7 +170,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
 
     private void Repair(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         foreach (var follow in follows.Values)
         {
             if (follow.Reading || now < follow.NotBefore)
@@ -202,7 +215,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 log.LogWarning("The feed of {Source} does not answer ({Reason}); figures stay as they are, and it is asked again", source, Reason(exception));
             }
 
-            follow.NotBefore = time.GetUtcNow() + RetryInterval;
+            follow.NotBefore = time.Steady() + RetryInterval;
         }
         finally
         {
@@ -213,7 +226,8 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     private static string Reason(Exception exception) => exception is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : exception.Message;
 
     private readonly record struct Item(
-        string Source, Change? Change = null, Heartbeat? Heartbeat = null, ReadChangesResponse? Run = null, long RunAfter = 0);
+        string Source, Change? Change = null, Heartbeat? Heartbeat = null, ReadChangesResponse? Run = null, long RunAfter = 0,
+        Activity? Delivery = null);
 
     /// <summary>A follower with the state of its feed reading.</summary>
     private sealed class Follow(SourceFollower follower)
@@ -228,6 +242,6 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
 
         public bool Failing { get; set; }
 
-        public DateTimeOffset NotBefore { get; set; }
+        public TimeSpan NotBefore { get; set; }
     }
 }

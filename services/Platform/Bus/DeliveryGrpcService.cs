@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
+using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
 using static Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types;
@@ -66,28 +68,29 @@ public sealed class DeliveryGrpcService(
             {
                 var change = Change.Parser.ParseFrom(request.Data);
                 if (Problem(change.Source, request.Topic) is { } problem)
-                    return Drop(request, problem);
+                    return Drop(request, PoisonReason.WrongSource, problem);
                 if (change.Sequence < 1 || change.Version < 1 || change.State is null)
-                    return Drop(request, "it has no sequence, version or state");
+                    return Drop(request, PoisonReason.Incomplete, "it has no sequence, version or state");
+                using var span = Trace(request, change);
                 await subscriber.Take(change, context.CancellationToken);
             }
             else if (request.Type == Heartbeat.Descriptor.FullName)
             {
                 var heartbeat = Heartbeat.Parser.ParseFrom(request.Data);
                 if (Problem(heartbeat.Source, request.Topic) is { } problem)
-                    return Drop(request, problem);
+                    return Drop(request, PoisonReason.WrongSource, problem);
                 await subscriber.Take(heartbeat, context.CancellationToken);
             }
             else
             {
-                return Drop(request, $"its type '{request.Type}' is not known");
+                return Drop(request, PoisonReason.UnknownType, $"its type {Quote.Of(request.Type)} is not known");
             }
 
             return new() { Status = TopicEventResponseStatus.Success };
         }
         catch (InvalidProtocolBufferException exception)
         {
-            return Drop(request, $"it cannot be read: {exception.Message}");
+            return Drop(request, PoisonReason.Unreadable, $"it cannot be read: {exception.Message}");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -99,14 +102,27 @@ public sealed class DeliveryGrpcService(
     private string? Problem(string source, string topic)
     {
         if (!subscriber.Sources.Contains(source))
-            return $"its source '{source}' is not followed here";
-        return topic == Topics.Of(source) ? null : $"its source '{source}' does not publish on '{topic}'";
+            return $"its source {Quote.Of(source)} is not followed here";
+        return topic == Topics.Of(source) ? null : $"its source {Quote.Of(source)} does not publish on {Quote.Of(topic)}";
     }
 
-    private TopicEventResponse Drop(TopicEventRequest request, string reason)
+    /// <summary>Goes on with the trace of the event, which its publisher set; without one, with that of the commit.</summary>
+    private static Activity? Trace(TopicEventRequest request, Change change)
     {
-        Poison.Add(1);
-        log.LogError("Delivery {Id} of {Topic} goes to the dead letters: {Reason}", request.Id, request.Topic, reason);
+        if (!MeshTracing.Source.HasListeners())
+            return null;
+        var published = request.Extensions?.Fields.TryGetValue("traceparent", out var value) == true ? value.StringValue : "";
+        return MeshTracing.Start($"deliver {request.Topic}", ActivityKind.Consumer, published.Length > 0 ? published : change.Traceparent)
+            ?.SetTag("mining.resource", change.Resource).SetTag("mining.sequence", change.Sequence);
+    }
+
+    /// <summary>The dead letters keep what it was; the log says why, and the metric how often, by reason.</summary>
+    private TopicEventResponse Drop(TopicEventRequest request, string reason, string problem)
+    {
+        Poison.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        log.LogError(
+            "Delivery {Id} of {Topic} goes to the dead letters ({Reason}): {Problem}",
+            Quote.Of(request.Id), Quote.Of(request.Topic), reason, problem);
         return new() { Status = TopicEventResponseStatus.Drop };
     }
 

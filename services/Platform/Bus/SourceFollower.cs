@@ -22,11 +22,11 @@ public sealed class SourceFollower(string source)
     /// <summary>The highest sequence that was heard of.</summary>
     public long LastKnown { get; private set; }
 
-    /// <summary>When the source was last heard of.</summary>
-    public DateTimeOffset? LastHeard { get; private set; }
+    /// <summary>When the source was last heard of, in steady time.</summary>
+    public TimeSpan? LastHeard { get; private set; }
 
-    /// <summary>Since when something is missing that the source is known to have.</summary>
-    public DateTimeOffset? BehindSince { get; private set; }
+    /// <summary>Since when something is missing that the source is known to have, in steady time.</summary>
+    public TimeSpan? BehindSince { get; private set; }
 
     /// <summary>How many times the feed was read because of a hole.</summary>
     public long HoleRepairs { get; set; }
@@ -50,7 +50,7 @@ public sealed class SourceFollower(string source)
     }
 
     /// <summary>Hears that the log has come to a sequence.</summary>
-    public void Hear(long lastSequence, DateTimeOffset now)
+    public void Hear(long lastSequence, TimeSpan now)
     {
         LastHeard = now;
         LastKnown = Math.Max(LastKnown, lastSequence);
@@ -58,7 +58,7 @@ public sealed class SourceFollower(string source)
     }
 
     /// <summary>Takes note of a change; false when it was applied before.</summary>
-    public bool Accept(long sequence, DateTimeOffset now)
+    public bool Accept(long sequence, TimeSpan now)
     {
         LastHeard = now;
         LastKnown = Math.Max(LastKnown, sequence);
@@ -79,5 +79,5 @@ public sealed class SourceFollower(string source)
     }
 
     /// <summary>Everything that was missing is here, or something new is missing.</summary>
-    private void Judge(DateTimeOffset now) => BehindSince = Watermark < LastKnown ? BehindSince ?? now : null;
+    private void Judge(TimeSpan now) => BehindSince = Watermark < LastKnown ? BehindSince ?? now : null;
 }

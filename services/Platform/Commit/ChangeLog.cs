@@ -43,6 +43,10 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
             "SELECT log_id AS LogId, last_sequence AS LastSequence, last_hash AS LastHash FROM change_head WHERE id = 1",
             transaction: transaction);
 
+    /// <summary>Whether the log has the row at which a head stood.</summary>
+    public static async Task<bool> Has(DbConnection connection, ChangeHead head) => await connection.ExecuteScalarAsync<long>(
+        "SELECT COUNT(*) FROM change_log WHERE sequence = @LastSequence AND hash = @LastHash", new { head.LastSequence, head.LastHash }) > 0;
+
     /// <summary>Moves the head on from where it was taken.</summary>
     public static async Task Advance(DbConnection connection, DbTransaction transaction, ChangeHead from, ChangeHead to)
     {

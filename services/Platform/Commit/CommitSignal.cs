@@ -6,13 +6,18 @@ public sealed class CommitSignal
     private readonly Lock gate = new();
     private readonly HashSet<TaskCompletionSource> waiting = [];
     private long count;
+    private long lastSequence;
+
+    /// <summary>The last sequence that was committed here since the start.</summary>
+    public long LastSequence => Interlocked.Read(ref lastSequence);
 
     /// <summary>How often the log has grown since the start. Take it before looking at the log, so that nothing falls in between.</summary>
     public long Count => Interlocked.Read(ref count);
 
-    /// <summary>Says that the log has grown, or that something else is to be looked at.</summary>
-    public void Raise()
+    /// <summary>Says how far the log has grown.</summary>
+    public void Raise(long sequence)
     {
+        Interlocked.Exchange(ref lastSequence, sequence);
         TaskCompletionSource[] woken;
         lock (gate)
         {

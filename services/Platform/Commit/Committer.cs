@@ -6,6 +6,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
 using Mining.Platform.Storage;
 using Polly;
 using Polly.Retry;
@@ -76,14 +77,43 @@ public sealed class Committer : BackgroundService
     public async Task<TAnswer> Run<TAnswer>(Command command, Func<Work, Task<TAnswer>> decide, CancellationToken cancellation)
         where TAnswer : class, IMessage<TAnswer>, new()
     {
+        using var span = MeshTracing.Source.HasListeners() ? MeshTracing.Source.StartActivity($"commit {command.Method}") : null;
         var pending = new Pending(
             command, async work => await decide(work), bytes => new MessageParser<TAnswer>(() => new TAnswer()).ParseFrom(bytes), cancellation);
-        return (TAnswer)(await Enqueue(pending))!;
+        try
+        {
+            return (TAnswer)(await Enqueue(pending))!;
+        }
+        catch (RefusedException refused)
+        {
+            span?.SetTag("mining.refusal", refused.Refusal.Reason);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
     }
 
-    /// <summary>Runs housekeeping in the writer's turn, so that it never fights with commands for the database.</summary>
-    public Task Maintain(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation) =>
-        Enqueue(new Pending(housekeeping, cancellation));
+    /// <summary>
+    /// Runs housekeeping in the writer's turn, so that it never fights with commands for the database. With a full queue it waits for
+    /// room: what keeps the service going must not be turned away by a flood of commands.
+    /// </summary>
+    public async Task Maintain(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation)
+    {
+        var pending = new Pending(housekeeping, cancellation);
+        try
+        {
+            await queue.Writer.WriteAsync(pending, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new RefusedException(Stopping);
+        }
+
+        await pending.Completion.Task;
+    }
 
     /// <summary>Completes the queue instead of cancelling: what was accepted is finished.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -133,7 +163,7 @@ public sealed class Committer : BackgroundService
             foreach (var pending in batch)
                 pending.Complete();
             if (last > 0)
-                signal.Raise();
+                signal.Raise(last);
         }
         catch (Exception exception)
         {
@@ -180,10 +210,11 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException) when (written is not null)
         {
-            // The commit failed on its way, and may have gone through: the head tells, if it was to move.
+            // The commit failed on its way, and may have gone through: the last row tells. Not the head, which another replica may
+            // have moved on since.
             await Disconnect();
             connection = await database.OpenToWrite(CancellationToken.None);
-            if ((await ChangeLog.ReadHead(connection)).LastHash.AsSpan().SequenceEqual(written.LastHash))
+            if (await ChangeLog.Has(connection, written))
                 return written.LastSequence;
             throw;
         }

@@ -26,6 +26,13 @@ public sealed class ChangeFeedGrpcService(
     /// <summary>How often a follower hears of a log that does not grow.</summary>
     public static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How a stream ends when its server stops: with the place from which the reader goes on, elsewhere or later.</summary>
+    public static Refusal Stopping(long position) =>
+        Refusal.Unavailable("SERVICE_STOPPING", $"The service stops; go on after sequence {position}.") with
+        {
+            Metadata = new Dictionary<string, string> { ["resume_after_sequence"] = $"{position}" },
+        };
+
     public override async Task ReadChanges(
         ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
     {
@@ -64,10 +71,7 @@ public sealed class ChangeFeedGrpcService(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RefusedException(Refusal.Unavailable("SERVICE_STOPPING", $"The service stops; go on after sequence {position}.") with
-            {
-                Metadata = new Dictionary<string, string> { ["resume_after_sequence"] = $"{position}" },
-            });
+            throw new RefusedException(Stopping(position));
         }
     }
 

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,8 +23,8 @@ namespace Mining.Platform.Hosting;
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
-/// <c>ConnectionStrings:Database</c>;
-/// and Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>.
+/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
+/// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
 public static class MeshService
 {
@@ -34,11 +33,30 @@ public static class MeshService
 
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
+    /// <summary>
+    /// Runs a process: one that cannot start says why in a sentence on its error output, and ends with an exit code of
+    /// <see cref="ProcessEnd"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
+    /// </summary>
+    public static async Task<int> Run(string name, Func<Task> process)
+    {
+        try
+        {
+            await process();
+            return ProcessEnd.Ok;
+        }
+        catch (Exception exception) when (ProcessEnd.Of(exception) is { } end)
+        {
+            await Console.Error.WriteLineAsync($"{name} cannot run. {end.Sentence}");
+            return end.ExitCode;
+        }
+    }
+
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
+        MeshSettings.Check(builder.Configuration);
         builder.Logging.ClearProviders().AddSimpleConsole(options =>
         {
             options.SingleLine = true;
@@ -47,14 +65,16 @@ public static class MeshService
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
             .AddFilter("Yarp", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What ends the process is said once, at its end (see Run).
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
             kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
-            Listen(kestrel, builder.Configuration["Mesh:Listen"] ?? "http://127.0.0.1:18000", protocols);
+            Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
                 Listen(kestrel, deliveries, HttpProtocols.Http2);
         });
@@ -62,7 +82,8 @@ public static class MeshService
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new ServiceIdentity(name));
+        var identity = MeshSettings.Identity(builder.Configuration, name);
+        services.AddSingleton(identity);
         services.AddSingleton(new BusOptions { PubsubName = builder.Configuration["Mesh:PubsubName"] ?? new BusOptions().PubsubName });
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
@@ -76,14 +97,14 @@ public static class MeshService
         });
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
+        builder.AddTelemetry(identity);
         return builder;
     }
 
     /// <summary>Gives the process a database of its own.</summary>
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
-        var connectionString = builder.Configuration.GetConnectionString("Database")
-            ?? throw new InvalidOperationException("The database is not configured: set ConnectionStrings__Database, for example 'Data Source=projects.db'.");
+        var connectionString = MeshSettings.ConnectionString(builder.Configuration);
         builder.Services.AddSingleton<Database>(provider =>
             new SqliteDatabase(connectionString, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         return builder;
@@ -156,12 +177,15 @@ public static class MeshService
         await app.ServeMesh();
     }
 
-    /// <summary>Serves until asked to stop.</summary>
+    /// <summary>Serves until asked to stop, or until one of its loops ends in an error: then that is thrown.</summary>
     public static async Task ServeMesh(this WebApplication app)
     {
         app.Logger.LogInformation(
-            "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, app.Configuration["Mesh:Listen"]);
+            "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, MeshSettings.Listen(app.Configuration));
+        var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
+        if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
+            await failed.ExecuteTask!;
     }
 
     private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols)

@@ -15,9 +15,9 @@ public sealed class ServiceChannels(IConfiguration configuration) : IServiceCall
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
-    /// <exception cref="InvalidOperationException">It is not configured.</exception>
+    /// <exception cref="MisconfiguredException">It is not configured.</exception>
     public string AddressOf(string service) => configuration[$"Mesh:Services:{service}"]
-        ?? throw new InvalidOperationException($"The address of {service} is not configured: set Mesh__Services__{service}.");
+        ?? throw new MisconfiguredException($"The address of {service} is not configured: set Mesh__Services__{service}.");
 
     public CallInvoker To(string service) => ChannelTo(service).CreateCallInvoker();
 
@@ -26,7 +26,12 @@ public sealed class ServiceChannels(IConfiguration configuration) : IServiceCall
         MaxReceiveMessageSize = 64 << 20,
         // Given a client, the channel connects when a call needs it. Given none, it would reconnect in the background, ever more
         // slowly while a service is away, and a service that is back would be refused for up to two minutes.
-        HttpClient = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false }),
+        HttpClient = new HttpClient(new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            UseProxy = false,
+            ActivityHeadersPropagator = new SpanPropagator(),
+        }),
         DisposeHttpClient = true,
         ServiceConfig = new ServiceConfig
         {

@@ -20,7 +20,10 @@ public sealed class ChangeEvent : CloudEvent
     public required string DataBase64 { get; init; }
 
     /// <summary>The event of a change. The change says which log and which place in it; a repeated event is the same event.</summary>
-    public static ChangeEvent Of(Change change) => Of(change.Source, change.EventId, change, change.Traceparent);
+    /// <param name="change">The change.</param>
+    /// <param name="traceparent">The span that publishes it; null: the change's own.</param>
+    public static ChangeEvent Of(Change change, string? traceparent = null) =>
+        Of(change.Source, change.EventId, change, traceparent ?? change.Traceparent);
 
     /// <summary>The event of a heartbeat.</summary>
     public static ChangeEvent Of(Heartbeat heartbeat) => Of(

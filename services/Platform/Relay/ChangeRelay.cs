@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Dapper;
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
@@ -13,9 +11,9 @@ using Polly.Retry;
 namespace Mining.Platform.Relay;
 
 /// <summary>
-/// Publishes the change log in order, from where it stands, and keeps its place. While the sidecar is away it tries again for
-/// ever, and commands go on. A row that is refused as such is parked, so that it does not hold up the rest. Between changes it
-/// sends heartbeats.
+/// Publishes the change log in order, from where it stands, and keeps its place: one replica at a time, which holds the publish lease.
+/// While the sidecar is away it tries again for ever, and commands go on. A row that is refused as such is parked, so that it does not
+/// hold up the rest. Between changes it sends heartbeats.
 /// </summary>
 public sealed class ChangeRelay(
     IEventPublisher publisher,
@@ -40,22 +38,35 @@ public sealed class ChangeRelay(
     /// <summary>How often the position is written down. Behind at worst: what is published twice is counted once.</summary>
     public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a log is looked at that nobody says has grown, and a lease that another replica holds.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The same while another replica commits: it cannot say so here.</summary>
+    public static readonly TimeSpan ForeignPollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long after a commit of another replica the next one is expected.</summary>
+    public static readonly TimeSpan ForeignMemory = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a replica whose sidecar takes nothing leaves the lease to others; longer than they wait between two looks.</summary>
+    public static readonly TimeSpan StandBack = PollInterval * 3;
+
+    /// <summary>How many parked changes are tried again at most between two heartbeats.</summary>
+    public const int RedrivenAtOnce = 100;
+
     private static readonly Meter Meter = new("Mining.Platform.Relay");
     private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker took.");
     private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker refused as such.");
 
-    private readonly ResiliencePipeline retry = RetryPipeline(time, logger);
-    private readonly ResiliencePipeline patience = PatiencePipeline(time);
-    private long position;
-    private long writtenPosition;
-    private bool hasPosition;
-    private DateTimeOffset positionDue;
-    private DateTimeOffset heartbeatDue;
+    private readonly PublishLease lease = new(database, committer, service, time, logger);
+    private Publication? publication;
+    private TimeSpan positionDue;
+    private TimeSpan heartbeatDue;
+    private long? foreignCommit;
 
     /// <summary>How a publication is repeated while the sidecar is away: for ever, ever slower, with jitter.</summary>
     public static RetryStrategyOptions RetryOptions(ILogger logger) => new()
     {
-        ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException),
+        ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not (OperationCanceledException or LeaseLostException)),
         MaxRetryAttempts = int.MaxValue,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
@@ -84,10 +95,14 @@ public sealed class ChangeRelay(
         new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerPatience).Build();
 
     /// <summary>The last sequence that the broker has taken.</summary>
-    public long Position => Interlocked.Read(ref position);
+    public long Position => lease.Position;
+
+    /// <summary>Whether this replica is the one that publishes now.</summary>
+    public bool IsPublishing => lease.IsHeld;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        publication = new Publication(publisher, lease, log, service, time, logger);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -98,58 +113,75 @@ public sealed class ChangeRelay(
             {
                 // Asked to stop: what is not published yet is in the log.
             }
+            catch (LeaseLostException)
+            {
+                // Another replica publishes; the next step waits.
+            }
             catch (Exception exception)
             {
                 // The storage, for the sidecar is waited for elsewhere.
                 logger.LogError(exception, "The relay cannot go on; it tries again");
-                await Task.Delay(HeartbeatInterval, time, stoppingToken);
+                await Task.WhenAny(Task.Delay(HeartbeatInterval, time, stoppingToken));
             }
         }
+
+        await lease.Release();
     }
 
-    /// <summary>Publishes what there is, or waits until there is something or a heartbeat is due.</summary>
+    /// <summary>Publishes what there is, or waits until there is something, a heartbeat is due, or the lease is to be had.</summary>
     private async Task Step(CancellationToken cancellation)
     {
         var seen = signal.Count;
-        var now = time.GetUtcNow();
-        if (!hasPosition)
-            await ReadPosition(cancellation);
-        var changes = await log.Read(position, LargestBatch, cancellation);
-        if (changes.Count > 0)
+        var now = time.Steady();
+        if (!await lease.Hold(cancellation))
         {
-            await Publish(changes, cancellation);
-            Interlocked.Exchange(ref position, changes[^1].Sequence);
+            if (now >= heartbeatDue)
+            {
+                heartbeatDue = now + HeartbeatInterval;
+                await parked.Count(cancellation);
+            }
+
+            await Task.Delay(PollInterval, time, cancellation);
+            return;
         }
 
-        while (parked.Redriven.TryPeek(out var sequence))
+        var changes = await log.Read(lease.Position, LargestBatch, cancellation);
+        if (changes.Count > 0)
         {
-            await Republish(sequence, cancellation);
-            parked.Redriven.TryDequeue(out _);
+            if (changes[^1].Sequence > signal.LastSequence)
+                foreignCommit = time.GetTimestamp();
+            await Publish(changes, cancellation);
+            lease.Advance(changes[^1].Sequence);
         }
 
         if (now >= heartbeatDue)
         {
             heartbeatDue = now + HeartbeatInterval;
-            await Beat(cancellation);
+            await publication!.Beat(cancellation);
+            if (await parked.Count(cancellation) > 0)
+                await Republish(cancellation);
         }
 
-        if (position > writtenPosition && now >= positionDue)
+        if (lease.IsBehind && now >= positionDue)
         {
             positionDue = now + PositionInterval;
-            await WritePosition(cancellation);
+            await lease.Keep(cancellation);
         }
 
         if (changes.Count == 0)
-            await signal.WaitBeyond(seen, HeartbeatInterval / 2, time, cancellation);
+            await signal.WaitBeyond(seen, IsAlone ? PollInterval : ForeignPollInterval, time, cancellation);
         cancellation.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Whether everything of late was committed by this process, which then says so itself.</summary>
+    private bool IsAlone => foreignCommit is not { } at || time.GetElapsedTime(at) >= ForeignMemory;
 
     private async Task Publish(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         IReadOnlyList<Change> left = changes;
         for (var attempt = 1; left.Count > 0; attempt++)
         {
-            var refused = await PublishOnce(left, cancellation);
+            var refused = await publication!.Publish(left, cancellation);
             Published.Add(left.Count - refused.Count);
             // An entry that fails alone, three times, while the sidecar works, is the entry's fault.
             const int attemptsEach = 3;
@@ -169,96 +201,21 @@ public sealed class ChangeRelay(
         }
     }
 
-    /// <summary>Publishes a batch, however often it takes; answers the entries that were refused, with the reason.</summary>
-    private async Task<IReadOnlyList<(Change Change, string Reason)>> PublishOnce(IReadOnlyList<Change> changes, CancellationToken cancellation) =>
-        await retry.ExecuteAsync(async token => await TryToPublish(changes, token), cancellation);
-
-    /// <summary>
-    /// Publishes a batch. A refusal does not say whether an entry is at fault, the broker, or the sidecar's configuration: so an
-    /// entry is at fault only when a heartbeat is taken then, and a batch that is refused as a whole is halved down to the entry.
-    /// </summary>
-    private async Task<IReadOnlyList<(Change Change, string Reason)>> TryToPublish(IReadOnlyList<Change> changes, CancellationToken cancellation)
+    /// <summary>Publishes again what an operator has asked for, on whichever replica.</summary>
+    private async Task Republish(CancellationToken cancellation)
     {
-        try
+        foreach (var sequence in await parked.Redriven(RedrivenAtOnce, cancellation))
         {
-            var refused = await Send([.. changes.Select(ChangeEvent.Of)], cancellation);
-            if (refused.Count > 0 && !await Beat(cancellation))
-                throw new IOException($"The broker takes nothing: {refused.First().Value}");
-            return [.. changes.Where(change => refused.ContainsKey(change.EventId)).Select(change => (change, refused[change.EventId]))];
-        }
-        catch (PublicationRefusedException) when (changes.Count > 1)
-        {
-            var refused = new List<(Change, string)>();
-            foreach (var half in changes.Chunk((changes.Count + 1) / 2))
-                refused.AddRange(await TryToPublish(half, cancellation));
-            return refused;
-        }
-        catch (PublicationRefusedException refusal)
-        {
-            if (await Beat(cancellation))
-                return [(changes[0], refusal.Message)];
-            throw;
-        }
-    }
-
-    private async Task<IReadOnlyDictionary<string, string>> Send(IReadOnlyList<ChangeEvent> events, CancellationToken cancellation) =>
-        await patience.ExecuteAsync(async token => await publisher.Publish(Topics.Of(service.Name), events, token), cancellation);
-
-    private async Task Republish(long sequence, CancellationToken cancellation)
-    {
-        var change = (await log.Read(sequence - 1, 1, cancellation)).Single();
-        if (await PublishOnce([change], cancellation) is [var (_, reason)])
-            logger.LogError("The broker refuses change {Sequence} again: {Reason}; it stays parked", sequence, reason);
-        else
-            await parked.Release(sequence, cancellation);
-    }
-
-    /// <summary>Sends a heartbeat; answers whether it was taken.</summary>
-    private async Task<bool> Beat(CancellationToken cancellation)
-    {
-        var head = await log.Head(cancellation);
-        var heartbeat = new Heartbeat
-        {
-            Source = service.Name,
-            LogId = head.LogId,
-            LastSequence = head.LastSequence,
-            SendTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
-        };
-        try
-        {
-            return (await Send([ChangeEvent.Of(heartbeat)], cancellation)).Count == 0;
-        }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            // The next one is a second away; consumers read the feed when they hear nothing.
-            logger.LogDebug(exception, "A heartbeat was not taken");
-            return false;
-        }
-    }
-
-    private async Task ReadPosition(CancellationToken cancellation)
-    {
-        position = await database.Read(
-            connection => connection.ExecuteScalarAsync<long>("SELECT published_sequence FROM relay_position WHERE id = 1"), cancellation);
-        writtenPosition = position;
-        hasPosition = true;
-    }
-
-    private async Task WritePosition(CancellationToken cancellation)
-    {
-        try
-        {
-            await committer.Maintain(
-                (connection, transaction) => connection.ExecuteAsync(
-                    "UPDATE relay_position SET published_sequence = @position WHERE id = 1 AND published_sequence < @position",
-                    new { position },
-                    transaction),
-                cancellation);
-            writtenPosition = position;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.LogWarning(exception, "The relay's position could not be written down; it is tried again");
+            var change = (await log.Read(sequence - 1, 1, cancellation)).Single();
+            if (await publication!.Publish([change], cancellation) is [var (_, reason)])
+            {
+                logger.LogError("The broker refuses change {Sequence} again: {Reason}; it stays parked", sequence, reason);
+                await parked.Keep(sequence, reason, cancellation);
+            }
+            else
+            {
+                await parked.Release(sequence, cancellation);
+            }
         }
     }
 }

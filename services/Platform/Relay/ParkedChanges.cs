@@ -1,16 +1,25 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Paging;
 using Mining.Platform.Storage;
 
 namespace Mining.Platform.Relay;
 
 /// <summary>Changes that the broker refused as such: out of the relay's way, visible, and ready to be tried again.</summary>
-public sealed class ParkedChanges(Database database, Committer committer, CommitSignal signal, TimeProvider time)
+public sealed class ParkedChanges(Database database, Committer committer, ChangeLog log, TimeProvider time)
 {
-    /// <summary>Sequences that an operator wants published again.</summary>
-    internal System.Collections.Concurrent.ConcurrentQueue<long> Redriven { get; } = new();
+    private static readonly Meter Meter = new("Mining.Platform.Relay");
+    private static readonly ConcurrentDictionary<string, long> Now = new(StringComparer.Ordinal);
+
+    static ParkedChanges() => Meter.CreateObservableGauge(
+        "mining.relay.parked_now",
+        () => Now.Select(entry => new Measurement<long>(entry.Value, new KeyValuePair<string, object?>("source", entry.Key))),
+        "{change}",
+        "Changes that wait aside because the broker refused them, as counted a second ago.");
 
     /// <summary>Puts a change aside with the broker's reason.</summary>
     public Task Park(long sequence, string reason, CancellationToken cancellation) => committer.Maintain(
@@ -29,9 +38,21 @@ public sealed class ParkedChanges(Database database, Committer committer, Commit
             "DELETE FROM parked_change WHERE sequence = @sequence", new { sequence }, transaction),
         cancellation);
 
+    /// <summary>Leaves a change parked that was refused again, with the broker's latest reason.</summary>
+    public Task Keep(long sequence, string reason, CancellationToken cancellation) => committer.Maintain(
+        (connection, transaction) => connection.ExecuteAsync(
+            "UPDATE parked_change SET reason = @reason, redrive_time = NULL WHERE sequence = @sequence", new { sequence, reason }, transaction),
+        cancellation);
+
     /// <summary>How many changes are parked.</summary>
-    public Task<long> Count(CancellationToken cancellation) =>
-        database.Read(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM parked_change"), cancellation);
+    public async Task<long> Count(CancellationToken cancellation) => Now[log.Source] = await database.Read(
+        connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM parked_change"), cancellation);
+
+    /// <summary>The parked changes that an operator wants published again, oldest first.</summary>
+    public async Task<IReadOnlyList<long>> Redriven(int limit, CancellationToken cancellation) => await database.Read(
+        async connection => (await connection.QueryAsync<long>(
+            $"SELECT sequence FROM parked_change WHERE redrive_time IS NOT NULL ORDER BY sequence {database.Limit}", new { limit })).AsList(),
+        cancellation);
 
     /// <summary>The parked changes after a sequence, oldest first.</summary>
     public async Task<IReadOnlyList<ParkedChange>> List(long after, int limit, CancellationToken cancellation)
@@ -54,7 +75,10 @@ public sealed class ParkedChanges(Database database, Committer committer, Commit
         })];
     }
 
-    /// <summary>Has parked changes published again; each stays parked until the broker has taken it.</summary>
+    /// <summary>
+    /// Has parked changes published again by whichever replica publishes, at its next heartbeat; each stays parked until the broker has
+    /// taken it.
+    /// </summary>
     /// <exception cref="RefusedException">INVALID_ARGUMENT: a sequence is not parked.</exception>
     public async Task<int> Redrive(IReadOnlyList<long> sequences, CancellationToken cancellation)
     {
@@ -68,9 +92,18 @@ public sealed class ParkedChanges(Database database, Committer committer, Commit
 
         violations.ThrowIfAny();
         var chosen = sequences.Count > 0 ? sequences.Distinct().ToList() : [.. parked.Order()];
-        foreach (var sequence in chosen)
-            Redriven.Enqueue(sequence);
-        signal.Raise();
+        await committer.Maintain(
+            async (connection, transaction) =>
+            {
+                foreach (var some in chosen.Chunk(PageSizes.Largest))
+                {
+                    await connection.ExecuteAsync(
+                        "UPDATE parked_change SET redrive_time = @now WHERE sequence IN @some",
+                        new { some, now = Microseconds.From(time.GetUtcNow()) },
+                        transaction);
+                }
+            },
+            cancellation);
         return chosen.Count;
     }
 

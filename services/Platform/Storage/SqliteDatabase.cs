@@ -50,27 +50,37 @@ public sealed class SqliteDatabase : Database
 
     public override void Migrate(Assembly service)
     {
-        using (var connection = new SqliteConnection(connectionString))
+        try
         {
+            using var connection = new SqliteConnection(connectionString);
             connection.Open();
             connection.Execute("PRAGMA journal_mode=WAL;");
+        }
+        catch (SqliteException exception)
+        {
+            throw new DatabaseUnusableException($"The database cannot be opened ({exception.Message}). {Advice(exception)}".TrimEnd(), exception);
         }
 
         foreach (var assembly in (Assembly[])[typeof(SqliteDatabase).Assembly, service])
         {
-            // A scope of its own for each assembly, so that a script's name says where it lies.
-            var result = DbUp.DeployChanges.To.SqliteDatabase(connectionString)
-                .WithScriptsEmbeddedInAssembly(assembly, name => name.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
-                .WithTransactionPerScript()
-                .LogToNowhere()
-                .Build()
-                .PerformUpgrade();
+            // Two replicas that start together may both begin with a script: the one that comes too late finds it done the second time.
+            var result = Upgrade(assembly);
             if (!result.Successful)
-                throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+                result = Upgrade(assembly);
+            if (!result.Successful)
+                throw new DatabaseUnusableException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
             foreach (var script in result.Scripts)
                 log.LogInformation("Migrated: {Script}", script.Name);
         }
     }
+
+    /// <summary>A scope of its own for each assembly, so that a script's name says where it lies.</summary>
+    private DbUp.Engine.DatabaseUpgradeResult Upgrade(Assembly assembly) => DbUp.DeployChanges.To.SqliteDatabase(connectionString)
+        .WithScriptsEmbeddedInAssembly(assembly, name => name.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
+        .WithTransactionPerScript()
+        .LogToNowhere()
+        .Build()
+        .PerformUpgrade();
 
     public override void Discard()
     {

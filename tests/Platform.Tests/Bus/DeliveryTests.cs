@@ -1,5 +1,7 @@
 // At stake: what comes in from the broker. A good delivery reaches the subscriber; a bad one goes to the dead letters at once and not
 // round and round; nobody but the sidecar delivers, and nowhere but on the delivery address. Tested over gRPC on a process of the mesh.
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -42,26 +44,38 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal([Good(), heartbeat], subscriber.Taken);
     }
 
-    public static TheoryData<string, TopicEventRequest> Poison() => new()
+    public static TheoryData<string, TopicEventRequest, string> Poison() => new()
     {
-        { "a type of somebody else", new() { Topic = "projects.changes", Type = "com.example.order", Data = Good().ToByteString() } },
-        { "no type", new() { Topic = "projects.changes", Data = Good().ToByteString() } },
-        { "unreadable", new() { Topic = "projects.changes", Type = Change.Descriptor.FullName, Data = ByteString.CopyFrom(0xff, 0xff, 0xff) } },
-        { "an unreadable heartbeat", new() { Topic = "projects.changes", Type = Heartbeat.Descriptor.FullName, Data = ByteString.CopyFrom(0x0a, 0xff) } },
-        { "empty", new() { Topic = "projects.changes", Type = Change.Descriptor.FullName } },
-        { "a source that is not followed", Of(Good(change => change.Source = "strangers"), "strangers.changes") },
-        { "the topic of another source", Of(Good(), "investors.changes") },
-        { "no sequence", Of(Good(change => change.Sequence = 0)) },
-        { "no version", Of(Good(change => change.Version = 0)) },
-        { "no state", Of(Good(change => change.State = null)) },
+        { "a type of somebody else", new() { Topic = "projects.changes", Type = "com.example.order", Data = Good().ToByteString() }, PoisonReason.UnknownType },
+        { "no type", new() { Topic = "projects.changes", Data = Good().ToByteString() }, PoisonReason.UnknownType },
+        { "unreadable", new() { Topic = "projects.changes", Type = Change.Descriptor.FullName, Data = ByteString.CopyFrom(0xff, 0xff, 0xff) }, PoisonReason.Unreadable },
+        { "an unreadable heartbeat", new() { Topic = "projects.changes", Type = Heartbeat.Descriptor.FullName, Data = ByteString.CopyFrom(0x0a, 0xff) }, PoisonReason.Unreadable },
+        { "empty", new() { Topic = "projects.changes", Type = Change.Descriptor.FullName }, PoisonReason.WrongSource },
+        { "a source that is not followed", Of(Good(change => change.Source = "strangers"), "strangers.changes"), PoisonReason.WrongSource },
+        { "the topic of another source", Of(Good(), "investors.changes"), PoisonReason.WrongSource },
+        { "no sequence", Of(Good(change => change.Sequence = 0)), PoisonReason.Incomplete },
+        { "no version", Of(Good(change => change.Version = 0)), PoisonReason.Incomplete },
+        { "no state", Of(Good(change => change.State = null)), PoisonReason.Incomplete },
     };
 
     [Theory]
     [MemberData(nameof(Poison))]
-    public async Task What_can_never_be_used_goes_to_the_dead_letters(string what, TopicEventRequest delivery)
+    public async Task What_can_never_be_used_goes_to_the_dead_letters_and_is_counted_by_reason(string what, TopicEventRequest delivery, string reason)
     {
+        var reasons = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "mining.bus.poison")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) => reasons.Enqueue($"{tags[0].Key}={tags[0].Value} {count}"));
+        listener.Start();
         Assert.True(await Deliver(delivery) == TopicEventResponseStatus.Drop, what);
         Assert.Empty(subscriber.Taken);
+        Assert.Equal([$"reason={reason} 1"], reasons);
     }
 
     [Fact]

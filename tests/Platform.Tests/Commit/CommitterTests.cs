@@ -143,6 +143,21 @@ public sealed class CommitterTests
     }
 
     [Fact]
+    public async Task Housekeeping_waits_for_room_in_a_full_queue_and_is_not_turned_away()
+    {
+        await using var service = new TestService();
+        await service.Log.Initialise(TestService.LogId, CancellationToken.None);
+        var commands = Enumerable.Range(0, Committer.LongestQueue).Select(_ => service.Put("projects/a", validateOnly: true)).ToList();
+        var renewal = service.Committer.Maintain((_, _) => Task.CompletedTask, CancellationToken.None);
+        var overdue = service.Committer.Maintain((_, _) => Task.CompletedTask, new CancellationToken(canceled: true));
+        Assert.False(renewal.IsCompleted);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => overdue);
+        await service.Committer.StartAsync(CancellationToken.None);
+        await renewal;
+        await Task.WhenAll(commands);
+    }
+
+    [Fact]
     public async Task What_waits_when_the_service_stops_is_done_and_what_comes_after_is_refused()
     {
         await using var service = await TestService.Start();

@@ -24,7 +24,7 @@ public sealed class ChangeRelayTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         service = await TestService.Start();
-        parked = new ParkedChanges(service.Database, service.Committer, service.Signal, TimeProvider.System);
+        parked = new ParkedChanges(service.Database, service.Committer, service.Log, TimeProvider.System);
         await sidecar.Start();
     }
 

@@ -20,10 +20,17 @@ public sealed class TestService : IAsyncDisposable
 {
     public const string LogId = "log";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("mining-platform-").FullName;
+    private readonly string folder;
+    private readonly bool isGuest;
 
-    public TestService(TimeProvider? time = null, Func<Database, Database>? wrap = null)
+    /// <param name="time">The service's clock.</param>
+    /// <param name="wrap">What stands before the database.</param>
+    /// <param name="beside">The service whose database it shares as another replica; null: it has its own.</param>
+    public TestService(TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null)
     {
+        isGuest = beside is not null;
+        folder = beside?.folder ?? Directory.CreateTempSubdirectory("mining-platform-").FullName;
+        Identity = new ServiceIdentity("projects") { Replica = isGuest ? "second" : "first" };
         Time = time ?? TimeProvider.System;
         var sqlite = new SqliteDatabase($"Data Source={File}", NullLogger<SqliteDatabase>.Instance);
         sqlite.Migrate(typeof(TestService).Assembly);
@@ -32,7 +39,7 @@ public sealed class TestService : IAsyncDisposable
         Committer = new Committer(Database, Log, Signal, Time, CommitterLog);
     }
 
-    public ServiceIdentity Identity { get; } = new("projects");
+    public ServiceIdentity Identity { get; }
 
     public TimeProvider Time { get; }
 
@@ -49,9 +56,9 @@ public sealed class TestService : IAsyncDisposable
     public LogLines<Committer> CommitterLog { get; } = new();
 
     /// <summary>A service whose writer runs.</summary>
-    public static async Task<TestService> Start(TimeProvider? time = null, Func<Database, Database>? wrap = null)
+    public static async Task<TestService> Start(TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null)
     {
-        var service = new TestService(time, wrap);
+        var service = new TestService(time, wrap, beside);
         await service.Log.Initialise(LogId, CancellationToken.None);
         await service.Committer.StartAsync(CancellationToken.None);
         return service;
@@ -101,6 +108,8 @@ public sealed class TestService : IAsyncDisposable
     {
         await Committer.StopAsync(CancellationToken.None);
         Committer.Dispose();
+        if (isGuest)
+            return;
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+
+namespace Mining.Platform.Hosting;
+
+/// <summary>A process cannot run as it is configured; the message is for the operator and names every violation.</summary>
+public sealed class MisconfiguredException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
+
+/// <summary>The settings that every process has, checked before anything else is done.</summary>
+internal static class MeshSettings
+{
+    private const string DefaultListen = "http://127.0.0.1:18000";
+
+    /// <summary>The address of the public API.</summary>
+    public static string Listen(IConfiguration configuration) => configuration["Mesh:Listen"] ?? DefaultListen;
+
+    /// <summary>
+    /// Which replica of a service this is. A pod's name is the machine's; processes on one machine differ by their port; neither
+    /// changes when the process starts again.
+    /// </summary>
+    public static ServiceIdentity Identity(IConfiguration configuration, string service)
+    {
+        var replica = configuration["Mesh:Replica"] is { Length: > 0 } given
+            ? given
+            : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{new Uri(Listen(configuration)).Port}");
+        return new ServiceIdentity(service) { Replica = replica[..Math.Min(replica.Length, ServiceIdentity.LongestReplica)] };
+    }
+
+    /// <summary>The database of the process.</summary>
+    /// <exception cref="MisconfiguredException">There is none, or nobody could understand it.</exception>
+    public static string ConnectionString(IConfiguration configuration)
+    {
+        const string example = "set ConnectionStrings__Database, for example 'Data Source=projects.db'.";
+        var given = configuration.GetConnectionString("Database");
+        if (string.IsNullOrWhiteSpace(given))
+            throw new MisconfiguredException($"The database is not configured: {example}");
+        try
+        {
+            return new SqliteConnectionStringBuilder(given).DataSource.Length > 0
+                ? given
+                : throw new MisconfiguredException($"The database's connection string names no Data Source: {example}");
+        }
+        catch (ArgumentException exception)
+        {
+            // The text itself is not shown: it may hold a password.
+            throw new MisconfiguredException($"The database's connection string cannot be read ({exception.Message}): {example}", exception);
+        }
+    }
+
+    /// <summary>Checks every address that is given.</summary>
+    /// <exception cref="MisconfiguredException">One or several are not addresses; all are named.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+            .Concat(configuration.GetSection("Mesh:Services").GetChildren().Select(service => service.Path));
+        var problems = addresses
+            .Where(key => configuration[key] is { Length: > 0 } value && !IsAddress(value))
+            .Select(key => $"{key.Replace(":", "__", StringComparison.Ordinal)} must be an address such as http://127.0.0.1:18000, and is '{configuration[key]}'.")
+            .ToList();
+        if (problems.Count == 0
+            && configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries
+            && new Uri(deliveries).Port == new Uri(Listen(configuration)).Port)
+        {
+            problems.Add("Mesh__Listen and Mesh__DeliveryListen must have different ports: only the sidecar may reach the second.");
+        }
+
+        if (problems.Count > 0)
+            throw new MisconfiguredException(string.Join(' ', problems));
+    }
+
+    private static bool IsAddress(string value) => Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+}

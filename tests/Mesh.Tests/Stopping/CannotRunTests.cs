@@ -1,0 +1,93 @@
+// At stake: an operator who has mistyped a setting. The process says in a sentence what is wrong, all of it, and ends with a code that says
+// whether starting it again can help; a stack trace would hide both. Tested on real processes.
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Stopping;
+
+public sealed class CannotRunTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mining-cannot-run-").FullName;
+    private readonly int port = ServiceProcess.FreePort();
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("projects", "ConnectionStrings__Database", "", "set ConnectionStrings__Database")]
+    [InlineData("projects", "ConnectionStrings__Database", "Dat Source=x", "cannot be read")]
+    [InlineData("projects", "Mesh__Listen", "18001", "Mesh__Listen must be an address such as http://127.0.0.1:18000, and is '18001'.")]
+    [InlineData("projects", "DAPR_GRPC_ENDPOINT", "nowhere", "DAPR_GRPC_ENDPOINT must be an address")]
+    [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
+    [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
+    [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
+    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
+    public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
+    {
+        var (code, said) = await Run(service, (key, value));
+        Assert.True(code == 2, said);
+        Assert.Contains(sentence, said, StringComparison.Ordinal);
+        Assert.StartsWith($"{service} cannot run. ", said.Trim().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once()
+    {
+        var (code, said) = await Run("gateway", ("Mesh__Listen", "a"), ("Mesh__DeliveryListen", "b"), ("Mesh__Services__projects", "c"), ("Mesh__Services__refining", "d"));
+        Assert.Equal(2, code);
+        foreach (var key in (string[])["Mesh__Listen", "Mesh__DeliveryListen", "Mesh__Services__projects", "Mesh__Services__refining"])
+            Assert.Contains(key, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_it_with_code_1()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, port);
+        other.Start();
+        var (code, said) = await Run("projects");
+        Assert.True(code == 1, said);
+        Assert.Contains("Its port is taken", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_none_ends_it_with_code_1()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "projects.db"), new string('x', 8_192));
+        var (code, said) = await Run("projects");
+        Assert.True(code == 1, said);
+        Assert.Contains("restore it from a backup", said, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Said)> Run(string service, params (string Key, string? Value)[] settings)
+    {
+        var name = char.ToUpperInvariant(service[0]) + service[1..];
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"Mining.{name}.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        start.Environment["Mesh__Listen"] = $"http://127.0.0.1:{port}";
+        start.Environment["ConnectionStrings__Database"] = $"Data Source={Path.Combine(folder, service + ".db")}";
+        foreach (var other in (string[])["projects", "investors", "refining"])
+            start.Environment[$"Mesh__Services__{other}"] = "http://127.0.0.1:9";
+        foreach (var (key, value) in settings)
+            start.Environment[key] = value;
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            Assert.DoesNotContain("   at ", string.Concat(said), StringComparison.Ordinal); // a line of a stack trace
+            return (process.ExitCode, string.Concat(said));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// At stake: an upgrade, which stops one process after another. Calls that are under way are answered, streams end with the place to go on
+// from, and the process ends by itself and soon. Tested on real processes that get SIGTERM while a write is held up.
+using System.Diagnostics;
+using Grpc.Core;
+using Microsoft.Data.Sqlite;
+using Mining.Changes.V1;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Stopping;
+
+public sealed class StoppingTests : IAsyncLifetime
+{
+    /// <summary>Shorter than what an orchestrator grants, and than the host's own patience: nothing was cut off.</summary>
+    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(8);
+
+    private readonly MeshProcesses mesh = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await mesh.Start();
+        await mesh.ProjectsClient.CreateProjectAsync(Request("first"));
+        await mesh.CaughtUp();
+    }
+
+    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+
+    [Fact]
+    public async Task A_gateway_that_stops_finishes_calls_and_ends_streams_with_the_place_to_go_on_from()
+    {
+        using var watch = mesh.Portfolio.WatchPortfolio(new());
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        using var feed = mesh.Feed.ReadChanges(new() { Source = "projects", Follow = true });
+        Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
+        var (creating, hold) = await CreateHeldUp(mesh.ProjectsClient);
+
+        var begin = Stopwatch.GetTimestamp();
+        var stopping = mesh.Gateway.Stop();
+        await Refused.By(() => Drain(watch), StatusCode.Unavailable, "SERVICE_STOPPING");
+        Assert.Equal("1", Place(await Refused.By(() => Drain(feed), StatusCode.Unavailable, "SERVICE_STOPPING")));
+        Assert.False(creating.IsCompleted, "the write was to be held up");
+        await hold.DisposeAsync();
+        Assert.Equal("projects/second", (await creating).Name);
+        Assert.Equal(0, await stopping);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_finishes_calls_publishes_nothing_twice_and_gives_its_lease_back()
+    {
+        using var feed = new ChangeFeedService.ChangeFeedServiceClient(mesh.Projects.Channel).ReadChanges(new() { Follow = true });
+        Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
+        var (creating, hold) = await CreateHeldUp(new(mesh.Projects.Channel));
+
+        var begin = Stopwatch.GetTimestamp();
+        var stopping = mesh.Projects.Stop();
+        Assert.Equal("1", Place(await Refused.By(() => Drain(feed), StatusCode.Unavailable, "SERVICE_STOPPING")));
+        Assert.False(creating.IsCompleted, "the write was to be held up");
+        await hold.DisposeAsync();
+        Assert.Equal("projects/second", (await creating).Name);
+        Assert.Equal(0, await stopping);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+        await using var database = await Open();
+        await using var command = database.CreateCommand();
+        command.CommandText = "SELECT lease_owner || published_sequence FROM relay_position";
+        Assert.Contains((string?)await command.ExecuteScalarAsync(), (string[])["1", "2"]);
+
+        await mesh.Projects.Start();
+        await mesh.CaughtUp();
+        Assert.Equal(2, await mesh.LastSequence("projects"));
+    }
+
+    /// <summary>A call that has arrived and waits for the database, and what it waits for.</summary>
+    private async Task<(Task<Project> Creating, SqliteConnection Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
+    {
+        var hold = await Open();
+        await using (var command = hold.CreateCommand())
+        {
+            command.CommandText = "BEGIN IMMEDIATE";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var creating = client.CreateProjectAsync(Request("second")).ResponseAsync;
+        // What is answered on the same connection was sent later: so the other has arrived.
+        await client.GetProjectAsync(new() { Name = "projects/first" });
+        return (creating, hold);
+    }
+
+    private async Task<SqliteConnection> Open()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(mesh.Projects.Folder, "projects.db")};Pooling=False");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task Drain<T>(AsyncServerStreamingCall<T> call)
+    {
+        await foreach (var _ in call.ResponseStream.ReadAllAsync())
+        {
+            // Until it ends.
+        }
+    }
+
+    private static string Place(Google.Rpc.Status status) => status.GetDetail<Google.Rpc.ErrorInfo>()!.Metadata["resume_after_sequence"];
+
+    private static CreateProjectRequest Request(string id) => new()
+    {
+        ProjectId = id,
+        Project = new Project { DisplayName = id, Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
+    };
+}

@@ -1,0 +1,28 @@
+// At stake: telemetry that nobody collects must cost nothing, and one that is asked for must be there.
+using Mining.Platform.Hosting;
+using Xunit;
+
+namespace Mining.Platform.Tests.Hosting;
+
+public sealed class TelemetryTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_is_made_only_where_there_is_somewhere_to_send_it(bool isAsked)
+    {
+        var builder = MeshService.CreateBuilder("projects", isAsked ? ["--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317"] : []);
+        Assert.Equal(isAsked, builder.Services.Any(service => service.ServiceType.FullName!.StartsWith("OpenTelemetry.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_replica_is_told_by_its_machine_and_port_or_by_its_settings()
+    {
+        Assert.Equal($"{Environment.MachineName}:18001", Replica("--Mesh:Listen=http://0.0.0.0:18001"));
+        Assert.Equal("projects-0", Replica("--Mesh:Listen=http://0.0.0.0:18001", "--Mesh:Replica=projects-0"));
+        Assert.Equal(ServiceIdentity.LongestReplica, Replica($"--Mesh:Replica={new string('x', 500)}").Length);
+
+        static string Replica(params string[] settings) => MeshService.CreateBuilder("projects", settings).Services
+            .Select(service => service.ImplementationInstance).OfType<ServiceIdentity>().Single().Replica;
+    }
+}
