@@ -159,7 +159,7 @@ public sealed class Committer : BackgroundService
     {
         try
         {
-            var last = await retry.ExecuteAsync(async _ => await CommitOnce(batch), CancellationToken.None);
+            var last = await retry.Run(_ => CommitOnce(batch), CancellationToken.None);
             foreach (var pending in batch)
                 pending.Complete();
             if (last > 0)

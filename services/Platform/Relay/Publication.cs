@@ -27,7 +27,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     public async Task<IReadOnlyList<(Change Change, string Reason)>> Publish(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         lastTaken = time.GetTimestamp();
-        return await retry.ExecuteAsync(
+        return await retry.Run(
             async token =>
             {
                 await LetOthersTry(token);
@@ -133,7 +133,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     {
         if (!await lease.Hold(cancellation))
             throw new LeaseLostException();
-        var refused = await patience.ExecuteAsync(async token => await publisher.Publish(topic, events, token), cancellation);
+        var refused = await patience.Run(token => publisher.Publish(topic, events, token), cancellation);
         lastTaken = time.GetTimestamp();
         return refused;
     }

@@ -82,12 +82,9 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
         if (!IsServing || stopping is not { IsCancellationRequested: false } stop)
             return;
         var context = life!;
-        // The writer finishes what was accepted. The relay is not cancelled but killed: a wait of Polly that is cancelled goes on
-        // outside of the simulation.
+        surroundings.Scheduler.After(TimeSpan.Zero, stop.Cancel);
         if (services!.GetService<Committer>() is { } committer)
             context.Start(() => committer.StopAsync(CancellationToken.None));
-        else
-            surroundings.Scheduler.After(TimeSpan.Zero, stop.Cancel);
         // As an orchestrator does: who has not stopped by then is killed.
         surroundings.Scheduler.After(TimeSpan.FromSeconds(2), () =>
         {
