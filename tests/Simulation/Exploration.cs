@@ -9,7 +9,7 @@ internal static class Exploration
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Answers 0 when every history was as the model says, 1 when one was not.</summary>
-    public static int Run(int firstSeed, int runs, bool trace, bool keepGoing, TextWriter output)
+    public static int Run(int firstSeed, int runs, bool trace, bool keepGoing, bool noShrink, TextWriter output)
     {
         var time = TimeProvider.System;
         var begin = time.GetTimestamp();
@@ -46,7 +46,7 @@ internal static class Exploration
             output.WriteLine($"Seed {seed}: {problem}");
         if (failures.IsEmpty)
             return 0;
-        if (!keepGoing)
+        if (!noShrink)
             Explain(failures.Keys.Min(), output);
         return 1;
     }

@@ -79,7 +79,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         foreach (var (code, minorUnits) in sums.Where(sum => sum.Value != 0))
         {
             var amount = minorUnits / Currency.Get(code).MinorUnitsPerMajorUnit;
-            converted += amount * world.UnitsPerEuro(currency, rateDate) / world.UnitsPerEuro(code, rateDate);
+            converted += code == currency ? amount : amount * world.UnitsPerEuro(currency, rateDate) / world.UnitsPerEuro(code, rateDate);
         }
 
         var reporting = Currency.Get(currency);

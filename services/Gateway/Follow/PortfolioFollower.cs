@@ -66,20 +66,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     {
         model.Apply(change);
         lock (gate)
-        {
-            if (latest.TryGetValue(change.Resource, out var earlier))
-            {
-                var (older, newer) = earlier.Version < change.Version ? (earlier, change) : (change, earlier);
-                latest[change.Resource] = newer;
-                // Of a project every revision is kept, for the dossier says who changed what.
-                if (ResourceNames.Projects.IsName(change.Resource))
-                    superseded.Add(older);
-            }
-            else
-            {
-                latest[change.Resource] = change;
-            }
-        }
+            Note(change);
     }
 
     public void Forget(string source)
@@ -146,16 +133,27 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
                 log.LogWarning("The checkpoint could not be written ({Reason}); it is tried again", exception.Message);
             lock (gate)
             {
-                // What has come since is newer.
+                // What has come since stays. What came from a log that was dropped meanwhile does not come back.
+                changes.RemoveAll(change => forgotten.Contains(change.Source));
                 forgotten.UnionWith(dropped);
-                foreach (var change in changes)
-                {
-                    if (!latest.TryGetValue(change.Resource, out var newer) || newer.Version < change.Version)
-                        latest[change.Resource] = change;
-                    else
-                        superseded.Add(change);
-                }
+                changes.ForEach(Note);
             }
+        }
+    }
+
+    /// <summary>Keeps a change for the checkpoint: the latest of each resource, and of a project every one, for the dossier says who changed what.</summary>
+    private void Note(Change change)
+    {
+        if (latest.TryGetValue(change.Resource, out var other))
+        {
+            var (older, newer) = other.Version < change.Version ? (other, change) : (change, other);
+            latest[change.Resource] = newer;
+            if (ResourceNames.Projects.IsName(change.Resource))
+                superseded.Add(older);
+        }
+        else
+        {
+            latest[change.Resource] = change;
         }
     }
 }

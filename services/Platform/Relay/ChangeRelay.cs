@@ -121,7 +121,8 @@ public sealed class ChangeRelay(
             {
                 // The storage, for the sidecar is waited for elsewhere.
                 logger.LogError(exception, "The relay cannot go on; it tries again");
-                await Task.WhenAny(Task.Delay(HeartbeatInterval, time, stoppingToken));
+                await Task.Delay(HeartbeatInterval, time, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
 

@@ -81,16 +81,18 @@ public sealed class PublishLease(Database database, Committer committer, Service
     {
         if (renewed is null)
             return;
-        try
-        {
-            await TryWrite("", CancellationToken.None).WaitAsync(ReleasePatience, time);
-        }
-        catch (TimeoutException)
-        {
+        var given = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var patience = time.CreateTimer(_ => given.TrySetResult(false), null, ReleasePatience, Timeout.InfiniteTimeSpan);
+        _ = Give();
+        if (!await given.Task)
             logger.LogWarning("The publish lease could not be given back in time; it ends by itself");
-        }
-
         renewed = null;
+
+        async Task Give()
+        {
+            await TryWrite("", CancellationToken.None);
+            given.TrySetResult(true);
+        }
     }
 
     /// <summary>Reads the row, and takes the lease where it may be taken.</summary>

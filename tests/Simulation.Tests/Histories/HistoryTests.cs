@@ -44,7 +44,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private void Explore(int seed, int runs)
     {
         using var text = new StringWriter();
-        var exitCode = Exploration.Run(seed, runs, trace: false, keepGoing: false, text);
+        var exitCode = Exploration.Run(seed, runs, trace: false, keepGoing: false, noShrink: false, text);
         output.WriteLine(text.ToString());
         Assert.True(exitCode == 0, text.ToString());
     }

@@ -23,6 +23,9 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
 {
     private static readonly string[] Currencies = ["EUR", "USD", "JPY"];
 
+    /// <summary>How many revisions a dossier shows.</summary>
+    private const int MostRevisions = 100;
+
     private readonly Random random = new(seed);
 
     private GatewayView View => new(mesh);
@@ -82,6 +85,9 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
                 new() { Name = expected.Name, Query = new PortfolioQuery { ReportingCurrency = "EUR" } }, new SimulatedCall("GetProjectDossier", "board")));
             if (dossier is not null && !dossier.Project.Equals(expected))
                 throw new DifferenceFoundException($"The gateway has {dossier.Project}, the model {expected}");
+            var revisions = dossier?.Revisions.Select(revision => revision.Version).Order().ToList();
+            if (revisions is not null && !revisions.SequenceEqual(Enumerable.Range(1, (int)expected.Version).Select(version => (long)version).TakeLast(MostRevisions)))
+                throw new DifferenceFoundException($"The gateway has versions {string.Join(", ", revisions)} of {expected.Name}, which has {expected.Version}");
             foreach (var reservation in dossier?.Reservations ?? [])
             {
                 if (!reservation.Equals(mesh.Journal.Model.Find(reservation.Name)))
