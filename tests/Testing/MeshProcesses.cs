@@ -14,10 +14,11 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class MeshProcesses : IAsyncDisposable
 {
-    public MeshProcesses()
+    /// <param name="faults">What the sidecar does to deliveries on purpose. Default: nothing.</param>
+    public MeshProcesses(SidecarFaults? faults = null)
     {
         const string token = "token-of-this-test";
-        Sidecar = new SidecarProcess(token);
+        Sidecar = new SidecarProcess(token) { Faults = faults ?? SidecarFaults.None };
         Projects = new ServiceProcess("projects");
         Investors = new ServiceProcess("investors");
         Refining = new ServiceProcess("refining");
@@ -64,8 +65,19 @@ public sealed class MeshProcesses : IAsyncDisposable
     /// <summary>Everything that the processes have written.</summary>
     public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
 
-    /// <summary>Starts all of it and waits until it is healthy.</summary>
-    public Task Start() => Task.WhenAll(Services.Select(service => service.Start()).Append(Sidecar.Start()));
+    /// <summary>Starts all of it and waits until it is healthy. When one does not start, none stays: who calls may never dispose.</summary>
+    public async Task Start()
+    {
+        try
+        {
+            await Task.WhenAll(Services.Select(service => service.Start()).Append(Sidecar.Start()));
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>The last sequence of a service's log.</summary>
     public async Task<long> LastSequence(string source)
