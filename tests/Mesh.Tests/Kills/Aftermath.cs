@@ -20,6 +20,9 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
     /// <summary>How many changes the three logs have.</summary>
     public int ChangeCount { get; private set; }
 
+    /// <summary>How many commands took effect though their first answer never came: the kill fell between the commit and the answer.</summary>
+    public int LostAnswerCount { get; private set; }
+
     public async Task<IReadOnlyList<string>> Problems()
     {
         var changes = new List<Change>();
@@ -66,6 +69,8 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
             var found = made[write.Key].ToList();
             Demand(write.Problem is null, $"{write} {write.Problem}");
             Demand(found.Count <= 1, $"{write} is in the log {found.Count} times");
+            if (write.UnansweredCount > 0 && found.Count > 0 && (write.IsOpen || found[0].CommitTime.ToDateTimeOffset() < write.LastSentTime))
+                LostAnswerCount++;
             if (write.OnlyAsked || write.Refusal is not null)
                 Demand(found.Count == 0, $"{write} was {write.Refusal ?? "only asked"}, and is in the log");
             else if (write.Answer is not null)

@@ -7,8 +7,8 @@ internal sealed class Client(ChannelBase channel, KnownNames known, int seed, in
 {
     private const int MostRepeats = 40;
 
-    /// <summary>Between two commands of a client: the load is there to be met by kills, not to fill the disk.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+    /// <summary>Before the next command of a client that got no answer, for then the next one comes to nothing at once.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     private readonly Random random = new((seed * 1_009) + number);
     private volatile int attemptCount;
@@ -45,6 +45,7 @@ internal sealed class Client(ChannelBase channel, KnownNames known, int seed, in
     {
         await write.Send(channel);
         attemptCount++;
-        await Task.Delay(Pause, TimeProvider.System);
+        if (write.IsOpen)
+            await Task.Delay(Pause, TimeProvider.System);
     }
 }

@@ -12,11 +12,11 @@ namespace Mining.Mesh.Tests.Kills;
 
 public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private const int ClientCount = 6;
+    private const int ClientCount = 10;
     private const int MostShown = 20;
 
     private static readonly int Seed = Setting("MINING_KILL_SEED", 1);
-    private static readonly int Rounds = Setting("MINING_KILL_ROUNDS", 5);
+    private static readonly int Rounds = Setting("MINING_KILL_ROUNDS", 4);
     private static readonly SidecarFaults Faults = new(Seed, DropPpm: 100_000, DoublePpm: 100_000, ReorderPpm: 100_000, DelayMaxMs: 30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -74,20 +74,20 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         await EverythingIsPublished();
         var aftermath = new Aftermath(mesh, writes);
         var problems = (await aftermath.Problems()).Concat(Unforeseen()).ToList();
-        Report(writes, withoutAnswer, killer, aftermath.ChangeCount, Stopwatch.GetElapsedTime(begin));
+        Report(writes, withoutAnswer, killer, aftermath, Stopwatch.GetElapsedTime(begin));
         Assert.True(problems.Count == 0, $"{HowToRepeat}\n{problems.Count} problems:\n{string.Join('\n', problems.Take(MostShown))}");
         Assert.DoesNotContain(writes, write => write.IsRepeatable && write.IsOpen);
         await VerifyFindsNoDifference();
     }
 
-    private void Report(List<Write> writes, int withoutAnswer, Killer killer, int changeCount, TimeSpan elapsed)
+    private void Report(List<Write> writes, int withoutAnswer, Killer killer, Aftermath aftermath, TimeSpan elapsed)
     {
         output.WriteLine($"seed {Seed}, {Rounds} rounds in {elapsed.TotalSeconds:F0} s; killed: {string.Join(", ", killer.Kills.Select(kill => $"{kill.Key} {kill.Value}"))}");
         output.WriteLine($"{writes.Count} writes, sent {writes.Sum(write => write.SentCount)} times: "
             + $"{writes.Count(write => write.Answer is not null && !write.OnlyAsked)} acknowledged, {writes.Count(write => write.OnlyAsked && write.Answer is not null)} only asked, "
             + $"{writes.Count(write => write.Refusal is not null)} refused, {withoutAnswer} without answer when the load ended; "
             + $"{writes.Count(write => write.UnansweredCount > 0)} had an attempt without answer, {writes.Count(write => write.UnansweredCount > 0 && write.Answer is not null)} of them "
-            + $"were answered when repeated; {changeCount} changes, {HoleRepairs} hole repairs");
+            + $"were answered when repeated, {aftermath.LostAnswerCount} had taken effect before; {aftermath.ChangeCount} changes, {HoleRepairs} hole repairs");
         output.WriteLine($"refused: {Counts(writes.Select(write => write.Refusal).OfType<string>())}");
         output.WriteLine($"no answer: {Counts(writes.SelectMany(write => write.Silences))}");
 

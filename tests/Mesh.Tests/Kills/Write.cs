@@ -56,6 +56,9 @@ internal sealed class Write
 
     public int UnansweredCount { get; private set; }
 
+    /// <summary>When it was sent last.</summary>
+    public DateTimeOffset LastSentTime { get; private set; }
+
     /// <summary>Which statuses stood for no answer.</summary>
     public HashSet<string> Silences { get; } = [];
 
@@ -70,10 +73,11 @@ internal sealed class Write
     public async Task Send(ChannelBase channel)
     {
         SentCount++;
+        LastSentTime = TimeProvider.System.GetUtcNow();
         Refusal = null;
         var raw = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
         var options = new CallOptions(
-            new Metadata { { Caller.MetadataKey, Actor } }, TimeProvider.System.GetUtcNow().UtcDateTime + Patience);
+            new Metadata { { Caller.MetadataKey, Actor } }, LastSentTime.UtcDateTime + Patience);
         try
         {
             using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, options, request.ToByteArray());
