@@ -147,17 +147,19 @@ public static class MeshService
     }
 
     /// <summary>Migrates the database, makes the log's head if it is new, and serves until asked to stop.</summary>
-    public static async Task RunMesh(this WebApplication app)
+    public static Task RunMesh(this WebApplication app) => app.OrSay(async () =>
     {
         var database = app.Services.GetRequiredService<Database>();
         database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
         await app.Services.GetRequiredService<ChangeLog>().Initialise(
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
-        await app.ServeMesh();
-    }
+        await app.Serve();
+    });
 
     /// <summary>Serves until asked to stop.</summary>
-    public static async Task ServeMesh(this WebApplication app)
+    public static Task ServeMesh(this WebApplication app) => app.OrSay(app.Serve);
+
+    private static async Task Serve(this WebApplication app)
     {
         app.Logger.LogInformation(
             "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, app.Configuration["Mesh:Listen"]);
