@@ -23,6 +23,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>What the process has written so far, over all its lives.</summary>
     public string Log => string.Join('\n', log);
 
+    /// <summary>The end of what the process has written, for a message that a person reads.</summary>
+    public string Tail => string.Join('\n', log.TakeLast(60).Select(line => line[..Math.Min(line.Length, 400)]));
+
     public bool HasEnded => process is null or { HasExited: true };
 
     /// <summary>What the process ended with.</summary>

@@ -65,6 +65,10 @@ public sealed class MeshProcesses : IAsyncDisposable
     /// <summary>Everything that the processes have written.</summary>
     public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
 
+    /// <summary>The end of that, for a message that a person reads.</summary>
+    public string Tail =>
+        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}").Append($"--- sidecar\n{Sidecar.Process.Tail}"));
+
     /// <summary>Starts all of it and waits until it is healthy. When one does not start, none stays: who calls may never dispose.</summary>
     public async Task Start()
     {
@@ -96,7 +100,7 @@ public sealed class MeshProcesses : IAsyncDisposable
             await Eventually.True(
                 async () => (await Freshness(owner.Name)).AppliedSequence >= last,
                 patience ?? TimeSpan.FromSeconds(20),
-                () => $"the gateway has not caught up with {owner.Name} {last}:\n{Log}");
+                () => $"the gateway has not caught up with {owner.Name} {last}:\n{Tail}");
         }
     }
 

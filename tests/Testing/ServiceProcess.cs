@@ -14,7 +14,7 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
 
     // Test processes beside each other begin at different ports.
     private static int lastPort = Environment.ProcessId * 101;
@@ -102,12 +102,12 @@ public sealed class ServiceProcess : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"{Name} ended at its start:\n{Log}");
+                    Assert.False(Process.HasEnded, $"{Name} ended at its start:\n{Process.Tail}");
                     var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
                     return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
                 },
                 StartPatience,
-                () => $"{Name} does not serve:\n{Log}");
+                () => $"{Name} does not serve:\n{Process.Tail}");
         }
         catch
         {

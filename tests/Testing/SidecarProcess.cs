@@ -34,7 +34,7 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"the sidecar ended at its start:\n{Log}");
+                    Assert.False(Process.HasEnded, $"the sidecar ended at its start:\n{Process.Tail}");
                     try
                     {
                         return (await http.GetAsync(new Uri($"http://127.0.0.1:{httpPort}/v1.0/healthz"))).IsSuccessStatusCode;
@@ -44,8 +44,8 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
                         return false;
                     }
                 },
-                TimeSpan.FromSeconds(30),
-                () => $"the sidecar is not healthy:\n{Log}");
+                TimeSpan.FromSeconds(90),
+                () => $"the sidecar is not healthy:\n{Process.Tail}");
         }
         catch
         {

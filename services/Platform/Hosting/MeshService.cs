@@ -46,7 +46,8 @@ public static class MeshService
             options.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            .AddFilter("Yarp", LogLevel.Warning)
+            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
+            .AddFilter("Yarp", LogLevel.Error)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
         builder.WebHost.ConfigureKestrel(kestrel =>

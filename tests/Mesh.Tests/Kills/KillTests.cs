@@ -52,7 +52,11 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
             try
             {
                 for (var round = 1; round <= Rounds; round++)
+                {
                     await killer.Round(round);
+                    if (round % 10 == 0)
+                        output.WriteLine($"round {round} after {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s");
+                }
             }
             catch (Exception exception)
             {
@@ -102,7 +106,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var owner in mesh.Owners)
         {
             var last = await mesh.LastSequence(owner.Name);
-            await Eventually.True(() => Task.FromResult(Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last), Patience, () => $"{owner.Name} has not published {last}\n{mesh.Log}");
+            await Eventually.True(() => Task.FromResult(Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last), Patience, () => $"{owner.Name} has not published {last}\n{mesh.Tail}");
         }
     }
 
