@@ -14,6 +14,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int ClientCount = 10;
     private const int MostShown = 20;
+    private const int MostRepeats = 20;
 
     private static readonly int Seed = Setting("MINING_KILL_SEED", 1);
     private static readonly int Rounds = Setting("MINING_KILL_ROUNDS", 4);
@@ -72,7 +73,12 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         var writes = clients.SelectMany(client => client.Writes).ToList();
         var withoutAnswer = writes.Count(write => write.IsOpen);
         foreach (var write in writes.Where(write => write.IsRepeatable && write.UnansweredCount > 0))
-            await write.Send(mesh.Channel); // the same answer, or the first one
+        {
+            // The same answer again, or the first one.
+            await write.Send(mesh.Channel);
+            for (var i = 0; i < MostRepeats && write.IsOpen; i++)
+                await write.Send(mesh.Channel);
+        }
 
         await mesh.CaughtUp(Patience);
         await EverythingIsPublished();

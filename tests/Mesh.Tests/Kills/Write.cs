@@ -39,7 +39,7 @@ internal sealed class Write
 
     public string RequestId { get; }
 
-    /// <summary>It asks what would be, and must change nothing.</summary>
+    /// <summary>It asks what would be, and must change nothing. It is not remembered, so that a later answer may be another one.</summary>
     public bool OnlyAsked { get; }
 
     /// <summary>By what its change is found in the log.</summary>
@@ -82,7 +82,7 @@ internal sealed class Write
         {
             using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, options, request.ToByteArray());
             var answer = method.OutputType.Parser.ParseFrom(await call.ResponseAsync);
-            if (Answer is not null && !Answer.Equals(answer))
+            if (Answer is not null && !Answer.Equals(answer) && !OnlyAsked)
                 Problem = $"was first answered {Answer} and then {answer}";
             Answer ??= answer;
         }
@@ -100,7 +100,7 @@ internal sealed class Write
         if (info is not null && Definite.Contains(error.StatusCode))
         {
             Refusal = info.Reason;
-            if (Answer is not null)
+            if (Answer is not null && !OnlyAsked)
                 Problem = $"was answered first and then refused: {error.Status}";
             return;
         }
