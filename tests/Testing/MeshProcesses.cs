@@ -74,7 +74,9 @@ public sealed class MeshProcesses : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(Services.Select(service => service.Start()).Append(Sidecar.Start()));
+            // The first that fails ends it: others may wait for that one.
+            await foreach (var start in Task.WhenEach(Services.Select(service => service.Start()).Append(Sidecar.Start()).ToList()))
+                await start;
         }
         catch
         {

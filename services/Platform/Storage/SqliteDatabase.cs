@@ -26,8 +26,6 @@ public sealed class SqliteDatabase : Database
             ForeignKeys = true,
             DefaultTimeout = BusyTimeoutSeconds,
         };
-        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { Length: > 0 } directory)
-            Directory.CreateDirectory(directory);
         this.connectionString = builder.ToString();
         builder.Pooling = false;
         writerConnectionString = builder.ToString();
@@ -50,6 +48,8 @@ public sealed class SqliteDatabase : Database
 
     public override void Migrate(Assembly service)
     {
+        if (Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource)) is { Length: > 0 } directory)
+            Directory.CreateDirectory(directory);
         using (var connection = new SqliteConnection(connectionString))
         {
             connection.Open();
