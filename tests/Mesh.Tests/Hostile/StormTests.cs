@@ -24,7 +24,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     private const int MostShown = 40;
 
     /// <summary>However many requests come: what is kept of them is small, for the storm's names are few.</summary>
-    private const long MostMemoryBytes = 600L << 20;
+    private const long MostMemoryBytes = 400L << 20;
 
     private static readonly int Seed = Setting("MINING_HOSTILE_SEED", 1);
     private static readonly int Count = Setting("MINING_HOSTILE_COUNT", 60);
