@@ -202,17 +202,8 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     private bool CheckpointHas(string source, long sequence) =>
-        ReadDatabase(mesh.Gateway, $"SELECT watermark FROM checkpoint_source WHERE source = '{source}'") >= sequence;
+        Stored.Number(mesh.Gateway, $"SELECT watermark FROM checkpoint_source WHERE source = '{source}'") >= sequence;
 
     private Task<long> Published(string service) => Task.FromResult(
-        ReadDatabase(mesh.Owners.Single(owner => owner.Name == service), "SELECT published_sequence FROM relay_position"));
-
-    private static long ReadDatabase(ServiceProcess service, string sql)
-    {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(service.Folder, service.Name + ".db")};Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() as long? ?? -1;
-    }
+        Stored.Number(mesh.Owners.Single(owner => owner.Name == service), "SELECT published_sequence FROM relay_position"));
 }

@@ -14,10 +14,11 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class MeshProcesses : IAsyncDisposable
 {
-    public MeshProcesses()
+    /// <param name="faults">What the sidecar does to deliveries on purpose. Default: nothing.</param>
+    public MeshProcesses(SidecarFaults? faults = null)
     {
         const string token = "token-of-this-test";
-        Sidecar = new SidecarProcess(token);
+        Sidecar = new SidecarProcess(token) { Faults = faults ?? SidecarFaults.None };
         Projects = new ServiceProcess("projects");
         Investors = new ServiceProcess("investors");
         Refining = new ServiceProcess("refining");
@@ -64,8 +65,25 @@ public sealed class MeshProcesses : IAsyncDisposable
     /// <summary>Everything that the processes have written.</summary>
     public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
 
-    /// <summary>Starts all of it and waits until it is healthy.</summary>
-    public Task Start() => Task.WhenAll(Services.Select(service => service.Start()).Append(Sidecar.Start()));
+    /// <summary>The end of that, for a message that a person reads.</summary>
+    public string Tail =>
+        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}").Append($"--- sidecar\n{Sidecar.Process.Tail}"));
+
+    /// <summary>Starts all of it and waits until it is healthy. When one does not start, none stays: who calls may never dispose.</summary>
+    public async Task Start()
+    {
+        try
+        {
+            // The first that fails ends it: others may wait for that one.
+            await foreach (var start in Task.WhenEach(Services.Select(service => service.Start()).Append(Sidecar.Start()).ToList()))
+                await start;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>The last sequence of a service's log.</summary>
     public async Task<long> LastSequence(string source)
@@ -84,7 +102,7 @@ public sealed class MeshProcesses : IAsyncDisposable
             await Eventually.True(
                 async () => (await Freshness(owner.Name)).AppliedSequence >= last,
                 patience ?? TimeSpan.FromSeconds(20),
-                () => $"the gateway has not caught up with {owner.Name} {last}:\n{Log}");
+                () => $"the gateway has not caught up with {owner.Name} {last}:\n{Tail}");
         }
     }
 

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
@@ -16,15 +14,13 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
 
     // Test processes beside each other begin at different ports.
     private static int lastPort = Environment.ProcessId * 101;
 
-    private readonly ConcurrentQueue<string> log = new();
     private readonly Dictionary<string, string> environment;
     private readonly string assembly;
-    private Process? process;
 
     /// <param name="name">The service, for example <c>projects</c>.</param>
     /// <param name="settings">Configuration beyond the addresses and the database, for example <c>Mesh__Services__projects</c>.</param>
@@ -63,8 +59,14 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
+    /// <summary>The process itself.</summary>
+    public ChildProcess Process { get; } = new();
+
+    /// <summary>A command that the next start puts in front of the process, such as one that limits what it may do.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
+
     /// <summary>What the process has written so far.</summary>
-    public string Log => string.Join('\n', log);
+    public string Log => Process.Log;
 
     /// <summary>A setting that the next start sees.</summary>
     public void Set(string key, string value) => environment[key] = value;
@@ -94,51 +96,49 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the process and waits until it says that it serves.</summary>
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet", [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
-        foreach (var (key, value) in environment)
-            start.Environment[key] = value;
-        process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await Eventually.True(
-            async () =>
-            {
-                Assert.False(process.HasExited, $"{Name} ended at its start:\n{Log}");
-                var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
-                return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
-            },
-            StartPatience,
-            () => $"{Name} does not serve:\n{Log}");
-    }
-
-    /// <summary>Ends the process as a power cut would.</summary>
-    public async Task Kill()
-    {
-        if (process is { HasExited: false } running)
+        Launch();
+        try
         {
-            running.Kill(entireProcessTree: true);
-            await running.WaitForExitAsync();
+            await Eventually.True(
+                async () =>
+                {
+                    Assert.False(Process.HasEnded, $"{Name} ended at its start:\n{Process.Tail}");
+                    var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
+                    return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
+                },
+                StartPatience,
+                () => $"{Name} does not serve:\n{Process.Tail}");
+        }
+        catch
+        {
+            await Kill();
+            throw;
         }
     }
 
     /// <summary>Asks the process to end, as an init system would (SIGTERM), and waits; answers its exit code.</summary>
-    public async Task<int> Stop()
+    public Task<int> Stop() => Process.Stop();
+
+    /// <summary>Starts the process and does not wait.</summary>
+    public void Launch()
     {
-        using (var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
-            await signal.WaitForExitAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        string[] command = [.. Wrapper, "dotnet", assembly];
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Folder };
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        Process.Launch(start);
     }
+
+    /// <summary>Ends the process as a power cut would.</summary>
+    public Task Kill() => Process.Kill();
 
     public async ValueTask DisposeAsync()
     {
-        await Kill();
-        process?.Dispose();
+        await Process.DisposeAsync();
         Channel.Dispose();
         if (Environment.GetEnvironmentVariable("MINING_TEST_LOGS") is { Length: > 0 } logs)
             await File.AppendAllTextAsync(Path.Combine(logs, $"{Name}.log"), Log + "\n");
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
     }
 }

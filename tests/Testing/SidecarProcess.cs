@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Xunit;
 
@@ -7,19 +6,20 @@ namespace Mining.Testing;
 /// <summary>The local sidecar as a real process; killed and started again it is at the same address, and has forgotten everything.</summary>
 public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> log = new();
     private readonly int httpPort = ServiceProcess.FreePort();
     private readonly Dictionary<string, string> apps = [];
-    private Process? process;
 
     public int Port { get; } = ServiceProcess.FreePort();
 
     public string Address => $"http://127.0.0.1:{Port}";
 
-    /// <summary>Faults for the next start, for example <c>--drop-ppm 100000</c>.</summary>
-    public IReadOnlyList<string> Faults { get; set; } = [];
+    /// <summary>The process itself.</summary>
+    public ChildProcess Process { get; } = new();
 
-    public string Log => string.Join('\n', log);
+    /// <summary>Faults for the next start.</summary>
+    public SidecarFaults Faults { get; set; } = SidecarFaults.None;
+
+    public string Log => Process.Log;
 
     /// <summary>Says where an app takes its deliveries.</summary>
     public void Serve(ServiceProcess app) => apps[app.Name] = $"http://127.0.0.1:{app.DeliveryPort}";
@@ -27,50 +27,57 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
     /// <summary>Starts the process and waits until it is healthy.</summary>
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "Mining.LocalMesh.dll"), "sidecar", "--grpc-port", $"{Port}", "--http-port", $"{httpPort}",
-            "--pubsub", "mesh-pubsub", .. apps.SelectMany(app => (string[])["--app", $"{app.Key}={app.Value}"]), .. Faults])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["APP_API_TOKEN"] = appApiToken;
-        process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        Launch();
         using var http = new HttpClient();
-        await Eventually.True(
-            async () =>
-            {
-                Assert.False(process.HasExited, $"the sidecar ended at its start:\n{Log}");
-                try
-                {
-                    return (await http.GetAsync(new Uri($"http://127.0.0.1:{httpPort}/v1.0/healthz"))).IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            TimeSpan.FromSeconds(30),
-            () => $"the sidecar is not healthy:\n{Log}");
-    }
-
-    /// <summary>Ends the process as a power cut would.</summary>
-    public async Task Kill()
-    {
-        if (process is { HasExited: false } running)
+        try
         {
-            running.Kill(entireProcessTree: true);
-            await running.WaitForExitAsync();
+            await Eventually.True(
+                async () =>
+                {
+                    Assert.False(Process.HasEnded, $"the sidecar ended at its start:\n{Process.Tail}");
+                    try
+                    {
+                        return (await http.GetAsync(new Uri($"http://127.0.0.1:{httpPort}/v1.0/healthz"))).IsSuccessStatusCode;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                TimeSpan.FromSeconds(90),
+                () => $"the sidecar is not healthy:\n{Process.Tail}");
+        }
+        catch
+        {
+            await Kill();
+            throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts the process and does not wait.</summary>
+    public void Launch()
     {
-        await Kill();
-        process?.Dispose();
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "Mining.LocalMesh.dll"), "sidecar", "--grpc-port", $"{Port}", "--http-port", $"{httpPort}",
+            "--pubsub", "mesh-pubsub", .. apps.SelectMany(app => (string[])["--app", $"{app.Key}={app.Value}"]), .. Faults.Options]);
+        start.Environment["APP_API_TOKEN"] = appApiToken;
+        Process.Launch(start);
     }
+
+    /// <summary>Ends the process as a power cut would.</summary>
+    public Task Kill() => Process.Kill();
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}
+
+/// <summary>What the sidecar does to deliveries on purpose; the same seed gives the same faults.</summary>
+public sealed record SidecarFaults(long Seed, int DropPpm = 0, int DoublePpm = 0, int ReorderPpm = 0, int DelayMaxMs = 0)
+{
+    public static readonly SidecarFaults None = new(0);
+
+    internal IReadOnlyList<string> Options => this == None ? [] :
+    [
+        "--fault-seed", $"{Seed}", "--drop-ppm", $"{DropPpm}", "--double-ppm", $"{DoublePpm}", "--reorder-ppm", $"{ReorderPpm}",
+        "--delay-max-ms", $"{DelayMaxMs}",
+    ];
 }

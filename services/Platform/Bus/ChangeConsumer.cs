@@ -183,6 +183,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
             {
                 follow.Follower.HoleRepairs++;
                 Repairs.Add(1);
+                log.LogDebug("The feed of {Source} is read from {Watermark} on: something is missing", follow.Follower.Source, follow.Follower.Watermark);
             }
 
             follow.AskNow = false;

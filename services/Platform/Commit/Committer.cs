@@ -31,6 +31,9 @@ public sealed class Committer : BackgroundService
 
     private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.");
 
+    private static readonly Refusal Unknown = Refusal.Unavailable(
+        "OUTCOME_UNKNOWN", "The storage failed in the midst of a commit, and it is not known whether it was done. Call again with the same request id.");
+
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(LongestQueue) { SingleReader = true });
 
@@ -212,9 +215,7 @@ public sealed class Committer : BackgroundService
         {
             // The commit failed on its way, and may have gone through: the last row tells. Not the head, which another replica may
             // have moved on since.
-            await Disconnect();
-            connection = await database.OpenToWrite(CancellationToken.None);
-            if (await ChangeLog.Has(connection, written))
+            if (await IsThere(written))
                 return written.LastSequence;
             throw;
         }
@@ -264,6 +265,22 @@ public sealed class Committer : BackgroundService
             await transaction.RollbackAsync(Savepoint);
             pending.Refuse(exception);
             return (head, wrote);
+        }
+    }
+
+    /// <exception cref="RefusedException">OUTCOME_UNKNOWN: the storage does not even tell that.</exception>
+    private async Task<bool> IsThere(ChangeHead written)
+    {
+        await Disconnect();
+        try
+        {
+            connection = await database.OpenToWrite(CancellationToken.None);
+            return await ChangeLog.Has(connection, written);
+        }
+        catch (DbException exception)
+        {
+            logger.LogError(exception, "It is not known whether change {Sequence} was committed. {Advice}", written.LastSequence, database.Advice(exception));
+            throw new RefusedException(Unknown);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Errors;
 
@@ -9,7 +10,7 @@ namespace Mining.Platform.Errors;
 /// The edge: turns whatever a call throws into a status that a caller can act on. Refusals keep their details; a storage
 /// that cannot serve is UNAVAILABLE; anything unforeseen is INTERNAL with an incident id and without its inner life.
 /// </summary>
-public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Interceptor
+public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, Database? database = null) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -58,7 +59,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercepto
                     ? Ended(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The caller's deadline passed.")
                     : Ended(StatusCode.Cancelled, "CALL_CANCELLED", "The caller cancelled the call.");
             case DbException storage:
-                log.LogError(storage, "{Method}: the storage cannot serve", context.Method);
+                log.LogError(storage, "{Method}: the storage cannot serve. {Advice}", context.Method, database?.Advice(storage));
                 return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage cannot serve now; nothing was changed.")
                     .ToStatus().ToRpcException();
             default:

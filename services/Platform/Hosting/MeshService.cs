@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -64,7 +65,8 @@ public static class MeshService
             options.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            .AddFilter("Yarp", LogLevel.Warning)
+            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
+            .AddFilter("Yarp", LogLevel.Error)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // What ends the process is said once, at its end (see Run).
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -171,9 +173,17 @@ public static class MeshService
     public static async Task RunMesh(this WebApplication app)
     {
         var database = app.Services.GetRequiredService<Database>();
-        database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
-        await app.Services.GetRequiredService<ChangeLog>().Initialise(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        try
+        {
+            database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
+            await app.Services.GetRequiredService<ChangeLog>().Initialise(
+                Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
+        }
+        catch (DbException exception)
+        {
+            throw new DatabaseUnusableException($"The database cannot be used ({exception.Message}). {database.Advice(exception)}".TrimEnd(), exception);
+        }
+
         await app.ServeMesh();
     }
 

@@ -26,8 +26,6 @@ public sealed class SqliteDatabase : Database
             ForeignKeys = true,
             DefaultTimeout = BusyTimeoutSeconds,
         };
-        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { Length: > 0 } directory)
-            Directory.CreateDirectory(directory);
         this.connectionString = builder.ToString();
         builder.Pooling = false;
         writerConnectionString = builder.ToString();
@@ -52,6 +50,8 @@ public sealed class SqliteDatabase : Database
     {
         try
         {
+            if (Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource)) is { Length: > 0 } directory)
+                Directory.CreateDirectory(directory);
             using var connection = new SqliteConnection(connectionString);
             connection.Open();
             connection.Execute("PRAGMA journal_mode=WAL;");
@@ -59,6 +59,10 @@ public sealed class SqliteDatabase : Database
         catch (SqliteException exception)
         {
             throw new DatabaseUnusableException($"The database cannot be opened ({exception.Message}). {Advice(exception)}".TrimEnd(), exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseUnusableException($"The folder of the database cannot be made: {exception.Message}", exception);
         }
 
         foreach (var assembly in (Assembly[])[typeof(SqliteDatabase).Assembly, service])
@@ -68,7 +72,8 @@ public sealed class SqliteDatabase : Database
             if (!result.Successful)
                 result = Upgrade(assembly);
             if (!result.Successful)
-                throw new DatabaseUnusableException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+                throw new DatabaseUnusableException(
+                    $"Migration {result.ErrorScript?.Name} failed: {result.Error.Message} {(result.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), result.Error);
             foreach (var script in result.Scripts)
                 log.LogInformation("Migrated: {Script}", script.Name);
         }

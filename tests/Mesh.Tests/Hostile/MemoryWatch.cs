@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Mining.Testing;
+
+namespace Mining.Mesh.Tests.Hostile;
+
+/// <summary>How much memory each process of a mesh has come to use, at the most, since the watch began.</summary>
+internal sealed class MemoryWatch
+{
+    private const int CallsBetweenLooks = 250;
+
+    private readonly IReadOnlyList<ServiceProcess> services;
+    private readonly Dictionary<string, long> before;
+    private readonly ConcurrentDictionary<string, long> peak = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private int callCount;
+
+    public MemoryWatch(IReadOnlyList<ServiceProcess> services)
+    {
+        this.services = services;
+        before = services.ToDictionary(service => service.Name, service => service.Process.WorkingSetBytes);
+    }
+
+    /// <summary>Each process, what it had at first, and the most that it had since.</summary>
+    public IEnumerable<(string Name, long BeforeBytes, long PeakBytes)> Figures =>
+        services.Select(service => (service.Name, before[service.Name], peak.GetValueOrDefault(service.Name)));
+
+    /// <summary>Counts a call, and looks now and then.</summary>
+    public void Count()
+    {
+        if (Interlocked.Increment(ref callCount) % CallsBetweenLooks == 0)
+            Look();
+    }
+
+    public void Look()
+    {
+        lock (gate)
+        {
+            foreach (var service in services)
+                peak.AddOrUpdate(service.Name, service.Process.WorkingSetBytes, (_, most) => Math.Max(most, service.Process.WorkingSetBytes));
+        }
+    }
+
+    public override string ToString() =>
+        string.Join(", ", Figures.Select(figure => $"{figure.Name} {figure.BeforeBytes >> 20} to {figure.PeakBytes >> 20} MiB"));
+}

@@ -1,0 +1,116 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Core;
+using Mining.Mesh.Tests.Hostile;
+using Mining.Platform.Commit;
+
+namespace Mining.Mesh.Tests.Kills;
+
+/// <summary>
+/// One command of a client, sent once or, with a request id, again and again. It knows what it was told, and what it may not be
+/// told: two different answers, or an error that nobody foresaw.
+/// </summary>
+internal sealed class Write
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly StatusCode[] Definite =
+    [
+        StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Aborted,
+        StatusCode.ResourceExhausted,
+    ];
+
+    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
+
+    private readonly MethodDescriptor method;
+    private readonly IMessage request;
+
+    public Write(string actor, IMessage request)
+    {
+        Actor = actor;
+        this.request = request;
+        method = HostileMesh.Methods.Single(method => method.InputType == request.Descriptor);
+        RequestId = Field<string>("request_id") ?? "";
+        OnlyAsked = Field<bool>("validate_only");
+    }
+
+    public string Actor { get; }
+
+    public string RequestId { get; }
+
+    /// <summary>It asks what would be, and must change nothing. It is not remembered, so that a later answer may be another one.</summary>
+    public bool OnlyAsked { get; }
+
+    /// <summary>By what its change is found in the log.</summary>
+    public string Key => $"{Actor} {RequestId}";
+
+    /// <summary>What it was told; the same whenever it asks.</summary>
+    public IMessage? Answer { get; private set; }
+
+    /// <summary>Why it was refused, when that was the last word.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>How often it was sent, and how often no answer came.</summary>
+    public int SentCount { get; private set; }
+
+    public int UnansweredCount { get; private set; }
+
+    /// <summary>When it was sent last.</summary>
+    public DateTimeOffset LastSentTime { get; private set; }
+
+    /// <summary>Which statuses stood for no answer.</summary>
+    public HashSet<string> Silences { get; } = [];
+
+    /// <summary>What must never be, and was.</summary>
+    public string? Problem { get; private set; }
+
+    public bool IsOpen => Answer is null && Refusal is null;
+
+    public bool IsRepeatable => RequestId.Length > 0;
+
+    /// <summary>Sends it. No answer is: the gateway or the service is away, or went away meanwhile.</summary>
+    public async Task Send(ChannelBase channel)
+    {
+        SentCount++;
+        LastSentTime = TimeProvider.System.GetUtcNow();
+        Refusal = null;
+        var raw = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
+        var options = new CallOptions(
+            new Metadata { { Caller.MetadataKey, Actor } }, LastSentTime.UtcDateTime + Patience);
+        try
+        {
+            using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, options, request.ToByteArray());
+            var answer = method.OutputType.Parser.ParseFrom(await call.ResponseAsync);
+            if (Answer is not null && !Answer.Equals(answer) && !OnlyAsked)
+                Problem = $"was first answered {Answer} and then {answer}";
+            Answer ??= answer;
+        }
+        catch (RpcException error)
+        {
+            Take(error);
+        }
+    }
+
+    public override string ToString() => $"{method.Name} of {Actor} [{RequestId}], sent {SentCount} times, {UnansweredCount} without answer: {request}";
+
+    private void Take(RpcException error)
+    {
+        var info = error.GetRpcStatus()?.GetDetail<ErrorInfo>();
+        if (info is not null && Definite.Contains(error.StatusCode))
+        {
+            Refusal = info.Reason;
+            if (Answer is not null && !OnlyAsked)
+                Problem = $"was answered first and then refused: {error.Status}";
+            return;
+        }
+
+        // Without ErrorInfo it is the client's own library that speaks, of a connection that broke.
+        if (info is not null && error.StatusCode is not StatusCode.Unavailable)
+            Problem = $"was answered with {error.Status}";
+        UnansweredCount++;
+        Silences.Add($"{error.StatusCode}{(info is null ? "" : " " + info.Reason)}");
+    }
+
+    private T? Field<T>(string name) => request.Descriptor.FindFieldByName(name)?.Accessor.GetValue(request) is T value ? value : default;
+}

@@ -1,0 +1,26 @@
+// At stake: a start that fails says why in a sentence, and leaves nothing running behind, neither for who operates the mesh nor
+// for the tests that follow.
+using System.Net;
+using System.Net.Sockets;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task A_mesh_of_which_one_process_does_not_start_leaves_none_behind()
+    {
+        await using var mesh = new MeshProcesses();
+        mesh.Refining.Set("ConnectionStrings__Database", "Data Source=/dev/null/refining.db");
+        var failure = await Assert.ThrowsAnyAsync<Exception>(mesh.Start);
+        Assert.Contains("refining cannot run.", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", mesh.Refining.Log, StringComparison.Ordinal);
+        foreach (var port in mesh.Services.Select(service => service.Port).Append(mesh.Sidecar.Port))
+        {
+            using var client = new TcpClient();
+            await Assert.ThrowsAnyAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port));
+        }
+    }
+}

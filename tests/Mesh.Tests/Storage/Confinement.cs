@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Storage;
+
+/// <summary>
+/// Ways to take from a process what it needs of its disk, without privileges, by commands that stand in front of it. Where a
+/// system does not allow one of them, the test is skipped and says why.
+/// </summary>
+internal static class Confinement
+{
+    private const string Nobody = "65534";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private const UnixFileMode Read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode ReadAndWrite = Read | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode Enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Has the process see a file system of this size in its folder; others see it under <c>/proc/ID/root</c>.</summary>
+    public static async Task<IReadOnlyList<string>> SmallDisk(string folder, int mebibytes)
+    {
+        string[] alone = ["unshare", "--user", "--map-root-user", "--mount"];
+        await SkipUnlessItRuns([.. alone, "mount", "-t", "tmpfs", "tmpfs", folder], "a file system of one's own is not allowed here");
+        return [.. alone, "bash", "-c", $"mount -t tmpfs -o size={mebibytes}m tmpfs \"$0\" && cd \"$0\" && exec \"$@\"", folder];
+    }
+
+    /// <summary>Writes until nothing fits any more.</summary>
+    public static void Fill(string file)
+    {
+        using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        foreach (var size in (int[])[65_536, 4_096, 1])
+        {
+            try
+            {
+                while (true)
+                    stream.Write(new byte[size]);
+            }
+            catch (IOException)
+            {
+                // Full for this size.
+            }
+        }
+    }
+
+    /// <summary>Has the process bear it when a file may not grow, as <see cref="LimitFiles"/> says then.</summary>
+    public static async Task<IReadOnlyList<string>> LimitedFiles(ServiceProcess service)
+    {
+        await SkipUnlessItRuns(["prlimit", "--version"], "there is no prlimit here");
+        service.Set("DOTNET_EnableWriteXorExecute", "0"); // or the runtime's own memory counts as a file that is too large
+        return ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "bash"];
+    }
+
+    /// <summary>From now on no file of the process may be larger than this; null: as large as it likes.</summary>
+    public static async Task LimitFiles(ServiceProcess service, long? bytes) =>
+        Assert.Equal(0, await Run(["prlimit", "--pid", $"{service.Process.Id}", $"--fsize={(bytes is { } limit ? $"{limit}" : "unlimited")}:"]));
+
+    /// <summary>Has permissions hold for the process: they do not for root, so it runs as nobody then.</summary>
+    public static async Task<IReadOnlyList<string>> Permissions(string folder)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return [];
+        string[] unprivileged = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
+        await SkipUnlessItRuns([.. unprivileged, "test", "-r", typeof(Confinement).Assembly.Location], "nobody but root can read the tests here");
+        SetWritable(folder, [folder], true);
+        return unprivileged;
+    }
+
+    public static void SetWritable(string folder, IEnumerable<string> paths, bool writable)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var path in paths)
+            File.SetUnixFileMode(path, (writable ? ReadAndWrite : Read) | (path == folder ? Enter : 0));
+    }
+
+    private static async Task SkipUnlessItRuns(string[] command, string reason)
+    {
+        var runs = false;
+        try
+        {
+            runs = await Run(command) == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // There is no such command.
+        }
+
+        Assert.SkipUnless(runs, $"{reason}: {string.Join(' ', command)}");
+    }
+
+    private static async Task<int> Run(string[] command)
+    {
+        await using var process = new ChildProcess();
+        process.Launch(new ProcessStartInfo(command[0], command[1..]));
+        return await process.End(Patience);
+    }
+}

@@ -1,0 +1,237 @@
+// At stake: a disk that is full, a file that cannot be written or is damaged. Whoever calls is told so by name, whoever operates
+// reads in one line what to do, nothing that was acknowledged is lost, and the service goes on when the cause is gone. Tested on a
+// real process whose disk is limited from outside: by a small file system of its own, a limit to file sizes, permissions, and
+// bytes written over its file.
+using Grpc.Core;
+using Grpc.Health.V1;
+using Mining.Changes.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Storage;
+
+public sealed class StorageFaultTests : IAsyncLifetime
+{
+    private const string Full = "The disk is full: free some space";
+    private const string NotWritable = "The database file or its folder cannot be written";
+    private const string Damaged = "The database file is damaged: stop the service and restore it from a backup";
+    private const string NoAnswer = "The disk does not answer as it should";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ServiceProcess service = new("projects");
+    private readonly List<string> acknowledged = [];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => service.DisposeAsync();
+
+    [Fact]
+    public async Task With_a_full_disk_commands_are_refused_reads_go_on_and_writes_follow_when_there_is_space()
+    {
+        service.Wrapper = await Confinement.SmallDisk(service.Folder, mebibytes: 8);
+        await service.Start();
+        await Create("before");
+        var disk = $"/proc/{service.Process.Id}/root{service.Folder}";
+        Confinement.Fill(Path.Combine(disk, "filler"));
+
+        var refused = await CreateUntilRefused();
+        Assert.Contains(Full, service.Log, StringComparison.Ordinal);
+        Assert.Equal("projects/before", (await Client.GetProjectAsync(new() { Name = "projects/before" })).Name);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(service.Channel).CheckAsync(new())).Status);
+
+        File.Delete(Path.Combine(disk, "filler"));
+        await Create(refused);
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    [Fact]
+    public async Task With_a_file_that_may_not_grow_commands_are_refused_and_nothing_is_lost_over_a_restart()
+    {
+        service.Wrapper = await Confinement.LimitedFiles(service);
+        await service.Start();
+        for (var i = 0; i < 5; i++)
+            await Create($"before-{i}");
+        await Confinement.LimitFiles(service, new FileInfo(Database + "-wal").Length + 1_000);
+
+        var refused = await CreateUntilRefused();
+        Assert.Contains(NoAnswer, service.Log, StringComparison.Ordinal);
+        await service.Kill();
+        await service.Start();
+        await Create(refused);
+        await EverythingAcknowledgedIsThereOnce();
+
+        await Confinement.LimitFiles(service, new FileInfo(Database + "-wal").Length + 1_000);
+        refused = await CreateUntilRefused();
+        await Confinement.LimitFiles(service, null);
+        await Create(refused); // by itself, without a restart
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("folder")]
+    public async Task A_database_that_cannot_be_written_at_the_start_ends_it_with_a_sentence(string what)
+    {
+        service.Wrapper = await Confinement.Permissions(service.Folder);
+        await service.Start();
+        await Create("before");
+        await service.Kill();
+
+        Confinement.SetWritable(service.Folder, what == "file" ? Files : [service.Folder, .. Files], false);
+        await EndsWithASentence(NotWritable);
+        Confinement.SetWritable(service.Folder, [service.Folder, .. Files], true);
+        await service.Start();
+        await Create("after");
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    [Fact]
+    public async Task A_database_that_can_no_longer_be_written_is_read_and_written_again_when_it_can_be()
+    {
+        service.Wrapper = await Confinement.Permissions(service.Folder);
+        await service.Start();
+        await Create("before");
+        await service.Kill();
+        await service.Start();
+
+        Confinement.SetWritable(service.Folder, Files, false);
+        await Refused.By(() => Create("meanwhile"), StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
+        Assert.Contains(NotWritable, service.Log, StringComparison.Ordinal);
+        Assert.Equal("projects/before", (await Client.GetProjectAsync(new() { Name = "projects/before" })).Name);
+
+        Confinement.SetWritable(service.Folder, Files, true);
+        await Create("meanwhile");
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_damaged_at_the_start_ends_it_with_a_sentence()
+    {
+        await service.Start();
+        await Create("before");
+        await service.Kill();
+        var backup = Files.ToDictionary(file => file, File.ReadAllBytes);
+
+        foreach (var file in Files)
+            await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
+        await EndsWithASentence(Damaged);
+
+        await Restore(backup);
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_damaged_while_it_is_used_refuses_by_name_and_lives_on_from_its_backup()
+    {
+        await service.Start();
+        for (var i = 0; i < 50; i++)
+            await Create($"before-{i}");
+        await service.Kill();
+        var backup = Files.ToDictionary(file => file, File.ReadAllBytes);
+        await service.Start();
+
+        foreach (var file in Files.Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+            Overwrite(file);
+        await Refused.By(() => Create("meanwhile"), StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
+        await Refused.By(
+            async () => await Client.ListProjectsAsync(new() { PageSize = 1_000 }), StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
+        Assert.Contains(Damaged, service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("unforeseen", service.Log, StringComparison.Ordinal);
+
+        await service.Kill();
+        await Restore(backup);
+        await Create("meanwhile");
+        await EverythingAcknowledgedIsThereOnce();
+    }
+
+    private ProjectService.ProjectServiceClient Client => new(service.Channel);
+
+    private string Database => Path.Combine(service.Folder, "projects.db");
+
+    /// <summary>The database and what stands beside it.</summary>
+    private string[] Files => Directory.GetFiles(service.Folder, "projects.db*");
+
+    /// <summary>Random bytes over everything behind the first page, in place: whoever has the file open reads them.</summary>
+    private static void Overwrite(string file)
+    {
+        const int firstPage = 4_096;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[Math.Max(0, stream.Length - firstPage)];
+        new Random(1).NextBytes(bytes);
+        stream.Position = firstPage;
+        stream.Write(bytes);
+    }
+
+    private async Task Create(string id)
+    {
+        var name = (await Client.CreateProjectAsync(new()
+        {
+            ProjectId = id,
+            RequestId = id,
+            Project = new Project { DisplayName = new string('x', 200), Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
+        })).Name;
+        acknowledged.Add(name);
+    }
+
+    /// <summary>Creates until it is refused as it should be; answers what was refused.</summary>
+    private async Task<string> CreateUntilRefused()
+    {
+        for (var i = 0; i < 2_000; i++)
+        {
+            var id = $"more-{acknowledged.Count}";
+            try
+            {
+                await Create(id);
+            }
+            catch (RpcException refusal)
+            {
+                await Refused.By(() => Task.FromException(refusal), StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
+                Assert.Contains("nothing was changed", refusal.Status.Detail, StringComparison.Ordinal);
+                return id;
+            }
+        }
+
+        Assert.Fail("2 000 commands fit where none should.");
+        return "";
+    }
+
+    private async Task EndsWithASentence(string advice)
+    {
+        var before = service.Log.Length;
+        service.Launch();
+        var code = await service.Process.End(Patience);
+        var said = service.Log[before..];
+        Assert.True(code == 1, $"It ended with {code}:\n{said}");
+        Assert.Contains("projects cannot run.", said, StringComparison.Ordinal);
+        Assert.Contains(advice, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", said, StringComparison.Ordinal);
+    }
+
+    private async Task Restore(Dictionary<string, byte[]> backup)
+    {
+        foreach (var file in Files)
+            File.Delete(file);
+        foreach (var (file, bytes) in backup)
+            await File.WriteAllBytesAsync(file, bytes);
+        await service.Start();
+    }
+
+    private async Task EverythingAcknowledgedIsThereOnce()
+    {
+        var listed = new List<string>();
+        var request = new ListProjectsRequest { PageSize = 1_000 };
+        do
+        {
+            var page = await Client.ListProjectsAsync(request);
+            listed.AddRange(page.Projects.Select(project => project.Name));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        Assert.Equal(acknowledged.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        var chain = await new ChangeFeedService.ChangeFeedServiceClient(service.Channel).VerifyChainAsync(new());
+        Assert.True(chain.Intact && chain.VerifiedCount == acknowledged.Count, $"{acknowledged.Count} were acknowledged: {chain}");
+    }
+}
