@@ -69,7 +69,7 @@ public sealed class Committer : BackgroundService
 
     /// <summary>How a transaction is repeated.</summary>
     public static ResiliencePipeline RetryPipeline(Database database, TimeProvider time) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(database)).Build();
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(database), time).Build();
 
     /// <summary>Runs a command: all or nothing, once for its request id.</summary>
     /// <param name="command">Who, what, and under which request id.</param>

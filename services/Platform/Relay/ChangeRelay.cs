@@ -88,7 +88,7 @@ public sealed class ChangeRelay(
 
     /// <summary>How a publication is repeated.</summary>
     public static ResiliencePipeline RetryPipeline(TimeProvider time, ILogger logger) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(logger)).Build();
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(logger), time).Build();
 
     /// <summary>How long one call to the sidecar may take.</summary>
     public static ResiliencePipeline PatiencePipeline(TimeProvider time) =>
