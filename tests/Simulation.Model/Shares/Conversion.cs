@@ -16,6 +16,13 @@ internal sealed class Conversion(IReadOnlyList<ExchangeRateTable> tables, string
         var (numerator, denominator) = (BigInteger.Zero, BigInteger.One);
         foreach (var (currency, sum) in sums.Where(entry => !entry.Value.IsZero))
         {
+            if (currency == reportingCurrency)
+            {
+                // Nothing is converted, so no rate is needed.
+                numerator += sum * denominator;
+                continue;
+            }
+
             var up = sum * Rate(reportingCurrency) * BigInteger.Pow(10, Catalogue.MinorDigits[reportingCurrency]);
             var down = Rate(currency) * BigInteger.Pow(10, Catalogue.MinorDigits[currency]);
             (numerator, denominator) = ((numerator * down) + (up * denominator), denominator * down);

@@ -61,18 +61,18 @@ internal static class HistoryGenerator
         var at = Moment(random, end);
         var down = TimeSpan.FromMilliseconds(random.Next(1, 6_000));
         var span = TimeSpan.FromMilliseconds(random.Next(50, 8_000));
-        return random.Next(14) switch
+        return random.Next(18) switch
         {
             0 => new KillNode(at, Node(random), down),
             1 => new StopNode(at, Node(random), down),
             2 => new DamageCheckpoint(at, random.Next(2) == 0, down),
             3 or 4 => new DatabaseFault(
                 at, Node(random), (DatabaseEffect)random.Next(5), random.Next(40), random.Next(1, 4), OnlyCommits: false, down),
-            5 => new DatabaseFault(at, Owner(random), (DatabaseEffect)random.Next(5), random.Next(4), random.Next(1, 3), OnlyCommits: true, down),
+            5 or 14 or 15 => new DatabaseFault(at, Owner(random), (DatabaseEffect)random.Next(5), random.Next(4), random.Next(1, 3), OnlyCommits: true, down),
             6 => new DiskFull(at, Node(random), span),
             7 => new ClockJump(at, Node(random), Jump(random)),
             8 => new CrashAtPublication(at, Owner(random), random.Next(6), random.Next(2) == 0, down),
-            9 or 10 => new BrokerTrouble(
+            9 or 10 or 16 or 17 => new BrokerTrouble(
                 at, span * 2, Ppm(random), Ppm(random), Ppm(random), TimeSpan.FromMilliseconds(random.Next(10, 45_000))),
             11 => new SidecarTrouble(at, Owner(random), (SidecarState)random.Next(4), span),
             12 => new PoisonDelivery(at, Topics[random.Next(Topics.Length)], (PoisonKind)random.Next(5)),
