@@ -49,7 +49,7 @@ internal sealed class SimulatedMesh : NodeSurroundings, IDisposable
         foreach (var (name, blueprint) in Blueprint.All)
             nodes[name] = new Node(name, blueprint, this);
         foreach (var owner in Owners)
-            logs[owner] = new ChangeLog(nodes[owner].Disk, new ServiceIdentity(owner));
+            logs[owner] = new ChangeLog(new SimulatedDatabase(nodes[owner].Disk, World, new StorageFaults(Tally), () => { }), new ServiceIdentity(owner));
     }
 
     public override Scheduler Scheduler { get; }

@@ -9,8 +9,11 @@ internal sealed class SimulatedConnection(DbConnection real, SimulatedDatabase d
 {
     public DbConnection Real => real;
 
+    /// <summary>
+    /// The same in every history: Dapper keeps what it compiles by connection string, and would compile it anew for each folder.
+    /// </summary>
     [AllowNull]
-    public override string ConnectionString { get => real.ConnectionString; set => real.ConnectionString = value; }
+    public override string ConnectionString { get => "simulated"; set => throw new NotSupportedException("It is open already."); }
 
     public override string Database => real.Database;
 
