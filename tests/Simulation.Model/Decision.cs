@@ -12,6 +12,11 @@ internal sealed record Decision(Refused? Refusal, IReadOnlyList<IVersionedResour
 
     public static Decision Forbid(params IEnumerable<string> reasons) => Refuse(StatusCode.FailedPrecondition, reasons);
 
+    /// <summary>The resource that is answered when there is nothing to record.</summary>
+    public IVersionedResource? AsItIs { get; private init; }
+
+    public static Decision Unchanged(IVersionedResource present) => new(null, []) { AsItIs = present };
+
     public static Decision Take(params IReadOnlyList<IVersionedResource> changed) => new(null, changed);
 
     public static readonly Decision Invalid = Refuse(StatusCode.InvalidArgument, Reasons.InvalidArgument);

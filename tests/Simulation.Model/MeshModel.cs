@@ -45,6 +45,7 @@ public sealed class MeshModel
         Decide(request, now) switch
         {
             { Refusal: { } refusal } => refusal,
+            { AsItIs: { } present } => new Accepted(present) { IsRecorded = false },
             var decision => new Accepted(decision.Changed[0]),
         };
 

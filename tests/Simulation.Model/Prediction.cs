@@ -7,7 +7,11 @@ namespace Mining.Simulation.Model;
 public abstract record Prediction;
 
 /// <summary>The command is taken, and this is the whole resource after it.</summary>
-public sealed record Accepted(IVersionedResource Resource) : Prediction;
+public sealed record Accepted(IVersionedResource Resource) : Prediction
+{
+    /// <summary>False: nothing is new, so nothing is recorded.</summary>
+    public bool IsRecorded { get; init; } = true;
+}
 
 /// <summary>The command is refused with this code, for one of these reasons: the service may name any of them.</summary>
 public sealed record Refused(StatusCode Code, IReadOnlySet<string> Reasons) : Prediction

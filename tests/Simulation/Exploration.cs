@@ -36,14 +36,14 @@ internal static class Exploration
             if (outcome.Problem is { } problem)
             {
                 failures[seed] = problem;
+                lock (total)
+                    output.WriteLine($"Seed {seed}: {problem}");
                 if (!keepGoing)
                     state.Stop();
             }
         });
 
         output.WriteLine(total.ToString(time.GetElapsedTime(begin)));
-        foreach (var (seed, problem) in failures.OrderBy(entry => entry.Key))
-            output.WriteLine($"Seed {seed}: {problem}");
         if (failures.IsEmpty)
             return 0;
         if (!noShrink)

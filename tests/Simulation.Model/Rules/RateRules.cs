@@ -14,6 +14,11 @@ internal static class RateRules
 
         var name = $"exchangeRateTables/{request.Date.FirstDay():yyyy-MM-dd}";
         var present = model.Of<ExchangeRateTable>(name);
+        // Where nothing is new nothing is recorded.
+        if (present is not null && request.Sources.All(present.Sources.Contains)
+            && request.Rates.All(rate => present.Rates.Any(known => known.CurrencyCode == rate.CurrencyCode && known.UnitsPerEuro.Value() == rate.UnitsPerEuro.Value())))
+            return Decision.Unchanged(present);
+
         // Rates of currencies that are not named stay.
         var rates = (present?.Rates ?? [])
             .Where(known => request.Rates.All(rate => rate.CurrencyCode != known.CurrencyCode))

@@ -23,6 +23,9 @@ internal sealed class SentCommand(SendCommand sent, RequestKey key, bool validat
     /// <summary>What it changed, once it is in the log.</summary>
     public IVersionedResource? Applied { get; set; }
 
+    /// <summary>What it may have been answered, and is remembered with its request id, at moments when there was nothing to record.</summary>
+    public List<IVersionedResource> Unrecorded { get; } = [];
+
     public override string ToString() => $"command {sent.Number} {Request.Descriptor.Name} {Request}";
 }
 

@@ -96,6 +96,8 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
             return;
         }
 
+        if (command.Applied is null && command.Unrecorded.Any(present => present.Equals(answer)))
+            return;
         if (command.Applied is null)
             throw new DifferenceFoundException($"{command} was acknowledged and is not in the log");
         if (!command.Applied.Equals(answer))
@@ -170,12 +172,15 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
 
     /// <summary>The resource that the command answers with, if it is among what was recorded.</summary>
     private IVersionedResource? Predicted(SentCommand command, List<IVersionedResource> states, DateTimeOffset time) =>
-        model.Predict(command.Request, time) is Accepted accepted ? states.Find(accepted.Resource.Equals) : null;
+        model.Predict(command.Request, time) is Accepted { IsRecorded: true } accepted ? states.Find(accepted.Resource.Equals) : null;
 
     private void Note(Node node, Attempt attempt)
     {
-        attempt.Note(model.Predict(attempt.Command.Request, clock(node)));
-        attempt.MayBeReuse |= commands[attempt.Command.Key].Any(other => other != attempt.Command && other.Applied is not null);
+        var prediction = model.Predict(attempt.Command.Request, clock(node));
+        attempt.Note(prediction);
+        if (prediction is Accepted { IsRecorded: false } unrecorded && !attempt.Command.ValidateOnly)
+            attempt.Command.Unrecorded.Add(unrecorded.Resource);
+        attempt.MayBeReuse |= commands[attempt.Command.Key].Any(other => other != attempt.Command && (other.Applied is not null || other.Unrecorded.Count > 0));
     }
 
     private void End(Node node, Attempt attempt)
