@@ -109,7 +109,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
     {
         End(node, attempt);
         var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";
-        Count(exception.StatusCode == StatusCode.Unavailable ? "UNAVAILABLE" : $"{exception.StatusCode} {reason}");
+        Count($"{exception.StatusCode} {(reason.Length > 0 ? reason : "(no answer)")}");
         switch (exception.StatusCode)
         {
             case StatusCode.Unavailable or StatusCode.ResourceExhausted when tally.Any:
@@ -155,10 +155,13 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
             throw new DifferenceFoundException($"{changes[0]} was done by {key}, and nobody has sent that");
         if (candidates.FirstOrDefault(candidate => candidate.Applied is not null) is { } done)
             throw new DifferenceFoundException($"{done} was done again: {changes[0]}");
-        var command = candidates.FirstOrDefault(candidate => !candidate.ValidateOnly && Predicted(candidate, states, time) is not null)
+        // Of two inputs with one request id that would do the same it is not told which was done; the other is refused as a reuse.
+        var possible = candidates.FindAll(candidate => !candidate.ValidateOnly && Predicted(candidate, states, time) is not null);
+        var command = possible.FirstOrDefault()
             ?? throw new DifferenceFoundException(
                 $"{key.Service} recorded {string.Join(", ", states)}; of {candidates[0]} the model says {model.Predict(candidates[0].Request, time)}");
-        command.Applied = Predicted(command, states, time);
+        foreach (var candidate in possible)
+            candidate.Applied = Predicted(candidate, states, time);
         var expected = model.Apply(command.Request, time);
         foreach (var resource in expected)
         {

@@ -1,0 +1,65 @@
+// At stake: a caller whose commit broke off must learn that it was done, that it was not, or that nobody knows; never the wrong one of
+// these. The disk loses the answer to one commit, and fails once more at each later step.
+using Mining.Investors.V1;
+using Mining.Simulation.Histories;
+using Xunit;
+
+namespace Mining.Simulation.Tests.Histories;
+
+public sealed class CommitOutcomeTests
+{
+    private static readonly TimeSpan Sent = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan End = TimeSpan.FromSeconds(2);
+
+    private readonly SendCommand command = new(
+        Sent,
+        Number: 1,
+        new CreateInvestorRequest { InvestorId = "bank", Investor = new() { DisplayName = "Bank", Country = "DE", Kind = InvestorKind.DevelopmentBank } },
+        HasRequestId: false,
+        AtOnce: 1,
+        ReusesIdOf: null);
+
+    [Fact]
+    public void A_commit_whose_answer_is_lost_is_recognised_as_done()
+    {
+        var outcome = Run(CommitFault(DatabaseEffect.FailAfter));
+        Assert.Null(outcome.Problem);
+        Assert.Equal(1, outcome.Answers["OK"]);
+        Assert.Equal(1, outcome.Faults.Counts["commit done, its answer lost"]);
+        Assert.Equal(1, outcome.Changes);
+    }
+
+    [Fact]
+    public void A_commit_that_failed_is_answered_as_such_and_left_no_trace()
+    {
+        var outcome = Run(CommitFault(DatabaseEffect.FailBefore));
+        Assert.Null(outcome.Problem);
+        Assert.Equal(1, outcome.Answers["Unavailable STORAGE_UNAVAILABLE"]);
+        Assert.Equal(0, outcome.Changes);
+    }
+
+    [Fact]
+    public void When_the_disk_does_not_answer_afterwards_the_outcome_is_unknown_and_said_to_be()
+    {
+        var unknown = 0L;
+        for (var step = 0; step < 30; step++)
+        {
+            var outcome = Run(
+                CommitFault(DatabaseEffect.FailAfter),
+                new DatabaseFault(Sent, "investors", DatabaseEffect.FailBefore, AfterSteps: step, Times: 1, OnlyCommits: false, TimeSpan.Zero));
+            Assert.Null(outcome.Problem);
+            if (outcome.Answers.GetValueOrDefault("Unavailable OUTCOME_UNKNOWN") is var count and > 0)
+            {
+                unknown += count;
+                Assert.Equal(1, outcome.Changes); // it was done, and nobody knew
+            }
+        }
+
+        Assert.True(unknown > 0, "No step of the disk was the one that tells.");
+    }
+
+    private static DatabaseFault CommitFault(DatabaseEffect effect) =>
+        new(Sent, "investors", effect, AfterSteps: 0, Times: 1, OnlyCommits: true, TimeSpan.Zero);
+
+    private Outcome Run(params HistoryEvent[] faults) => new HistoryRun(new History(1, [.. faults, command], End)).Run();
+}
