@@ -98,14 +98,14 @@ public sealed class CapacityPlanTests
         var refusal = Plan("10, 2029: ?").Reserve(Claims("2028-2029: 11").Single()).Refusal;
         Assert.Equal(["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN"], refusal?.Preconditions.Select(violation => violation.Type));
         Assert.Equal(
-            "facilities/f has no room for 11 t a year of lithium (lithium hydroxide). "
+            "facilities/refinery has no room for 11 t a year of lithium (lithium hydroxide). "
             + "2028: capacity 10 t, reserved 0 t, free 10 t, asked 11 t. 2029: capacity not known, asked 11 t.",
             refusal?.Message);
 
         refusal = Plan("100", "2028-2029: 60").ChangeTo(Plan("59").Entries).Refusal;
         Assert.Equal(["CAPACITY_RESERVED"], refusal?.Preconditions.Select(violation => violation.Type));
         Assert.Equal(
-            "facilities/f has more reserved than the new capacity. 2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.",
+            "facilities/refinery has more reserved than the new capacity. 2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.",
             refusal?.Message);
     }
 
