@@ -131,6 +131,21 @@ public class SharesTests
         Assert.Equal((1, 1, "0.00 EUR"), (floors.CommitmentCount, floors.UndisclosedCount, Write.Text(floors.Total)));
     }
 
+    [Theory]
+    [InlineData(Instrument.Equity, true)]
+    [InlineData(Instrument.Loan, true)]
+    [InlineData(Instrument.Grant, true)]
+    [InlineData(Instrument.Prepayment, true)]
+    [InlineData(Instrument.Guarantee, false)]
+    [InlineData(Instrument.PriceFloor, false)]
+    [InlineData(Instrument.Offtake, false)]
+    public void Funded_instruments_enter_a_share_and_contingent_ones_do_not(Instrument instrument, bool enters) => Assert.Equal(
+        enters ? "100.00 EUR of 1" : "0.00 EUR of 0", Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025", instrument: instrument).Shares().Counted());
+
+    [Fact]
+    public void What_is_undated_is_counted_over_all_projects() => Assert.Equal(
+        2, Subject().Commitment("a", "kfw", "mine", "1 EUR", signed: "?").Commitment("b", "kfw", "refinery", "1 EUR", signed: "?").Shares().UndatedCount);
+
     [Fact]
     public void What_is_not_additive_is_listed_with_its_reason()
     {

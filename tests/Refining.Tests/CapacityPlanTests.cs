@@ -93,6 +93,60 @@ public sealed class CapacityPlanTests
     }
 
     [Fact]
+    public void A_refusal_says_of_each_year_whether_the_capacity_is_too_small_or_unknown()
+    {
+        var refusal = Plan("10, 2029: ?").Reserve(Claims("2028-2029: 11").Single()).Refusal;
+        Assert.Equal(["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN"], refusal?.Preconditions.Select(violation => violation.Type));
+        Assert.Equal(
+            "facilities/refinery has no room for 11 t a year of lithium (lithium hydroxide). "
+            + "2028: capacity 10 t, reserved 0 t, free 10 t, asked 11 t. 2029: capacity not known, asked 11 t.",
+            refusal?.Message);
+
+        refusal = Plan("100", "2028-2029: 60").ChangeTo(Plan("59").Entries).Refusal;
+        Assert.Equal(["CAPACITY_RESERVED"], refusal?.Preconditions.Select(violation => violation.Type));
+        Assert.Equal(
+            "facilities/refinery has more reserved than the new capacity. 2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.",
+            refusal?.Message);
+    }
+
+    [Theory]
+    // capacity; how a refusal of 9 t in 2028 to 2032 ends: three in words, all of them as violations
+    [InlineData("1, 2029: 2, 2030: 3", 3, "2030 to 2032: capacity 3 t, reserved 0 t, free 3 t, asked 9 t.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4", 4, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 1 more.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4, 2032: 5", 5, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 2 more.")]
+    public void The_message_of_a_refusal_stays_short(string capacity, int violations, string end)
+    {
+        var refusal = Plan(capacity).Reserve(Claims("2028-2032: 9").Single()).Refusal;
+        Assert.Equal(violations, refusal?.Preconditions.Count);
+        Assert.EndsWith(end, refusal?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_in_the_way_is_named_by_mineral_product_and_year()
+    {
+        ProductLine[] lines = [new("tin", ""), new("lithium", "carbonate"), new("lithium", "hydroxide")];
+        var plan = new CapacityPlan(
+            "facilities/f", [.. lines.Select(line => new CapacityEntry(line, new Tonnage(10), 0))], [.. lines.Select(line => new Claim(line, new Tonnage(1), 2028, 2028))]);
+        var refusal = plan.ChangeTo([]).Refusal;
+        Assert.Equal(
+            ["lithium (carbonate)", "lithium (hydroxide)", "tin"],
+            refusal?.Preconditions.Select(violation => violation.Description.Split(": ")[1].Split(", new")[0]));
+
+        Assert.Equal(
+            ["lithium (carbonate) 2028 9", "lithium (carbonate) 2029 10", "lithium (hydroxide) 2028 9", "lithium (hydroxide) 2029 10", "tin 2028 9", "tin 2029 10"],
+            plan.Years(2028, 2029).Select(year => $"{year.Line} {year.Year} {year.Free?.Kilograms}"));
+        Assert.Equal(["carbonate", "hydroxide"], (plan with { Entries = [.. plan.Entries.Reverse()] }).ProductsOf("lithium"));
+        Assert.Empty(plan.ProductsOf("cobalt"));
+    }
+
+    [Fact]
+    public void What_is_not_held_cannot_be_given_back()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Plan("100", "2028-2028: 60").Release(Claims("2028-2029: 60").Single()));
+        Assert.Contains("is not held", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_history_oversells_a_year_and_nothing_that_fits_is_refused() =>
         Gen.Select(GenCapacity, GenStep.Array[1, 60]).Sample((capacity, steps) =>
         {

@@ -75,6 +75,8 @@ public sealed class CommitmentTests
     // An amount follows the one before.
     [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "EFFECTIVE_DATE_TOO_EARLY")]
     [InlineData("amount 90 from 2025-09; amount 80 from 2025", "pledged")]
+    [InlineData("amount 90 from 2025-09-15; amount 80 from 2025-09-15", "pledged")]
+    [InlineData("announced 2025-07; signed 2025-06", "DATE_TOO_EARLY")]
     public void A_story_ends_as_it_must(string story, string ending)
     {
         var decision = Tell(story);
@@ -113,7 +115,9 @@ public sealed class CommitmentTests
     {
         var most = new Amount(long.MaxValue, "EUR");
         var commitment = Commitment.Announced("commitments/c", "EUR", null, most).Sign(null).OrThrow().Disburse("", most, null).OrThrow();
-        Assert.Equal("DISBURSED_MORE_THAN_COMMITTED", commitment.Disburse("", most, null).Refusal?.Reason);
+        var refusal = commitment.Disburse("", most, null).Refusal;
+        Assert.Equal("DISBURSED_MORE_THAN_COMMITTED", refusal?.Reason);
+        Assert.StartsWith($"At every date {most} would be paid", refusal?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +127,52 @@ public sealed class CommitmentTests
         for (var i = 0; i < Commitment.MostDisbursements; i++)
             commitment = commitment.Disburse("", null, null).OrThrow();
         Assert.Equal("TOO_MANY_DISBURSEMENTS", commitment.Disburse("", null, null).Refusal?.Reason);
+    }
+
+    [Theory]
+    [InlineData("signed 2025-06; signed undated", "commitments/c is signed already as of 2025-06.")]
+    [InlineData("signed undated; signed 2025-06", "commitments/c is signed already.")]
+    [InlineData("cancelled 2025-08; signed 2025-07", "commitments/c is cancelled as of 2025-08; it cannot be signed.")]
+    [InlineData("cancelled undated; cancelled 2025-08", "commitments/c is cancelled; it cannot be cancelled again.")]
+    [InlineData("cancelled 2025-08; amount 90 from 2025-07", "commitments/c is cancelled as of 2025-08; its amount stays as it is.")]
+    [InlineData("signed 2025-06; cancelled 2025-08; paid 1 undated", "commitments/c is cancelled as of 2025-08; nothing more is paid.")]
+    [InlineData("paid 1 undated", "commitments/c is not signed, so nothing is paid yet.")]
+    [InlineData("signed 2025-04", "commitments/c: its signing of 2025-04 would lie before its announcement of 2025-05.")]
+    [InlineData("signed 2025-06; paid 1 on 2025-05", "commitments/c: its disbursement 1 of 2025-05 would lie before its signing of 2025-06.")]
+    [InlineData("signed 2025-06; cancelled 2025-05", "commitments/c: its cancellation of 2025-05 would lie before its signing of 2025-06.")]
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "2025-08 lies before the present amount, which holds since 2025-09.")]
+    [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "On 2025-08-01 101.00 EUR would be paid of commitments/c, whose amount is 100.00 EUR then.")]
+    [InlineData("signed undated; paid 101 undated", "At every date 101.00 EUR would be paid of commitments/c, whose amount is 100.00 EUR then.")]
+    [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "On 2025-08-01 1.00 EUR would be paid of commitments/c, whose amount is undisclosed then.")]
+    // Where two rules are broken, the order of events is told first.
+    [InlineData("signed 2025-06; paid 101 on 2025-05", "commitments/c: its disbursement 1 of 2025-05 would lie before its signing of 2025-06.")]
+    public void A_refusal_says_what_stands_against_it(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
+
+    [Fact]
+    public void An_announcement_is_corrected() => Assert.Equal(Day("2025-04"), Tell("announced 2025-04").OrThrow().AnnouncementDate);
+
+    [Fact]
+    public void What_was_never_disclosed_has_no_amounts() => Assert.Empty(Commitment.Announced("commitments/c", "EUR", null, null).Amounts);
+
+    [Fact]
+    public void A_payment_in_another_currency_is_refused()
+    {
+        var refusal = Tell("signed undated").OrThrow().Disburse("", new Amount(1, "USD"), null).Refusal;
+        var violation = Assert.Single(refusal?.Fields ?? []);
+        Assert.Equal(("disbursement.amount.currency_code", "is USD; commitments/c is in EUR."), (violation.Field, violation.Description));
+    }
+
+    [Fact]
+    public void A_commitment_has_no_more_amounts_than_its_limit()
+    {
+        var commitment = Tell("").OrThrow();
+        while (commitment.Amounts.Count < Commitment.MostAmounts)
+            commitment = NextAmount(commitment).OrThrow();
+        var refusal = NextAmount(commitment).Refusal;
+        Assert.Equal(("TOO_MANY_AMOUNTS", "A commitment has at most 500 amounts."), (refusal?.Reason, refusal?.Message));
+
+        static Decision<Commitment> NextAmount(Commitment commitment) => commitment.ChangeAmount(
+            new Amount(commitment.Amounts.Count, "EUR"), PartialDate.From(new DateOnly(2025, 6, 1).AddDays(commitment.Amounts.Count)));
     }
 
     private static Decision<Commitment> Tell(string story)

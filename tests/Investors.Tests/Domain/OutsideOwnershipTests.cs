@@ -28,6 +28,21 @@ public sealed class OutsideOwnershipTests
         Assert.Null((rule with { Blocks = false }).Refuse("investors/i", whose));
     }
 
+    [Fact]
+    public void A_refusal_names_the_covered_owners_their_sum_and_the_rule()
+    {
+        var refusal = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true)
+            .Refuse("investors/i", LookThrough.Owners("DE", [Owner("CN 13"), Owner("RU 14"), Owner("US 73")]));
+        Assert.Equal("OUTSIDE_OWNERSHIP_LIMIT", refusal?.Reason);
+        Assert.Equal(
+            "Owners of investors/i in CN (130000 ppm), RU (140000 ppm) hold 270000 ppm together; "
+            + "the outside-ownership rule of partnerships/p allows 250000 ppm.",
+            refusal?.Message);
+    }
+
+    [Fact]
+    public void A_country_that_holds_nothing_is_no_owner() => Assert.Equal([new Owner("US", 1_000_000)], LookThrough.Owners("DE", [Owner("US 100")]));
+
     private static Owner Owner(string text) =>
         text.Split(' ') is [var country, var percent] ? new(country, int.Parse(percent, null) * 10_000) : throw new ArgumentException(text);
 }

@@ -27,6 +27,7 @@ public sealed class ReferenceRateFileTests
     [InlineData("", "csv line 1: must be the header")]
     [InlineData("Date\n2026-04-27\n", "csv line 1: has 1 columns")]
     [InlineData("Day,USD\n", "csv line 1, column 1: is \"Day\"; it must be Date.")]
+    [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // a header that is wrong makes no sense of the lines
     [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD stands there twice.")]
     [InlineData("Date,,USD\n", "csv line 1, column 2: \"\"")]
     [InlineData("Date,USD,\n27/04/2026,1.1,\n2026-02-30,1.1,\n", "csv line 2, column Date: \"27/04/2026\"|csv line 3, column Date: \"2026-02-30\"")]
@@ -71,6 +72,36 @@ public sealed class ReferenceRateFileTests
         var violations = new Violations();
         ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file.ToString()), violations);
         Assert.Contains("10000 days", Assert.Single(violations.Sentences), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    public void A_day_has_at_most_two_hundred_currencies(int currencies, bool isRead)
+    {
+        var codes = Enumerable.Range(0, currencies).Select(number => $"{(char)('A' + number / 26)}{(char)('A' + number % 26)}X");
+        var violations = new Violations();
+        ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes($"Date,{string.Join(',', codes)}\n"), violations);
+        Assert.Equal(isRead, violations.Count == 0);
+    }
+
+    [Theory]
+    [InlineData("0.0000000001", true)]
+    [InlineData("0.00000000001", false)]
+    [InlineData("999999999999.9999999999", true)]
+    [InlineData("1000000000000", false)]
+    public void A_rate_has_at_most_twelve_digits_before_and_ten_after_the_point(string text, bool isRead) =>
+        Assert.Equal(isRead, DayRates.TryReadRate(text, out _, out _));
+
+    [Fact]
+    public void A_day_has_the_rates_of_another_only_if_it_has_all_of_them_alike()
+    {
+        var none = DayRates.None(new DateOnly(2026, 4, 27));
+        var day = none with { UnitsPerEuro = none.UnitsPerEuro.Add("JPY", 163.5m).Add("USD", 1.1388m) };
+        Assert.True(day.Has(none));
+        Assert.True(day.Has(none with { UnitsPerEuro = none.UnitsPerEuro.Add("USD", 1.13880m) }));
+        Assert.False(day.Has(none with { UnitsPerEuro = day.UnitsPerEuro.SetItem("JPY", 164m) }));
+        Assert.False(none.Has(day));
     }
 
     private static string Words(DayRates day) => $"{day.Day:O}: "

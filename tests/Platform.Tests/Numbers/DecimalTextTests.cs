@@ -21,6 +21,7 @@ public sealed class DecimalTextTests
     [InlineData(".5", "0.5")]
     [InlineData("5.", "5")]
     [InlineData("007", "7")]
+    [InlineData("00000000000000000000000000000000000000000001", "1")]
     [InlineData("2.5e3", "2500")]
     [InlineData("2.5E+3", "2500")]
     [InlineData("25e-4", "0.0025")]
@@ -70,6 +71,10 @@ public sealed class DecimalTextTests
     [InlineData("123456789012345678901234567890")]
     [InlineData("1e999999999999999999")]
     [InlineData("1e-999999999999999999")]
+    [InlineData("340282366920938463463374607431768211457")] // 2^128 + 1: 1 for who counts in 128 bits
+    [InlineData( // 10^131 + 1: 1 again
+        "100000000000000000000000000000000000000000000000000000000000000000" +
+        "000000000000000000000000000000000000000000000000000000000000000001")]
     public void What_a_decimal_cannot_hold_is_refused_and_not_rounded(string text)
     {
         Assert.False(DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem));
@@ -84,6 +89,9 @@ public sealed class DecimalTextTests
         Assert.False(DecimalText.TryParse("", out _, out _));
         Assert.False(DecimalText.TryParse(null, out _, out _));
     }
+
+    [Fact]
+    public void There_is_one_zero() => Assert.Equal("0", DecimalText.ToText(new decimal(0, 0, 0, isNegative: true, scale: 3)));
 
     [Fact]
     public void Every_decimal_comes_back_equal_and_in_one_form_only() =>

@@ -1,0 +1,139 @@
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Projects.Domain;
+using Mining.Projects.V1;
+using Xunit;
+using Project = Mining.Projects.Domain.Project;
+
+namespace Mining.Projects.Tests.Domain;
+
+// At stake: at a past date a project must stand as it stood then, and what was once promised must stay what it was; every figure of
+// health rests on both. Dates are texts; the tables can be checked by eye.
+public sealed class ProjectTests
+{
+    private static readonly Project New = new("projects/mine", [], [], null, []);
+
+    [Fact]
+    public void A_project_without_history_has_an_unknown_stage_and_cost()
+    {
+        Assert.Equal(Stage.Unspecified, New.Stage);
+        Assert.Null(New.CapitalCost);
+    }
+
+    [Fact]
+    public void The_present_stage_is_the_last_one_and_the_history_stays()
+    {
+        var project = New.ChangeStage(Stage.Financing, Date("2025"), "bank found").OrThrow().ChangeStage(Stage.Construction, Date("2026"), "ground broken").OrThrow();
+        Assert.Equal(Stage.Construction, project.Stage);
+        Assert.Equal(
+            [new StageEntry(Stage.Financing, Date("2025"), "bank found"), new StageEntry(Stage.Construction, Date("2026"), "ground broken")], project.Stages);
+    }
+
+    [Fact]
+    public void A_stage_that_cannot_follow_is_refused_in_words()
+    {
+        var refusal = New.ChangeStage(Stage.PreFeasibility, Date("2025"), "").OrThrow().ChangeStage(Stage.Closed, Date("2026"), "").Refusal;
+        Assert.Equal("STAGE_TRANSITION_NOT_ALLOWED", refusal?.Reason);
+        Assert.Equal("A project cannot go from pre-feasibility to closed.", refusal?.Message);
+    }
+
+    [Fact]
+    public void A_project_that_was_suspended_while_it_operated_is_closed_and_not_cancelled()
+    {
+        var suspended = New.ChangeStage(Stage.Operating, Date("2025"), "").OrThrow().ChangeStage(Stage.Suspended, Date("2026"), "").OrThrow();
+        Assert.Equal("STAGE_TRANSITION_NOT_ALLOWED", suspended.ChangeStage(Stage.Cancelled, Date("2027"), "").Refusal?.Reason);
+        Assert.Equal(Stage.Closed, suspended.ChangeStage(Stage.Closed, Date("2027"), "").OrThrow().Stage);
+    }
+
+    [Fact]
+    public void A_project_that_was_suspended_before_anything_was_known_can_be_cancelled() => Assert.Equal(
+        Stage.Cancelled, New.ChangeStage(Stage.Suspended, Date("2025"), "").OrThrow().ChangeStage(Stage.Cancelled, Date("2026"), "").OrThrow().Stage);
+
+    [Theory]
+    // latest change, next one, whether it is too early
+    [InlineData("2025-05-04", "2025-05-03", true)]
+    [InlineData("2025-05-04", "2025-05-04", false)]
+    [InlineData("2025-05-04", "2025-04", true)]
+    [InlineData("2025-05-04", "2025-05", false)] // some day of May: it may be later
+    [InlineData("2025-05", "2025-04-30", true)]
+    [InlineData("2025-05", "2025-05-01", false)]
+    [InlineData("2025", "2024-12-31", true)]
+    [InlineData(null, "2000", false)] // held always
+    public void What_certainly_lies_before_the_latest_change_is_refused(string? latest, string next, bool isTooEarly)
+    {
+        var since = latest is null ? (PartialDate?)null : Date(latest);
+        var staged = New with { Stages = [new StageEntry(Stage.Scoping, since, "")] };
+        var costed = New with { Costs = [new CostEntry(Euros(1), since)] };
+        foreach (var refusal in (Refusal?[])[staged.ChangeStage(Stage.Feasibility, Date(next), "").Refusal, costed.Estimate(Euros(2), Date(next)).Refusal])
+        {
+            Assert.Equal(isTooEarly ? "EFFECTIVE_DATE_TOO_EARLY" : null, refusal?.Reason);
+            Assert.Equal(isTooEarly ? $"{next} lies before the latest change, which holds since {latest}." : null, refusal?.Message);
+        }
+    }
+
+    [Fact]
+    public void Before_the_first_estimate_the_cost_was_not_known()
+    {
+        var project = New.Estimate(Euros(500), Date("2025")).OrThrow().Estimate(Euros(900), Date("2026")).OrThrow();
+        Assert.Equal(Euros(900), project.CapitalCost);
+        Assert.Equal([new CostEntry(null, null), new CostEntry(Euros(500), Date("2025")), new CostEntry(Euros(900), Date("2026"))], project.Costs);
+    }
+
+    [Fact]
+    public void The_same_estimate_again_changes_nothing_whatever_its_date()
+    {
+        var project = New.Estimate(Euros(500), Date("2025")).OrThrow();
+        Assert.Same(project, project.Estimate(Euros(500), Date("2024")).OrThrow());
+        Assert.Same(New, New.Estimate(null, Date("2024")).OrThrow());
+    }
+
+    [Fact]
+    public void A_baseline_of_first_production_is_taken_once_and_then_fixed()
+    {
+        var promised = New.Promise(null).OrThrow().Promise(Date("2028")).OrThrow();
+        Assert.Equal(Date("2028"), promised.BaselineFirstProduction);
+        Assert.Same(promised, promised.Promise(null).OrThrow());
+        Assert.Equal(Date("2028"), promised.Promise(Date("2028")).OrThrow().BaselineFirstProduction);
+        var refusal = promised.Promise(Date("2029")).Refusal;
+        Assert.Equal("BASELINE_IS_FIXED", refusal?.Reason);
+        Assert.Equal("The baseline of first production is 2028 and cannot be changed.", refusal?.Message);
+    }
+
+    [Fact]
+    public void Milestones_stand_in_the_order_of_their_baselines_and_then_of_their_ids()
+    {
+        var project = Record(Record(Record(Record(New, "c", "2026"), "b", "2027"), "a", "2027"), "d", "2025");
+        Assert.Equal(["d", "c", "a", "b"], project.Milestones.Select(milestone => milestone.Id));
+    }
+
+    [Fact]
+    public void A_milestone_recorded_again_takes_the_place_of_the_former_and_keeps_its_baseline()
+    {
+        var project = Record(Record(New, "ore", "2027"), "mill", "2028");
+        var reached = project.Record(new MilestoneEntry("ore", "First ore", Date("2027"), null, Date("2027-06"))).OrThrow();
+        Assert.Equal([Date("2027-06"), null], reached.Milestones.Select(milestone => milestone.Actual));
+
+        var refusal = project.Record(new MilestoneEntry("ore", "First ore", Date("2028"), null, null)).Refusal;
+        Assert.Equal("BASELINE_IS_FIXED", refusal?.Reason);
+        Assert.Equal("The baseline of ore is 2027 and cannot be changed.", refusal?.Message);
+        Assert.Equal("projects/mine, milestone ore", refusal?.Preconditions[0].Subject);
+    }
+
+    [Fact]
+    public void A_project_takes_two_hundred_milestones_and_changes_of_those_but_no_other()
+    {
+        var full = Enumerable.Range(0, Project.MostMilestones).Aggregate(New, (project, number) => Record(project, $"m{number:000}", "2027"));
+        var refusal = full.Record(new MilestoneEntry("one-more", "", Date("2027"), null, null)).Refusal;
+        Assert.Equal("TOO_MANY_MILESTONES", refusal?.Reason);
+        Assert.Equal("A project has at most 200 milestones.", refusal?.Message);
+        Assert.Equal(200, Record(full, "m007", "2027").Milestones.Count);
+    }
+
+    private static Project Record(Project project, string id, string baseline) =>
+        project.Record(new MilestoneEntry(id, id, Date(baseline), null, null)).OrThrow();
+
+    private static Amount Euros(long units) => new(units * 100, "EUR");
+
+    private static PartialDate Date(string text) =>
+        PartialDate.TryParse(text, out var date, out var problem) ? date : throw new ArgumentException(problem, nameof(text));
+}
