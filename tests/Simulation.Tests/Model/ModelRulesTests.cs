@@ -65,7 +65,12 @@ public sealed class ModelRulesTests
             ReservationId = id,
             Reservation = new()
             {
-                Facility = "facilities/plant", Project = "projects/mine", Mineral = "lithium", TonnesPerYear = new() { Value = tonnes }, FromYear = from, ToYear = to,
+                Facility = "facilities/plant",
+                Project = "projects/mine",
+                Mineral = "lithium",
+                TonnesPerYear = new() { Value = tonnes },
+                FromYear = from,
+                ToYear = to,
             },
         };
     }
