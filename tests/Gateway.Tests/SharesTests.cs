@@ -139,12 +139,29 @@ public class SharesTests
     [InlineData(Instrument.Guarantee, false)]
     [InlineData(Instrument.PriceFloor, false)]
     [InlineData(Instrument.Offtake, false)]
-    public void Funded_instruments_enter_a_share_and_contingent_ones_do_not(Instrument instrument, bool enters) => Assert.Equal(
-        enters ? "100.00 EUR of 1" : "0.00 EUR of 0", Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025", instrument: instrument).Shares().Counted());
+    public void Funded_instruments_enter_a_share_and_contingent_ones_do_not(Instrument instrument, bool enters)
+    {
+        var world = Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025", instrument: instrument);
+        Assert.Equal(enters ? "100.00 EUR of 1" : "0.00 EUR of 0", world.Shares().Counted());
+        Assert.Equal(enters ? 1 : 0, world.CoInvestments(CoInvestmentGrouping.Instrument).Rows.Count);
+        Assert.Equal(enters, Assert.Single(world.Dossier("mine").CapitalStack).EntersShares);
+    }
 
     [Fact]
-    public void What_is_undated_is_counted_over_all_projects() => Assert.Equal(
-        2, Subject().Commitment("a", "kfw", "mine", "1 EUR", signed: "?").Commitment("b", "kfw", "refinery", "1 EUR", signed: "?").Shares().UndatedCount);
+    public void What_is_undated_is_counted_in_a_project_and_over_all()
+    {
+        var world = Subject().Commitment("a", "kfw", "mine", "1 EUR", signed: "?").Commitment("b", "kfw", "mine", "1 EUR", signed: "?")
+            .Commitment("c", "kfw", "refinery", "1 EUR", signed: "?");
+        Assert.Equal(3, world.Shares().UndatedCount);
+        Assert.Equal(2, world.Dossier("mine").Shares.Single(table => table.Measure == Measure.Committed).UndatedCount);
+    }
+
+    [Fact]
+    public void Currencies_are_summed_apart_in_whatever_order_they_come() => Assert.Equal(
+        "EU 100.00 EUR, OUTSIDE 0.00 EUR, US 50.00 EUR",
+        World.Of().Rates("2024-01-01", ("USD", "1.25"), ("JPY", "100")).Investor("kfw", "DE").Investor("doe", "US").Project("mine")
+            .Commitment("a", "kfw", "mine", "90 EUR", signed: "2025").Commitment("b", "doe", "mine", "62.50 USD", signed: "2025")
+            .Commitment("c", "kfw", "mine", "1000 JPY", signed: "2025").Shares().Amounts());
 
     [Fact]
     public void What_is_not_additive_is_listed_with_its_reason()
