@@ -49,7 +49,7 @@ public sealed class UpdateProject(Committer committer)
             problems.ThrowIfAny();
 
             var cost = merged.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;
-            var baseline = merged.BaselineFirstProduction ?? merged.PlannedFirstProduction;
+            var baseline = merged.BaselineFirstProduction ?? present.BaselineFirstProduction ?? merged.PlannedFirstProduction;
             var decided = ProjectReader.ToDomain(present)
                 .Estimate(cost, effective ?? PartialDate.From(work.Today)).OrThrow()
                 .Promise(baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null).OrThrow();

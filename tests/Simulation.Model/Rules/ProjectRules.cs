@@ -48,8 +48,8 @@ internal static class ProjectRules
         var reasons = new List<string>();
         if (StageRules.IsFinal(present.Stage))
             reasons.Add(Reasons.StageIsFinal);
-        // A baseline that is asked for as empty means its default, and nothing is taken away.
-        changed.BaselineFirstProduction ??= changed.PlannedFirstProduction ?? present.BaselineFirstProduction;
+        // A baseline that is asked for as empty stays as it is, or is made of the plan.
+        changed.BaselineFirstProduction ??= present.BaselineFirstProduction ?? changed.PlannedFirstProduction;
         if (present.BaselineFirstProduction is not null && !present.BaselineFirstProduction.Equals(changed.BaselineFirstProduction))
             reasons.Add(Reasons.BaselineIsFixed);
         if (!Equals(changed.CapitalCost, present.CapitalCost))

@@ -61,7 +61,7 @@ internal static class HistoryGenerator
         var at = Moment(random, end);
         var down = TimeSpan.FromMilliseconds(random.Next(1, 6_000));
         var span = TimeSpan.FromMilliseconds(random.Next(50, 8_000));
-        return random.Next(18) switch
+        return random.Next(20) switch
         {
             0 => new KillNode(at, Node(random), down),
             1 => new StopNode(at, Node(random), down),
@@ -70,7 +70,8 @@ internal static class HistoryGenerator
                 at, Node(random), (DatabaseEffect)random.Next(5), random.Next(40), random.Next(1, 4), OnlyCommits: false, down),
             5 or 14 or 15 => new DatabaseFault(at, Owner(random), (DatabaseEffect)random.Next(5), random.Next(4), random.Next(1, 3), OnlyCommits: true, down),
             6 => new DiskFull(at, Node(random), span),
-            7 => new ClockJump(at, Node(random), Jump(random)),
+            // Half of them at the gateway: only there does a gap wait for its repair while the clock is set back.
+            7 or 18 or 19 => new ClockJump(at, random.Next(2) == 0 ? "gateway" : Node(random), Jump(random)),
             8 => new CrashAtPublication(at, Owner(random), random.Next(6), random.Next(2) == 0, down),
             9 or 10 or 16 or 17 => new BrokerTrouble(
                 at, span * 2, Ppm(random), Ppm(random), Ppm(random), TimeSpan.FromMilliseconds(random.Next(10, 45_000))),
@@ -88,7 +89,7 @@ internal static class HistoryGenerator
             1 => TimeSpan.FromMinutes(random.Next(1, 600)),
             _ => TimeSpan.FromDays(random.Next(1, 20)),
         };
-        return random.Next(2) == 0 ? by : -by;
+        return random.Next(3) == 0 ? by : -by;
     }
 
     /// <summary>A record that some command is about.</summary>
