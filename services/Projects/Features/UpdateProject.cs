@@ -40,7 +40,7 @@ public sealed class UpdateProject(Committer committer)
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; its record is closed."));
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; only its milestones and permits can still be recorded."));
             }
 
             var problems = new Violations();
