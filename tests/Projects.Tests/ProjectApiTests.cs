@@ -187,11 +187,10 @@ public sealed class ProjectApiTests(ProjectsProcess projects) : IClassFixture<Pr
     public async Task Revisions_say_who_changed_what()
     {
         var created = await Create();
-        var headers = new Metadata { { "mining-caller", "geologist@example" } };
-        await client.UpdateProjectAsync(new() { Project = new Project { Name = created.Name, Operator = "New" } }, headers);
+        await client.UpdateProjectAsync(new() { Project = new Project { Name = created.Name, Operator = "New" } });
         var revisions = (await client.ListRevisionsAsync(new() { Name = created.Name, PageSize = 1 })).Revisions;
         var latest = Assert.Single(revisions);
-        Assert.Equal(("geologist@example", "UpdateProject", 2), (latest.Actor, latest.Method, latest.Version));
+        Assert.Equal(("local:developer", "UpdateProject", 2), (latest.Actor, latest.Method, latest.Version));
         Assert.Equal(["operator"], latest.ChangedFields);
     }
 
