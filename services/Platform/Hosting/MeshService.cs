@@ -23,6 +23,7 @@ namespace Mining.Platform.Hosting;
 /// <summary>
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
+/// <c>Mesh:HealthListen</c> (a further address, for health only),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
@@ -31,6 +32,9 @@ public static class MeshService
 {
     /// <summary>The largest message that is taken, in bytes.</summary>
     public const int LargestMessage = 4 << 20;
+
+    /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
+    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
 
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
@@ -79,10 +83,12 @@ public static class MeshService
             Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
                 Listen(kestrel, deliveries, HttpProtocols.Http2);
+            if (HealthEndpoint.AddressOf(builder.Configuration) is { } health)
+                Listen(kestrel, health, HttpProtocols.Http2);
         });
 
         var services = builder.Services;
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
         services.AddSingleton(TimeProvider.System);
         var identity = MeshSettings.Identity(builder.Configuration, name);
         services.AddSingleton(identity);
@@ -98,7 +104,7 @@ public static class MeshService
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks();
+        services.AddMeshHealth();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -119,7 +125,7 @@ public static class MeshService
         builder.Services.AddChangeLog();
         builder.Services.AddSingleton(_ => new DaprClientBuilder().Build());
         builder.Services.AddSingleton<IEventPublisher, DaprPublisher>();
-        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
+        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>(ChangeLogHealth.Name);
         return builder;
     }
 
@@ -160,9 +166,14 @@ public static class MeshService
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
+        app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
         if (app.Services.GetService<IChangeSubscriber>() is not null)
+        {
             app.MapGrpcService<DeliveryGrpcService>();
+            app.MapGrpcService<AppHealthGrpcService>();
+        }
+
         if (app.Services.GetService<ChangeLog>() is not null)
             app.MapGrpcService<ChangeFeedGrpcService>();
         app.MapGrpcHealthChecksService();
