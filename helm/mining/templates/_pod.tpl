@@ -17,6 +17,7 @@ dapr.io/app-health-threshold: "3"
 dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName }}
 dapr.io/disable-builtin-k8s-secret-store: "true"
 dapr.io/max-body-size: 16Mi
+dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
 dapr.io/log-level: {{ $dapr.logLevel }}
 dapr.io/log-as-json: "true"
 dapr.io/enable-metrics: "true"
