@@ -24,6 +24,7 @@ namespace Mining.Platform.Hosting;
 /// <summary>
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
+/// <c>Mesh:HealthListen</c> (a further address, for health only),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
@@ -34,6 +35,9 @@ public static class MeshService
 {
     /// <summary>The largest message that is taken, in bytes.</summary>
     public const int LargestMessage = 4 << 20;
+
+    /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
+    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
 
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
@@ -82,10 +86,12 @@ public static class MeshService
             Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
                 Listen(kestrel, deliveries, HttpProtocols.Http2);
+            if (HealthEndpoint.AddressOf(builder.Configuration) is { } health)
+                Listen(kestrel, health, HttpProtocols.Http2);
         });
 
         var services = builder.Services;
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
         services.AddSingleton(TimeProvider.System);
         var identity = MeshSettings.Identity(builder.Configuration, name);
         services.AddSingleton(identity);
@@ -102,7 +108,7 @@ public static class MeshService
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks();
+        services.AddMeshHealth();
         builder.AddIdentity();
         builder.AddTelemetry(identity);
         return builder;
@@ -124,7 +130,7 @@ public static class MeshService
         builder.Services.AddChangeLog();
         builder.Services.AddSingleton(_ => new DaprClientBuilder().Build());
         builder.Services.AddSingleton<IEventPublisher, DaprPublisher>();
-        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
+        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>(ChangeLogHealth.Name);
         return builder;
     }
 
@@ -165,9 +171,14 @@ public static class MeshService
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
+        app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
         if (app.Services.GetService<IChangeSubscriber>() is not null)
+        {
             app.MapGrpcService<DeliveryGrpcService>();
+            app.MapGrpcService<AppHealthGrpcService>();
+        }
+
         if (app.Services.GetService<ChangeLog>() is not null)
             app.MapGrpcService<ChangeFeedGrpcService>();
         app.MapGrpcHealthChecksService();

@@ -27,12 +27,12 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
         MaxReceiveMessageSize = 64 << 20,
         // Given a client, the channel connects when a call needs it. Given none, it would reconnect in the background, ever more
         // slowly while a service is away, and a service that is back would be refused for up to two minutes.
-        HttpClient = new HttpClient(new ServiceTokenHandler(token, new SocketsHttpHandler
+        HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
             ActivityHeadersPropagator = new SpanPropagator(),
-        })),
+        }))),
         DisposeHttpClient = true,
         ServiceConfig = new ServiceConfig
         {

@@ -48,7 +48,7 @@ public static class AccessTable
     /// <summary>
     /// What needs no token: health, for probes; and deliveries, which carry the sidecar's own token and come in on a port of their own.
     /// </summary>
-    public static readonly IReadOnlyList<string> Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/"];
+    public static readonly IReadOnlyList<string> Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
 
     /// <summary>The table.</summary>
     public static readonly IReadOnlyList<AccessRow> Rows =
