@@ -58,6 +58,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The process itself.</summary>
     public ChildProcess Process { get; } = new();
 
+    /// <summary>Another program that stands for the service, and its arguments. Default: the service's own.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
+
     /// <summary>A command that the next start puts in front of the process, such as one that limits what it may do.</summary>
     public IReadOnlyList<string> Wrapper { get; set; } = [];
 
@@ -118,7 +121,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the process and does not wait.</summary>
     public void Launch()
     {
-        string[] command = [.. Wrapper, "dotnet", assembly];
+        string[] command = [.. Wrapper, "dotnet", .. Program.Count > 0 ? Program : [assembly]];
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Folder };
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
