@@ -275,7 +275,7 @@ public sealed class Committer : BackgroundService
         try
         {
             connection = await database.OpenToWrite(CancellationToken.None);
-            return await ChangeLog.Has(connection, written);
+            return await log.Has(connection, written);
         }
         catch (DbException exception)
         {

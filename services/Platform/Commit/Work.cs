@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Common.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
@@ -68,7 +69,7 @@ public sealed class Work
             command.Caller,
             command.Method,
             command.RequestId,
-            time,
+            new RecordedTime(time),
             traceparent,
             before is null ? "" : string.Join(',', ChangedFields(before, after)),
             after.Descriptor.FullName,

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,7 +25,8 @@ namespace Mining.Platform.Hosting;
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
-/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
+/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
+/// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
 public static class MeshService
@@ -38,11 +40,16 @@ public static class MeshService
     /// Runs a process: one that cannot start says why in a sentence on its error output, and ends with an exit code of
     /// <see cref="ProcessEnd"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
     /// </summary>
-    public static async Task<int> Run(string name, Func<Task> process)
+    public static async Task<int> Run(string name, string[] args, Func<Task> process)
     {
+        // Nothing here depends on a culture, whatever the machine's is.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            await process();
+            if (MigrateCommand.IsAskedFor(args))
+                await Migrate(name, args);
+            else
+                await process();
             return ProcessEnd.Ok;
         }
         catch (Exception exception) when (ProcessEnd.Of(exception) is { } end)
@@ -50,6 +57,13 @@ public static class MeshService
             await Console.Error.WriteLineAsync($"{name} cannot run. {end.Sentence}");
             return end.ExitCode;
         }
+    }
+
+    /// <summary>The <c>migrate</c> command, with the settings of the process.</summary>
+    private static async Task Migrate(string name, string[] args)
+    {
+        await using var app = CreateBuilder(name, MigrateCommand.Settings(args)).AddDatabase().Build();
+        MigrateCommand.Run(args, app.Services.GetRequiredService<Database>(), System.Reflection.Assembly.GetEntryAssembly()!, Console.Out, app.Logger);
     }
 
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
@@ -107,8 +121,10 @@ public static class MeshService
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
         var connectionString = MeshSettings.ConnectionString(builder.Configuration);
-        builder.Services.AddSingleton<Database>(provider =>
-            new SqliteDatabase(connectionString, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        var migrates = MeshSettings.Migrates(builder.Configuration);
+        builder.Services.AddSingleton(provider => DatabaseChoice.Of(
+            connectionString, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SchemaGate>(provider, migrates));
         return builder;
     }
 
@@ -169,13 +185,13 @@ public static class MeshService
         return app;
     }
 
-    /// <summary>Migrates the database, makes the log's head if it is new, and serves until asked to stop.</summary>
+    /// <summary>Migrates the database or waits for its schema, makes the log's head if it is new, and serves until asked to stop.</summary>
     public static async Task RunMesh(this WebApplication app)
     {
         var database = app.Services.GetRequiredService<Database>();
         try
         {
-            database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
+            await app.Services.GetRequiredService<SchemaGate>().Pass(System.Reflection.Assembly.GetEntryAssembly()!, CancellationToken.None);
             await app.Services.GetRequiredService<ChangeLog>().Initialise(
                 Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
         }
