@@ -16,9 +16,6 @@ namespace Mining.Platform.Storage;
 /// </summary>
 public sealed class SqlServerDatabase : Database
 {
-    /// <summary>How long a writer waits for another replica's transaction; then the command is run again from its start.</summary>
-    public static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>How long a migration waits for one that runs already.</summary>
     public static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(5);
 
@@ -71,15 +68,12 @@ public sealed class SqlServerDatabase : Database
 
     public override Task<DbConnection> Open(CancellationToken cancellation) => Connect(connectionString, cancellation);
 
-    /// <summary>
-    /// One error must not doom the whole transaction (XACT_ABORT OFF): a refused command goes back to its savepoint and the others stand.
-    /// </summary>
     public override async Task<DbConnection> OpenToWrite(CancellationToken cancellation)
     {
         var connection = await Connect(unpooledConnectionString, cancellation);
         try
         {
-            await connection.ExecuteAsync($"SET NOCOUNT OFF; SET XACT_ABORT OFF; SET LOCK_TIMEOUT {(long)LockPatience.TotalMilliseconds};");
+            await connection.ExecuteAsync(SqlServerStatements.PrepareWriter);
             return connection;
         }
         catch
@@ -162,7 +156,7 @@ public sealed class SqlServerDatabase : Database
         }
 
         using var master = Master();
-        master.Execute($"CREATE DATABASE [{Name.Replace("]", "]]", StringComparison.Ordinal)}]");
+        master.Execute(SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal));
         log.LogInformation("Made the database {Database}", Name);
 
         bool IsMissing()
@@ -170,7 +164,7 @@ public sealed class SqlServerDatabase : Database
             try
             {
                 using var connection = Master();
-                return connection.ExecuteScalar<int?>("SELECT DB_ID(@Name)", new { Name }) is null;
+                return connection.ExecuteScalar<int?>(SqlServerStatements.FindDatabase, new { Name }) is null;
             }
             catch (SqlException)
             {
@@ -186,15 +180,10 @@ public sealed class SqlServerDatabase : Database
         }
     }
 
-    /// <summary>One migration at a time, whoever begins it; the lock ends with the connection.</summary>
     private static void Lock(SqlConnection connection)
     {
         var result = connection.ExecuteScalar<int>(
-            """
-            DECLARE @result INT;
-            EXEC @result = sp_getapplock @Resource = N'mining-migrate', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = @patience;
-            SELECT @result;
-            """,
+            SqlServerStatements.LockMigrations,
             new { patience = (int)MigrationPatience.TotalMilliseconds },
             commandTimeout: (int)MigrationPatience.TotalSeconds + 30);
         if (result < 0)
@@ -202,14 +191,14 @@ public sealed class SqlServerDatabase : Database
     }
 
     private static bool PrefersRowVersions(SqlConnection connection) =>
-        connection.ExecuteScalar<bool?>("SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()") ?? false;
+        connection.ExecuteScalar<bool?>(SqlServerStatements.KeepsRowVersions) ?? false;
 
     /// <summary>
     /// Has readers see row versions. It throws every other session out, so only of a database that is new; an old one's operator is told.
     /// </summary>
     private void PreferRowVersions(SqlConnection connection, bool isNew)
     {
-        const string advice = "Run ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE once: until then readers and writers wait for each other";
+        const string advice = "Readers and writers wait for each other until its READ_COMMITTED_SNAPSHOT is on: docs/sql-server.md says how";
         if (!isNew)
         {
             log.LogWarning("The database {Database} does not keep row versions. {Advice}", Name, advice);
@@ -218,7 +207,7 @@ public sealed class SqlServerDatabase : Database
 
         try
         {
-            connection.Execute("EXEC (N'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE')");
+            connection.Execute(SqlServerStatements.KeepRowVersions);
         }
         catch (SqlException exception)
         {
