@@ -51,6 +51,6 @@ public static class MigrateCommand
 
         foreach (var migration in pending)
             console.WriteLine($"-- {migration.Name}\n{migration.Sql.TrimEnd()}\n");
-        console.WriteLine(pending.Count == 0 ? "-- Nothing to run: the schema is up to date." : $"-- {pending.Count} scripts would be run. Nothing was changed.");
+        console.WriteLine(pending.Count == 0 ? "-- Nothing to run: the schema is up to date." : $"-- {pending.Count} {(pending.Count == 1 ? "script" : "scripts")} would be run. Nothing was changed.");
     }
 }

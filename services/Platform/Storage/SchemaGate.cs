@@ -51,7 +51,7 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
             var pending = database.Pending(service);
             return pending.Count == 0
                 ? null
-                : $"{pending.Count} migrations have not been run, the first is {pending[0].Name}; this service does not run them itself (Mesh__Migrate), its migrate command does";
+                : $"{pending.Count} {(pending.Count == 1 ? "migration has" : "migrations have")} not been run, the first is {pending[0].Name}; this service does not run them itself (Mesh__Migrate), its migrate command does";
         }
         catch (DbException exception) when (database.IsTransient(exception))
         {

@@ -77,8 +77,11 @@ public sealed class SqliteDatabase : Database
             throw new DatabaseUnusableException($"The folder of the database cannot be made: {exception.Message}", exception);
         }
 
-        // Two replicas that start together may both begin with a script: the one that comes too late finds it done the second time.
-        if ((Run() is null ? null : Run()) is { } failed)
+        // Replicas that start together may begin with the same script: the one that comes too late finds it done the next time.
+        var result = Run();
+        for (var left = migrations.All(service).Count; result is not null && left > 0; left--)
+            result = Run();
+        if (result is { } failed)
             throw new DatabaseUnusableException(
                 $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
 

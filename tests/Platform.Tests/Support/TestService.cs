@@ -22,6 +22,7 @@ public sealed class TestService : IAsyncDisposable
 
     private readonly TestDatabase disk;
     private readonly bool isGuest;
+    private static int replicas;
 
     /// <param name="time">The service's clock.</param>
     /// <param name="wrap">What stands before the database.</param>
@@ -29,13 +30,19 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="storage">On which database; SQLite by default.</param>
     public TestService(
         TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
+        : this(beside?.disk ?? (storage ?? TestStorage.Sqlite).Make("platform"), isGuest: beside is not null, time, wrap)
     {
-        isGuest = beside is not null;
-        disk = beside?.disk ?? (storage ?? TestStorage.Sqlite).Make("platform");
-        Identity = new ServiceIdentity("projects") { Replica = isGuest ? "second" : "first" };
+    }
+
+    private TestService(TestDatabase disk, bool isGuest, TimeProvider? time, Func<Database, Database>? wrap, bool migrates = true)
+    {
+        this.disk = disk;
+        this.isGuest = isGuest;
+        Identity = new ServiceIdentity("projects") { Replica = migrates ? isGuest ? "second" : "first" : $"guest-{Interlocked.Increment(ref replicas)}" };
         Time = time ?? TimeProvider.System;
         var real = disk.Open();
-        real.Migrate(typeof(TestService).Assembly);
+        if (migrates)
+            real.Migrate(typeof(TestService).Assembly);
         Database = wrap?.Invoke(real) ?? real;
         Log = new ChangeLog(Database, Identity);
         Committer = new Committer(Database, Log, Signal, Time, CommitterLog);
@@ -63,6 +70,15 @@ public sealed class TestService : IAsyncDisposable
         TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
     {
         var service = new TestService(time, wrap, beside, storage);
+        await service.Log.Initialise(LogId, CancellationToken.None);
+        await service.Committer.StartAsync(CancellationToken.None);
+        return service;
+    }
+
+    /// <summary>A service whose writer runs, on a database as it is, which belongs to somebody else.</summary>
+    public static async Task<TestService> StartOn(TestDatabase disk)
+    {
+        var service = new TestService(disk, isGuest: true, time: null, wrap: null, migrates: false);
         await service.Log.Initialise(LogId, CancellationToken.None);
         await service.Committer.StartAsync(CancellationToken.None);
         return service;
