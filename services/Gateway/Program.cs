@@ -2,6 +2,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mining.Gateway.Api;
 using Mining.Gateway.Features;
+using Mining.Gateway.Follow;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
@@ -10,6 +11,7 @@ return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
     builder.Services.AddGateway(builder.Configuration);
+    builder.Services.AddHostedService<FollowerMetrics>();
     builder.Services.AddSingleton<IFeedReader, FeedReader>();
     builder.Services.AddHttpForwarder();
     builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);

@@ -1,3 +1,4 @@
+using Mining.Platform.Identity;
 using System.Reflection;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class ServiceOnDisk : IAsyncDisposable
 {
-    public static readonly Caller Tester = new("tester");
+    public static readonly Caller Tester = new("tester") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Operator };
 
     private readonly TestDatabase disk;
     private readonly ServiceProvider provider;

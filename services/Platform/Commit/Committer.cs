@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
@@ -28,6 +29,10 @@ public sealed class Committer : BackgroundService
     public const int LongestQueue = 4_096;
 
     private const string Savepoint = "command";
+
+    private static readonly Meter Meter = new("Mining.Platform.Commit");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "mining.commit.duration", "s", "From a command's arrival at the writer to its answer.");
 
     private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.");
 
@@ -81,6 +86,7 @@ public sealed class Committer : BackgroundService
         where TAnswer : class, IMessage<TAnswer>, new()
     {
         using var span = MeshTracing.Source.HasListeners() ? MeshTracing.Source.StartActivity($"commit {command.Method}") : null;
+        var begin = time.GetTimestamp();
         var pending = new Pending(
             command, async work => await decide(work), bytes => new MessageParser<TAnswer>(() => new TAnswer()).ParseFrom(bytes), cancellation);
         try
@@ -96,6 +102,10 @@ public sealed class Committer : BackgroundService
         {
             span?.SetStatus(ActivityStatusCode.Error, exception.Message);
             throw;
+        }
+        finally
+        {
+            Duration.Record(time.GetElapsedTime(begin).TotalSeconds);
         }
     }
 

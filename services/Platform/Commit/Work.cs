@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Common.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
@@ -27,6 +28,9 @@ public sealed class Work
         this.traceparent = traceparent;
         Now = now;
     }
+
+    /// <summary>Who calls.</summary>
+    public Caller Caller => command.Caller;
 
     /// <summary>Recorded time of this command.</summary>
     public DateTimeOffset Now { get; }
@@ -66,7 +70,7 @@ public sealed class Work
             EventId: "",
             after.Name,
             after.Version,
-            command.Caller,
+            command.Caller.Name,
             command.Method,
             command.RequestId,
             new RecordedTime(time),

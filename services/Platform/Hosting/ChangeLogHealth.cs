@@ -11,6 +11,9 @@ namespace Mining.Platform.Hosting;
 /// </summary>
 public sealed class ChangeLogHealth(ChangeLog log, ParkedChanges parked) : IHealthCheck
 {
+    /// <summary>The name of the check.</summary>
+    public const string Name = "change-log";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try

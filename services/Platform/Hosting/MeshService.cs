@@ -15,6 +15,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
@@ -24,7 +25,10 @@ namespace Mining.Platform.Hosting;
 /// <summary>
 /// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
+/// <c>Mesh:HealthListen</c> (a further address, for health only),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
+/// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
+/// which this process calls the others),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
 /// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
@@ -33,6 +37,9 @@ public static class MeshService
 {
     /// <summary>The largest message that is taken, in bytes.</summary>
     public const int LargestMessage = 4 << 20;
+
+    /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
+    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
 
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
@@ -47,7 +54,7 @@ public static class MeshService
         try
         {
             if (MigrateCommand.IsAskedFor(args))
-                await Migrate(name, args);
+                await Migrate(args);
             else
                 await process();
             return ProcessEnd.Ok;
@@ -59,10 +66,13 @@ public static class MeshService
         }
     }
 
-    /// <summary>The <c>migrate</c> command, with the settings of the process.</summary>
-    private static async Task Migrate(string name, string[] args)
+    /// <summary>The <c>migrate</c> command, with the settings of the process; it needs none but the database's.</summary>
+    private static async Task Migrate(string[] args)
     {
-        await using var app = CreateBuilder(name, MigrateCommand.Settings(args)).AddDatabase().Build();
+        var builder = WebApplication.CreateSlimBuilder(MigrateCommand.Settings(args));
+        LogToConsole(builder.Logging);
+        builder.Services.AddSingleton(TimeProvider.System);
+        await using var app = builder.AddDatabase().Build();
         MigrateCommand.Run(args, app.Services.GetRequiredService<Database>(), System.Reflection.Assembly.GetEntryAssembly()!, Console.Out, app.Logger);
     }
 
@@ -72,19 +82,7 @@ public static class MeshService
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
         MeshSettings.Check(builder.Configuration);
-        builder.Logging.ClearProviders().AddSimpleConsole(options =>
-        {
-            options.SingleLine = true;
-            options.TimestampFormat = "HH:mm:ss.fff ";
-            options.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
-            .AddFilter("Yarp", LogLevel.Error)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // What ends the process is said once, at its end (see Run).
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-
+        LogToConsole(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -93,10 +91,12 @@ public static class MeshService
             Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
             if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
                 Listen(kestrel, deliveries, HttpProtocols.Http2);
+            if (HealthEndpoint.AddressOf(builder.Configuration) is { } health)
+                Listen(kestrel, health, HttpProtocols.Http2);
         });
 
         var services = builder.Services;
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
         services.AddSingleton(TimeProvider.System);
         var identity = MeshSettings.Identity(builder.Configuration, name);
         services.AddSingleton(identity);
@@ -108,11 +108,13 @@ public static class MeshService
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
+            options.Interceptors.Add<AccessInterceptor>();
             options.MaxReceiveMessageSize = LargestMessage;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks();
+        services.AddMeshHealth();
+        builder.AddIdentity();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -135,7 +137,7 @@ public static class MeshService
         builder.Services.AddChangeLog();
         builder.Services.AddSingleton(_ => new DaprClientBuilder().Build());
         builder.Services.AddSingleton<IEventPublisher, DaprPublisher>();
-        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>("change-log");
+        builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>(ChangeLogHealth.Name);
         return builder;
     }
 
@@ -176,12 +178,18 @@ public static class MeshService
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
+        app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
         if (app.Services.GetService<IChangeSubscriber>() is not null)
+        {
             app.MapGrpcService<DeliveryGrpcService>();
+            app.MapGrpcService<AppHealthGrpcService>();
+        }
+
         if (app.Services.GetService<ChangeLog>() is not null)
             app.MapGrpcService<ChangeFeedGrpcService>();
         app.MapGrpcHealthChecksService();
+        app.MapIdentityMetadata();
         return app;
     }
 
@@ -212,6 +220,22 @@ public static class MeshService
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
             await failed.ExecuteTask!;
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging)
+    {
+        logging.ClearProviders().AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss.fff ";
+            options.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
+            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
+            .AddFilter("Yarp", LogLevel.Error)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What ends the process is said once, at its end (see Run).
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols)

@@ -1,0 +1,161 @@
+{{/* What makes the sidecar. Only a service that follows others has a port for deliveries. */}}
+{{- define "mining.daprAnnotations" -}}
+{{- $dapr := .root.Values.dapr -}}
+{{- $ports := include "mining.ports" .root | fromYaml -}}
+dapr.io/enabled: "true"
+dapr.io/app-id: {{ .name }}
+dapr.io/config: {{ include "mining.fullname" .root }}
+{{- if .service.follows }}
+dapr.io/app-port: {{ $ports.deliveries | quote }}
+dapr.io/app-protocol: grpc
+dapr.io/app-token-secret: {{ $dapr.appTokenSecretName }}
+dapr.io/enable-app-health-check: "true"
+dapr.io/app-health-probe-interval: "5"
+dapr.io/app-health-probe-timeout: "2000"
+dapr.io/app-health-threshold: "3"
+{{- end }}
+dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName }}
+dapr.io/disable-builtin-k8s-secret-store: "true"
+dapr.io/max-body-size: 16Mi
+dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
+dapr.io/log-level: {{ $dapr.logLevel }}
+dapr.io/log-as-json: "true"
+dapr.io/enable-metrics: "true"
+dapr.io/metrics-port: {{ $ports.metrics | quote }}
+{{- /* The sidecar takes what the service publishes until the service is gone; then it stops by itself. */}}
+dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callSeconds }}s
+dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarSeconds | quote }}
+{{- with $dapr.sidecarResources }}
+{{- with .requests }}
+{{- with .cpu }}
+dapr.io/sidecar-cpu-request: {{ . | quote }}
+{{- end }}
+{{- with .memory }}
+dapr.io/sidecar-memory-request: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- with .limits }}
+{{- with .cpu }}
+dapr.io/sidecar-cpu-limit: {{ . | quote }}
+{{- end }}
+{{- with .memory }}
+dapr.io/sidecar-memory-limit: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+The gRPC health service, on a port of its own without TLS, for the kubelet speaks none. "liveness" answers while the process does;
+the whole ("") also asks the database, and at the gateway whether every source has been read: neither is mended by a restart.
+*/}}
+{{- define "mining.probes" -}}
+{{- $ports := include "mining.ports" .root | fromYaml -}}
+startupProbe:
+  grpc: { port: {{ $ports.health }}, service: liveness }
+  periodSeconds: 2
+  timeoutSeconds: 2
+  # Five minutes: a service waits for its schema, and the gateway reads its checkpoint.
+  failureThreshold: 150
+livenessProbe:
+  grpc: { port: {{ $ports.health }}, service: liveness }
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 3
+readinessProbe:
+  grpc: { port: {{ $ports.health }} }
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end -}}
+
+{{- define "mining.mounts" -}}
+- name: tmp
+  mountPath: /tmp
+- name: settings
+  mountPath: /app/appsettings.Production.json
+  subPath: {{ .name }}.json
+  readOnly: true
+{{- if eq .root.Values.database.kind "sqlite" }}
+- name: data
+  mountPath: /data
+{{- end }}
+{{- if .root.Values.tls.secretName }}
+- name: tls
+  mountPath: /etc/mining/tls
+  readOnly: true
+{{- end }}
+{{- if .root.Values.identity.enabled }}
+- name: token
+  mountPath: /var/run/secrets/mining
+  readOnly: true
+- name: cluster-authority
+  mountPath: /etc/mining/cluster
+  readOnly: true
+{{- range .root.Values.identity.issuers }}
+{{- with .certificateAuthoritySecret }}
+- name: issuer-{{ . }}
+  mountPath: /etc/mining/issuers/{{ . }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "mining.volumes" -}}
+- name: tmp
+  emptyDir: { sizeLimit: 64Mi }
+- name: settings
+  configMap:
+    name: {{ include "mining.fullname" .root }}-settings
+{{- if eq .root.Values.database.kind "sqlite" }}
+- name: data
+  persistentVolumeClaim:
+    claimName: {{ include "mining.fullname" .root }}-{{ .name }}
+{{- end }}
+{{- if .root.Values.tls.secretName }}
+- name: tls
+  secret:
+    secretName: {{ .root.Values.tls.secretName }}
+{{- end }}
+{{- if .root.Values.identity.enabled }}
+{{ include "mining.tokenVolume" .root }}
+- name: cluster-authority
+  configMap:
+    # Kubernetes puts it into every namespace.
+    name: kube-root-ca.crt
+{{- range .root.Values.identity.issuers }}
+{{- with .certificateAuthoritySecret }}
+- name: issuer-{{ . }}
+  secret:
+    secretName: {{ . }}
+    items:
+      - { key: ca.crt, path: ca.crt }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The token by which a pod is known to the services. */}}
+{{- define "mining.tokenVolume" -}}
+- name: token
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          audience: {{ .Values.identity.cluster.audience }}
+          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds }}
+{{- end -}}
+
+{{- define "mining.spread" -}}
+{{- $selector := include "mining.selector" . -}}
+{{- range $key, $policy := dict "kubernetes.io/hostname" .root.Values.topologySpread.node "topology.kubernetes.io/zone" .root.Values.topologySpread.zone }}
+- topologyKey: {{ $key }}
+  maxSkew: 1
+  whenUnsatisfiable: {{ $policy }}
+  matchLabelKeys: [pod-template-hash]
+  labelSelector:
+    matchLabels:
+      {{- $selector | nindent 6 }}
+{{- end }}
+{{- end -}}

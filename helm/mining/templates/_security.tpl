@@ -1,0 +1,29 @@
+{{/* Restricted pod security, for every pod that the chart makes. */}}
+{{- define "mining.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .Values.podSecurity.user }}
+  runAsGroup: {{ .Values.podSecurity.user }}
+  fsGroup: {{ .Values.podSecurity.user }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile:
+    type: RuntimeDefault
+{{- end -}}
+
+{{- define "mining.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
+{{/* The runtime writes nothing but what a library puts into /tmp. */}}
+{{- define "mining.runtimeEnvironment" -}}
+- name: DOTNET_EnableDiagnostics
+  value: "0"
+- name: TMPDIR
+  value: /tmp
+{{- end -}}

@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+using Mining.Platform.Hosting;
+
+namespace Mining.Gateway.Follow;
+
+/// <summary>How far behind its sources the gateway is, for whoever watches over it; each answer says the same to its caller.</summary>
+public sealed class FollowerMetrics(PortfolioFollower follower, TimeProvider time, IMeterFactory meters) : IHostedService
+{
+    private TimeSpan begin;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        begin = time.Steady();
+        var meter = meters.Create("Mining.Gateway.Follow");
+        meter.CreateObservableGauge(
+            "mining.gateway.lag", () => Each(source => source.LastKnown - source.Watermark), "{change}", "Changes that are known of and not applied.");
+        meter.CreateObservableGauge(
+            "mining.gateway.staleness",
+            // A source that was never heard of is as stale as the process is old.
+            () => Each(source => (time.Steady() - (source.LastHeard ?? begin)).TotalSeconds), "s", "Since a source was last heard of.");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<Measurement<T>> Each<T>(Func<SourcePosition, T> value)
+        where T : struct =>
+        follower.View.Sources.Select(source => new Measurement<T>(value(source), new KeyValuePair<string, object?>("source", source.Source)));
+}

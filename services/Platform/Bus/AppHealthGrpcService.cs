@@ -1,0 +1,23 @@
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+
+namespace Mining.Platform.Bus;
+
+/// <summary>
+/// Tells the sidecar whether to deliver. A service that cannot reach its database would answer RETRY until the delivery went to the
+/// dead letters; so the sidecar waits instead. The gateway takes deliveries as long as it lives.
+/// </summary>
+public sealed class AppHealthGrpcService(HealthCheckService health) : AppCallbackHealthCheck.AppCallbackHealthCheckBase
+{
+    public override async Task<HealthCheckResponse> HealthCheck(Empty request, ServerCallContext context)
+    {
+        var report = await health.CheckHealthAsync(check => check.Name == ChangeLogHealth.Name, context.CancellationToken);
+        return report.Status == HealthStatus.Unhealthy
+            ? throw new RefusedException(Refusal.Unavailable("STORAGE_UNAVAILABLE", "The database does not answer; deliver later."))
+            : new HealthCheckResponse();
+    }
+}

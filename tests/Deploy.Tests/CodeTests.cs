@@ -1,0 +1,198 @@
+// At stake: the chart and the code must mean the same mesh. App ids, component names, topics, scopes, settings and times are taken from
+// the code here and never typed again; who renames one in the code is told by these tests.
+using Mining.Deploy.Tests.Support;
+using Mining.LocalMesh.Run;
+using Mining.Platform.Hosting;
+using Mining.Platform.Relay;
+
+namespace Mining.Deploy.Tests;
+
+public sealed class CodeTests
+{
+    /// <summary>Read by a library or by the runtime, not by code of ours.</summary>
+    private static readonly string[] OfLibraries = ["DAPR_API_TOKEN", "OTEL_", "DOTNET_", "TMPDIR"];
+
+    [Fact]
+    public void The_code_says_who_follows_whom()
+    {
+        // Should this reading of the code ever find nothing, the tests below would hold for nothing.
+        Assert.Equal(["projects", "investors", "refining", "gateway"], TheCode.Services);
+        Assert.Equal(["projects", "investors", "refining"], TheCode.Services.Where(TheCode.Publishes));
+        Assert.Empty(TheCode.Follows("projects"));
+        Assert.Equal(["projects"], TheCode.Follows("investors"));
+        Assert.Equal(3, TheCode.Follows("gateway").Count);
+        Assert.True(TheCode.Reads("Mesh__Listen"));
+        Assert.False(TheCode.Reads("Mesh__Lisen"));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task The_app_ids_are_the_services_of_the_code(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var apps = rendered.Pods.Where(pod => pod.Annotations.ContainsKey("dapr.io/app-id")).ToList();
+        Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), apps.Select(pod => pod.Annotations["dapr.io/app-id"]).Order(StringComparer.Ordinal));
+        Assert.All(apps, pod => Assert.Equal(pod.Component, pod.Annotations["dapr.io/app-id"]));
+        Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), rendered.One<DaprResiliency>().Scopes);
+        // Nothing else gets a sidecar: a job with one would never end.
+        Assert.All(rendered.Pods.Except(apps), pod => Assert.Equal("false", pod.Annotations["dapr.io/enabled"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Each_service_has_the_component_that_it_is_told_of_and_no_other(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var service in TheCode.Services)
+        {
+            var told = Setting(rendered, service, "Mesh__PubsubName");
+            var component = Assert.Single(rendered.All<DaprComponent>(), component => component.Scopes.Contains(service));
+            Assert.Equal(component.Metadata.Name, told);
+            Assert.Contains(component.Metadata.Name, rendered.One<DaprResiliency>().Spec.Targets.Components.Keys);
+            // The gateway's replicas must each get every event; the others share them.
+            Assert.Equal(service == "gateway" ? "{podName}" : null, Value(component, "consumerID"));
+        }
+
+        Assert.Equal(new BusOptions().PubsubName, Setting(rendered, "projects", "Mesh__PubsubName"));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Topics_and_scopes_are_those_of_the_code(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var publishers = TheCode.Services.Where(TheCode.Publishes).ToList();
+        var topics = publishers.Select(Topics.Of).Concat(publishers.Select(Topics.DeadLettersOf)).Order(StringComparer.Ordinal).ToList();
+        foreach (var component in rendered.All<DaprComponent>())
+        {
+            // A protected topic is nobody's but those whom a scope names.
+            Assert.Equal(topics, Value(component, "allowedTopics")!.Split(',').Order(StringComparer.Ordinal));
+            Assert.Equal(topics, Value(component, "protectedTopics")!.Split(',').Order(StringComparer.Ordinal));
+            var (publishing, subscription) = (Scopes(component, "publishingScopes"), Scopes(component, "subscriptionScopes"));
+            Assert.Equal(TheCode.Services.ToHashSet(), publishing.Keys.ToHashSet());
+            foreach (var service in TheCode.Services)
+            {
+                var follows = TheCode.Follows(service);
+                Assert.Equal(follows.Select(Topics.Of).ToHashSet(), subscription[service]);
+                Assert.Equal(
+                    (TheCode.Publishes(service) ? (string[])[Topics.Of(service)] : []).Concat(follows.Select(Topics.DeadLettersOf)).ToHashSet(),
+                    publishing[service]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Every_setting_is_one_that_the_code_reads(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var service in TheCode.Services)
+        {
+            var names = rendered.ServicePod(service).Spec.Containers[0].Env.Select(variable => variable.Name).ToList();
+            Assert.Equal(names.Count, names.Distinct().Count());
+            Assert.All(
+                names.Where(name => !OfLibraries.Any(known => name.StartsWith(known, StringComparison.Ordinal))),
+                name => Assert.True(TheCode.Reads(name), $"{service} is told {name}, and no code reads it."));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task A_service_is_told_what_it_is_told_on_a_laptop(string set)
+    {
+        var rendered = await Chart.Of(set);
+        // Dapr itself says where the sidecar is; the environment is that of production; and the rest only makes a laptop quicker.
+        string[] notHere = ["DOTNET_", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "Mesh__Services__"];
+        foreach (var plan in new MeshLayout(18_000, "/").Plans("token").Where(plan => TheCode.Services.Contains(plan.Name)))
+        {
+            var follows = TheCode.Follows(plan.Name);
+            var expected = plan.Environment.Keys.Where(name => !notHere.Any(other => name.StartsWith(other, StringComparison.Ordinal)))
+                .Where(name => name != "APP_API_TOKEN" || follows.Count > 0)
+                .Concat(follows.Select(other => $"Mesh__Services__{other}"));
+            Assert.Superset(
+                expected.ToHashSet(),
+                rendered.ServicePod(plan.Name).Spec.Containers[0].Env.Select(variable => variable.Name).ToHashSet());
+            // Deliveries come in from the sidecar of the same pod and from nowhere else.
+            var annotations = rendered.ServicePod(plan.Name).Annotations;
+            Assert.Equal(follows.Count > 0, annotations.ContainsKey("dapr.io/app-port"));
+            if (follows.Count > 0)
+                Assert.Equal($"http://127.0.0.1:{annotations["dapr.io/app-port"]}", Setting(rendered, plan.Name, "Mesh__DeliveryListen"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Probes_ask_what_the_code_answers(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var container in TheCode.Services.Select(service => rendered.ServicePod(service).Spec.Containers[0]))
+        {
+            Assert.Equal(HealthEndpoint.Liveness, container.StartupProbe.Grpc.Service);
+            Assert.Equal(HealthEndpoint.Liveness, container.LivenessProbe.Grpc.Service);
+            Assert.Null(container.ReadinessProbe.Grpc.Service);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task A_pod_has_the_time_that_its_end_needs(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var pod in TheCode.Services.Select(rendered.ServicePod))
+        {
+            var drain = pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds;
+            var service = drain + MeshService.ShutdownPatience.TotalSeconds;
+            var sidecarServes = Seconds(pod.Annotations["dapr.io/block-shutdown-duration"]);
+            var sidecarStops = Seconds(pod.Annotations["dapr.io/graceful-shutdown-seconds"]);
+            // The relay still publishes while the service ends, so the sidecar must outlive it, and the pod both.
+            Assert.True(sidecarServes > service, $"{pod}: the sidecar stops after {sidecarServes} s, the service after {service} s");
+            Assert.True(pod.Spec.TerminationGracePeriodSeconds >= sidecarServes + sidecarStops, pod.Owner);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task The_sidecar_gives_up_a_publication_before_the_relay_does(string set)
+    {
+        var policies = (await Chart.Of(set)).One<DaprResiliency>().Spec;
+        Assert.All(policies.Targets.Components.Values, target =>
+        {
+            var (timeout, retry) = (policies.Policies.Timeouts[target.Outbound.Timeout], policies.Policies.Retries[target.Outbound.Retry]);
+            Assert.True(Seconds(timeout) < ChangeRelay.AnswerPatience.TotalSeconds, timeout);
+            Assert.Equal(0, retry.MaxRetries);
+            Assert.Contains(target.Inbound.Timeout, policies.Policies.Timeouts.Keys);
+            Assert.True(policies.Policies.Retries[target.Inbound.Retry].MaxRetries > 0);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Nobody_calls_through_a_sidecar_and_sidecars_know_each_other_by_certificates(string set)
+    {
+        var configuration = (await Chart.Of(set)).One<DaprConfiguration>().Spec;
+        Assert.Equal("deny", configuration.AccessControl!.DefaultAction);
+        Assert.True(configuration.Mtls!.Enabled);
+        Assert.All(configuration.Api!.Allowed, rule => Assert.Equal("publish", rule.Name));
+        Assert.Equal(["grpc", "http"], configuration.Api.Allowed.Select(rule => rule.Protocol).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_broker_has_a_component()
+    {
+        var types = new HashSet<string>();
+        foreach (var set in Chart.SetNames)
+            types.UnionWith((await Chart.Of(set)).All<DaprComponent>().Select(component => component.Spec.Type));
+        Assert.Equal(["pubsub.azure.servicebus.topics", "pubsub.kafka", "pubsub.rabbitmq", "pubsub.redis"], types.Order(StringComparer.Ordinal));
+    }
+
+    private static string Setting(Rendered rendered, string service, string name) =>
+        Assert.Single(rendered.ServicePod(service).Spec.Containers[0].Env, variable => variable.Name == name).Value;
+
+    private static string? Value(DaprComponent component, string name) => component.Spec.Metadata.SingleOrDefault(entry => entry.Name == name)?.Value;
+
+    private static Dictionary<string, HashSet<string>> Scopes(DaprComponent component, string name) => Value(component, name)!.Split(';')
+        .Select(scope => scope.Split('='))
+        .ToDictionary(scope => scope[0], scope => scope[1].Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet());
+
+    private static double Seconds(string duration) => double.Parse(duration.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,117 @@
+// At stake: what an operator reads must be what there is. The README's table is made from values.yaml; the schema knows the same values;
+// every alert has a runbook, every runbook an alert, and every metric that is drawn or alerted on is one that the code has.
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using k8s.Models;
+using Mining.Deploy.Tests.Support;
+
+namespace Mining.Deploy.Tests;
+
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public async Task The_table_of_values_is_up_to_date()
+    {
+        var path = Repository.PathOf("helm", "mining", "README.md");
+        var readme = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        var (begin, end) = (readme.IndexOf(ValuesTable.Begin, StringComparison.Ordinal), readme.IndexOf(ValuesTable.End, StringComparison.Ordinal));
+        Assert.True(begin >= 0 && end > begin, $"README.md has no place for the table between '{ValuesTable.Begin}' and '{ValuesTable.End}'.");
+        var renewed = string.Concat(readme.AsSpan(0, begin), ValuesTable.Text(), readme.AsSpan(end + ValuesTable.End.Length));
+        if (Environment.GetEnvironmentVariable("MINING_WRITE_README") == "1")
+            await File.WriteAllTextAsync(path, renewed, TestContext.Current.CancellationToken);
+        else
+            Assert.True(renewed == readme, "helm/mining/README.md is not what values.yaml says. Write it anew: MINING_WRITE_README=1 ./dev test Deploy");
+    }
+
+    [Fact]
+    public void Every_value_has_its_comment() =>
+        Assert.All(ValuesTable.Rows().Where(row => row.Default.Length > 0), row => Assert.True(row.Comment.Length > 0, row.Path));
+
+    [Fact]
+    public void The_schema_knows_the_values_and_no_others()
+    {
+        var schema = JsonNode.Parse(Repository.Read("helm", "mining", "values.schema.json"))!.AsObject();
+        var known = new List<string>();
+        Walk(schema, "");
+        var values = ValuesTable.Rows().Select(row => row.Path).ToHashSet();
+        Assert.Equal(
+            values.Where(path => !IsFree(path)).Order(StringComparer.Ordinal),
+            known.Where(path => values.Contains(path) || !IsOptional(path)).Where(path => !IsFree(path)).Order(StringComparer.Ordinal));
+
+        void Walk(JsonObject node, string path)
+        {
+            node = Resolve(node);
+            if (path.Length > 0)
+                known.Add(path);
+            if (node["properties"] is not JsonObject properties)
+                return;
+            // Open only where other charts have their say.
+            Assert.Equal(path == "global", (bool?)node["additionalProperties"] ?? true);
+            foreach (var (name, property) in properties)
+                Walk(property!.AsObject(), path.Length == 0 ? name : $"{path}.{name}");
+        }
+
+        JsonObject Resolve(JsonObject node) => node["$ref"] is { } reference
+            ? schema["$defs"]![reference.ToString().Split('/')[^1]]!.AsObject()
+            : node;
+
+        // What overlays the defaults has their form, and digests and limits are the operator's.
+        static bool IsOptional(string path) => path.StartsWith("services.", StringComparison.Ordinal);
+        static bool IsFree(string path) => path.Contains("esources.", StringComparison.Ordinal) || path.StartsWith("image.digests.", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_alert_has_its_runbook_and_every_runbook_its_alert()
+    {
+        var alerts = (await Alerts()).Select(alert => alert.Alert).ToList();
+        var runbooks = Runbook().Matches(Repository.Read("docs", "operations.md")).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(alerts);
+        Assert.Equal(alerts.Order(StringComparer.Ordinal), runbooks.Order(StringComparer.Ordinal));
+        Assert.All(await Alerts(), alert => Assert.EndsWith($"docs/operations.md#{alert.Alert.ToLowerInvariant()}", alert.Annotations["runbook_url"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_drawn_or_alerted_on_is_measured_by_the_code()
+    {
+        var rendered = await Chart.Of("high-availability");
+        var dashboard = rendered.One<V1ConfigMap>("-dashboard").Data["mining.json"];
+        var expressions = JsonNode.Parse(dashboard)!["panels"]!.AsArray().SelectMany(panel => panel!["targets"]!.AsArray()).Select(target => (string)target!["expr"]!)
+            .Concat((await Alerts()).Select(alert => alert.Expr));
+        var used = expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).ToHashSet();
+        var measured = TheCode.Metrics.Select(metric => metric.Replace('.', '_')).ToHashSet();
+        Assert.Contains("mining_commit_duration", measured);
+        Assert.All(used, name => Assert.Contains(Suffix().Replace(name, ""), measured));
+        // And whatever is measured can be seen.
+        Assert.All(
+            measured.Where(name => name != "mining_relay_parked"),
+            name => Assert.Contains(name, used.Select(use => Suffix().Replace(use, ""))));
+    }
+
+    [Fact]
+    public void Every_metric_is_documented() =>
+        Assert.All(TheCode.Metrics, metric => Assert.Contains($"`{metric}`", Repository.Read("docs", "observability.md"), StringComparison.Ordinal));
+
+    [Fact]
+    public async Task The_notes_say_how_to_reach_the_mesh_and_what_is_not_safe()
+    {
+        var answer = await Tool.Helm(
+            ["install", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--dry-run=client", .. Chart.File("small")]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        Assert.Contains("mining-gateway.mining:80", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("Every caller is believed", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("SQLite: the four volumes are the only copy", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("The broker takes messages from anybody", answer.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<AlertRule>> Alerts() =>
+        [.. (await Chart.Of("high-availability")).One<PrometheusRule>().Spec.Groups.SelectMany(group => group.Rules)];
+
+    [GeneratedRegex("^### (Mining[A-Za-z]+)$", RegexOptions.Multiline)]
+    private static partial Regex Runbook();
+
+    [GeneratedRegex("mining_[a-z_]+")]
+    private static partial Regex Metric();
+
+    [GeneratedRegex("(_seconds)?(_bucket|_count|_sum|_total)?$")]
+    private static partial Regex Suffix();
+}

@@ -1,0 +1,99 @@
+// At stake: what is beside the chart must build, be readable, and fit it: the evaluation's names are those that its values and its secrets
+// use, and the GitOps examples point at files that are there.
+using k8s.Models;
+using Mining.Deploy.Tests.Support;
+using YamlDotNet.Serialization;
+
+namespace Mining.Deploy.Tests;
+
+public sealed class KustomizeTests
+{
+    public static TheoryData<string> Folders() => [.. Directory.EnumerateFiles(Repository.PathOf("k8s"), "kustomization.yaml", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(file)!)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public async Task Every_folder_builds(string folder) => Assert.NotEmpty(await Build(folder));
+
+    [Theory]
+    [InlineData("k8s/namespace")]
+    [InlineData("k8s/evaluation")]
+    [InlineData("k8s/kind")]
+    public async Task Every_object_can_be_read_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
+
+    [Fact]
+    public async Task The_mesh_s_namespace_takes_restricted_pods_only_and_no_traffic_that_no_policy_allows()
+    {
+        var rendered = new Rendered("namespace", await Build("k8s/namespace"));
+        var space = rendered.One<V1Namespace>();
+        Assert.Equal(Chart.Namespace, space.Name());
+        Assert.Equal("restricted", space.Labels()["pod-security.kubernetes.io/enforce"]);
+        var policy = rendered.One<V1NetworkPolicy>();
+        Assert.Empty(policy.Spec.PodSelector.MatchLabels ?? new Dictionary<string, string>());
+        Assert.Equal(["Ingress", "Egress"], policy.Spec.PolicyTypes);
+        Assert.Null(policy.Spec.Egress);
+    }
+
+    [Fact]
+    public async Task The_evaluation_s_services_find_their_pods_and_are_those_of_the_values()
+    {
+        var rendered = new Rendered("evaluation", await Build("k8s/evaluation"));
+        Assert.All(rendered.All<V1Service>(), service =>
+        {
+            var pod = Assert.Single(rendered.Pods, pod => Selection.Has(pod.Labels, service.Spec.Selector));
+            Assert.Contains(pod.Spec.Containers[0].Ports, port => port.Name == service.Spec.Ports[0].TargetPort.Value);
+        });
+        var hosts = rendered.All<V1Service>().Select(service => $"{service.Name()}.{service.Namespace()}").ToList();
+        foreach (var file in (string[])["helm/mining/values/small.yaml", "k8s/kind/values.yaml"])
+        {
+            var address = System.Text.RegularExpressions.Regex.Match(Repository.Read(file), "address: ([^:]+):").Groups[1].Value;
+            Assert.Contains(address, hosts);
+        }
+
+        Assert.Contains(hosts, host => Repository.Read("k8s", "evaluation", "secrets").Contains($"Server=tcp:{host},1433;", StringComparison.Ordinal));
+        // A database for each service, and a connection string for each.
+        var script = rendered.One<V1Job>().Spec.Template.Spec.Containers[0].Args[^1];
+        Assert.All(TheCode.Services, service =>
+        {
+            Assert.Contains($"CREATE DATABASE {service};", script, StringComparison.Ordinal);
+            Assert.Contains($"--from-literal={service}=", Repository.Read("k8s", "evaluation", "secrets"), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task The_evaluation_s_secrets_are_all_that_the_chart_needs_there()
+    {
+        var answer = await Chart.Template("--values", "k8s/kind/values.yaml");
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var made = System.Text.RegularExpressions.Regex.Matches(Repository.Read("k8s", "evaluation", "secrets"), "^make mining ([a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value);
+        var needed = new Rendered("kind", answer.Output).Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Env ?? [])
+            .Select(variable => variable.ValueFrom?.SecretKeyRef?.Name).OfType<string>().Distinct();
+        Assert.Equal(needed.Order(StringComparer.Ordinal), made.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("k8s/argocd", "Application")]
+    [InlineData("k8s/flux", "HelmRelease")]
+    public async Task The_examples_of_GitOps_point_at_what_is_there(string folder, string kind)
+    {
+        var text = (await Build(folder)).Split("\n---\n").Single(document => document.Contains($"kind: {kind}\n", StringComparison.Ordinal));
+        var spec = (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(text)["spec"];
+        var (chart, values) = kind == "Application"
+            ? (Into(spec, "source")["path"], Into(Into(spec, "source"), "helm")["valueFiles"])
+            : (Into(Into(spec, "chart"), "spec")["chart"], Into(Into(spec, "chart"), "spec")["valuesFiles"]);
+        Assert.Equal(Chart.Folder, chart);
+        // Argo CD's files are relative to the chart, Flux's to the repository.
+        Assert.All((List<object>)values, file =>
+            Assert.True(File.Exists(Repository.PathOf(kind == "Application" ? Chart.Folder : "", (string)file)), (string)file));
+
+        static Dictionary<object, object> Into(Dictionary<object, object> node, string key) => (Dictionary<object, object>)node[key];
+    }
+
+    private static async Task<string> Build(string folder)
+    {
+        var answer = await Tool.Kubectl("kustomize", folder);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        return answer.Output;
+    }
+}

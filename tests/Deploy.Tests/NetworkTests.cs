@@ -1,0 +1,114 @@
+// At stake: a pod that somebody has taken over must reach no more than the design's arrows. The policies are obeyed here as a cluster
+// obeys them, for every pair of pods and every port, and compared with the arrows of the code: not one missing, not one too many.
+using k8s.Models;
+using Mining.Deploy.Tests.Support;
+
+namespace Mining.Deploy.Tests;
+
+public sealed class NetworkTests
+{
+    private const int Api = 8080;
+    private const int Metrics = 9090;
+    private const int Database = 1433;
+    private const int Kafka = 9093;
+    private const int Otlp = 4317;
+    private const int Https = 443;
+    private static readonly int[] Ports = [53, 80, Https, Database, 3500, Otlp, 6379, 6443, Api, 8081, 8082, Metrics, 9092, Kafka, 50001, 50002];
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Between_our_own_pods_there_are_the_arrows_of_the_code(string set)
+    {
+        var rendered = await Chart.Of(set);
+        if (rendered.All<V1NetworkPolicy>().Count == 0)
+            return;
+        var network = new Network(rendered);
+        var pods = Pods(rendered);
+        var allowed =
+            from one in pods
+            from other in pods
+            where one.Name != other.Name
+            from port in (int[])[Api, 8081, 8082, Metrics, 3500, 50001, 50002]
+            where network.Allows(one, other, port)
+            select (one.Name, other.Name, port);
+        Assert.Equal(
+            Arrows(pods).Order().Distinct(),
+            allowed.Order().Distinct());
+    }
+
+    [Fact]
+    public async Task With_every_party_named_there_is_not_one_arrow_more()
+    {
+        var rendered = await Chart.Of("closed networks");
+        var network = new Network(rendered);
+        var pods = Pods(rendered);
+        string[] outside = ["clients", "database", "broker", "telemetry", "identity", "monitoring", "dapr-system", "kube-system", "strangers"];
+        var others = outside.Select(name => new Party(name, new Dictionary<string, string>(), name)).ToList();
+        var allowed = (
+            from pod in pods
+            from other in others
+            from port in Ports
+            from arrow in (IEnumerable<(bool Allowed, string From, string To)>)
+            [
+                (network.Leaves(pod, other, port), pod.Name, other.Name),
+                (network.Enters(other, pod, port), other.Name, pod.Name),
+            ]
+            where arrow.Allowed
+            select (arrow.From, arrow.To, port)).ToList();
+
+        var expected = new List<(string, string, int)> { ("clients", "gateway", Api) };
+        foreach (var service in TheCode.Services)
+        {
+            expected.AddRange(
+                [(service, "database", Database), (service, "broker", 9092), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
+            expected.AddRange([(service, "identity", Https), (service, "identity", 6443), ("monitoring", service, Metrics)]);
+            // The sidecar's control plane has many ports, and its namespace is Dapr's own.
+            expected.AddRange(Ports.Select(port => (service, "dapr-system", port)));
+        }
+
+        expected.Add(("migration", "database", Database));
+        expected.AddRange(pods.Select(pod => (pod.Name, "kube-system", 53)));
+        Assert.Equal(expected.Order().Distinct(), allowed.Order().Distinct());
+    }
+
+    [Fact]
+    public async Task Names_are_looked_up_by_both_protocols_and_nothing_else_is_sent_by_UDP()
+    {
+        var rendered = await Chart.Of("closed networks");
+        var network = new Network(rendered);
+        var names = new Party("kube-system", new Dictionary<string, string>(), "kube-system");
+        Assert.All(Pods(rendered), pod =>
+        {
+            Assert.True(network.Leaves(pod, names, 53, "UDP"));
+            Assert.False(network.Leaves(pod, names, Otlp, "UDP"));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task No_pod_is_left_without_a_policy(string set)
+    {
+        var rendered = await Chart.Of(set);
+        if (Chart.ArgumentsOf(set).Any(argument => argument.Contains("networkPolicy.enabled=false", StringComparison.Ordinal)))
+        {
+            Assert.Empty(rendered.All<V1NetworkPolicy>());
+            return;
+        }
+
+        Assert.All(rendered.Pods, pod => Assert.Contains(rendered.All<V1NetworkPolicy>(), policy =>
+            policy.Spec.PodSelector.Matches(pod.Labels) && policy.Spec.PolicyTypes.Contains("Ingress") && policy.Spec.PolicyTypes.Contains("Egress")));
+    }
+
+    private static List<Party> Pods(Rendered rendered) =>
+        [.. rendered.Pods.Select(pod => new Party(pod.Component!, pod.Labels, Chart.Namespace)).DistinctBy(pod => pod.Name)];
+
+    private static List<(string, string, int)> Arrows(List<Party> pods)
+    {
+        var arrows = new List<(string, string, int)>();
+        foreach (var service in TheCode.Services)
+            arrows.AddRange(TheCode.Follows(service).Select(other => (service, other, Api)));
+        foreach (var client in pods.Select(pod => pod.Name).Where(name => name is "verification" or "test"))
+            arrows.Add((client, "gateway", Api));
+        return arrows;
+    }
+}

@@ -1,0 +1,113 @@
+namespace Mining.Deploy.Tests.Support;
+
+/// <summary>The chart with sets of values: those that it ships, and combinations that an operator may choose.</summary>
+internal static class Chart
+{
+    public const string Folder = "helm/mining";
+    public const string Release = "mining";
+    public const string Namespace = "mining";
+
+    public static readonly IReadOnlyList<string> ValuesFiles = ["small", "standard", "high-availability"];
+
+    /// <summary>Every external party in a namespace of its own, so that the network policies can be exact.</summary>
+    public static readonly string[] Closed =
+    [
+        .. File("high-availability"),
+        .. ((string[])["clients", "database", "broker", "telemetry", "identity", "monitoring"]).SelectMany(party => (string[])
+            ["--set", $"networkPolicy.{party}[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name={party}"]),
+    ];
+
+    private static readonly string[] Sql = ["--set", "database.secretName=mining-database"];
+    private static readonly string[] Redis = ["--set", "broker.address=redis:6379", "--set", "broker.secretName=mining-broker"];
+    private static readonly string[] Minimal = [.. Sql, .. Redis];
+
+    private static readonly Dictionary<string, string[]> Sets = new()
+    {
+        ["small"] = File("small"),
+        ["standard"] = File("standard"),
+        ["high-availability"] = File("high-availability"),
+        ["only what must be said"] = Minimal,
+        ["closed networks"] = Closed,
+        ["redis without password"] = [.. Sql, "--set", "broker.address=redis:6379,broker.authentication=none,broker.tls=false"],
+        ["kafka without password"] = [.. Sql, "--set", "broker.kind=kafka,broker.address=kafka:9092,broker.authentication=none,broker.tls=false"],
+        ["rabbitmq"] = [.. Sql, "--set", "broker.kind=rabbitmq,broker.secretName=mining-broker,broker.certificateAuthority=true"],
+        ["azure service bus"] = [.. Sql, "--set", "broker.kind=azure-service-bus,broker.secretName=mining-broker"],
+        ["azure workload identity"] =
+        [
+            .. Sql, "--set", "broker.kind=azure-service-bus,broker.authentication=workload-identity,broker.address=mining.servicebus.windows.net",
+            "--set-json", """defaults.podLabels={"azure.workload.identity/use":"true"}""",
+            "--set-json", """defaults.serviceAccountAnnotations={"azure.workload.identity/client-id":"mining"}""",
+        ],
+        ["TLS and client certificates"] = [.. Minimal, "--set", "tls.secretName=mining-tls,tls.clientCertificates=true"],
+        ["ingress and route"] =
+        [
+            .. Minimal, "--set", "ingress.enabled=true,ingress.tlsSecretName=mining-web,ingress.grpc.host=grpc.example.com,ingress.json.host=example.com",
+            "--set-json", """grpcRoute={"enabled":true,"parentRefs":[{"name":"edge"}],"hostnames":["grpc.example.com"]}""",
+            "--set", "gatewayService.type=LoadBalancer,ingress.className=nginx",
+        ],
+        ["identity with everything"] =
+        [
+            .. Minimal, "--set", "identity.enabled=true,identity.cluster.metadataAddress=https://keys.example.com/openid",
+            "--set-json",
+            """
+            identity.issuers=[{"name":"a","issuer":"https://a.example.com","audience":"mesh","metadataAddress":"https://a.example.com/meta",
+            "certificateAuthoritySecret":"authority-of-a","sides":["EU"],"sideClaim":"side","organisationClaim":"org","rolesClaim":"roles",
+            "roles":{"reader":"mining-read"}}]
+            """,
+        ],
+        ["nothing that can be left out"] =
+        [
+            .. Minimal,
+            "--set", "networkPolicy.enabled=false,migration.enabled=false,verification.enabled=false,tests.enabled=false",
+        ],
+        ["everything on a pod"] =
+        [
+            .. Minimal, "--set", "services.gateway.autoscaling.enabled=true,services.projects.replicas=1,defaults.priorityClassName=high",
+            "--set-json", """defaults.nodeSelector={"kubernetes.io/os":"linux"}""",
+            "--set-json", """defaults.tolerations=[{"key":"mining","operator":"Exists"}]""",
+            "--set-json", """defaults.affinity={"nodeAffinity":{}}""",
+            "--set-json", """defaults.podAnnotations={"a":"b"}""",
+            "--set-json", """defaults.environment=[{"name":"DOTNET_GCHeapHardLimit","value":"10000000"}]""",
+            "--set-json", """services.investors.settings={"Partnership":{"Name":"partnerships/three"}}""",
+            "--set-json", """broker.metadata=[{"name":"concurrency","value":"20"}]""",
+            "--set-json", """commonLabels={"team":"minerals"}""",
+            "--set-json", """telemetry={"endpoint":"https://otel.example.com","settings":{"OTEL_TRACES_SAMPLER":"always_on"}}""",
+        ],
+        ["images from a mirror"] =
+        [
+            .. Minimal, "--set", "global.imageRegistry=mirror.example.com/mining,image.tag=1.2.3,fullnameOverride=mesh,dapr.namespace=dapr",
+            "--set-json", """global.imagePullSecrets=["pull"]""",
+            "--set", $"image.digests.gateway=sha256:{new string('a', 64)}",
+        ],
+        ["sqlite with a storage class"] = [.. File("small"), "--set", "database.storageClassName=fast,networkPolicy.broker=null"],
+    };
+
+    private static readonly Lazy<Task<IReadOnlyDictionary<string, Rendered>>> Everything = new(RenderAll);
+
+    public static IEnumerable<string> SetNames => Sets.Keys;
+
+    public static async Task<Rendered> Of(string set) => (await Everything.Value)[set];
+
+    public static Task<Answer> Template(params string[] arguments) => Tool.Helm(["template", Release, Folder, "--namespace", Namespace, .. arguments]);
+
+    public static string[] File(string values) => ["--values", $"{Folder}/values/{values}.yaml"];
+
+    public static string[] ArgumentsOf(string set) => Sets[set];
+
+    private static async Task<IReadOnlyDictionary<string, Rendered>> RenderAll()
+    {
+        var rendered = await Task.WhenAll(Sets.Select(async set =>
+        {
+            var answer = await Template(set.Value);
+            Assert.True(answer.ExitCode == 0, $"The set '{set.Key}' cannot be rendered: {answer.Error}");
+            return new Rendered(set.Key, answer.Output);
+        }));
+        return rendered.ToDictionary(set => set.Name);
+    }
+}
+
+/// <summary>Tests that hold for every set of values.</summary>
+internal static class EverySet
+{
+    public static TheoryData<string> Names() => [.. Chart.SetNames];
+}
