@@ -46,7 +46,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
         Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);
         Assert.Contains("CREATE TABLE project (", written, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", written, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(service.Folder));
+        Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
         var (code, written) = await service.Run("migrate", "--dryrun");
         Assert.Equal(2, code);
         Assert.Contains("--dry-run", written, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(service.Folder));
+        Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
     }
 
     [Fact]

@@ -51,6 +51,11 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             yield return Service(service, appApiToken, issuer);
     }
 
+    /// <summary>Where the database of a service is.</summary>
+    public string ConnectionString(string service) => SqlServer is null
+        ? $"Data Source={Path.Combine(Folder, service + ".db")}"
+        : DatabasesOnServer.ConnectionString(SqlServer, service);
+
     private static string AssemblyOf(string project)
     {
         // services/LocalMesh/bin/<configuration>/<framework>/ → services/<project>/bin/<configuration>/<framework>/
@@ -88,9 +93,7 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["Mesh__Listen"] = Address(service),
             ["Mesh__PubsubName"] = PubsubName,
-            ["ConnectionStrings__Database"] = SqlServer is null
-                ? $"Data Source={Path.Combine(Folder, service + ".db")}"
-                : DatabasesOnServer.ConnectionString(SqlServer, service),
+            ["ConnectionStrings__Database"] = ConnectionString(service),
             // Only the client of SQL Server needs ICU, which not every laptop has.
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = SqlServer is null ? "1" : "0",
             ["DAPR_GRPC_ENDPOINT"] = AddressOf(SidecarPort),

@@ -6,6 +6,7 @@ using Mining.Common.V1;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
 using Mining.Testing;
@@ -61,7 +62,7 @@ internal static class PlatformScenario
 
     private static async Task RepeatACommand(Committer committer)
     {
-        var command = new Command("tester", "Test", "request-1", new byte[32], ValidateOnly: false);
+        var command = new Command(new Caller("tester"), "Test", "request-1", new byte[32], ValidateOnly: false);
         for (var i = 0; i < 2; i++)
             await committer.Run(command, _ => Task.FromResult(new Revision()), CancellationToken.None);
     }
