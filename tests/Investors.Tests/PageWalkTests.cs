@@ -25,7 +25,7 @@ public abstract class PageWalkSuite(TestStorage storage)
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => CreateInvestor(service, id), id => Rename(service, id), async token =>
             {
-                var page = await service.Get<ListInvestors>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListInvestors>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Investors.Select(investor => investor.Name), page.NextPageToken);
             });
         },
@@ -41,7 +41,7 @@ public abstract class PageWalkSuite(TestStorage storage)
             await PageWalk.SeesEachRowOnce(first, later, id => CreateCommitment(service, id), id => Sign(service, id), async token =>
             {
                 var page = await service.Get<ListCommitments>().Run(
-                    new() { PageSize = pageSize, PageToken = token, Project = Project }, CancellationToken.None);
+                    new() { PageSize = pageSize, PageToken = token, Project = Project }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Commitments.Select(commitment => commitment.Name), page.NextPageToken);
             });
         },
@@ -55,7 +55,7 @@ public abstract class PageWalkSuite(TestStorage storage)
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => SavePartnership(service, id), id => SavePartnership(service, id), async token =>
             {
-                var page = await service.Get<ListPartnerships>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListPartnerships>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Partnerships.Select(partnership => partnership.Name), page.NextPageToken);
             });
         },
@@ -73,7 +73,7 @@ public abstract class PageWalkSuite(TestStorage storage)
                 await PageWalk.SeesEachRowOnce(
                     [.. days.Take(cut)], [.. days.Skip(cut)], day => Publish(service, day, "1.1"), day => Publish(service, day, "1.2"), async token =>
                     {
-                        var page = await service.Get<ListExchangeRates>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                        var page = await service.Get<ListExchangeRates>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                         return (page.ExchangeRateTables.Select(table => table.Name), page.NextPageToken);
                     },
                     latestFirst);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
@@ -29,6 +28,7 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
+/// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/>),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
 /// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
@@ -81,19 +81,10 @@ public static class MeshService
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
-        MeshSettings.Check(builder.Configuration);
+        MeshSettings.Check(builder.Configuration, builder.Environment.IsDevelopment());
         LogToConsole(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
-            kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
-            Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
-            if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
-                Listen(kestrel, deliveries, HttpProtocols.Http2);
-            if (HealthEndpoint.AddressOf(builder.Configuration) is { } health)
-                Listen(kestrel, health, HttpProtocols.Http2);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, builder.Configuration, protocols));
+        builder.WebHost.UseKestrelHttpsConfiguration();
 
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
@@ -103,6 +94,7 @@ public static class MeshService
         services.AddSingleton(new BusOptions { PubsubName = builder.Configuration["Mesh:PubsubName"] ?? new BusOptions().PubsubName });
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
+        services.AddSingleton<TlsFiles>();
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddGrpc(options =>
@@ -236,17 +228,5 @@ public static class MeshService
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // What ends the process is said once, at its end (see Run).
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols)
-    {
-        var uri = new Uri(address);
-        void Configure(ListenOptions options) => options.UseProtocols(protocols);
-        if (uri.Host == "localhost")
-            kestrel.ListenLocalhost(uri.Port, Configure);
-        else if (IPAddress.TryParse(uri.Host, out var ip))
-            kestrel.Listen(ip, uri.Port, Configure);
-        else
-            kestrel.ListenAnyIP(uri.Port, Configure);
     }
 }
