@@ -26,7 +26,7 @@ public sealed class PartnershipTests
         Assert.Equal([500_000, 500_000], shipped.Sides.Select(side => side.TargetSharePpm));
         Assert.Equal(("EUR", 250_000, Effect.Mark), (shipped.ReportingCurrency, shipped.OutsideOwnershipRule.LimitPpm, shipped.OutsideOwnershipRule.Effect));
         var change = Assert.Single(await Changes(process));
-        Assert.Equal((Name, "investors", "ConfigurePartnership"), (change.Resource, change.Actor, change.Method));
+        Assert.Equal((Name, "service:investors", "ConfigurePartnership"), (change.Resource, change.Actor, change.Method));
 
         var changed = await client.UpdatePartnershipAsync(new() { Partnership = new Partnership { Name = Name, DisplayName = "Renamed" }, Etag = shipped.Etag });
         await process.Kill();

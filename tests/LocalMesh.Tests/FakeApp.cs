@@ -1,15 +1,11 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Threading.Channels;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Mining.Testing;
 using Answer = Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventResponseStatus;
 
 namespace Mining.LocalMesh.Tests;
@@ -56,7 +52,7 @@ internal sealed class FakeApp : IAsyncDisposable
             var port = Port > 0 ? Port : 20_000 + (Interlocked.Increment(ref ports) + (Environment.ProcessId * 50)) % 12_000;
             try
             {
-                web = await ListenAsync(port);
+                web = await GrpcServer.Start(port, services => services.AddSingleton(this), server => server.MapGrpcService<Callback>());
                 Port = port;
             }
             catch (IOException) when (Port == 0)
@@ -96,18 +92,6 @@ internal sealed class FakeApp : IAsyncDisposable
     {
         if (web is not null)
             await StopAsync();
-    }
-
-    private async Task<WebApplication> ListenAsync(int port)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton(this).Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).AddGrpc();
-        var app = builder.Build();
-        app.MapGrpcService<Callback>();
-        await app.StartAsync();
-        return app;
     }
 
     private sealed class Callback(FakeApp app) : AppCallback.AppCallbackBase

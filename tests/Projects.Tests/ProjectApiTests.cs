@@ -141,6 +141,20 @@ public sealed class ProjectApiTests(ProjectsProcess projects) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task A_project_keeps_the_first_production_that_was_first_promised()
+    {
+        var created = await Create(project => project.PlannedFirstProduction = new Date { Year = 2028 });
+        Assert.Equal(new Date { Year = 2028 }, created.BaselineFirstProduction);
+        var everything = created.Clone();
+        everything.BaselineFirstProduction = null;
+        everything.PlannedFirstProduction = new Date { Year = 2030 };
+        var updated = await client.UpdateProjectAsync(new() { Project = everything, UpdateMask = new() { Paths = { "*" } } });
+        Assert.Equal((new Date { Year = 2030 }, new Date { Year = 2028 }), (updated.PlannedFirstProduction, updated.BaselineFirstProduction));
+        everything.BaselineFirstProduction = new Date { Year = 2030 };
+        await Refused.By(async () => await client.UpdateProjectAsync(new() { Project = everything }), StatusCode.FailedPrecondition, "BASELINE_IS_FIXED");
+    }
+
+    [Fact]
     public async Task A_milestone_keeps_its_baseline()
     {
         var created = await Create();
@@ -173,11 +187,10 @@ public sealed class ProjectApiTests(ProjectsProcess projects) : IClassFixture<Pr
     public async Task Revisions_say_who_changed_what()
     {
         var created = await Create();
-        var headers = new Metadata { { "mining-caller", "geologist@example" } };
-        await client.UpdateProjectAsync(new() { Project = new Project { Name = created.Name, Operator = "New" } }, headers);
+        await client.UpdateProjectAsync(new() { Project = new Project { Name = created.Name, Operator = "New" } });
         var revisions = (await client.ListRevisionsAsync(new() { Name = created.Name, PageSize = 1 })).Revisions;
         var latest = Assert.Single(revisions);
-        Assert.Equal(("geologist@example", "UpdateProject", 2), (latest.Actor, latest.Method, latest.Version));
+        Assert.Equal(("local:developer", "UpdateProject", 2), (latest.Actor, latest.Method, latest.Version));
         Assert.Equal(["operator"], latest.ChangedFields);
     }
 

@@ -14,6 +14,9 @@ namespace Mining.Simulation.Model;
 /// </summary>
 public sealed class MeshModel
 {
+    /// <summary>The sides for which every caller of a history acts: they are the parties of what it makes.</summary>
+    public static readonly IReadOnlyList<string> CallerSides = ["EU", "JP", "US"];
+
     private readonly SortedDictionary<string, IVersionedResource> resources = new(StringComparer.Ordinal);
 
     /// <param name="partnership">The partnership as first recorded, with its version, etag and times.</param>

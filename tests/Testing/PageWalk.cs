@@ -72,7 +72,8 @@ public static class PageWalk
         Assert.Equal(made.Keys.Order(order), await Walk(page));
     }
 
-    private static async Task<List<string>> Walk(Func<string, Task<(IEnumerable<string> Keys, string Next)>> page)
+    /// <summary>The keys of all pages, in the order in which they come.</summary>
+    public static async Task<List<string>> Walk(Func<string, Task<(IEnumerable<string> Keys, string Next)>> page)
     {
         var seen = new List<string>();
         var token = "";

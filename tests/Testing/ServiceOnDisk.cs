@@ -1,3 +1,4 @@
+using Mining.Platform.Identity;
 using System.Reflection;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
@@ -18,7 +19,7 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class ServiceOnDisk : IAsyncDisposable
 {
-    public static readonly Caller Tester = new("tester");
+    public static readonly Caller Tester = new("tester") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Operator };
 
     private readonly string folder;
     private readonly ServiceProvider provider;

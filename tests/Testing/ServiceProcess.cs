@@ -38,13 +38,9 @@ public sealed class ServiceProcess : IAsyncDisposable
             ["ConnectionStrings__Database"] = $"Data Source={Path.Combine(Folder, name + ".db")}",
         };
         environment.TryAdd("DAPR_GRPC_ENDPOINT", $"http://127.0.0.1:{FreePort()}");
-        Channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
-        {
-            MaxReceiveMessageSize = 64 << 20,
-            // Connects when a call needs it, so that a process that is back is reached at once.
-            HttpClient = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false }),
-            DisposeHttpClient = true,
-        });
+        foreach (var (key, value) in TestIssuer.Settings(name, Folder))
+            environment.TryAdd(key, value);
+        Channel = TestIssuer.Channel(Address);
     }
 
     public string Name { get; }

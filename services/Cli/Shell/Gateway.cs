@@ -37,18 +37,20 @@ internal sealed class Gateway(CallInvoker invoker)
     public ChangeFeedService.ChangeFeedServiceClient Changes { get; } = new(invoker);
 
     /// <summary>Opens a connection; the first call makes it.</summary>
-    public static GrpcChannel Connect(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    /// <param name="address">Where the gateway is.</param>
+    /// <param name="authenticated">Puts a token into every call that the given handler makes.</param>
+    public static GrpcChannel Connect(Uri address, Func<HttpMessageHandler, HttpMessageHandler> authenticated) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = MostAnswerBytes,
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
+        HttpHandler = authenticated(new SocketsHttpHandler
         {
             ConnectTimeout = ConnectDeadline,
             EnableMultipleHttp2Connections = true,
             // A stream that is silent for a while is told from a peer that is gone.
             KeepAlivePingDelay = PingInterval,
             KeepAlivePingTimeout = PingInterval,
-        },
+        }),
     });
 
     /// <summary>

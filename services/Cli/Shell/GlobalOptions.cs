@@ -8,6 +8,7 @@ internal sealed class GlobalOptions
 {
     public const string DefaultAddress = "http://localhost:18000";
     public const string AddressVariable = "MINING_ADDRESS";
+    public const string TokenVariable = "MINING_TOKEN";
 
     private readonly Option<string?> address = new("--address")
     {
@@ -23,6 +24,13 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    private readonly Option<FileInfo?> tokenFile = new("--token-file")
+    {
+        Description = $"A file that holds the token to call with. Default: the environment variable {TokenVariable}, else the last login",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     private readonly Option<bool> json = new("--json")
     {
         Description = "Print the API's JSON, unchanged: one document a line, and of a list one line a page",
@@ -33,10 +41,26 @@ internal sealed class GlobalOptions
     {
         root.Options.Add(address);
         root.Options.Add(portBase);
+        root.Options.Add(tokenFile);
         root.Options.Add(json);
     }
 
     public bool WantsJson(ParseResult parse) => parse.GetValue(json);
+
+    /// <summary>The token that was given; null: none. Never on the command line itself, where every process of the machine could read it.</summary>
+    public string? Token(ParseResult parse, Func<string, string?> environmentVariable)
+    {
+        if (parse.GetValue(tokenFile) is not { } file)
+            return environmentVariable(TokenVariable) is { Length: > 0 } token ? token.Trim() : null;
+        try
+        {
+            return File.ReadAllText(file.FullName).Trim() is { Length: > 0 } token ? token : throw new UsageException($"--token-file: {file} is empty.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--token-file: {exception.Message}");
+        }
+    }
 
     /// <summary>Where the gateway is. Throws <see cref="UsageException"/> if that cannot be told.</summary>
     public Uri Address(ParseResult parse, Func<string, string?> environmentVariable)

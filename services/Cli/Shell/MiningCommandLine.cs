@@ -49,6 +49,9 @@ public static class MiningCommandLine
             ImportRatesCommand.Build(session),
             WatchCommand.Build(session),
             VerifyCommand.Build(session),
+            LoginCommands.Login(session),
+            LoginCommands.Logout(session),
+            LoginCommands.Token(session),
         };
         globalOptions.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Grpc.Core;
+using Mining.Cli.Login;
 using Spectre.Console;
 
 namespace Mining.Cli.Shell;
@@ -14,11 +15,26 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
 
     public TimeProvider Time => surroundings.Time;
 
+    /// <summary>The tokens of earlier logins.</summary>
+    public TokenStore Tokens { get; } = new(surroundings.ConfigFolder);
+
     public bool WantsJson(ParseResult parse) => globalOptions.WantsJson(parse);
 
     /// <summary>Sets what a command does; the body gives the exit code.</summary>
     public void SetAction(Command command, Func<ParseResult, Gateway, CancellationToken, Task<int>> body) =>
-        command.SetAction((parse, cancellation) => Run(parse, gateway => body(parse, gateway, cancellation), cancellation));
+        command.SetAction((parse, cancellation) => Run(
+            parse,
+            async address =>
+            {
+                var token = globalOptions.Token(parse, surroundings.EnvironmentVariable);
+                using var channel = Gateway.Connect(address, inner => new LoginHandler(address, token, Tokens, Error, Time, inner));
+                return await body(parse, new Gateway(channel.CreateCallInvoker()), cancellation);
+            },
+            cancellation));
+
+    /// <summary>Sets what a command does that makes no call of the API.</summary>
+    public void SetUnconnectedAction(Command command, Func<ParseResult, Uri, CancellationToken, Task<int>> body) =>
+        command.SetAction((parse, cancellation) => Run(parse, address => body(parse, address, cancellation), cancellation));
 
     /// <summary>Prints an answer of the API as one line of JSON.</summary>
     public void WriteJson(IMessage message) => surroundings.Output.WriteLine(JsonFormatter.Default.Format(message));
@@ -26,14 +42,13 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
     /// <summary>Prints text as it is.</summary>
     public void WriteLine(string text) => surroundings.Output.WriteLine(text);
 
-    private async Task<int> Run(ParseResult parse, Func<Gateway, Task<int>> body, CancellationToken cancellation)
+    private async Task<int> Run(ParseResult parse, Func<Uri, Task<int>> body, CancellationToken cancellation)
     {
         Uri? address = null;
         try
         {
             address = globalOptions.Address(parse, surroundings.EnvironmentVariable);
-            using var channel = Gateway.Connect(address);
-            return await body(new Gateway(channel.CreateCallInvoker()));
+            return await body(address);
         }
         catch (UsageException exception)
         {

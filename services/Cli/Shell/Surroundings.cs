@@ -12,8 +12,16 @@ namespace Mining.Cli.Shell;
 public sealed record Surroundings(
     IAnsiConsole Console, TextWriter Output, TextWriter Error, Func<string, string?> EnvironmentVariable, TimeProvider Time)
 {
+    /// <summary>Where a person's tokens are kept. Null: nowhere.</summary>
+    public string? ConfigFolder { get; init; }
+
     /// <summary>Those of this process.</summary>
     public static Surroundings OfProcess() => new(
         Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
-        TimeProvider.System);
+        TimeProvider.System)
+    {
+        ConfigFolder = Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
+            ? Path.Combine(folder, "mining")
+            : null,
+    };
 }

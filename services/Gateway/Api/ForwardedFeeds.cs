@@ -51,11 +51,11 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
         return new(services.To(source));
     }
 
-    /// <summary>The caller's name, deadline and cancellation go along.</summary>
+    /// <summary>The caller's token, deadline and cancellation go along.</summary>
     private static CallOptions Options(ServerCallContext context)
     {
         var headers = new Metadata();
-        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key is Platform.Commit.Caller.MetadataKey or "authorization"))
+        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key is "authorization"))
             headers.Add(entry);
         return new CallOptions(headers, context.Deadline == DateTime.MaxValue ? null : context.Deadline, context.CancellationToken);
     }

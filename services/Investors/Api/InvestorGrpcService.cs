@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Mining.Investors.Features;
 using Mining.Investors.V1;
-using Mining.Platform.Commit;
+using Mining.Platform.Identity;
 
 namespace Mining.Investors.Api;
 

@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -30,6 +31,7 @@ public sealed class CancelCommitment(Committer committer)
         async Task<Commitment> Cancel(Work work)
         {
             var present = await CommitmentStore.Load(work, name);
+            await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Cancel(date, request.Reason).OrThrow();
             return await CommitmentStore.Save(work, present, present.With(decided));

@@ -4,6 +4,7 @@ using Mining.Investors.V1;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -34,6 +35,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
             var investor = await InvestorStore.Find(work, proposed.Investor)
                 ?? throw new RefusedException(Refusal.Precondition(
                     "INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
+            await work.RequireSideOf(investor);
             var first = proposed.Clone();
             first.Name = name;
             first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);

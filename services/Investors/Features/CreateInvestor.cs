@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -27,6 +28,7 @@ public sealed class CreateInvestor(Committer committer)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Investors.ResourceType, name));
             var first = proposed.Clone();
             first.Name = name;
+            await work.RequireSideOf(first);
             return await InvestorStore.Save(work, before: null, first);
         }
     }

@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -28,6 +29,7 @@ public sealed class RecordDisbursement(Committer committer)
         async Task<Commitment> Record(Work work)
         {
             var present = await CommitmentStore.Load(work, name);
+            await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Disburse(payment.Id, payment.Amount, payment.Date).OrThrow();
             return await CommitmentStore.Save(work, present, present.With(decided));

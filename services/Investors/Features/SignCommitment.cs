@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -26,6 +27,7 @@ public sealed class SignCommitment(Committer committer)
         async Task<Commitment> Sign(Work work)
         {
             var present = await CommitmentStore.Load(work, name);
+            await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Sign(date).OrThrow();
             return await CommitmentStore.Save(work, present, present.With(decided));

@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 
@@ -32,6 +33,7 @@ public sealed class UpdateCommitment(Committer committer)
         async Task<Commitment> Update(Work work)
         {
             var present = await CommitmentStore.Load(work, name);
+            await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);

@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -29,11 +30,13 @@ public sealed class UpdateInvestor(Committer committer)
         async Task<Investor> Update(Work work)
         {
             var present = await InvestorStore.Load(work, name);
+            await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             InvestorReader.Check(merged, "investor", problems);
             problems.ThrowIfAny();
+            await work.RequireSideOf(merged);
 
             var saved = await InvestorStore.Save(work, present, merged);
             if (present.Country != saved.Country || !present.BeneficialOwners.Equals(saved.BeneficialOwners))

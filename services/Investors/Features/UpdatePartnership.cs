@@ -3,6 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
@@ -29,6 +30,7 @@ public sealed class UpdatePartnership(Committer committer)
         async Task<Partnership> Update(Work work)
         {
             var present = await PartnershipStore.Load(work, name);
+            work.Caller.RequireAllSidesOf($"A change of {name}", present.Sides.Select(side => side.SideId));
             Work.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);

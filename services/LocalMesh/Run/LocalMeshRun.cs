@@ -6,6 +6,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Mining.Changes.V1;
 using Mining.Cli.Shell;
+using Mining.LocalMesh.Identity;
 using Mining.Portfolio.V1;
 
 namespace Mining.LocalMesh.Run;
@@ -61,23 +62,38 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     {
         var begin = time.GetTimestamp();
         await console.WriteLineAsync($"Starting the mesh; its files are in {layout.Folder}");
-        foreach (var plan in layout.Plans(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))))
+        await using var issuer = await DevelopmentIssuer.Start(layout.IssuerPort, layout.Identity, time);
+        WriteTokens(issuer);
+        foreach (var plan in layout.Plans(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), issuer))
             supervisor.Start(plan);
         await Task.WhenAll(MeshLayout.Services.Select(service => UntilHealthy(service, ending)));
         await console.WriteLineAsync($"All healthy after {time.GetElapsedTime(begin).TotalSeconds:F1} s");
 
         if (options.HasSample && !File.Exists(layout.SampleMark))
             await Load(ending);
-        await UntilCaughtUp(ending);
+        await UntilCaughtUp(issuer, ending);
         await Show(ending);
         await console.WriteLineAsync($"ready after {time.GetElapsedTime(begin).TotalSeconds:F1} s; Ctrl+C stops the mesh");
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, ending);
+        while (true)
+        {
+            await Task.Delay(DevelopmentIssuer.Lifetime / 3, time, ending);
+            WriteTokens(issuer);
+        }
+    }
+
+    private void WriteTokens(DevelopmentIssuer issuer)
+    {
+        foreach (var service in MeshLayout.Services)
+            issuer.WriteToken(service, layout.TokenFile(service));
     }
 
     /// <summary>A channel that connects when a call needs it: in the background it would try ever more slowly.</summary>
-    private GrpcChannel Connect(string service) => GrpcChannel.ForAddress(layout.Address(service), new GrpcChannelOptions
+    private GrpcChannel Connect(string service, string? token = null) => GrpcChannel.ForAddress(layout.Address(service), new GrpcChannelOptions
     {
-        HttpClient = new HttpClient(new SocketsHttpHandler { UseProxy = false }),
+        HttpClient = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) },
+        },
         DisposeHttpClient = true,
     });
 
@@ -106,9 +122,9 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     }
 
     /// <summary>Until the gateway has applied all that the services have committed so far.</summary>
-    private async Task UntilCaughtUp(CancellationToken ending)
+    private async Task UntilCaughtUp(DevelopmentIssuer issuer, CancellationToken ending)
     {
-        using var channel = Connect("gateway");
+        using var channel = Connect("gateway", issuer.TokenFor(Persona.All[0]));
         var feed = new ChangeFeedService.ChangeFeedServiceClient(channel);
         var portfolio = new PortfolioService.PortfolioServiceClient(channel);
         foreach (var source in MeshLayout.Services.Where(service => service != "gateway"))
@@ -138,8 +154,8 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
             The gateway serves gRPC and JSON on {gateway}; logs are in {layout.Logs}
               ./dev mining shares --by mineral{portOption}
               ./dev mining project caremag-lacq{portOption}
-              curl '{gateway}/v1/portfolio:summary'
-              grpcurl -plaintext 127.0.0.1:{options.PortBase} mining.portfolio.v1.PortfolioService/GetPortfolioSummary
+              ./dev mining login --as eu-officer{portOption}
+              curl -H "authorization: Bearer $(./dev mining token{portOption})" '{gateway}/v1/portfolio:summary'
             """);
     }
 

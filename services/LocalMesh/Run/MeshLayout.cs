@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mining.LocalMesh.Identity;
 
 namespace Mining.LocalMesh.Run;
 
@@ -21,24 +22,31 @@ internal sealed record MeshLayout(int PortBase, string Folder)
 
     public string SampleMark => Path.Combine(Folder, "sample-loaded");
 
+    /// <summary>Where the issuer's key and the services' tokens lie.</summary>
+    public string Identity => Path.Combine(Folder, "identity");
+
     public int SidecarPort => PortBase + 20;
 
     public int SidecarHttpPort => PortBase + 21;
 
+    public int IssuerPort => PortBase + 22;
+
     /// <summary>Every port that the mesh needs.</summary>
     public IEnumerable<int> Ports =>
-        [.. Services.Select(Port), .. Subscribers.Select(DeliveryPort), SidecarPort, SidecarHttpPort];
+        [.. Services.Select(Port), .. Subscribers.Select(DeliveryPort), SidecarPort, SidecarHttpPort, IssuerPort];
 
     public static string AddressOf(int port) => $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
 
     public string Address(string service) => AddressOf(Port(service));
 
+    public string TokenFile(string service) => Path.Combine(Identity, service + ".token");
+
     /// <summary>The processes to start: the sidecar first, then the services.</summary>
-    public IEnumerable<ProcessPlan> Plans(string appApiToken)
+    public IEnumerable<ProcessPlan> Plans(string appApiToken, DevelopmentIssuer issuer)
     {
         yield return Sidecar(appApiToken);
         foreach (var service in Services)
-            yield return Service(service, appApiToken);
+            yield return Service(service, appApiToken, issuer);
     }
 
     private static string AssemblyOf(string project)
@@ -71,7 +79,7 @@ internal sealed record MeshLayout(int PortBase, string Folder)
         new Dictionary<string, string> { ["APP_API_TOKEN"] = appApiToken },
         Address: AddressOf(SidecarPort));
 
-    private ProcessPlan Service(string service, string appApiToken)
+    private ProcessPlan Service(string service, string appApiToken, DevelopmentIssuer issuer)
     {
         var environment = new Dictionary<string, string>
         {
@@ -86,6 +94,8 @@ internal sealed record MeshLayout(int PortBase, string Folder)
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_gcServer"] = "0",
         };
+        foreach (var (key, value) in issuer.Settings(service, TokenFile(service)))
+            environment[key] = value;
         if (Subscribers.Contains(service))
             environment["Mesh__DeliveryListen"] = AddressOf(DeliveryPort(service));
         foreach (var other in Services.Where(other => other != service && other != "gateway"))

@@ -1,3 +1,4 @@
+using Mining.Platform.Identity;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Mining.Platform.Errors;
@@ -10,7 +11,7 @@ namespace Mining.Platform.Commit;
 /// <param name="RequestId">The caller's request id; empty when the command cannot be repeated.</param>
 /// <param name="Fingerprint">SHA-256 of the request: the same id with another one is refused.</param>
 /// <param name="ValidateOnly">Answer what would have been, change nothing.</param>
-public sealed record Command(string Caller, string Method, string RequestId, byte[] Fingerprint, bool ValidateOnly)
+public sealed record Command(Caller Caller, string Method, string RequestId, byte[] Fingerprint, bool ValidateOnly)
 {
     public const int LongestRequestId = 128;
 
@@ -22,7 +23,7 @@ public sealed record Command(string Caller, string Method, string RequestId, byt
         const string suffix = "Request";
         var method = request.Descriptor.Name;
         return new Command(
-            caller.Name,
+            caller,
             method.EndsWith(suffix, StringComparison.Ordinal) ? method[..^suffix.Length] : method,
             requestId,
             requestId.Length > 0 ? SHA256.HashData(request.ToByteArray()) : [],
@@ -30,7 +31,7 @@ public sealed record Command(string Caller, string Method, string RequestId, byt
     }
 
     /// <summary>A command of the service itself, such as what its configuration says at start.</summary>
-    public static Command OfService(string service, string method) => new(service, method, "", [], ValidateOnly: false);
+    public static Command OfService(string service, string method) => new(new Caller($"service:{service}"), method, "", [], ValidateOnly: false);
 
     private static T? Field<T>(IMessage request, string name) =>
         request.Descriptor.FindFieldByName(name)?.Accessor.GetValue(request) is T value ? value : default;

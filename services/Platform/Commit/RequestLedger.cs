@@ -23,7 +23,7 @@ public static class RequestLedger
             SELECT fingerprint AS Fingerprint, answer AS Answer FROM request
             WHERE caller = @Caller AND method = @Method AND request_id = @RequestId
             """,
-            command);
+            new { Caller = command.Caller.Name, command.Method, command.RequestId });
         if (earlier is null)
             return null;
         if (!earlier.Fingerprint.AsSpan().SequenceEqual(command.Fingerprint))
@@ -47,7 +47,7 @@ public static class RequestLedger
             INSERT INTO request (caller, method, request_id, fingerprint, answer, create_time)
             VALUES (@Caller, @Method, @RequestId, @Fingerprint, @answer, @time)
             """,
-            new { command.Caller, command.Method, command.RequestId, command.Fingerprint, answer = answer.ToByteArray(), time = Microseconds.From(work.Now) });
+            new { Caller = command.Caller.Name, command.Method, command.RequestId, command.Fingerprint, answer = answer.ToByteArray(), time = Microseconds.From(work.Now) });
     }
 
     private sealed record Row(byte[] Fingerprint, byte[] Answer);

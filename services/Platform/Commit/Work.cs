@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Common.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 
 namespace Mining.Platform.Commit;
 
@@ -26,6 +27,9 @@ public sealed class Work
         this.traceparent = traceparent;
         Now = now;
     }
+
+    /// <summary>Who calls.</summary>
+    public Caller Caller => command.Caller;
 
     /// <summary>Recorded time of this command.</summary>
     public DateTimeOffset Now { get; }
@@ -65,7 +69,7 @@ public sealed class Work
             EventId: "",
             after.Name,
             after.Version,
-            command.Caller,
+            command.Caller.Name,
             command.Method,
             command.RequestId,
             time,

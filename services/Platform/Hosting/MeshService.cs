@@ -14,6 +14,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
@@ -25,6 +26,8 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
 /// <c>Mesh:HealthListen</c> (a further address, for health only),
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
+/// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
+/// which this process calls the others),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
@@ -100,11 +103,13 @@ public static class MeshService
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
+            options.Interceptors.Add<AccessInterceptor>();
             options.MaxReceiveMessageSize = LargestMessage;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
         services.AddMeshHealth();
+        builder.AddIdentity();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -177,6 +182,7 @@ public static class MeshService
         if (app.Services.GetService<ChangeLog>() is not null)
             app.MapGrpcService<ChangeFeedGrpcService>();
         app.MapGrpcHealthChecksService();
+        app.MapIdentityMetadata();
         return app;
     }
 

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Mining.Platform.Catalogues;
-using Mining.Platform.Commit;
+using Mining.Platform.Identity;
 using Mining.Projects.Features;
 using Mining.Projects.V1;
 

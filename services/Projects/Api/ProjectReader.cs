@@ -1,4 +1,5 @@
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Projects.Domain;
@@ -41,6 +42,7 @@ public static class ProjectReader
         for (var i = 0; i < project.Designations.Count; i++)
             violations.CheckEnum($"{path}.designations[{i}]", project.Designations[i], required: true);
         violations.CheckSources($"{path}.sources", project.Sources);
+        violations.CheckParties($"{path}.parties", project.Parties);
     }
 
     /// <summary>Reads a milestone.</summary>

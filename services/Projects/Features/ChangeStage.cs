@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Projects.Api;
@@ -32,6 +33,7 @@ public sealed class ChangeStage(Committer committer)
         async Task<Project> Change(Work work)
         {
             var present = await ProjectStore.Load(work, name);
+            work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
             var decided = ProjectReader.ToDomain(present)
                 .ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();

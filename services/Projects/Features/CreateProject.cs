@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Projects.Api;
@@ -30,7 +31,9 @@ public sealed class CreateProject(Committer committer)
         {
             if (await ProjectStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Projects.ResourceType, name));
-            return await ProjectStore.Save(work, before: null, First(name, proposed, since));
+            var first = First(name, proposed, since);
+            Parties.Begin(first.Parties, name, work.Caller);
+            return await ProjectStore.Save(work, before: null, first);
         }
     }
 

@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Projects.Api;
 using Mining.Projects.Storage;
@@ -27,6 +28,7 @@ public sealed class RecordPermit(Committer committer)
         async Task<Project> Record(Work work)
         {
             var present = await ProjectStore.Load(work, name);
+            work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
             var others = present.Permits.Where(entry => entry.PermitId != permit.PermitId).ToList();
             if (others.Count >= Domain.Project.MostPermits)

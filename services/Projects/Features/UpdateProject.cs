@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Projects.Api;
@@ -18,7 +19,7 @@ public sealed class UpdateProject(Committer committer)
     private static readonly string[] Changeable =
     [
         "display_name", "operator", "kinds", "country", "location", "minerals", "capital_cost", "outputs",
-        "planned_first_production", "baseline_first_production", "report_date", "designations", "sources",
+        "planned_first_production", "baseline_first_production", "report_date", "designations", "sources", "parties",
     ];
 
     public Task<V1.Project> Run(UpdateProjectRequest request, Caller caller, CancellationToken cancellation)
@@ -36,17 +37,19 @@ public sealed class UpdateProject(Committer committer)
         async Task<V1.Project> Update(Work work)
         {
             var present = await ProjectStore.Load(work, name);
+            work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; its record is closed."));
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; only its milestones and permits can still be recorded."));
             }
 
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             ProjectReader.Check(merged, "project", problems);
             problems.ThrowIfAny();
+            Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var cost = merged.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;
             var baseline = merged.BaselineFirstProduction ?? present.BaselineFirstProduction ?? merged.PlannedFirstProduction;

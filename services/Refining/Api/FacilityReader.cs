@@ -1,4 +1,5 @@
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Numbers;
 using Mining.Refining.Domain;
 using Wire = Mining.Refining.V1;
@@ -25,6 +26,7 @@ public static class FacilityReader
         violations.ReadDate($"{path}.in_service_date", facility.InServiceDate);
         CheckCapacities(facility, $"{path}.capacities", violations);
         violations.CheckSources($"{path}.sources", facility.Sources);
+        violations.CheckParties($"{path}.parties", facility.Parties);
     }
 
     /// <summary>A year as the API takes it; a violation when it is not one.</summary>

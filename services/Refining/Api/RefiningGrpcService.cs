@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Mining.Platform.Commit;
+using Mining.Platform.Identity;
 using Mining.Refining.Features;
 using Mining.Refining.V1;
 

@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
@@ -27,6 +28,7 @@ public sealed class CreateFacility(Committer committer)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Facilities.ResourceType, name));
             var first = proposed.Ordered();
             first.Name = name;
+            Parties.Begin(first.Parties, name, work.Caller);
             return await FacilityStore.Save(work, before: null, first);
         }
     }

@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Refining.Api;
@@ -32,6 +33,7 @@ public sealed class ReleaseReservation(Committer committer)
         async Task<Reservation> Release(Work work)
         {
             var present = await ReservationStore.Load(work, name);
+            work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
             if (present.Released)
                 throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} was released already."));

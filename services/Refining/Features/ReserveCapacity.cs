@@ -1,6 +1,7 @@
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Refining.Api;
@@ -40,6 +41,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
             var claim = ReservationReader.ToClaim(first);
             var held = await ReservationStore.LoadHeld(work, facility.Name, within: claim);
             FacilityReader.ToDomain(facility, held).Reserve(claim).OrThrow();
+            Parties.Begin(first.Parties, name, work.Caller);
             return await ReservationStore.Save(work, before: null, first);
         }
     }

@@ -1,5 +1,6 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
@@ -15,7 +16,7 @@ public sealed class UpdateFacility(Committer committer)
 {
     private static readonly string[] Changeable =
     [
-        "display_name", "operator", "country", "status", "in_service_date", "capacities", "sources",
+        "display_name", "operator", "country", "status", "in_service_date", "capacities", "sources", "parties",
     ];
 
     public Task<Facility> Run(UpdateFacilityRequest request, Caller caller, CancellationToken cancellation)
@@ -32,11 +33,13 @@ public sealed class UpdateFacility(Committer committer)
         async Task<Facility> Update(Work work)
         {
             var present = await FacilityStore.Load(work, name);
+            work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             FacilityReader.Check(merged, "facility", problems);
             problems.ThrowIfAny();
+            Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var held = await ReservationStore.LoadHeld(work, name);
             FacilityReader.ToDomain(present, held).ChangeTo(FacilityReader.ToEntries(merged)).OrThrow();

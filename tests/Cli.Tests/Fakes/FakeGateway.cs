@@ -1,11 +1,8 @@
-using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Mining.Testing;
 
 namespace Mining.Cli.Tests.Fakes;
 
@@ -37,28 +34,23 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public FakeChangeFeedService Changes => app.Services.GetRequiredService<FakeChangeFeedService>();
 
-    public static async Task<FakeGateway> Start()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton<FakeMesh>();
-        builder.Services.AddSingleton<FakeProjectService>();
-        builder.Services.AddSingleton<FakeInvestorService>();
-        builder.Services.AddSingleton<FakeRefiningService>();
-        builder.Services.AddSingleton<FakePortfolioService>();
-        builder.Services.AddSingleton<FakeChangeFeedService>();
-        var app = builder.Build();
-        app.MapGrpcService<FakeProjectService>();
-        app.MapGrpcService<FakeInvestorService>();
-        app.MapGrpcService<FakeRefiningService>();
-        app.MapGrpcService<FakePortfolioService>();
-        app.MapGrpcService<FakeChangeFeedService>();
-        await app.StartAsync();
-        return new FakeGateway(app);
-    }
+    public static async Task<FakeGateway> Start() => new(await GrpcServer.Start(
+        port: 0,
+        services => services
+            .AddSingleton<FakeMesh>()
+            .AddSingleton<FakeProjectService>()
+            .AddSingleton<FakeInvestorService>()
+            .AddSingleton<FakeRefiningService>()
+            .AddSingleton<FakePortfolioService>()
+            .AddSingleton<FakeChangeFeedService>(),
+        server =>
+        {
+            server.MapGrpcService<FakeProjectService>();
+            server.MapGrpcService<FakeInvestorService>();
+            server.MapGrpcService<FakeRefiningService>();
+            server.MapGrpcService<FakePortfolioService>();
+            server.MapGrpcService<FakeChangeFeedService>();
+        }));
 
     public async ValueTask DisposeAsync()
     {

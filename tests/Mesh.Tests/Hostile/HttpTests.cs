@@ -18,7 +18,11 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     private static readonly JsonParser Parser = JsonParser.Default;
 
     private readonly MeshProcesses mesh = sample.Mesh;
-    private readonly HttpClient http = new() { BaseAddress = new Uri(sample.Mesh.Gateway.Address) };
+    private readonly HttpClient http = new()
+    {
+        BaseAddress = new Uri(sample.Mesh.Gateway.Address),
+        DefaultRequestHeaders = { Authorization = new("Bearer", TestIssuer.Shared.TokenFor(TestIssuer.Developer)) },
+    };
 
     public static TheoryData<string, string> BrokenRequests => new()
     {

@@ -59,7 +59,7 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
 
     private void CompareWithWrites(IReadOnlyList<Change> changes)
     {
-        var made = changes.Where(change => change.Actor.StartsWith("client-", StringComparison.Ordinal))
+        var made = changes.Where(change => change.Actor.StartsWith("local:client-", StringComparison.Ordinal))
             .ToLookup(change => $"{change.Actor} {change.RequestId}", StringComparer.Ordinal);
         var known = writes.Select(write => write.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var group in made)

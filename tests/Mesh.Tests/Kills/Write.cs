@@ -4,6 +4,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Mining.Mesh.Tests.Hostile;
 using Mining.Platform.Commit;
+using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Kills;
 
@@ -25,10 +26,12 @@ internal sealed class Write
 
     private readonly MethodDescriptor method;
     private readonly IMessage request;
+    private readonly string token;
 
     public Write(string actor, IMessage request)
     {
-        Actor = actor;
+        Actor = $"local:{actor}";
+        token = TestIssuer.Shared.TokenFor(TestIssuer.Developer with { Name = actor });
         this.request = request;
         method = HostileMesh.Methods.Single(method => method.InputType == request.Descriptor);
         RequestId = Field<string>("request_id") ?? "";
@@ -77,7 +80,7 @@ internal sealed class Write
         Refusal = null;
         var raw = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
         var options = new CallOptions(
-            new Metadata { { Caller.MetadataKey, Actor } }, LastSentTime.UtcDateTime + Patience);
+            new Metadata { { "authorization", $"Bearer {token}" } }, LastSentTime.UtcDateTime + Patience);
         try
         {
             using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, options, request.ToByteArray());

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mining.Mesh.Tests.SampleFigures;
+using Mining.Testing;
 using Xunit;
 
 namespace Mining.Mesh.Tests.OtherLanguage;
@@ -73,6 +74,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
         using var node = Start(start);
         using var enough = new CancellationTokenSource(Patience);
         var output = node.StandardOutput.ReadToEndAsync(enough.Token);

@@ -1,4 +1,4 @@
-// A client that knows nothing of the mesh but an address: it learns the API by reflection, and prints a summary as JSON.
+// A client that knows nothing of the mesh but an address and has a token, in MINING_TOKEN: it learns the API by reflection, and prints a summary as JSON.
 // Usage: node summary.mjs FOLDER-WITH-NODE_MODULES HOST:PORT [REPORTING-CURRENCY]
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,10 +10,18 @@ const reflection = require('grpc-js-reflection-client');
 
 const api = 'mining.portfolio.v1.PortfolioService';
 const credentials = grpc.credentials.createInsecure();
-const learner = new reflection.GrpcReflection(address, credentials);
+const authorization = `Bearer ${process.env.MINING_TOKEN}`;
+const withToken = (options, next) => new grpc.InterceptingCall(next(options), {
+  start: (metadata, listener, begin) => {
+    metadata.set('authorization', authorization);
+    begin(metadata, listener);
+  },
+});
+const options = { interceptors: [withToken] };
+const learner = new reflection.GrpcReflection(address, credentials, options);
 const services = await learner.listServices();
 const definition = (await learner.getDescriptorBySymbol(api)).getPackageObject({ longs: String, enums: String, defaults: true, keepCase: true });
-const client = new definition.mining.portfolio.v1.PortfolioService(address, credentials);
+const client = new definition.mining.portfolio.v1.PortfolioService(address, credentials, options);
 
 const call = (method, request) => new Promise((resolve) =>
   client[method](request, { deadline: Date.now() + 20_000 }, (error, answer) =>

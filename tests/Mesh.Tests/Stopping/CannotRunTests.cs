@@ -23,6 +23,10 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
     [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
     [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
+    [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
+    [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "speaks without TLS: such a one is for Development, and this is not.")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is no role; roles are officer, board, operator, auditor.")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "there is no file /nowhere")]
     [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
     public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
     {
@@ -71,6 +75,8 @@ public sealed class CannotRunTests : IDisposable
         };
         start.Environment["Mesh__Listen"] = $"http://127.0.0.1:{port}";
         start.Environment["ConnectionStrings__Database"] = $"Data Source={Path.Combine(folder, service + ".db")}";
+        foreach (var (key, value) in TestIssuer.Settings(service, folder))
+            start.Environment[key] = value;
         foreach (var other in (string[])["projects", "investors", "refining"])
             start.Environment[$"Mesh__Services__{other}"] = "http://127.0.0.1:9";
         foreach (var (key, value) in settings)

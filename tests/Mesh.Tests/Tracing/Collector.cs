@@ -4,10 +4,7 @@ using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Mining.Mesh.Tests.Tracing.Otlp;
 using Mining.Testing;
 
@@ -37,18 +34,10 @@ public sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<(string Service, string Body)> Logs => [.. logs];
 
-    public async Task Start()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton(this);
-        builder.Services.AddSingleton<IServiceMethodProvider<Collector>, Methods>();
-        builder.Services.AddGrpc();
-        app = builder.Build();
-        app.MapGrpcService<Collector>();
-        await app.StartAsync();
-    }
+    public async Task Start() => app = await GrpcServer.Start(
+        port,
+        services => services.AddSingleton(this).AddSingleton<IServiceMethodProvider<Collector>, Methods>(),
+        server => server.MapGrpcService<Collector>());
 
     public async ValueTask DisposeAsync()
     {

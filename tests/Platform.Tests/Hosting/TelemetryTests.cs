@@ -1,5 +1,6 @@
 // At stake: telemetry that nobody collects must cost nothing, and one that is asked for must be there.
 using Mining.Platform.Hosting;
+using Mining.Testing;
 using Xunit;
 
 namespace Mining.Platform.Tests.Hosting;
@@ -11,7 +12,7 @@ public sealed class TelemetryTests
     [InlineData(true)]
     public void It_is_made_only_where_there_is_somewhere_to_send_it(bool isAsked)
     {
-        var builder = MeshService.CreateBuilder("projects", isAsked ? ["--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317"] : []);
+        var builder = MeshService.CreateBuilder("projects", [.. TestIssuer.Arguments("projects"), .. isAsked ? (string[])["--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317"] : []]);
         Assert.Equal(isAsked, builder.Services.Any(service => service.ServiceType.FullName!.StartsWith("OpenTelemetry.", StringComparison.Ordinal)));
     }
 
@@ -22,7 +23,7 @@ public sealed class TelemetryTests
         Assert.Equal("projects-0", Replica("--Mesh:Listen=http://0.0.0.0:18001", "--Mesh:Replica=projects-0"));
         Assert.Equal(ServiceIdentity.LongestReplica, Replica($"--Mesh:Replica={new string('x', 500)}").Length);
 
-        static string Replica(params string[] settings) => MeshService.CreateBuilder("projects", settings).Services
+        static string Replica(params string[] settings) => MeshService.CreateBuilder("projects", [.. TestIssuer.Arguments("projects"), .. settings]).Services
             .Select(service => service.ImplementationInstance).OfType<ServiceIdentity>().Single().Replica;
     }
 }

@@ -5,10 +5,7 @@ using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Testing;
 
@@ -60,18 +57,10 @@ public sealed class FakeSidecar : IAsyncDisposable
     public static Task<IReadOnlyDictionary<string, string>> TakeAll(IReadOnlyList<PublishedEvent> events, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
 
-    public async Task Start()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton(this);
-        builder.Services.AddSingleton<IServiceMethodProvider<FakeSidecar>, Methods>();
-        builder.Services.AddGrpc();
-        app = builder.Build();
-        app.MapGrpcService<FakeSidecar>();
-        await app.StartAsync();
-    }
+    public async Task Start() => app = await GrpcServer.Start(
+        port,
+        services => services.AddSingleton(this).AddSingleton<IServiceMethodProvider<FakeSidecar>, Methods>(),
+        server => server.MapGrpcService<FakeSidecar>());
 
     public async Task Stop()
     {

@@ -15,7 +15,7 @@ public sealed class InProcess : IAsyncDisposable
     private InProcess(WebApplication app, int port, int deliveryPort)
     {
         this.app = app;
-        Channel = GrpcChannel.ForAddress(Address(port));
+        Channel = TestIssuer.Channel(Address(port));
         DeliveryChannel = GrpcChannel.ForAddress(Address(deliveryPort));
     }
 
@@ -29,7 +29,7 @@ public sealed class InProcess : IAsyncDisposable
     {
         var (port, deliveryPort) = (ServiceProcess.FreePort(), ServiceProcess.FreePort());
         var builder = MeshService.CreateBuilder(
-            name, [$"--Mesh:Listen={Address(port)}", $"--Mesh:DeliveryListen={Address(deliveryPort)}", .. settings.Select(setting => $"--{setting}")]);
+            name, [$"--Mesh:Listen={Address(port)}", $"--Mesh:DeliveryListen={Address(deliveryPort)}", .. TestIssuer.Arguments(name), .. settings.Select(setting => $"--{setting}")]);
         builder.Logging.ClearProviders();
         add(builder);
         var app = builder.Build();

@@ -7,6 +7,7 @@ using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
 using Mining.Platform.Storage;
 using Mining.Projects.V1;
 
@@ -79,7 +80,7 @@ public sealed class TestService : IAsyncDisposable
     public Task<Project> Run(
         Func<Work, Task<Project>> decide, string input = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
         Committer.Run(
-            new Command(caller, "Put", requestId, SHA256.HashData(Encoding.UTF8.GetBytes(input)), validateOnly), decide, CancellationToken.None);
+            new Command(new Caller(caller), "Put", requestId, SHA256.HashData(Encoding.UTF8.GetBytes(input)), validateOnly), decide, CancellationToken.None);
 
     public static async Task<Project> Write(Work work, string name, string value)
     {

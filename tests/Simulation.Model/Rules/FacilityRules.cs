@@ -7,7 +7,7 @@ namespace Mining.Simulation.Model.Rules;
 /// <summary>How a facility is recorded and corrected.</summary>
 internal static class FacilityRules
 {
-    private static readonly string[] Changeable = ["display_name", "operator", "country", "status", "in_service_date", "capacities", "sources"];
+    private static readonly string[] Changeable = ["display_name", "operator", "country", "status", "in_service_date", "capacities", "sources", "parties"];
 
     public static Decision Create(MeshModel model, CreateFacilityRequest request, DateTimeOffset now)
     {
@@ -15,7 +15,9 @@ internal static class FacilityRules
         if (facility is null || !Texts.IsId(request.FacilityId) || !Changeable.All(field => IsValid(facility, field)))
             return Decision.Invalid;
         var name = "facilities/" + request.FacilityId;
-        return model.Has(name) ? Decision.Taken : Decision.Take(Ordered(facility.Clone()).Created(name, now));
+        var created = Ordered(facility.Clone()).Created(name, now);
+        PartyRules.Begin(created.Parties);
+        return model.Has(name) ? Decision.Taken : Decision.Take(created);
     }
 
     public static Decision Update(MeshModel model, UpdateFacilityRequest request, DateTimeOffset now)
@@ -28,6 +30,7 @@ internal static class FacilityRules
         if (unmet is not null)
             return unmet;
         var changed = Ordered(Fields.With(present, asked, fields));
+        PartyRules.Change(present.Parties, changed.Parties);
         return CapacityRules.CoversReservations(changed, model.AllOf<Reservation>())
             ? Decision.Take(changed.Next(now))
             : Decision.Forbid(Reasons.CapacityReserved);
@@ -53,6 +56,7 @@ internal static class FacilityRules
         "status" => Texts.IsKnown(facility.Status),
         "in_service_date" => Dates.AreValid(facility.InServiceDate),
         "capacities" => AreValid(facility.Capacities),
+        "parties" => PartyRules.AreValid(facility.Parties),
         _ => Texts.AreSources(facility.Sources),
     };
 

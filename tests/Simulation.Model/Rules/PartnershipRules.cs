@@ -50,7 +50,7 @@ internal static class PartnershipRules
         && Texts.EachOnce(sides.SelectMany(side => side.Countries))
         && sides.Sum(side => (long)side.TargetSharePpm) == 1_000_000;
 
-    private static bool IsSideId(string id) =>
+    public static bool IsSideId(string id) =>
         id != Outside
         && id.Length is >= 1 and <= 20
         && id.All(letter => letter is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-');

@@ -9,7 +9,7 @@ internal static class ProjectRules
     private static readonly string[] Changeable =
     [
         "display_name", "operator", "kinds", "country", "location", "minerals", "capital_cost", "outputs", "planned_first_production",
-        "baseline_first_production", "report_date", "designations", "sources",
+        "baseline_first_production", "report_date", "designations", "sources", "parties",
     ];
 
     public static Decision Create(MeshModel model, CreateProjectRequest request, DateTimeOffset now)
@@ -23,6 +23,7 @@ internal static class ProjectRules
         if (model.Has(name))
             return Decision.Taken;
         var created = project.Clone().Created(name, now);
+        PartyRules.Begin(created.Parties);
         if (project.Stage != Stage.Unspecified)
             created.StageHistory.Add(new StageChange { Stage = project.Stage, EffectiveDate = request.StageEffectiveDate });
         if (project.CapitalCost is not null)
@@ -43,6 +44,7 @@ internal static class ProjectRules
             return unmet;
 
         var changed = Fields.With(present, asked, fields);
+        PartyRules.Change(present.Parties, changed.Parties);
         if (!OutputsAreOfItsMinerals(changed))
             return Decision.InvalidOr(closed);
         var reasons = new List<string>();
@@ -80,6 +82,7 @@ internal static class ProjectRules
         "report_date" => Dates.AreValid(project.ReportDate),
         "designations" => project.Designations.All(Texts.IsStated) && Texts.EachOnce(project.Designations),
         "sources" => Texts.AreSources(project.Sources),
+        "parties" => PartyRules.AreValid(project.Parties),
         _ => true,
     };
 

@@ -30,6 +30,8 @@ internal static class ReservationRules
 
         var created = asked.Clone().Created(name, now);
         created.ReservationDate ??= Dates.Today(now);
+        created.Parties.Clear();
+        PartyRules.Begin(created.Parties);
         var products = facility.Capacities.Where(capacity => capacity.Mineral == asked.Mineral).Select(capacity => capacity.Product).Distinct().ToList();
         if (created.Product.Length == 0 && products.Count == 1)
             created.Product = products[0];

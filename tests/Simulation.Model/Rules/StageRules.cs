@@ -11,8 +11,10 @@ internal static class StageRules
     /// <summary>Exploration … operating: the stages among which a project moves ahead and back.</summary>
     private static bool IsOnTheWay(Stage stage) => stage is >= Stage.Exploration and <= Stage.Operating;
 
-    public static bool IsAllowed(Stage from, Stage to)
+    private static bool IsAllowed(Project project, Stage to)
     {
+        var from = project.Stage;
+        var last = project.StageHistory.LastOrDefault(entry => entry.Stage != Stage.Suspended)?.Stage ?? Stage.Unspecified;
         if (from == Stage.Unspecified)
             return true;
         if (from == to || IsFinal(from))
@@ -20,7 +22,7 @@ internal static class StageRules
         return to switch
         {
             Stage.Suspended => IsOnTheWay(from),
-            Stage.Cancelled => from == Stage.Suspended || (IsOnTheWay(from) && from < Stage.Operating),
+            Stage.Cancelled => last != Stage.Operating,
             Stage.Closed => from is Stage.Operating or Stage.Suspended,
             _ => true,
         };
@@ -36,7 +38,7 @@ internal static class StageRules
 
         var since = request.EffectiveDate ?? Dates.Today(now);
         var reasons = new List<string>();
-        if (!IsAllowed(present.Stage, request.Stage))
+        if (!IsAllowed(present, request.Stage))
             reasons.Add(Reasons.StageTransitionNotAllowed);
         if (Dates.IsTooEarly(since, present.StageHistory.LastOrDefault()?.EffectiveDate))
             reasons.Add(Reasons.EffectiveDateTooEarly);

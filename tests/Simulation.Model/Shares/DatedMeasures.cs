@@ -17,13 +17,17 @@ internal static class DatedMeasures
         && commitment.Instrument is Instrument.Equity or Instrument.Loan or Instrument.Grant or Instrument.Prepayment;
 
     /// <summary>
-    /// The disclosed minor units; an amount that is not known is in no figure. Each measure contains the next, so nothing is committed before it is announced, nor paid before it is
-    /// committed. Cancellation ends what is not paid: after it, all three are what had been disbursed.
+    /// The disclosed minor units; an amount that is not known is in no figure. Each measure contains the next: what is paid or signed at a
+    /// date is pledged then too, whatever date its announcement has, and nothing without a date counts before what it presupposes.
+    /// Cancellation ends what is not paid: after it, all three are what had been disbursed.
     /// </summary>
     public static BigInteger Counted(Commitment commitment, Measure measure, DateOnly asOf)
     {
-        var isPledged = commitment.AnnouncementDate.Beginning() <= asOf;
-        var isCommitted = isPledged && commitment.Signing is { } signing && signing.Date.Beginning() <= asOf;
+        var binding = commitment.Disbursements.Select(payment => payment.Date).Append(commitment.Signing?.Date)
+            .Where(date => date is not null).Select(date => date.Beginning()).DefaultIfEmpty(DateOnly.MaxValue).Min();
+        var announced = commitment.AnnouncementDate.Beginning();
+        var isPledged = announced <= asOf || binding <= asOf;
+        var isCommitted = isPledged && commitment.Signing is { } signing && (signing.Date is null || binding <= asOf);
         var isCancelled = commitment.Cancellation is { } cancellation && cancellation.Date.Beginning() <= asOf;
         var paid = isCommitted && !HasUndisclosedPayment(commitment, asOf) ? MoneyInOrder.Paid(commitment, asOf) : 0;
         if (isCancelled || measure == Measure.Disbursed)

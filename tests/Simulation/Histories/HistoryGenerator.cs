@@ -21,6 +21,8 @@ internal static class HistoryGenerator
         // One history in ten has no fault: what differs there is no matter of luck.
         for (var i = random.Next(10) == 0 ? 0 : random.Next(1, 13); i > 0; i--)
             events.Add(Fault(random, end));
+        if (random.Next(4) == 0)
+            AddLostCheckpoint(events, random, end);
         if (random.Next(3) == 0)
             events.Add(new Redrive(Moment(random, end), Owner(random)));
         return new History(seed, [.. events.OrderBy(happening => happening.At)], end);
@@ -54,6 +56,15 @@ internal static class HistoryGenerator
         }
 
         events.AddRange(sent);
+    }
+
+    /// <summary>A checkpoint that cannot be written, and soon after a gateway that has to go on from the one before.</summary>
+    private static void AddLostCheckpoint(List<HistoryEvent> events, Random random, TimeSpan end)
+    {
+        var at = Moment(random, end);
+        events.Add(new DatabaseFault(
+            at, "gateway", (DatabaseEffect)random.Next(5), random.Next(10), random.Next(1, 4), OnlyCommits: random.Next(2) == 0, TimeSpan.FromSeconds(1)));
+        events.Add(new KillNode(at + TimeSpan.FromMilliseconds(random.Next(200, 6_000)), "gateway", TimeSpan.FromMilliseconds(random.Next(1, 2_000))));
     }
 
     private static HistoryEvent Fault(Random random, TimeSpan end)

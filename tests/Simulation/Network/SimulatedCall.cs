@@ -1,5 +1,6 @@
 using Grpc.Core;
-using Mining.Platform.Commit;
+using Mining.Platform.Identity;
+using Mining.Simulation.Model;
 
 namespace Mining.Simulation.Network;
 
@@ -14,7 +15,13 @@ internal sealed class SimulatedCall(string method, string caller) : ServerCallCo
 
     protected override DateTime DeadlineCore => DateTime.MaxValue;
 
-    protected override Metadata RequestHeadersCore { get; } = new() { { Caller.MetadataKey, caller } };
+    protected override Metadata RequestHeadersCore { get; } = [];
+
+    /// <summary>Who may do what is tested elsewhere: here everybody acts for all sides.</summary>
+    protected override IDictionary<object, object> UserStateCore { get; } = new Dictionary<object, object>
+    {
+        [typeof(Caller)] = new Caller(caller) { Sides = MeshModel.CallerSides, Roles = Roles.Officer | Roles.Operator },
+    };
 
     protected override CancellationToken CancellationTokenCore => CancellationToken.None;
 

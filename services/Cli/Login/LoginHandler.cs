@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Mining.Cli.Login;
+
+/// <summary>
+/// Puts a token into every call: the one that was given, or the one that is kept from a login, or, at a local mesh, one that it gets by
+/// itself as the local developer, and says so.
+/// </summary>
+internal sealed class LoginHandler(
+    Uri gateway, string? givenToken, TokenStore store, TextWriter error, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private const string Unauthenticated = "16";
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim oneLogin = new(1);
+    private string? token;
+    private DateTimeOffset good;
+    private bool isLocal = true;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var used = await Token(refused: null, cancellationToken);
+        var response = await Send(request, used, cancellationToken);
+        if (givenToken is not null || used is null || !IsRefused(response))
+            return response;
+        // What was kept is no longer taken: the mesh has another key since. A refused call was not looked at, so it can be made again.
+        var next = await Token(refused: used, cancellationToken);
+        if (next is null || next == used)
+            return response;
+        response.Dispose();
+        return await Send(request, next, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            oneLogin.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>A gRPC refusal before any message has its status in the headers.</summary>
+    private static bool IsRefused(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("grpc-status", out var status) && status.Contains(Unauthenticated);
+
+    private Task<HttpResponseMessage> Send(HttpRequestMessage request, string? token, CancellationToken cancellation)
+    {
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return base.SendAsync(request, cancellation);
+    }
+
+    private async Task<string?> Token(string? refused, CancellationToken cancellation)
+    {
+        if (givenToken is not null)
+            return givenToken;
+        await oneLogin.WaitAsync(cancellation);
+        try
+        {
+            if (token is not null && token != refused && time.GetUtcNow() + Margin < good)
+                return token;
+            if (store.Find(gateway) is { } kept && kept.Token != refused && time.GetUtcNow() + Margin < kept.Expires)
+                return Take(kept);
+            return isLocal ? await LogIn(cancellation) : null;
+        }
+        finally
+        {
+            oneLogin.Release();
+        }
+    }
+
+    private async Task<string?> LogIn(CancellationToken cancellation)
+    {
+        using var login = new LocalLogin(gateway, time);
+        var issuers = await login.Issuers(cancellation);
+        isLocal = issuers.Any(LocalLogin.IsLocal);
+        if (!isLocal)
+        {
+            if (issuers.Count > 0)
+                await error.WriteLineAsync($"This mesh takes tokens of {string.Join(" and ", issuers)}: put one into MINING_TOKEN, or name its file with --token-file.");
+            return null;
+        }
+
+        if (await login.Ask(issuers.First(LocalLogin.IsLocal), persona: null, cancellation) is not { } answer)
+            return null;
+        store.Keep(gateway, answer.Token);
+        await error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"Logged in as {answer.Words} (until {answer.Token.Expires:HH:mm} UTC; mining login --as NAME for another)."));
+        return Take(answer.Token);
+    }
+
+    private string Take(StoredToken stored)
+    {
+        good = stored.Expires;
+        return token = stored.Token;
+    }
+}

@@ -1,0 +1,78 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Identity;
+
+/// <summary>
+/// Lets nobody through who is not known, and nobody to what the <see cref="AccessTable"/> does not give it. Whose record it is, the
+/// command itself looks at: it alone has loaded it.
+/// </summary>
+public sealed class AccessInterceptor(Authenticator authenticator) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        return await continuation(request, context);
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        await continuation(request, responseStream, context);
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        return await continuation(requestStream, context);
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        await continuation(requestStream, responseStream, context);
+    }
+
+    /// <summary>Refuses unless the roles may call the method.</summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (ROLE_NOT_ALLOWED, SIDE_REQUIRED).</exception>
+    public static void Authorise(string method, Caller caller)
+    {
+        var access = AccessTable.Of(method)?.Of(caller.Roles) ?? Access.Denied;
+        var name = method[(method.LastIndexOf('/') + 1)..];
+        if (access == Access.Denied)
+        {
+            throw new RefusedException(new Refusal(
+                StatusCode.PermissionDenied,
+                "ROLE_NOT_ALLOWED",
+                $"{caller.Name} may not call {name}: it needs another role than {Words(caller.Roles)}."));
+        }
+
+        if (access != Access.Allowed && caller.Sides.Count == 0)
+        {
+            throw new RefusedException(new Refusal(
+                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {name}: its token names no side for which its issuer may speak."));
+        }
+    }
+
+    private static string Words(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
+
+    private async ValueTask Admit(ServerCallContext context)
+    {
+        if (AccessTable.IsOpen(context.Method))
+            return;
+        var caller = await authenticator.Authenticate(context.GetHttpContext());
+        Authorise(context.Method, caller);
+        caller.Enter(context);
+    }
+}

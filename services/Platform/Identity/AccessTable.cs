@@ -1,0 +1,121 @@
+using static Mining.Platform.Identity.Access;
+
+namespace Mining.Platform.Identity;
+
+/// <summary>What a role may do with a method.</summary>
+public enum Access
+{
+    /// <summary>Refused.</summary>
+    Denied,
+
+    /// <summary>Allowed for the records of its own side; the command itself looks whose record it is.</summary>
+    OwnSide,
+
+    /// <summary>Allowed where the caller acts for every side concerned.</summary>
+    BothSides,
+
+    /// <summary>Allowed.</summary>
+    Allowed,
+}
+
+/// <summary>What each role may do with one method.</summary>
+/// <param name="Method">The method, as <c>package.Service/Method</c>.</param>
+/// <param name="Officer">What an officer may.</param>
+/// <param name="Board">What a board member may.</param>
+/// <param name="Operator">What an operator may.</param>
+/// <param name="Auditor">What an auditor may.</param>
+/// <param name="Service">What another process of the mesh may.</param>
+public sealed record AccessRow(string Method, Access Officer, Access Board, Access Operator, Access Auditor, Access Service)
+{
+    /// <summary>The most that any of these roles may.</summary>
+    public Access Of(Roles roles)
+    {
+        var most = Denied;
+        Add(Roles.Officer, Officer);
+        Add(Roles.Board, Board);
+        Add(Roles.Operator, Operator);
+        Add(Roles.Auditor, Auditor);
+        Add(Roles.Service, Service);
+        return most;
+
+        void Add(Roles role, Access access) => most = roles.HasFlag(role) && access > most ? access : most;
+    }
+}
+
+/// <summary>Who may call what: the one table for all services. A method that has no line is refused.</summary>
+public static class AccessTable
+{
+    /// <summary>
+    /// What needs no token: health, for probes; and deliveries, which carry the sidecar's own token and come in on a port of their own.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
+
+    /// <summary>The table.</summary>
+    public static readonly IReadOnlyList<AccessRow> Rows =
+    [
+        //                                                              officer    board    operator auditor  service
+        Row("mining.projects.v1.ProjectService/CreateProject",          OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.projects.v1.ProjectService/UpdateProject",          OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.projects.v1.ProjectService/ChangeStage",            OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.projects.v1.ProjectService/RecordMilestone",        OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.projects.v1.ProjectService/RecordPermit",           OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.projects.v1.ProjectService/GetProject",             Allowed,   Allowed, Allowed, Allowed, Allowed),
+        Row("mining.projects.v1.ProjectService/ListProjects",           Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.projects.v1.ProjectService/ListRevisions",          Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.projects.v1.ProjectService/ListMinerals",           Allowed,   Allowed, Allowed, Allowed, Denied),
+
+        Row("mining.investors.v1.InvestorService/GetPartnership",       Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/ListPartnerships",     Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/UpdatePartnership",    BothSides, Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/CreateInvestor",       OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/GetInvestor",          Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/ListInvestors",        Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/UpdateInvestor",       OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/CreateCommitment",     OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/GetCommitment",        Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/ListCommitments",      Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/UpdateCommitment",     OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/SignCommitment",       OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/CancelCommitment",     OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/RecordDisbursement",   OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/PublishExchangeRates", Denied,    Denied,  Allowed, Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/ListExchangeRates",    Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/ImportExchangeRates",  Denied,    Denied,  Allowed, Denied,  Denied),
+
+        Row("mining.refining.v1.RefiningService/CreateFacility",        OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.refining.v1.RefiningService/GetFacility",           Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.refining.v1.RefiningService/ListFacilities",        Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.refining.v1.RefiningService/UpdateFacility",        OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.refining.v1.RefiningService/ReserveCapacity",       OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.refining.v1.RefiningService/ReleaseReservation",    OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.refining.v1.RefiningService/GetReservation",        Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.refining.v1.RefiningService/ListReservations",      Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.refining.v1.RefiningService/GetAvailability",       Allowed,   Allowed, Allowed, Allowed, Denied),
+
+        Row("mining.portfolio.v1.PortfolioService/GetPortfolioSummary", Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.portfolio.v1.PortfolioService/ListCoInvestments",   Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.portfolio.v1.PortfolioService/ListPipeline",        Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.portfolio.v1.PortfolioService/GetProjectDossier",   Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.portfolio.v1.PortfolioService/WatchPortfolio",      Allowed,   Allowed, Allowed, Allowed, Denied),
+
+        Row("mining.changes.v1.ChangeFeedService/ReadChanges",          Denied,    Denied,  Denied,  Allowed, Allowed),
+        Row("mining.changes.v1.ChangeFeedService/VerifyChain",          Denied,    Denied,  Allowed, Allowed, Allowed),
+        Row("mining.changes.v1.ChangeFeedService/ListParkedChanges",    Denied,    Denied,  Allowed, Allowed, Denied),
+        Row("mining.changes.v1.ChangeFeedService/RedriveChanges",       Denied,    Denied,  Allowed, Denied,  Denied),
+
+        Row("grpc.reflection.v1.ServerReflection/ServerReflectionInfo",      Allowed, Allowed, Allowed, Allowed, Denied),
+        Row("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Allowed, Allowed, Allowed, Allowed, Denied),
+    ];
+
+    private static readonly Dictionary<string, AccessRow> ByMethod = Rows.ToDictionary(row => row.Method, StringComparer.Ordinal);
+
+    /// <summary>The line of a method; null: it has none, and is refused.</summary>
+    /// <param name="method">As gRPC names it, <c>/package.Service/Method</c>.</param>
+    public static AccessRow? Of(string method) => ByMethod.GetValueOrDefault(method.TrimStart('/'));
+
+    /// <summary>Whether a method needs no token.</summary>
+    public static bool IsOpen(string method) => Open.Any(service => method.AsSpan(1).StartsWith(service, StringComparison.Ordinal));
+
+    private static AccessRow Row(string method, Access officer, Access board, Access @operator, Access auditor, Access service) =>
+        new(method, officer, board, @operator, auditor, service);
+}

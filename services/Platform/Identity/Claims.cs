@@ -1,0 +1,34 @@
+using System.Security.Claims;
+
+namespace Mining.Platform.Identity;
+
+/// <summary>Reads a caller out of the claims of a valid token, as its issuer's settings say.</summary>
+internal static class Claims
+{
+    /// <summary>The caller; null, and why, when the token does not say who it is in a way that can be recorded.</summary>
+    public static Caller? Read(ClaimsPrincipal principal, IssuerSettings issuer, out string problem)
+    {
+        problem = "";
+        var subject = principal.FindFirstValue("sub") ?? "";
+        if (issuer.ServiceOf.TryGetValue(subject, out var service))
+            return new Caller($"service:{service}") { Roles = Roles.Service };
+
+        var name = $"{issuer.Alias}:{subject}";
+        if (subject.Length == 0 || name.Length > Caller.LongestName || !name.All(c => c is > ' ' and < '\u007f'))
+        {
+            problem = $"its subject must be 1 to {Caller.LongestName - issuer.Alias.Length - 1} printable ASCII characters without a space";
+            return null;
+        }
+
+        var claimed = Values(issuer.SideClaim).ToList();
+        return new Caller(name)
+        {
+            // An issuer speaks for its own sides only, whatever its tokens say. One that has a single side need not name it.
+            Sides = claimed.Count == 0 && issuer.Sides.Count == 1 ? issuer.Sides : [.. issuer.Sides.Where(claimed.Contains)],
+            Organisation = Values(issuer.OrganisationClaim).FirstOrDefault() ?? "",
+            Roles = Values(issuer.RolesClaim).Aggregate(Roles.None, (roles, value) => roles | issuer.RoleOf.GetValueOrDefault(value)),
+        };
+
+        IEnumerable<string> Values(string claim) => principal.FindAll(claim).Select(found => found.Value);
+    }
+}

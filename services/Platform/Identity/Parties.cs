@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.Collections;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Identity;
+
+/// <summary>The sides that keep a record: their officers may change it, and nobody else's.</summary>
+public static partial class Parties
+{
+    private const int Most = 20;
+
+    /// <summary>Checks the parties that a caller gives.</summary>
+    public static void CheckParties(this Violations violations, string field, IReadOnlyList<string> parties)
+    {
+        violations.CheckCount(field, parties.Count, Most);
+        violations.CheckDistinct(field, parties);
+        for (var i = 0; i < Math.Min(parties.Count, Most); i++)
+        {
+            if (!SideIdForm().IsMatch(parties[i]))
+                violations.Add($"{field}[{i}]", $"{Quote.Of(parties[i])} is not 1 to 20 upper-case letters, digits and hyphens.");
+        }
+    }
+
+    /// <summary>Makes the parties of a new record: those that are given, among which has to be the caller's side, or else the caller's sides.</summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
+    public static void Begin(RepeatedField<string> parties, string resource, Caller caller)
+    {
+        if (parties.Count == 0)
+            parties.AddRange(caller.Sides);
+        caller.RequireSideOf(resource, parties);
+        Order(parties);
+    }
+
+    /// <summary>Makes the parties of a changed record. None given: they stay. A side is left out only by one who acts for it.</summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
+    public static void Change(RepeatedField<string> present, RepeatedField<string> next, string resource, Caller caller)
+    {
+        if (next.Count == 0)
+            next.AddRange(present);
+        caller.RequireAllSidesOf($"To leave out a party of {resource}", present.Except(next));
+        Order(next);
+    }
+
+    private static void Order(RepeatedField<string> parties)
+    {
+        var ordered = parties.Order(StringComparer.Ordinal).ToList();
+        parties.Clear();
+        parties.AddRange(ordered);
+    }
+
+    [GeneratedRegex(@"\A[A-Z0-9-]{1,20}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SideIdForm();
+}
