@@ -2,12 +2,15 @@
 // changed. The very arguments and files of the chart's pods are run against a mesh of real processes.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
+using Mining.LocalMesh.Identity;
 using Mining.Testing;
 
 namespace Mining.Deploy.Tests;
 
 public sealed class HelmTestTests
 {
+    private const string TokenFile = "/var/run/secrets/mining/token";
+
     [Fact]
     public async Task Helm_test_writes_reads_and_changes_no_figure()
     {
@@ -15,6 +18,9 @@ public sealed class HelmTestTests
         var folder = Directory.CreateTempSubdirectory("mining-helm-test-").FullName;
         foreach (var (name, text) in rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.EndsWith("-test", StringComparison.Ordinal)).Data)
             await File.WriteAllTextAsync(Path.Combine(folder, name), text, TestContext.Current.CancellationToken);
+        // The test's service account stands for an officer of one side, and for nothing more.
+        var token = Path.Combine(folder, "token");
+        await File.WriteAllTextAsync(token, TestIssuer.Shared.TokenFor(Persona.All.Single(persona => persona.Name == "eu-officer")), TestContext.Current.CancellationToken);
         await using var mesh = new MeshProcesses();
         await mesh.Start();
         var before = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
@@ -28,7 +34,7 @@ public sealed class HelmTestTests
             {
                 var answer = await Tool.Run(
                     "dotnet",
-                    [Path.Combine(AppContext.BaseDirectory, "mining.dll"), .. pod.Spec.Containers[0].Args.Select(argument => argument == "/data" ? folder : argument)],
+                    [Path.Combine(AppContext.BaseDirectory, "mining.dll"), .. pod.Spec.Containers[0].Args.Select(argument => argument switch { "/data" => folder, TokenFile => token, _ => argument })],
                     new Dictionary<string, string> { ["MINING_ADDRESS"] = mesh.Gateway.Address });
                 Assert.True(answer.ExitCode == 0, $"{pod.Metadata.Name}, round {round}: {answer.Output}{answer.Error}");
                 await mesh.CaughtUp();

@@ -73,8 +73,11 @@
 {{- $problems = append $problems "The GRPCRoute belongs to no gateway: set grpcRoute.parentRefs." -}}
 {{- end -}}
 
-{{- if and .Values.identity.enabled (not .Values.identity.issuers) -}}
-{{- $problems = append $problems "identity.enabled without an issuer would refuse every caller: set identity.issuers." -}}
+{{- if not (or .Values.identity.issuers .Values.identity.evaluation) -}}
+{{- $problems = append $problems "Nobody could call: set identity.issuers to those whose tokens are trusted, or for an evaluation identity.evaluation to true." -}}
+{{- end -}}
+{{- if hasKey .Values.identity.issuers "cluster" -}}
+{{- $problems = append $problems "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one." -}}
 {{- end -}}
 {{- if and .Values.tls.clientCertificates (not .Values.tls.secretName) -}}
 {{- $problems = append $problems "Client certificates need TLS: set tls.secretName." -}}
