@@ -34,7 +34,7 @@ public sealed class IdentityTests
 
         static void Read(JsonNode settings)
         {
-            var builder = WebApplication.CreateSlimBuilder(["--environment=Production"]);
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
             builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString())));
             builder.AddIdentity();
         }

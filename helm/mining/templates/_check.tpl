@@ -76,7 +76,7 @@
 {{- if not (or .Values.identity.issuers .Values.identity.evaluation) -}}
 {{- $problems = append $problems "Nobody could call: set identity.issuers to those whose tokens are trusted, or for an evaluation identity.evaluation to true." -}}
 {{- end -}}
-{{- if hasKey .Values.identity.issuers "cluster" -}}
+{{- if hasKey (default dict .Values.identity.issuers) "cluster" -}}
 {{- $problems = append $problems "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one." -}}
 {{- end -}}
 {{- if and .Values.tls.clientCertificates (not .Values.tls.secretName) -}}
