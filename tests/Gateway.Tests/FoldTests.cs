@@ -210,9 +210,9 @@ public class FoldTests
         IEnumerable<Func<IMessage>> answers =
         [
             () => new GetPortfolioSummary(new()).Answer(snapshot, new() { Query = query }, asOf, []),
-            () => new ListPipeline(new(), tokens).Answer(snapshot, new() { Query = query }, asOf, []),
+            () => new ListPipeline(new(), tokens).Answer(snapshot, new() { Query = query }, World.Reader, asOf, []),
             .. System.Enum.GetValues<CoInvestmentGrouping>().Select(grouping => (Func<IMessage>)(() =>
-                new ListCoInvestments(tokens).Answer(snapshot, new() { Query = query, GroupBy = grouping }, asOf, []))),
+                new ListCoInvestments(tokens).Answer(snapshot, new() { Query = query, GroupBy = grouping }, World.Reader, asOf, []))),
             .. Enumerable.Range(0, 5).Select(number => $"projects/p{number}").Append("projects/mine").Select(name => (Func<IMessage>)(() =>
                 new GetProjectDossier(new()).Answer(snapshot, new() { Name = name, Query = query }, asOf, []))),
         ];

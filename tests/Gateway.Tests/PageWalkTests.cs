@@ -29,7 +29,7 @@ public sealed class PageWalkTests
             var write = 0;
             do
             {
-                var page = new ListCoInvestments(tokens).Answer(world.Snapshot(), request, World.Today, []);
+                var page = new ListCoInvestments(tokens).Answer(world.Snapshot(), request, World.Reader, World.Today, []);
                 seen.AddRange(page.Rows.Select(row => row.Key));
                 request.PageToken = page.NextPageToken;
                 foreach (var (index, amount) in writes.Skip(write).Take(3))

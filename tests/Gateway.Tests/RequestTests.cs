@@ -138,9 +138,9 @@ public class RequestTests
                 Answered(() => new ListCoInvestments(tokens).Answer(
                     snapshot,
                     new() { Query = query, GroupBy = (CoInvestmentGrouping)number, Measure = (Measure)(number % 5), OrderBy = (CoInvestmentOrder)(number % 4), PageSize = number, PageToken = number % 2 == 0 ? "" : text },
-                    World.Today, []));
+                    World.Reader, World.Today, []));
                 Answered(() => new ListPipeline(new(), tokens).Answer(
-                    snapshot, new() { Query = query, OrderBy = (PipelineOrder)number, PageSize = number * 1_000_000, PageToken = number % 2 == 0 ? "" : text }, World.Today, []));
+                    snapshot, new() { Query = query, OrderBy = (PipelineOrder)number, PageSize = number * 1_000_000, PageToken = number % 2 == 0 ? "" : text }, World.Reader, World.Today, []));
                 Answered(() => new GetProjectDossier(new()).Answer(snapshot, new() { Name = number % 2 == 0 ? "projects/mine" : text, Query = query }, World.Today, []));
             },
             iter: 2_000);
@@ -154,9 +154,9 @@ public class RequestTests
         var request = new ListPipelineRequest { Query = new() };
         foreach (var position in (string[][])[[], ["0"], ["0", "1", "2", "3"], ["x", "1", "name"], ["0", "1e400", "name"], ["-1", "1", "name"]])
         {
-            request.PageToken = tokens.Write(request, position);
+            request.PageToken = tokens.Write(request, World.Reader, position);
             if (position.Length > 0)
-                Assert.Equal("page_token", Assert.Single(Assert.Throws<RefusedException>(() => new ListPipeline(new(), tokens).Answer(world.Snapshot(), request, World.Today, [])).Refusal.Fields).Field);
+                Assert.Equal("page_token", Assert.Single(Assert.Throws<RefusedException>(() => new ListPipeline(new(), tokens).Answer(world.Snapshot(), request, World.Reader, World.Today, [])).Refusal.Fields).Field);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class PageWalkTests
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => CreateInvestor(service, id), id => Rename(service, id), async token =>
             {
-                var page = await service.Get<ListInvestors>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListInvestors>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Investors.Select(investor => investor.Name), page.NextPageToken);
             });
         },
@@ -39,7 +39,7 @@ public sealed class PageWalkTests
             await PageWalk.SeesEachRowOnce(first, later, id => CreateCommitment(service, id), id => Sign(service, id), async token =>
             {
                 var page = await service.Get<ListCommitments>().Run(
-                    new() { PageSize = pageSize, PageToken = token, Project = Project }, CancellationToken.None);
+                    new() { PageSize = pageSize, PageToken = token, Project = Project }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Commitments.Select(commitment => commitment.Name), page.NextPageToken);
             });
         },
@@ -53,7 +53,7 @@ public sealed class PageWalkTests
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => SavePartnership(service, id), id => SavePartnership(service, id), async token =>
             {
-                var page = await service.Get<ListPartnerships>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListPartnerships>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Partnerships.Select(partnership => partnership.Name), page.NextPageToken);
             });
         },
@@ -71,7 +71,7 @@ public sealed class PageWalkTests
                 await PageWalk.SeesEachRowOnce(
                     [.. days.Take(cut)], [.. days.Skip(cut)], day => Publish(service, day, "1.1"), day => Publish(service, day, "1.2"), async token =>
                     {
-                        var page = await service.Get<ListExchangeRates>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                        var page = await service.Get<ListExchangeRates>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                         return (page.ExchangeRateTables.Select(table => table.Name), page.NextPageToken);
                     },
                     latestFirst);

@@ -17,7 +17,7 @@ public sealed class PageWalkTests
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => Create(service, id), id => Touch(service, id), async token =>
             {
-                var page = await service.Get<ListProjects>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListProjects>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Projects.Select(project => project.Name), page.NextPageToken);
             });
         },
@@ -39,7 +39,7 @@ public sealed class PageWalkTests
                 async token =>
                 {
                     var page = await service.Get<ListRevisions>().Run(
-                        new() { Name = "projects/mine", PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                        new() { Name = "projects/mine", PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                     // The first version is the project itself, which was there before all rows of this test.
                     return (page.Revisions.Select(revision => $"{revision.Version}").Where(version => version != "1"), page.NextPageToken);
                 },

@@ -21,7 +21,7 @@ public sealed class PageWalkTests
             await using var service = await Start();
             await PageWalk.SeesEachRowOnce(first, later, id => Create(service, id), id => Rename(service, id), async token =>
             {
-                var page = await service.Get<ListFacilities>().Run(new() { PageSize = pageSize, PageToken = token }, CancellationToken.None);
+                var page = await service.Get<ListFacilities>().Run(new() { PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Facilities.Select(facility => facility.Name), page.NextPageToken);
             });
         },
@@ -37,7 +37,7 @@ public sealed class PageWalkTests
             await PageWalk.SeesEachRowOnce(first, later, id => Reserve(service, id), id => Release(service, id), async token =>
             {
                 var page = await service.Get<ListReservations>().Run(
-                    new() { PageSize = pageSize, PageToken = token, Facility = Plant, IncludeReleased = true }, CancellationToken.None);
+                    new() { PageSize = pageSize, PageToken = token, Facility = Plant, IncludeReleased = true }, ServiceOnDisk.Tester, CancellationToken.None);
                 return (page.Reservations.Select(reservation => reservation.Name), page.NextPageToken);
             });
         },

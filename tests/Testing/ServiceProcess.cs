@@ -33,7 +33,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         assembly = Path.Combine(AppContext.BaseDirectory, $"Mining.{char.ToUpperInvariant(name[0])}{name[1..]}.dll");
         environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
-            ["Mesh__Listen"] = Address,
+            ["Mesh__Listen"] = settings?.GetValueOrDefault("Mesh__Listen") ?? Address,
             ["Mesh__DeliveryListen"] = $"http://127.0.0.1:{DeliveryPort}",
             ["ConnectionStrings__Database"] = $"Data Source={Path.Combine(Folder, name + ".db")}",
         };

@@ -24,7 +24,7 @@ public static class ForwardedServices
     {
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var channels = app.Services.GetRequiredService<ServiceChannels>();
-        var client = new HttpMessageInvoker(BalancedConnections.BySystem.Apply(new SocketsHttpHandler
+        var client = new HttpMessageInvoker(BalancedConnections.BySystem.Apply(app.Services.GetRequiredService<TlsFiles>().Apply(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -33,7 +33,7 @@ public static class ForwardedServices
             EnableMultipleHttp2Connections = true,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-        }));
+        })));
         var request = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mining.Gateway.Features;
 using Mining.Gateway.Follow;
+using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Api;
@@ -21,10 +22,10 @@ public sealed class PortfolioGrpcService(
         Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Today, view.Freshness(time)));
 
     public override Task<ListCoInvestmentsResponse> ListCoInvestments(ListCoInvestmentsRequest request, ServerCallContext call) =>
-        Answer(view => listCoInvestments.Answer(view.Snapshot, request, Today, view.Freshness(time)));
+        Answer(view => listCoInvestments.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
 
     public override Task<ListPipelineResponse> ListPipeline(ListPipelineRequest request, ServerCallContext call) =>
-        Answer(view => listPipeline.Answer(view.Snapshot, request, Today, view.Freshness(time)));
+        Answer(view => listPipeline.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
 
     public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext call) =>
         Answer(view => getProjectDossier.Answer(view.Snapshot, request, Today, view.Freshness(time)));

@@ -1,6 +1,7 @@
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 
@@ -10,13 +11,13 @@ namespace Mining.Gateway.Features;
 public sealed class ListCoInvestments(PageTokens tokens)
 {
     public ListCoInvestmentsResponse Answer(
-        PortfolioSnapshot snapshot, ListCoInvestmentsRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+        PortfolioSnapshot snapshot, ListCoInvestmentsRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
         violations.CheckEnum("group_by", request.GroupBy);
         violations.CheckEnum("measure", request.Measure);
         violations.CheckEnum("order_by", request.OrderBy);
-        var page = Page.Read(tokens, request, request.PageSize, request.PageToken, violations);
+        var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, today, violations);
         return Guarded.Answer(() => Compute(query, request, page, freshness));
     }

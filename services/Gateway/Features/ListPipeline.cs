@@ -2,6 +2,7 @@ using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 
@@ -11,11 +12,11 @@ namespace Mining.Gateway.Features;
 public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
 {
     public ListPipelineResponse Answer(
-        PortfolioSnapshot snapshot, ListPipelineRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+        PortfolioSnapshot snapshot, ListPipelineRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
         violations.CheckEnum("order_by", request.OrderBy);
-        var page = Page.Read(tokens, request, request.PageSize, request.PageToken, violations);
+        var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, today, violations);
         return Guarded.Answer(() => Compute(query, request.OrderBy, page, freshness));
     }

@@ -29,7 +29,7 @@ public sealed class InvestorGrpcService(
         getPartnership.Run(request, call.CancellationToken);
 
     public override Task<ListPartnershipsResponse> ListPartnerships(ListPartnershipsRequest request, ServerCallContext call) =>
-        listPartnerships.Run(request, call.CancellationToken);
+        listPartnerships.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Partnership> UpdatePartnership(UpdatePartnershipRequest request, ServerCallContext call) =>
         updatePartnership.Run(request, Caller.From(call), call.CancellationToken);
@@ -41,7 +41,7 @@ public sealed class InvestorGrpcService(
         getInvestor.Run(request, call.CancellationToken);
 
     public override Task<ListInvestorsResponse> ListInvestors(ListInvestorsRequest request, ServerCallContext call) =>
-        listInvestors.Run(request, call.CancellationToken);
+        listInvestors.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Investor> UpdateInvestor(UpdateInvestorRequest request, ServerCallContext call) =>
         updateInvestor.Run(request, Caller.From(call), call.CancellationToken);
@@ -53,7 +53,7 @@ public sealed class InvestorGrpcService(
         getCommitment.Run(request, call.CancellationToken);
 
     public override Task<ListCommitmentsResponse> ListCommitments(ListCommitmentsRequest request, ServerCallContext call) =>
-        listCommitments.Run(request, call.CancellationToken);
+        listCommitments.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Commitment> UpdateCommitment(UpdateCommitmentRequest request, ServerCallContext call) =>
         updateCommitment.Run(request, Caller.From(call), call.CancellationToken);
@@ -71,7 +71,7 @@ public sealed class InvestorGrpcService(
         publishExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<ListExchangeRatesResponse> ListExchangeRates(ListExchangeRatesRequest request, ServerCallContext call) =>
-        listExchangeRates.Run(request, call.CancellationToken);
+        listExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<ImportExchangeRatesResponse> ImportExchangeRates(ImportExchangeRatesRequest request, ServerCallContext call) =>
         importExchangeRates.Run(request, Caller.From(call), call.CancellationToken);

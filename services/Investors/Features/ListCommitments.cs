@@ -1,6 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Paging;
 
@@ -12,11 +13,11 @@ public sealed class ListCommitments(CommitmentStore store, PageTokens tokens)
     /// <summary>How many values a condition may name.</summary>
     public const int MostValues = 100;
 
-    public async Task<ListCommitmentsResponse> Run(ListCommitmentsRequest request, CancellationToken cancellation)
+    public async Task<ListCommitmentsResponse> Run(ListCommitmentsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         ResourceNames.Investors.ReadName("investor", request.Investor, violations, required: false);
         ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
         violations.CheckCount("instruments", request.Instruments.Count, MostValues);
@@ -30,7 +31,7 @@ public sealed class ListCommitments(CommitmentStore store, PageTokens tokens)
         var commitments = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListCommitmentsResponse { Commitments = { commitments.Take(pageSize) } };
         if (commitments.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, commitments[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, commitments[pageSize - 1].Name);
         return answer;
     }
 }

@@ -1,6 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Paging;
 
@@ -9,11 +10,11 @@ namespace Mining.Investors.Features;
 /// <summary>Lists exchange rates by day, latest first, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens)
 {
-    public async Task<ListExchangeRatesResponse> Run(ListExchangeRatesRequest request, CancellationToken cancellation)
+    public async Task<ListExchangeRatesResponse> Run(ListExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
         var to = violations.ReadFullDate("to_date", request.ToDate) ?? DateOnly.MaxValue;
         if (to < from)
@@ -23,7 +24,7 @@ public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens
         var tables = await store.List(from, to, position is [var day] ? day : ExchangeRateStore.AfterAll, pageSize + 1, cancellation);
         var answer = new ListExchangeRatesResponse { ExchangeRateTables = { tables.Take(pageSize) } };
         if (tables.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, ResourceNames.ExchangeRateTables.Id(tables[pageSize - 1].Name));
+            answer.NextPageToken = tokens.Write(request, caller, ResourceNames.ExchangeRateTables.Id(tables[pageSize - 1].Name));
         return answer;
     }
 }

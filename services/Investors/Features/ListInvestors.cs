@@ -1,6 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;
@@ -13,11 +14,11 @@ public sealed class ListInvestors(InvestorStore store, PageTokens tokens)
 
     private const int LongestText = 100;
 
-    public async Task<ListInvestorsResponse> Run(ListInvestorsRequest request, CancellationToken cancellation)
+    public async Task<ListInvestorsResponse> Run(ListInvestorsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         violations.CheckCount("countries", request.Countries.Count, MostValues);
         violations.CheckCount("kinds", request.Kinds.Count, MostValues);
         violations.CheckText("text", request.Text, LongestText);
@@ -30,7 +31,7 @@ public sealed class ListInvestors(InvestorStore store, PageTokens tokens)
         var investors = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListInvestorsResponse { Investors = { investors.Take(pageSize) } };
         if (investors.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, investors[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, investors[pageSize - 1].Name);
         return answer;
     }
 }

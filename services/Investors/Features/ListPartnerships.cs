@@ -1,6 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;
@@ -8,17 +9,17 @@ namespace Mining.Investors.Features;
 /// <summary>Lists partnerships by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListPartnerships(PartnershipStore store, PageTokens tokens)
 {
-    public async Task<ListPartnershipsResponse> Run(ListPartnershipsRequest request, CancellationToken cancellation)
+    public async Task<ListPartnershipsResponse> Run(ListPartnershipsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         violations.ThrowIfAny();
 
         var partnerships = await store.List(position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListPartnershipsResponse { Partnerships = { partnerships.Take(pageSize) } };
         if (partnerships.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, partnerships[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, partnerships[pageSize - 1].Name);
         return answer;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 
@@ -87,15 +88,16 @@ public sealed class ChangeFeedGrpcService(
     {
         var violations = new Violations();
         CheckSource(request.Source, violations);
+        var caller = Caller.From(context);
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         violations.ThrowIfAny();
 
         var after = position is [var sequence] && long.TryParse(sequence, out var number) ? number : 0;
         var rows = await parked.List(after, pageSize + 1, context.CancellationToken);
         var answer = new ListParkedChangesResponse { ParkedChanges = { rows.Take(pageSize) } };
         if (rows.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, $"{rows[pageSize - 1].Sequence}");
+            answer.NextPageToken = tokens.Write(request, caller, $"{rows[pageSize - 1].Sequence}");
         return answer;
     }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
@@ -28,6 +27,7 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
+/// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/>),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
@@ -64,7 +64,7 @@ public static class MeshService
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
-        MeshSettings.Check(builder.Configuration);
+        MeshSettings.Check(builder.Configuration, builder.Environment.IsDevelopment());
         builder.Logging.ClearProviders().AddSimpleConsole(options =>
         {
             options.SingleLine = true;
@@ -78,17 +78,8 @@ public static class MeshService
             // What ends the process is said once, at its end (see Run).
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
-            kestrel.Limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
-            Listen(kestrel, MeshSettings.Listen(builder.Configuration), protocols);
-            if (builder.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)
-                Listen(kestrel, deliveries, HttpProtocols.Http2);
-            if (HealthEndpoint.AddressOf(builder.Configuration) is { } health)
-                Listen(kestrel, health, HttpProtocols.Http2);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, builder.Configuration, protocols));
+        builder.WebHost.UseKestrelHttpsConfiguration();
 
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
@@ -98,6 +89,7 @@ public static class MeshService
         services.AddSingleton(new BusOptions { PubsubName = builder.Configuration["Mesh:PubsubName"] ?? new BusOptions().PubsubName });
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
+        services.AddSingleton<TlsFiles>();
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddGrpc(options =>
@@ -213,17 +205,5 @@ public static class MeshService
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
             await failed.ExecuteTask!;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, string address, HttpProtocols protocols)
-    {
-        var uri = new Uri(address);
-        void Configure(ListenOptions options) => options.UseProtocols(protocols);
-        if (uri.Host == "localhost")
-            kestrel.ListenLocalhost(uri.Port, Configure);
-        else if (IPAddress.TryParse(uri.Host, out var ip))
-            kestrel.Listen(ip, uri.Port, Configure);
-        else
-            kestrel.ListenAnyIP(uri.Port, Configure);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Mining.Platform.Identity;
 
 namespace Mining.Platform.Hosting;
 
@@ -10,6 +12,9 @@ public sealed class MisconfiguredException(string message, Exception? inner = nu
 /// <summary>The settings that every process has, checked before anything else is done.</summary>
 internal static class MeshSettings
 {
+    /// <summary>How many bytes a key has at least.</summary>
+    private const int ShortestKey = 16;
+
     private const string DefaultListen = "http://127.0.0.1:18000";
 
     /// <summary>The address of the public API.</summary>
@@ -48,9 +53,9 @@ internal static class MeshSettings
         }
     }
 
-    /// <summary>Checks every address that is given.</summary>
-    /// <exception cref="MisconfiguredException">One or several are not addresses; all are named.</exception>
-    public static void Check(IConfiguration configuration)
+    /// <summary>Checks every address that is given, the issuers, and outside Development that the secrets are there which keep others out.</summary>
+    /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>
+    public static void Check(IConfiguration configuration, bool isDevelopment)
     {
         var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
             .Concat(configuration.GetSection("Mesh:Services").GetChildren().Select(service => service.Path));
@@ -63,6 +68,17 @@ internal static class MeshSettings
             && new Uri(deliveries).Port == new Uri(Listen(configuration)).Port)
         {
             problems.Add("Mesh__Listen and Mesh__DeliveryListen must have different ports: only the sidecar may reach the second.");
+        }
+
+        if (Listen(configuration).StartsWith("https:", StringComparison.OrdinalIgnoreCase) && configuration["Mesh:Tls:CertificateFile"] is not { Length: > 0 })
+            problems.Add("Mesh__Listen is an https address: Mesh__Tls__CertificateFile and Mesh__Tls__KeyFile must name a certificate.");
+        IssuerSettings.Read(configuration, isDevelopment, problems);
+        if (!isDevelopment)
+        {
+            if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < ShortestKey)
+                problems.Add($"Mesh__PageTokenKey must be a secret of at least {ShortestKey} bytes: it signs page tokens.");
+            if (configuration["Mesh:DeliveryListen"] is { Length: > 0 } && configuration["APP_API_TOKEN"] is not { Length: > 0 })
+                problems.Add("APP_API_TOKEN must be set where deliveries are taken: without it anybody could deliver.");
         }
 
         if (problems.Count > 0)

@@ -11,7 +11,7 @@ namespace Mining.Platform.Hosting;
 /// gRPC channels to the other services, by name. A unary call that ends with UNAVAILABLE is tried again by the channel
 /// itself, for a gRPC status lies in the trailers, where an HTTP handler cannot see it.
 /// </summary>
-public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token) : IServiceCalls, IDisposable
+public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
 {
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
@@ -27,12 +27,12 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
         MaxReceiveMessageSize = 64 << 20,
         // Given a client, the channel connects when a call needs it. Given none, it would reconnect in the background, ever more
         // slowly while a service is away, and a service that is back would be refused for up to two minutes.
-        HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(new SocketsHttpHandler
+        HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
             ActivityHeadersPropagator = new SpanPropagator(),
-        }))),
+        })))),
         DisposeHttpClient = true,
         ServiceConfig = new ServiceConfig
         {

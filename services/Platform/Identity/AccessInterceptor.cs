@@ -8,7 +8,7 @@ namespace Mining.Platform.Identity;
 /// Lets nobody through who is not known, and nobody to what the <see cref="AccessTable"/> does not give it. Whose record it is, the
 /// command itself looks at: it alone has loaded it.
 /// </summary>
-public sealed class AccessInterceptor(Authenticator authenticator) : Interceptor
+public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -23,14 +23,14 @@ public sealed class AccessInterceptor(Authenticator authenticator) : Interceptor
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await Admit(context);
+        using var place = await AdmitStream(context);
         await continuation(request, responseStream, context);
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await Admit(context);
+        using var place = await AdmitStream(context);
         return await continuation(requestStream, context);
     }
 
@@ -40,7 +40,7 @@ public sealed class AccessInterceptor(Authenticator authenticator) : Interceptor
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await Admit(context);
+        using var place = await AdmitStream(context);
         await continuation(requestStream, responseStream, context);
     }
 
@@ -67,12 +67,17 @@ public sealed class AccessInterceptor(Authenticator authenticator) : Interceptor
 
     private static string Words(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
 
-    private async ValueTask Admit(ServerCallContext context)
+    /// <summary>The caller; null: the method is open to everybody.</summary>
+    private async ValueTask<Caller?> Admit(ServerCallContext context)
     {
         if (AccessTable.IsOpen(context.Method))
-            return;
+            return null;
         var caller = await authenticator.Authenticate(context.GetHttpContext());
+        limits.Count(caller);
         Authorise(context.Method, caller);
         caller.Enter(context);
+        return caller;
     }
+
+    private async ValueTask<IDisposable?> AdmitStream(ServerCallContext context) => await Admit(context) is { } caller ? limits.Open(caller) : null;
 }

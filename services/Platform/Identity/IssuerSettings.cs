@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Mining.Platform.Hosting;
 
 namespace Mining.Platform.Identity;
 
@@ -56,10 +55,9 @@ internal sealed record IssuerSettings
     /// <summary>All issuers that are configured.</summary>
     /// <param name="configuration">The process's configuration.</param>
     /// <param name="isDevelopment">Whether the process runs in the environment Development.</param>
-    /// <exception cref="MisconfiguredException">There is none, or they cannot be used; all violations are named.</exception>
-    public static IReadOnlyList<IssuerSettings> Read(IConfiguration configuration, bool isDevelopment)
+    /// <param name="problems">What is wrong with them is added here.</param>
+    public static IReadOnlyList<IssuerSettings> Read(IConfiguration configuration, bool isDevelopment, List<string> problems)
     {
-        var problems = new List<string>();
         var issuers = configuration.GetSection(Section).GetChildren().Select(section => Read(section, problems)).ToList();
         if (issuers.Count == 0)
             problems.Add("No issuer of tokens is configured, and nobody could call: set Mesh__Identity__Issuers__<alias>__Issuer and __Sides__0.");
@@ -67,7 +65,7 @@ internal sealed record IssuerSettings
             problems.Add($"The issuer {issuer.Alias} ({issuer.Issuer}) speaks without TLS: such a one is for Development, and this is not.");
         foreach (var same in issuers.GroupBy(issuer => issuer.Issuer).Where(group => group.Count() > 1))
             problems.Add($"The issuers {string.Join(" and ", same.Select(issuer => issuer.Alias))} are the same one, {same.Key}.");
-        return problems.Count == 0 ? issuers : throw new MisconfiguredException(string.Join(' ', problems));
+        return issuers;
     }
 
     private static IssuerSettings Read(IConfigurationSection section, List<string> problems)

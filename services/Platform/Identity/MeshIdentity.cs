@@ -26,15 +26,15 @@ public static class MeshIdentity
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>Adds the issuers that are configured.</summary>
-    /// <exception cref="MisconfiguredException">They cannot be used; all violations are named.</exception>
+    /// <summary>Adds the issuers that are configured; <see cref="MeshSettings"/> has checked them.</summary>
     public static WebApplicationBuilder AddIdentity(this WebApplicationBuilder builder)
     {
-        var issuers = IssuerSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        var issuers = IssuerSettings.Read(builder.Configuration, builder.Environment.IsDevelopment(), problems: []);
         var authentication = builder.Services.AddAuthentication();
         foreach (var issuer in issuers)
             authentication.AddJwtBearer(issuer.Alias, options => Configure(options, issuer));
         builder.Services.AddSingleton(issuers);
+        builder.Services.AddSingleton(new CallLimits(builder.Configuration));
         builder.Services.AddSingleton(provider => new Authenticator(
             issuers, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Authenticator>>()));
         builder.Services.AddSingleton(provider => new ServiceToken(

@@ -24,7 +24,7 @@ public sealed class ProjectGrpcService(
         getProject.Run(request, call.CancellationToken);
 
     public override Task<ListProjectsResponse> ListProjects(ListProjectsRequest request, ServerCallContext call) =>
-        listProjects.Run(request, call.CancellationToken);
+        listProjects.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Project> UpdateProject(UpdateProjectRequest request, ServerCallContext call) =>
         updateProject.Run(request, Caller.From(call), call.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class ProjectGrpcService(
         recordPermit.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<ListRevisionsResponse> ListRevisions(ListRevisionsRequest request, ServerCallContext call) =>
-        listRevisions.Run(request, call.CancellationToken);
+        listRevisions.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<ListMineralsResponse> ListMinerals(ListMineralsRequest request, ServerCallContext call) =>
         Task.FromResult(new ListMineralsResponse

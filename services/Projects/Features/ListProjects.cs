@@ -1,4 +1,5 @@
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
@@ -13,11 +14,11 @@ public sealed class ListProjects(ProjectStore store, PageTokens tokens)
 
     private const int LongestText = 100;
 
-    public async Task<ListProjectsResponse> Run(ListProjectsRequest request, CancellationToken cancellation)
+    public async Task<ListProjectsResponse> Run(ListProjectsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         violations.CheckCount("stages", request.Stages.Count, MostValues);
         violations.CheckCount("minerals", request.Minerals.Count, MostValues);
         violations.CheckCount("countries", request.Countries.Count, MostValues);
@@ -36,7 +37,7 @@ public sealed class ListProjects(ProjectStore store, PageTokens tokens)
         var projects = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListProjectsResponse { Projects = { projects.Take(pageSize) } };
         if (projects.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, projects[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, projects[pageSize - 1].Name);
         return answer;
     }
 }

@@ -1,3 +1,4 @@
+using Mining.Platform.Identity;
 using System.Globalization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -11,12 +12,12 @@ namespace Mining.Projects.Features;
 /// <summary>Lists who changed a project, what and when, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens)
 {
-    public async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, CancellationToken cancellation)
+    public async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var version] || !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
             violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
@@ -26,7 +27,7 @@ public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens 
         var revisions = await log.ReadRevisions(name, below, pageSize + 1, cancellation);
         var answer = new ListRevisionsResponse { Revisions = { revisions.Take(pageSize) } };
         if (revisions.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, revisions[pageSize - 1].Version.ToString(CultureInfo.InvariantCulture));
+            answer.NextPageToken = tokens.Write(request, caller, revisions[pageSize - 1].Version.ToString(CultureInfo.InvariantCulture));
         return answer;
     }
 }

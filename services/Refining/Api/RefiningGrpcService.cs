@@ -24,7 +24,7 @@ public sealed class RefiningGrpcService(
         getFacility.Run(request, call.CancellationToken);
 
     public override Task<ListFacilitiesResponse> ListFacilities(ListFacilitiesRequest request, ServerCallContext call) =>
-        listFacilities.Run(request, call.CancellationToken);
+        listFacilities.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Facility> UpdateFacility(UpdateFacilityRequest request, ServerCallContext call) =>
         updateFacility.Run(request, Caller.From(call), call.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class RefiningGrpcService(
         getReservation.Run(request, call.CancellationToken);
 
     public override Task<ListReservationsResponse> ListReservations(ListReservationsRequest request, ServerCallContext call) =>
-        listReservations.Run(request, call.CancellationToken);
+        listReservations.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<GetAvailabilityResponse> GetAvailability(GetAvailabilityRequest request, ServerCallContext call) =>
         getAvailability.Run(request, call.CancellationToken);

@@ -1,4 +1,5 @@
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;
@@ -13,11 +14,11 @@ public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
 
     private const int LongestText = 100;
 
-    public async Task<ListFacilitiesResponse> Run(ListFacilitiesRequest request, CancellationToken cancellation)
+    public async Task<ListFacilitiesResponse> Run(ListFacilitiesRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         violations.CheckCount("countries", request.Countries.Count, MostValues);
         violations.CheckCount("minerals", request.Minerals.Count, MostValues);
         violations.CheckCount("statuses", request.Statuses.Count, MostValues);
@@ -33,7 +34,7 @@ public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
         var facilities = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListFacilitiesResponse { Facilities = { facilities.Take(pageSize) } };
         if (facilities.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, facilities[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, facilities[pageSize - 1].Name);
         return answer;
     }
 }

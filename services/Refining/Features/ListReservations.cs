@@ -1,4 +1,5 @@
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Paging;
 using Mining.Refining.Storage;
@@ -9,11 +10,11 @@ namespace Mining.Refining.Features;
 /// <summary>Lists reservations by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListReservations(ReservationStore store, PageTokens tokens)
 {
-    public async Task<ListReservationsResponse> Run(ListReservationsRequest request, CancellationToken cancellation)
+    public async Task<ListReservationsResponse> Run(ListReservationsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
         ResourceNames.Facilities.ReadName("facility", request.Facility, violations, required: false);
         ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
         violations.ThrowIfAny();
@@ -21,7 +22,7 @@ public sealed class ListReservations(ReservationStore store, PageTokens tokens)
         var reservations = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListReservationsResponse { Reservations = { reservations.Take(pageSize) } };
         if (reservations.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, reservations[pageSize - 1].Name);
+            answer.NextPageToken = tokens.Write(request, caller, reservations[pageSize - 1].Name);
         return answer;
     }
 }

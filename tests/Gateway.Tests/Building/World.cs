@@ -4,6 +4,7 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
@@ -20,6 +21,9 @@ internal sealed class World
     public static readonly DateOnly Today = new(2026, 1, 1);
 
     private readonly List<Change> changes = [];
+    /// <summary>Who asks, where nothing depends on it.</summary>
+    public static readonly Caller Reader = new("eu:reader");
+
     private readonly PageTokens tokens = new([]);
     private readonly PortfolioModel model = new();
 
@@ -144,14 +148,14 @@ internal sealed class World
     {
         var request = new ListCoInvestmentsRequest { GroupBy = groupBy, Measure = measure, Query = Query(asOf, null) };
         with?.Invoke(request);
-        return new ListCoInvestments(tokens).Answer(Snapshot(), request, Today, []);
+        return new ListCoInvestments(tokens).Answer(Snapshot(), request, World.Reader, Today, []);
     }
 
     public ListPipelineResponse Pipeline(string? asOf = null, Action<ListPipelineRequest>? with = null)
     {
         var request = new ListPipelineRequest { Query = Query(asOf, null) };
         with?.Invoke(request);
-        return new ListPipeline(Rules, tokens).Answer(Snapshot(), request, Today, []);
+        return new ListPipeline(Rules, tokens).Answer(Snapshot(), request, World.Reader, Today, []);
     }
 
     public ProjectDossier Dossier(string project, string? asOf = null, Action<GetProjectDossierRequest>? with = null)

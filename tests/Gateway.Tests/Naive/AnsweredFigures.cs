@@ -53,7 +53,7 @@ internal sealed class AnsweredFigures(PortfolioSnapshot snapshot, PortfolioQuery
         var health = summary.Health;
         figures["health"] = $"{health.Score?.Value ?? "-"} {health.WeighedProjectCount} {Bands(health.Bands)} {health.UnknownComponentCount}";
         figures["worst"] = string.Join(" ", health.Worst.Select(entry => entry.Project));
-        foreach (var entry in new ListPipeline(Rules, new PageTokens([])).Answer(snapshot, new() { Query = query }, Today, []).Entries)
+        foreach (var entry in new ListPipeline(Rules, new PageTokens([])).Answer(snapshot, new() { Query = query }, Building.World.Reader, Today, []).Entries)
         {
             var components = string.Join(",", entry.Health.Components.Select(component => component.State switch
             {
@@ -73,7 +73,7 @@ internal sealed class AnsweredFigures(PortfolioSnapshot snapshot, PortfolioQuery
         foreach (var measure in Measures)
         {
             var request = new ListCoInvestmentsRequest { Query = query, GroupBy = grouping, Measure = measure, PageSize = 1_000 };
-            foreach (var row in new ListCoInvestments(new PageTokens([])).Answer(snapshot, request, Today, []).Rows)
+            foreach (var row in new ListCoInvestments(new PageTokens([])).Answer(snapshot, request, Building.World.Reader, Today, []).Rows)
                 AddTable($"by-{name}/{Upper(measure)}/{row.Key}", row.Figures);
         }
     }

@@ -1,5 +1,6 @@
 // At stake: a page walk that skips or repeats rows because a token was used with other conditions, and a position that a stranger made
 // up. Tables, and a property over tokens that somebody has changed.
+using Mining.Platform.Identity;
 using System.Text;
 using CsCheck;
 using Mining.Platform.Errors;
@@ -11,6 +12,8 @@ namespace Mining.Platform.Tests.Paging;
 
 public sealed class PageTokensTests
 {
+    private static readonly Caller Reader = new("eu:reader");
+
     private readonly PageTokens tokens = new(Encoding.UTF8.GetBytes("key"));
 
     [Theory]
@@ -20,7 +23,7 @@ public sealed class PageTokensTests
     public void A_token_gives_back_its_place(params string[] position)
     {
         var violations = new Violations();
-        Assert.Equal(position, tokens.Read(tokens.Write(Query(), position), Query(), violations));
+        Assert.Equal(position, tokens.Read(tokens.Write(Query(), Reader, position), Query(), Reader, violations));
         Assert.False(violations.Any);
     }
 
@@ -28,10 +31,10 @@ public sealed class PageTokensTests
     public void The_pages_of_one_walk_may_differ_in_size()
     {
         var first = Query(request => request.PageSize = 10);
-        var token = tokens.Write(first, "projects/a");
+        var token = tokens.Write(first, Reader, "projects/a");
         var violations = new Violations();
         var next = Query(request => (request.PageSize, request.PageToken) = (20, token));
-        Assert.Equal(["projects/a"], tokens.Read(token, next, violations));
+        Assert.Equal(["projects/a"], tokens.Read(token, next, Reader, violations));
         Assert.False(violations.Any);
     }
 
@@ -39,14 +42,14 @@ public sealed class PageTokensTests
     public void Without_a_token_the_walk_is_at_its_beginning()
     {
         var violations = new Violations();
-        Assert.Empty(tokens.Read("", Query(), violations));
+        Assert.Empty(tokens.Read("", Query(), Reader, violations));
         Assert.False(violations.Any);
     }
 
     [Fact]
     public void A_token_belongs_to_its_query_its_method_and_its_key()
     {
-        var token = tokens.Write(Query(), "projects/a");
+        var token = tokens.Write(Query(), Reader, "projects/a");
         Refused(token, Query(request => request.Countries.Add("DE")), tokens);
         Refused(token, Query(request => request.Minerals.Clear()), tokens);
         Refused(token, new ListRevisionsRequest(), tokens);
@@ -68,7 +71,7 @@ public sealed class PageTokensTests
     public void A_token_that_somebody_changed_is_a_violation() =>
         Gen.Select(Gen.Int[0, 1_000], Gen.Char["ABCxyz019-_"]).Sample((at, character) =>
         {
-            var token = tokens.Write(Query(), "projects/a", "17");
+            var token = tokens.Write(Query(), Reader, "projects/a", "17");
             var place = at % (token.Length - 1); // the last character may have bits that do not count
             if (token[place] != character)
                 Refused(string.Concat(token.AsSpan(0, place), character.ToString(), token.AsSpan(place + 1)), Query(), tokens);
@@ -101,10 +104,18 @@ public sealed class PageTokensTests
         return request;
     }
 
+    [Fact]
+    public void A_token_of_one_caller_is_none_of_another()
+    {
+        var violations = new Violations();
+        Assert.Empty(tokens.Read(tokens.Write(Query(), Reader, "projects/a"), Query(), new Caller("us:reader"), violations));
+        Assert.Equal(1, violations.Count);
+    }
+
     private static void Refused(string token, Google.Protobuf.IMessage request, PageTokens tokens)
     {
         var violations = new Violations();
-        Assert.Empty(tokens.Read(token, request, violations));
+        Assert.Empty(tokens.Read(token, request, Reader, violations));
         Assert.Equal("page_token", Assert.Single(Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields).Field);
     }
 }
