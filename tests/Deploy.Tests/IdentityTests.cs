@@ -3,11 +3,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s.Models;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Mining.Deploy.Tests.Support;
 using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 
 namespace Mining.Deploy.Tests;
 
@@ -15,29 +13,26 @@ public sealed class IdentityTests
 {
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task The_services_accept_the_issuers_that_they_are_given(string set)
+    public async Task The_services_accept_everything_that_they_are_told(string set)
     {
+        var rendered = await Chart.Of(set);
         foreach (var (service, settings) in await SettingsOf(set))
         {
-            // The authorities' files are in the pod; here an existing file stands for each.
-            foreach (var issuer in settings["Mesh"]!["Identity"]!["Issuers"]!.AsObject().Select(entry => entry.Value!.AsObject()))
-            {
-                if (issuer.ContainsKey("CertificateAuthorityFile"))
-                    issuer["CertificateAuthorityFile"] = Repository.PathOf("LICENSE");
-            }
-
-            Assert.Null(Record.Exception(() => Read(settings)));
-            settings["Mesh"]!["Identity"]!["Issuers"]!["cluster"]!["Services"]!["stranger"] = "subject";
-            Assert.Contains("stranger is no service", Assert.Throws<MisconfiguredException>(() => Read(settings)).Message, StringComparison.Ordinal);
-            Assert.Contains($"{service}.json", (await Chart.Of(set)).One<V1ConfigMap>("-settings").Data.Keys);
+            var told = rendered.ServicePod(service).Spec.Containers[0].Env
+                // A secret's value, and a file of the pod, are those of the test.
+                .Select(variable => $"--{variable.Name.Replace("__", ":", StringComparison.Ordinal)}={variable.Value ?? "a secret of many characters"}")
+                .Concat(Flat(settings).Select(entry => entry.Key.EndsWith("CertificateAuthorityFile", StringComparison.Ordinal)
+                    ? $"--{entry.Key}={Repository.PathOf("LICENSE")}"
+                    : $"--{entry.Key}={entry.Value}"))
+                .Append("--environment=Production").Append("--hostBuilder:reloadConfigOnChange=false").ToList();
+            Assert.Null(Record.Exception(() => MeshService.CreateBuilder(service, [.. told])));
+            var refused = Assert.Throws<MisconfiguredException>(
+                () => MeshService.CreateBuilder(service, [.. told, "--Mesh:Identity:Issuers:cluster:Services:stranger=subject"]));
+            Assert.Contains("stranger is no service", refused.Message, StringComparison.Ordinal);
         }
 
-        static void Read(JsonNode settings)
-        {
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-            builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString())));
-            builder.AddIdentity();
-        }
+        static IEnumerable<KeyValuePair<string, string?>> Flat(JsonNode settings) => new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()))).Build().AsEnumerable().Where(entry => entry.Value is not null);
     }
 
     [Theory]

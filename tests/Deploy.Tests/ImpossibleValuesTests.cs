@@ -78,7 +78,10 @@ public sealed class ImpossibleValuesTests
             "standard", ["identity.issuers.cluster.issuer=https://example.com"],
             "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one."
         },
-        { "standard", ["tls.clientCertificates=true"], "Client certificates need TLS: set tls.secretName." },
+        {
+            "standard", ["tls.clientCertificates=true"],
+            "Client certificates need TLS with an authority of your own: set tls.secretName, and tls.certificateAuthority to true."
+        },
         {
             "standard", ["telemetry.endpoint="],
             "Alerts without metrics would never fire: set telemetry.endpoint, or monitoring.rules.enabled to false."

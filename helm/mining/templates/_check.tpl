@@ -79,8 +79,8 @@
 {{- if hasKey (default dict .Values.identity.issuers) "cluster" -}}
 {{- $problems = append $problems "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one." -}}
 {{- end -}}
-{{- if and .Values.tls.clientCertificates (not .Values.tls.secretName) -}}
-{{- $problems = append $problems "Client certificates need TLS: set tls.secretName." -}}
+{{- if and .Values.tls.clientCertificates (not (and .Values.tls.secretName .Values.tls.certificateAuthority)) -}}
+{{- $problems = append $problems "Client certificates need TLS with an authority of your own: set tls.secretName, and tls.certificateAuthority to true." -}}
 {{- end -}}
 {{- if and .Values.monitoring.rules.enabled (not .Values.telemetry.endpoint) -}}
 {{- $problems = append $problems "Alerts without metrics would never fire: set telemetry.endpoint, or monitoring.rules.enabled to false." -}}

@@ -76,7 +76,11 @@
   value: /etc/mining/tls/tls.crt
 - name: Mesh__Tls__KeyFile
   value: /etc/mining/tls/tls.key
-{{- if $root.Values.tls.clientCertificates }}
+{{- if $root.Values.tls.certificateAuthority }}
+- name: Mesh__Tls__CertificateAuthorityFile
+  value: /etc/mining/tls/ca.crt
+{{- end }}
+{{- if and $root.Values.tls.clientCertificates (ne .name "gateway") }}
 - name: Mesh__Tls__ClientCertificateAuthorityFile
   value: /etc/mining/tls/ca.crt
 {{- end }}

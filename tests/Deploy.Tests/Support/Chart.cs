@@ -40,6 +40,7 @@ internal static class Chart
             "--set-json", """defaults.serviceAccountAnnotations={"azure.workload.identity/client-id":"mining"}""",
         ],
         ["TLS and client certificates"] = [.. Minimal, "--set", "tls.secretName=mining-tls,tls.clientCertificates=true"],
+        ["TLS by a public authority"] = [.. Minimal, "--set", "tls.secretName=mining-tls,tls.certificateAuthority=false"],
         ["ingress and route"] =
         [
             .. Minimal, "--set", "ingress.enabled=true,ingress.tlsSecretName=mining-web,ingress.grpc.host=grpc.example.com,ingress.json.host=example.com",

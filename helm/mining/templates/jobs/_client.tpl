@@ -15,12 +15,19 @@ containers:
         value: {{ ternary "https" "http" (ne .root.Values.tls.secretName "") }}://{{ include "mining.fullname" .root }}-gateway.{{ .root.Release.Namespace }}.svc.{{ .root.Values.clusterDomain }}:{{ .root.Values.gatewayService.port }}
       - name: NO_COLOR
         value: "1"
+      {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+      - name: SSL_CERT_FILE
+        value: /etc/mining/tls/ca.crt
+      {{- end }}
       {{- include "mining.runtimeEnvironment" .root | nindent 6 }}
     resources:
       {{- toYaml .resources | nindent 6 }}
     volumeMounts:
       - { name: tmp, mountPath: /tmp }
       - { name: token, mountPath: /var/run/secrets/mining, readOnly: true }
+      {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+      - { name: tls, mountPath: /etc/mining/tls, readOnly: true }
+      {{- end }}
       {{- with .data }}
       - { name: data, mountPath: /data, readOnly: true }
       {{- end }}
@@ -28,6 +35,14 @@ volumes:
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
   {{- include "mining.tokenVolume" .root | nindent 2 }}
+  {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+  # The authority only: a client has no use for the key.
+  - name: tls
+    secret:
+      secretName: {{ .root.Values.tls.secretName }}
+      items:
+        - { key: ca.crt, path: ca.crt }
+  {{- end }}
   {{- with .data }}
   - name: data
     configMap: { name: {{ . }} }
