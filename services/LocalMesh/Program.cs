@@ -6,6 +6,7 @@ var root = new RootCommand("What a laptop runs beside the services of the mesh."
 {
     RunCommand.Create(),
     SidecarCommand.Create(),
+    IssuerCommand.Create(),
 };
 
 // Each command's host ends itself on Ctrl+C and SIGTERM; a second handler would only race with it.

@@ -4,6 +4,7 @@ using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
 using Mining.Platform.Hosting;
 using Mining.Platform.Relay;
+using Mining.Testing;
 
 namespace Mining.Deploy.Tests;
 
@@ -102,8 +103,9 @@ public sealed class CodeTests
     {
         var rendered = await Chart.Of(set);
         // Dapr itself says where the sidecar is; the environment is that of production; and the rest only makes a laptop quicker.
-        string[] notHere = ["DOTNET_", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "Mesh__Services__"];
-        foreach (var plan in new MeshLayout(18_000, "/").Plans("token").Where(plan => TheCode.Services.Contains(plan.Name)))
+        // The issuers are in the settings file.
+        string[] notHere = ["DOTNET_", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "Mesh__Services__", "Mesh__Identity__Issuers__"];
+        foreach (var plan in new MeshLayout(18_000, "/").Plans("token", TestIssuer.Shared).Where(plan => TheCode.Services.Contains(plan.Name)))
         {
             var follows = TheCode.Follows(plan.Name);
             var expected = plan.Environment.Keys.Where(name => !notHere.Any(other => name.StartsWith(other, StringComparison.Ordinal)))

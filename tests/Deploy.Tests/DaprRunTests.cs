@@ -2,6 +2,7 @@
 // the code that knows who runs where.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
+using Mining.Testing;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -13,13 +14,23 @@ public sealed class DaprRunTests
         .Deserialize<RunFile>(Repository.Read("dapr.yaml"));
 
     [Fact]
-    public void The_apps_are_the_services_of_the_code_in_their_order() =>
-        Assert.Equal(TheCode.Services, File.Apps.Select(app => app.AppID));
+    public void The_apps_are_the_services_of_the_code_and_their_issuer() =>
+        Assert.Equal(["issuer", .. TheCode.Services], File.Apps.Select(app => app.AppID));
+
+    [Fact]
+    public void The_issuer_is_where_the_services_look_for_it()
+    {
+        var layout = new MeshLayout(18_000, ".mesh");
+        Assert.Equal(
+            ["dotnet", "services/LocalMesh/bin/Release/net10.0/Mining.LocalMesh.dll", "issuer", "--port-base", $"{layout.PortBase}", "--folder", layout.Folder],
+            File.Apps[0].Command);
+        Assert.Equal(MeshLayout.AddressOf(layout.IssuerPort), File.Common.Env["Mesh__Identity__Issuers__local__Issuer"]);
+    }
 
     [Fact]
     public void Each_app_is_told_what_it_is_told_by_the_local_mesh()
     {
-        foreach (var plan in new MeshLayout(18_000, ".mesh").Plans("token").Where(plan => TheCode.Services.Contains(plan.Name)))
+        foreach (var plan in new MeshLayout(18_000, ".mesh").Plans("token", TestIssuer.Shared).Where(plan => TheCode.Services.Contains(plan.Name)))
         {
             var app = File.Apps.Single(app => app.AppID == plan.Name);
             var told = File.Common.Env.Concat(app.Env).ToDictionary();
@@ -31,7 +42,7 @@ public sealed class DaprRunTests
                     continue;
                 if (key.StartsWith("Mesh__Services__", StringComparison.Ordinal) && !follows.Contains(key["Mesh__Services__".Length..]))
                     continue;
-                Assert.Equal((key, value), (key, told.GetValueOrDefault(key)));
+                Assert.Equal((key, value.Replace(TestIssuer.Shared.Address, MeshLayout.AddressOf(18_022), StringComparison.Ordinal)), (key, told.GetValueOrDefault(key)));
             }
 
             Assert.All(told.Keys, key => Assert.Contains(key, plan.Environment.Keys));

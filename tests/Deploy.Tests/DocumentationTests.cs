@@ -98,7 +98,7 @@ public sealed partial class DocumentationTests
             ["install", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--dry-run=client", .. Chart.File("small")]);
         Assert.True(answer.ExitCode == 0, answer.Error);
         Assert.Contains("mining-gateway.mining:80", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("Every caller is believed", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("create token mining-test --audience mining", answer.Output, StringComparison.Ordinal);
         Assert.Contains("SQLite: the four volumes are the only copy", answer.Output, StringComparison.Ordinal);
         Assert.Contains("The broker takes messages from anybody", answer.Output, StringComparison.Ordinal);
     }

@@ -70,8 +70,18 @@ public sealed class ImpossibleValuesTests
             "An ingress without TLS would send tokens in the clear: set ingress.tlsSecretName."
         },
         { "standard", ["grpcRoute.enabled=true"], "The GRPCRoute belongs to no gateway: set grpcRoute.parentRefs." },
-        { "standard", ["identity.enabled=true"], "identity.enabled without an issuer would refuse every caller: set identity.issuers." },
-        { "standard", ["tls.clientCertificates=true"], "Client certificates need TLS: set tls.secretName." },
+        {
+            "standard", ["identity.issuers=null"],
+            "Nobody could call: set identity.issuers to those whose tokens are trusted, or for an evaluation identity.evaluation to true."
+        },
+        {
+            "standard", ["identity.issuers.cluster.issuer=https://example.com"],
+            "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one."
+        },
+        {
+            "standard", ["tls.clientCertificates=true"],
+            "Client certificates need TLS with an authority of your own: set tls.secretName, and tls.certificateAuthority to true."
+        },
         {
             "standard", ["telemetry.endpoint="],
             "Alerts without metrics would never fire: set telemetry.endpoint, or monitoring.rules.enabled to false."

@@ -17,6 +17,7 @@ public sealed class KustomizeTests
 
     [Theory]
     [InlineData("k8s/namespace")]
+    [InlineData("k8s/cluster-keys")]
     [InlineData("k8s/evaluation")]
     [InlineData("k8s/kind")]
     public async Task Every_object_can_be_read_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);

@@ -118,7 +118,14 @@ public sealed class WiringTests
 
         // The chart makes no secret at all: each that is referred to stands in the README under the value that names it.
         Assert.Empty(rendered.All<V1Secret>());
-        Assert.All(SecretsOf(rendered), secret => Assert.Contains($"`{secret.Value}`", readme, StringComparison.Ordinal));
+        // And its name is one that the values give.
+        var values = string.Join('\n', Chart.ArgumentsOf(set).Where(argument => argument.EndsWith(".yaml", StringComparison.Ordinal)).Select(file => Repository.Read(file)))
+            + Repository.Read("helm", "mining", "values.yaml") + string.Join('\n', Chart.ArgumentsOf(set));
+        Assert.All(SecretsOf(rendered), secret =>
+        {
+            Assert.Contains($"`{secret.Value}`", readme, StringComparison.Ordinal);
+            Assert.Contains(secret.Name, values, StringComparison.Ordinal);
+        });
 
         V1ConfigMap ConfigMap(string name) => Assert.Single(rendered.All<V1ConfigMap>(), map => map.Name() == name);
     }
@@ -132,31 +139,33 @@ public sealed class WiringTests
         Assert.All(TheCode.Services, service => Assert.Equal(configuration.Metadata.Name, rendered.ServicePod(service).Annotations["dapr.io/config"]));
     }
 
-    /// <summary>Secrets by the value that names them; what is not of a known place is an error of this test's reader.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> SecretsOf(Rendered rendered)
+    /// <summary>Secrets, and the values that name them.</summary>
+    private static IEnumerable<(string Name, string Value)> SecretsOf(Rendered rendered)
     {
         foreach (var pod in rendered.Pods)
         {
-            foreach (var reference in pod.Spec.Containers.SelectMany(container => container.Env ?? []).Where(variable => variable.ValueFrom?.SecretKeyRef is not null))
+            foreach (var variable in pod.Spec.Containers.SelectMany(container => container.Env ?? []).Where(variable => variable.ValueFrom?.SecretKeyRef is not null))
             {
-                yield return KeyValuePair.Create(reference.Name, reference.Name switch
+                yield return (variable.ValueFrom.SecretKeyRef.Name, variable.Name switch
                 {
                     "ConnectionStrings__Database" when pod.Owner.StartsWith("Job", StringComparison.Ordinal) => "migration.secretName",
                     "ConnectionStrings__Database" => "database.secretName",
                     "Mesh__PageTokenKey" => "pageTokenKey.secretName",
                     "APP_API_TOKEN" => "dapr.appTokenSecretName",
                     "DAPR_API_TOKEN" => "dapr.apiTokenSecretName",
-                    _ => throw new InvalidOperationException($"{reference.Name} comes from a secret that no value names."),
+                    _ => throw new InvalidOperationException($"{variable.Name} comes from a secret that no value names."),
                 });
             }
 
             foreach (var volume in (pod.Spec.Volumes ?? []).Where(volume => volume.Secret is not null))
-                yield return KeyValuePair.Create(volume.Name, volume.Name == "tls" ? "tls.secretName" : "identity.issuers");
+                yield return (volume.Secret.SecretName, volume.Name == "tls" ? "tls.secretName" : "identity.issuers");
+            foreach (var token in pod.Annotations.Where(entry => entry.Key.EndsWith("-token-secret", StringComparison.Ordinal)))
+                yield return (token.Value, token.Key == "dapr.io/app-token-secret" ? "dapr.appTokenSecretName" : "dapr.apiTokenSecretName");
         }
 
         foreach (var entry in rendered.All<DaprComponent>().SelectMany(component => component.Spec.Metadata).Where(entry => entry.SecretKeyRef is not null))
-            yield return KeyValuePair.Create(entry.Name, "broker.secretName");
+            yield return (entry.SecretKeyRef!.Name, "broker.secretName");
         foreach (var ingress in rendered.All<V1Ingress>())
-            yield return KeyValuePair.Create(ingress.Name(), "ingress.tlsSecretName");
+            yield return (ingress.Spec.Tls[0].SecretName, "ingress.tlsSecretName");
     }
 }

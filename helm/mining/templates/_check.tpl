@@ -73,11 +73,14 @@
 {{- $problems = append $problems "The GRPCRoute belongs to no gateway: set grpcRoute.parentRefs." -}}
 {{- end -}}
 
-{{- if and .Values.identity.enabled (not .Values.identity.issuers) -}}
-{{- $problems = append $problems "identity.enabled without an issuer would refuse every caller: set identity.issuers." -}}
+{{- if not (or .Values.identity.issuers .Values.identity.evaluation) -}}
+{{- $problems = append $problems "Nobody could call: set identity.issuers to those whose tokens are trusted, or for an evaluation identity.evaluation to true." -}}
 {{- end -}}
-{{- if and .Values.tls.clientCertificates (not .Values.tls.secretName) -}}
-{{- $problems = append $problems "Client certificates need TLS: set tls.secretName." -}}
+{{- if hasKey (default dict .Values.identity.issuers) "cluster" -}}
+{{- $problems = append $problems "The alias cluster is that of the cluster's own issuer: give identity.issuers.cluster another one." -}}
+{{- end -}}
+{{- if and .Values.tls.clientCertificates (not (and .Values.tls.secretName .Values.tls.certificateAuthority)) -}}
+{{- $problems = append $problems "Client certificates need TLS with an authority of your own: set tls.secretName, and tls.certificateAuthority to true." -}}
 {{- end -}}
 {{- if and .Values.monitoring.rules.enabled (not .Values.telemetry.endpoint) -}}
 {{- $problems = append $problems "Alerts without metrics would never fire: set telemetry.endpoint, or monitoring.rules.enabled to false." -}}

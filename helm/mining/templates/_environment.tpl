@@ -69,16 +69,18 @@
     secretKeyRef:
       name: {{ $root.Values.dapr.apiTokenSecretName }}
       key: token
-{{- if $root.Values.identity.enabled }}
 - name: Mesh__Identity__TokenFile
   value: /var/run/secrets/mining/token
-{{- end }}
 {{- if $root.Values.tls.secretName }}
 - name: Mesh__Tls__CertificateFile
   value: /etc/mining/tls/tls.crt
 - name: Mesh__Tls__KeyFile
   value: /etc/mining/tls/tls.key
-{{- if $root.Values.tls.clientCertificates }}
+{{- if $root.Values.tls.certificateAuthority }}
+- name: Mesh__Tls__CertificateAuthorityFile
+  value: /etc/mining/tls/ca.crt
+{{- end }}
+{{- if and $root.Values.tls.clientCertificates (ne .name "gateway") }}
 - name: Mesh__Tls__ClientCertificateAuthorityFile
   value: /etc/mining/tls/ca.crt
 {{- end }}
@@ -94,33 +96,43 @@
 {{- define "mining.identitySettings" -}}
 {{- $root := . -}}
 {{- $identity := .Values.identity -}}
-{{- $issuers := list -}}
-{{- range $identity.issuers -}}
-  {{- $issuer := dict "Issuer" .issuer "Audience" (default "mining" .audience) -}}
-  {{- with .metadataAddress }}{{ $_ := set $issuer "MetadataAddress" . }}{{ end -}}
-  {{- with .certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" .) }}{{ end -}}
-  {{- with .sides }}{{ $_ := set $issuer "Sides" . }}{{ end -}}
-  {{- with .sideClaim }}{{ $_ := set $issuer "SideClaim" . }}{{ end -}}
-  {{- with .organisationClaim }}{{ $_ := set $issuer "OrganisationClaim" . }}{{ end -}}
-  {{- with .rolesClaim }}{{ $_ := set $issuer "RolesClaim" . }}{{ end -}}
-  {{- with .roles }}{{ $_ := set $issuer "Roles" . }}{{ end -}}
-  {{- $issuers = append $issuers $issuer -}}
+{{- $issuers := dict -}}
+{{- range $alias, $given := $identity.issuers -}}
+  {{- $issuer := dict "Issuer" $given.issuer -}}
+  {{- range $key, $setting := dict "audience" "Audience" "metadataAddress" "MetadataAddress" "sides" "Sides" "sideClaim" "SideClaim"
+        "organisationClaim" "OrganisationClaim" "rolesClaim" "RolesClaim" "roles" "Roles" -}}
+    {{- with index $given $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
+  {{- end -}}
+  {{- with $given.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" .) }}{{ end -}}
+  {{- $_ := set $issuers $alias $issuer -}}
 {{- end -}}
+{{- /* Service-account tokens have no roles: the subject itself stands for one. */ -}}
+{{- $cluster := dict "Issuer" $identity.cluster.issuer "Audience" $identity.cluster.audience "RolesClaim" "sub" -}}
 {{- $subjects := dict -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
-  {{- $_ := set $subjects (printf "system:serviceaccount:%s:%s-%s" $root.Release.Namespace (include "mining.fullname" $root) $name) $name -}}
+  {{- $_ := set $subjects $name (include "mining.subject" (dict "root" $root "name" $name)) -}}
 {{- end -}}
-{{- $cluster := dict "Issuer" $identity.cluster.issuer "Audience" $identity.cluster.audience
-      "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" "Services" $subjects -}}
+{{- $_ := set $cluster "Services" $subjects -}}
+{{- $roles := dict -}}
+{{- if .Values.tests.enabled -}}
+  {{- $_ := set $roles "officer" (include "mining.subject" (dict "root" . "name" "test")) -}}
+  {{- $_ := set $cluster "Sides" (list .Values.tests.side) -}}
+{{- end -}}
+{{- if .Values.verification.enabled -}}
+  {{- $_ := set $roles "auditor" (include "mining.subject" (dict "root" . "name" "verification")) -}}
+{{- end -}}
+{{- with $roles }}{{ $_ := set $cluster "Roles" . }}{{ end -}}
 {{- with $identity.cluster.metadataAddress }}{{ $_ := set $cluster "MetadataAddress" . }}{{ end -}}
-{{- dict "Mesh" (dict "Identity" (dict "Issuers" (append $issuers $cluster))) | toJson -}}
+{{- if $identity.cluster.clusterAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
+{{- $_ := set $issuers "cluster" $cluster -}}
+{{- dict "Mesh" (dict "Identity" (dict "Issuers" $issuers)) | toJson -}}
+{{- end -}}
+
+{{- define "mining.subject" -}}
+system:serviceaccount:{{ .root.Release.Namespace }}:{{ include "mining.fullname" .root }}-{{ .name }}
 {{- end -}}
 
 {{/* The settings file of a service. */}}
 {{- define "mining.settings" -}}
-{{- $settings := deepCopy .values.settings -}}
-{{- if .root.Values.identity.enabled -}}
-{{- $settings = mustMergeOverwrite (include "mining.identitySettings" .root | fromJson) $settings -}}
-{{- end -}}
-{{- $settings | mustToPrettyJson -}}
+{{- mustMergeOverwrite (include "mining.identitySettings" .root | fromJson) (deepCopy .values.settings) | mustToPrettyJson -}}
 {{- end -}}

@@ -85,19 +85,19 @@ readinessProbe:
   mountPath: /etc/mining/tls
   readOnly: true
 {{- end }}
-{{- if .root.Values.identity.enabled }}
 - name: token
   mountPath: /var/run/secrets/mining
   readOnly: true
+{{- if .root.Values.identity.cluster.clusterAuthority }}
 - name: cluster-authority
   mountPath: /etc/mining/cluster
   readOnly: true
+{{- end }}
 {{- range .root.Values.identity.issuers }}
 {{- with .certificateAuthoritySecret }}
 - name: issuer-{{ . }}
   mountPath: /etc/mining/issuers/{{ . }}
   readOnly: true
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -118,12 +118,13 @@ readinessProbe:
   secret:
     secretName: {{ .root.Values.tls.secretName }}
 {{- end }}
-{{- if .root.Values.identity.enabled }}
 {{ include "mining.tokenVolume" .root }}
+{{- if .root.Values.identity.cluster.clusterAuthority }}
 - name: cluster-authority
   configMap:
     # Kubernetes puts it into every namespace.
     name: kube-root-ca.crt
+{{- end }}
 {{- range .root.Values.identity.issuers }}
 {{- with .certificateAuthoritySecret }}
 - name: issuer-{{ . }}
@@ -131,7 +132,6 @@ readinessProbe:
     secretName: {{ . }}
     items:
       - { key: ca.crt, path: ca.crt }
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}

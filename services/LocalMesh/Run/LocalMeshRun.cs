@@ -63,7 +63,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
         var begin = time.GetTimestamp();
         await console.WriteLineAsync($"Starting the mesh; its files are in {layout.Folder}");
         await using var issuer = await DevelopmentIssuer.Start(layout.IssuerPort, layout.Identity, time);
-        WriteTokens(issuer);
+        IssuerCommand.WriteTokens(layout, issuer);
         foreach (var plan in layout.Plans(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), issuer))
             supervisor.Start(plan);
         await Task.WhenAll(MeshLayout.Services.Select(service => UntilHealthy(service, ending)));
@@ -74,17 +74,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
         await UntilCaughtUp(issuer, ending);
         await Show(ending);
         await console.WriteLineAsync($"ready after {time.GetElapsedTime(begin).TotalSeconds:F1} s; Ctrl+C stops the mesh");
-        while (true)
-        {
-            await Task.Delay(DevelopmentIssuer.Lifetime / 3, time, ending);
-            WriteTokens(issuer);
-        }
-    }
-
-    private void WriteTokens(DevelopmentIssuer issuer)
-    {
-        foreach (var service in MeshLayout.Services)
-            issuer.WriteToken(service, layout.TokenFile(service));
+        await IssuerCommand.KeepTokensFresh(layout, issuer, time, ending);
     }
 
     /// <summary>A channel that connects when a call needs it: in the background it would try ever more slowly.</summary>

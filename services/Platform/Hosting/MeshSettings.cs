@@ -58,7 +58,7 @@ internal static class MeshSettings
     /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>
     public static void Check(IConfiguration configuration, bool isDevelopment)
     {
-        var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+        var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "Mesh:HealthListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
             .Concat(configuration.GetSection("Mesh:Services").GetChildren().Select(service => service.Path));
         var problems = addresses
             .Where(key => configuration[key] is { Length: > 0 } value && !IsAddress(value))

@@ -19,7 +19,8 @@ internal static class Chart
 
     private static readonly string[] Sql = ["--set", "database.secretName=mining-database"];
     private static readonly string[] Redis = ["--set", "broker.address=redis:6379", "--set", "broker.secretName=mining-broker"];
-    private static readonly string[] Minimal = [.. Sql, .. Redis];
+    private static readonly string[] Known = ["--set", "identity.issuers.eu.issuer=https://eu.example.com"];
+    private static readonly string[] Minimal = [.. Sql, .. Redis, .. Known];
 
     private static readonly Dictionary<string, string[]> Sets = new()
     {
@@ -28,17 +29,18 @@ internal static class Chart
         ["high-availability"] = File("high-availability"),
         ["only what must be said"] = Minimal,
         ["closed networks"] = Closed,
-        ["redis without password"] = [.. Sql, "--set", "broker.address=redis:6379,broker.authentication=none,broker.tls=false"],
-        ["kafka without password"] = [.. Sql, "--set", "broker.kind=kafka,broker.address=kafka:9092,broker.authentication=none,broker.tls=false"],
-        ["rabbitmq"] = [.. Sql, "--set", "broker.kind=rabbitmq,broker.secretName=mining-broker,broker.certificateAuthority=true"],
-        ["azure service bus"] = [.. Sql, "--set", "broker.kind=azure-service-bus,broker.secretName=mining-broker"],
+        ["redis without password"] = [.. Sql, .. Known, "--set", "broker.address=redis:6379,broker.authentication=none,broker.tls=false"],
+        ["kafka without password"] = [.. Sql, .. Known, "--set", "broker.kind=kafka,broker.address=kafka:9092,broker.authentication=none,broker.tls=false"],
+        ["rabbitmq"] = [.. Sql, .. Known, "--set", "broker.kind=rabbitmq,broker.secretName=mining-broker,broker.certificateAuthority=true"],
+        ["azure service bus"] = [.. Sql, .. Known, "--set", "broker.kind=azure-service-bus,broker.secretName=mining-broker"],
         ["azure workload identity"] =
         [
-            .. Sql, "--set", "broker.kind=azure-service-bus,broker.authentication=workload-identity,broker.address=mining.servicebus.windows.net",
+            .. Sql, .. Known, "--set", "broker.kind=azure-service-bus,broker.authentication=workload-identity,broker.address=mining.servicebus.windows.net",
             "--set-json", """defaults.podLabels={"azure.workload.identity/use":"true"}""",
             "--set-json", """defaults.serviceAccountAnnotations={"azure.workload.identity/client-id":"mining"}""",
         ],
         ["TLS and client certificates"] = [.. Minimal, "--set", "tls.secretName=mining-tls,tls.clientCertificates=true"],
+        ["TLS by a public authority"] = [.. Minimal, "--set", "tls.secretName=mining-tls,tls.certificateAuthority=false"],
         ["ingress and route"] =
         [
             .. Minimal, "--set", "ingress.enabled=true,ingress.tlsSecretName=mining-web,ingress.grpc.host=grpc.example.com,ingress.json.host=example.com",
@@ -47,12 +49,12 @@ internal static class Chart
         ],
         ["identity with everything"] =
         [
-            .. Minimal, "--set", "identity.enabled=true,identity.cluster.metadataAddress=https://keys.example.com/openid",
+            .. Minimal, "--set", "identity.cluster.metadataAddress=https://keys.example.com/openid,identity.cluster.clusterAuthority=false",
             "--set-json",
             """
-            identity.issuers=[{"name":"a","issuer":"https://a.example.com","audience":"mesh","metadataAddress":"https://a.example.com/meta",
-            "certificateAuthoritySecret":"authority-of-a","sides":["EU"],"sideClaim":"side","organisationClaim":"org","rolesClaim":"roles",
-            "roles":{"reader":"mining-read"}}]
+            identity.issuers.a={"issuer":"https://a.example.com","audience":"mesh","metadataAddress":"https://a.example.com/meta",
+            "certificateAuthoritySecret":"authority-of-a","sides":["EU"],"sideClaim":"side","organisationClaim":"org","rolesClaim":"groups",
+            "roles":{"officer":"mining-write","board":"mining-read"}}
             """,
         ],
         ["nothing that can be left out"] =

@@ -36,6 +36,8 @@ internal static class TheCode
         var key = variable.Replace("__", ":", StringComparison.Ordinal);
         return key == "ConnectionStrings:Database"
             || Strings.Value.Contains(key)
+            // A section, and a key in it.
+            || key.Select((c, i) => (c, i)).Any(at => at.c == ':' && Strings.Value.Contains(key[..at.i]) && Strings.Value.Contains(key[(at.i + 1)..]))
             || Strings.Value.Any(text => text.EndsWith(':') && text.Length > "Mesh:".Length && key.StartsWith(text, StringComparison.Ordinal));
     }
 

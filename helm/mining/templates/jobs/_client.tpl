@@ -1,4 +1,4 @@
-{{/* A pod of the command line: it calls the gateway as anybody else does, with a token of its own where tokens are demanded. */}}
+{{/* A pod of the command line: it calls the gateway as anybody else does, with the token of its service account. */}}
 {{- define "mining.clientPod" -}}
 serviceAccountName: {{ include "mining.fullname" .root }}-{{ .name }}
 {{- include "mining.pullSecrets" .root }}
@@ -9,23 +9,24 @@ containers:
     image: {{ include "mining.image" (dict "root" .root "name" "cli") }}
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     {{- include "mining.containerSecurity" .root | nindent 4 }}
-    args: {{ toJson .arguments }}
+    args: {{ concat .arguments (list "--token-file" "/var/run/secrets/mining/token") | toJson }}
     env:
       - name: MINING_ADDRESS
         value: {{ ternary "https" "http" (ne .root.Values.tls.secretName "") }}://{{ include "mining.fullname" .root }}-gateway.{{ .root.Release.Namespace }}.svc.{{ .root.Values.clusterDomain }}:{{ .root.Values.gatewayService.port }}
       - name: NO_COLOR
         value: "1"
-      {{- if .root.Values.identity.enabled }}
-      - name: MINING_TOKEN_FILE
-        value: /var/run/secrets/mining/token
+      {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+      - name: SSL_CERT_FILE
+        value: /etc/mining/tls/ca.crt
       {{- end }}
       {{- include "mining.runtimeEnvironment" .root | nindent 6 }}
     resources:
       {{- toYaml .resources | nindent 6 }}
     volumeMounts:
       - { name: tmp, mountPath: /tmp }
-      {{- if .root.Values.identity.enabled }}
       - { name: token, mountPath: /var/run/secrets/mining, readOnly: true }
+      {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+      - { name: tls, mountPath: /etc/mining/tls, readOnly: true }
       {{- end }}
       {{- with .data }}
       - { name: data, mountPath: /data, readOnly: true }
@@ -33,8 +34,14 @@ containers:
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
-  {{- if .root.Values.identity.enabled }}
   {{- include "mining.tokenVolume" .root | nindent 2 }}
+  {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
+  # The authority only: a client has no use for the key.
+  - name: tls
+    secret:
+      secretName: {{ .root.Values.tls.secretName }}
+      items:
+        - { key: ca.crt, path: ca.crt }
   {{- end }}
   {{- with .data }}
   - name: data

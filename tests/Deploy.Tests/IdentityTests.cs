@@ -1,0 +1,78 @@
+// At stake: who may call. What the chart writes into the services' settings is read here by the services' own code: every issuer, role and
+// subject must be one that it accepts, and the pods must be who the settings say they are.
+using System.Text;
+using System.Text.Json.Nodes;
+using k8s.Models;
+using Microsoft.Extensions.Configuration;
+using Mining.Deploy.Tests.Support;
+using Mining.Platform.Hosting;
+
+namespace Mining.Deploy.Tests;
+
+public sealed class IdentityTests
+{
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task The_services_accept_everything_that_they_are_told(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var (service, settings) in await SettingsOf(set))
+        {
+            var told = rendered.ServicePod(service).Spec.Containers[0].Env
+                // A secret's value, and a file of the pod, are those of the test.
+                .Select(variable => $"--{variable.Name.Replace("__", ":", StringComparison.Ordinal)}={variable.Value ?? "a secret of many characters"}")
+                .Concat(Flat(settings).Select(entry => entry.Key.EndsWith("CertificateAuthorityFile", StringComparison.Ordinal)
+                    ? $"--{entry.Key}={Repository.PathOf("LICENSE")}"
+                    : $"--{entry.Key}={entry.Value}"))
+                .Append("--environment=Production").Append("--hostBuilder:reloadConfigOnChange=false").ToList();
+            Assert.Null(Record.Exception(() => MeshService.CreateBuilder(service, [.. told])));
+            var refused = Assert.Throws<MisconfiguredException>(
+                () => MeshService.CreateBuilder(service, [.. told, "--Mesh:Identity:Issuers:cluster:Services:stranger=subject"]));
+            Assert.Contains("stranger is no service", refused.Message, StringComparison.Ordinal);
+        }
+
+        static IEnumerable<KeyValuePair<string, string?>> Flat(JsonNode settings) => new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString()))).Build().AsEnumerable().Where(entry => entry.Value is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Each_pod_is_who_the_settings_say_it_is(string set)
+    {
+        var rendered = await Chart.Of(set);
+        foreach (var (_, settings) in await SettingsOf(set))
+        {
+            var cluster = settings["Mesh"]!["Identity"]!["Issuers"]!["cluster"]!;
+            foreach (var service in TheCode.Services)
+                Assert.Equal(Subject(rendered.ServicePod(service)), (string?)cluster["Services"]![service]);
+            var tests = rendered.Pods.Where(pod => pod.Component == "test").Select(Subject).Distinct().SingleOrDefault();
+            Assert.Equal(tests, (string?)cluster["Roles"]?["officer"]);
+            // Without the test nobody of the cluster writes for a side.
+            Assert.Equal(tests is not null, cluster["Sides"] is not null);
+            Assert.Equal(rendered.Pods.SingleOrDefault(pod => pod.Component == "verification") is { } pod ? Subject(pod) : null, (string?)cluster["Roles"]?["auditor"]);
+        }
+
+        static string Subject(Pod pod) => $"system:serviceaccount:{Chart.Namespace}:{pod.Spec.ServiceAccountName}";
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Each_token_is_for_this_mesh_only_and_where_its_process_looks_for_it(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var audience = (string?)(await SettingsOf(set))[0].Settings["Mesh"]!["Identity"]!["Issuers"]!["cluster"]!["Audience"];
+        foreach (var pod in rendered.Pods.Where(pod => !pod.Owner.StartsWith("Job", StringComparison.Ordinal)))
+        {
+            var container = Assert.Single(pod.Spec.Containers);
+            var token = Assert.Single(pod.Spec.Volumes, volume => volume.Name == "token").Projected.Sources.Single().ServiceAccountToken;
+            Assert.Equal(audience, token.Audience);
+            var path = $"{container.VolumeMounts.Single(mount => mount.Name == "token").MountPath}/{token.Path}";
+            var told = container.Env.SingleOrDefault(variable => variable.Name == "Mesh__Identity__TokenFile")?.Value
+                ?? container.Args[container.Args.IndexOf("--token-file") + 1];
+            Assert.Equal(path, told);
+        }
+    }
+
+    private static async Task<List<(string Service, JsonNode Settings)>> SettingsOf(string set) =>
+        [.. (await Chart.Of(set)).One<V1ConfigMap>("-settings").Data.Select(file => (file.Key[..^".json".Length], JsonNode.Parse(file.Value)!))];
+}
