@@ -44,8 +44,14 @@ internal static class RefiningScenario
     {
         var reservation = new Reservation
         {
-            Name = "reservations/first", Facility = Plant, Project = "projects/mine", Mineral = "lithium", Product = "hydroxide",
-            TonnesPerYear = new Decimal { Value = "5" }, FromYear = 2030, ToYear = 2031,
+            Name = "reservations/first",
+            Facility = Plant,
+            Project = "projects/mine",
+            Mineral = "lithium",
+            Product = "hydroxide",
+            TonnesPerYear = new Decimal { Value = "5" },
+            FromYear = 2030,
+            ToYear = 2031,
         };
         await service.Commit(work => ReservationStore.Save(work, null, reservation));
         await service.Commit(async work =>
