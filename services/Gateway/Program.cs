@@ -7,7 +7,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
 const string service = "gateway";
-return await MeshService.Run(service, async () =>
+return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
     builder.Services.AddGateway(builder.Configuration);

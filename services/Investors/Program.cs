@@ -5,7 +5,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 
 const string service = "investors";
-return await MeshService.Run(service, async () =>
+return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
     builder.Services.AddInvestors();

@@ -4,7 +4,7 @@ using Mining.Projects.Api;
 using Mining.Projects.Features;
 
 const string service = "projects";
-return await MeshService.Run(service, async () =>
+return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
     builder.Services.AddProjects();

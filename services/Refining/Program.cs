@@ -5,7 +5,7 @@ using Mining.Refining.Api;
 using Mining.Refining.Features;
 
 const string service = "refining";
-return await MeshService.Run(service, async () =>
+return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
     builder.Services.AddRefining();

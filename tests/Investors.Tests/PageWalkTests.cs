@@ -12,8 +12,10 @@ namespace Mining.Investors.Tests;
 
 // At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
 // the real features and a real database, with writers beside the walk.
-public sealed class PageWalkTests
+public abstract class PageWalkSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private const string Project = "projects/mine";
 
     [Fact]
@@ -80,8 +82,8 @@ public sealed class PageWalkTests
             threads: 1);
     }
 
-    private static Task<ServiceOnDisk> Start() =>
-        ServiceOnDisk.Start("investors", typeof(ListInvestors).Assembly, services => services.AddInvestors(), Project);
+    private Task<ServiceOnDisk> Start() =>
+        ServiceOnDisk.Start(storage, "investors", typeof(ListInvestors).Assembly, services => services.AddInvestors(), wrap: null, Project);
 
     private static async Task<string> CreateInvestor(ServiceOnDisk service, string id) => (await service.Get<CreateInvestor>().Run(
         new() { InvestorId = id, Investor = new Investor { DisplayName = id, Country = "DE", Kind = InvestorKind.DevelopmentBank } },
@@ -134,3 +136,7 @@ public sealed class PageWalkTests
             CancellationToken.None)).Name;
     }
 }
+
+public sealed class PageWalkTests() : PageWalkSuite(TestStorage.Sqlite);
+
+public sealed class PageWalkOnSqlServerTests() : PageWalkSuite(TestStorage.SqlServer);

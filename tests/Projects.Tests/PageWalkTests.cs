@@ -8,8 +8,10 @@ namespace Mining.Projects.Tests;
 
 // At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
 // the real features and a real database, with writers beside the walk.
-public sealed class PageWalkTests
+public abstract class PageWalkSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     [Fact]
     public Task Projects_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
@@ -50,7 +52,7 @@ public sealed class PageWalkTests
 
     private static int Number(string version) => int.Parse(version, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Task<ServiceOnDisk> Start() => ServiceOnDisk.Start("projects", typeof(ListProjects).Assembly, services => services.AddProjects());
+    private Task<ServiceOnDisk> Start() => ServiceOnDisk.Start(storage, "projects", typeof(ListProjects).Assembly, services => services.AddProjects());
 
     private static async Task<string> Create(ServiceOnDisk service, string id) => (await service.Get<CreateProject>().Run(
         new() { ProjectId = id, Project = new Project { DisplayName = id, Country = "FR", Kinds = { ProjectKind.Mining } } },
@@ -66,3 +68,7 @@ public sealed class PageWalkTests
         return $"{changed.Version}";
     }
 }
+
+public sealed class PageWalkTests() : PageWalkSuite(TestStorage.Sqlite);
+
+public sealed class PageWalkOnSqlServerTests() : PageWalkSuite(TestStorage.SqlServer);

@@ -12,8 +12,10 @@ namespace Mining.Refining.Tests;
 // At stake: a tonne of a year that two projects both believe to be theirs. Several callers reserve, release and change the capacity at
 // once, on the real features and a real database; then the log is read as it was committed, and no moment of it may be oversold.
 // The sum here is written anew, in tonnes and years, and knows nothing of the domain's.
-public sealed class OversellingTests
+public abstract class OversellingSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private const string Project = "projects/mine";
     private const string Plant = "facilities/plant";
     private const int FirstYear = 2030;
@@ -28,7 +30,7 @@ public sealed class OversellingTests
         async (capacity, callers) =>
         {
             await using var service = await ServiceOnDisk.Start(
-                "refining", typeof(ReserveCapacity).Assembly, services => services.AddRefining(), Project);
+                storage, "refining", typeof(ReserveCapacity).Assembly, services => services.AddRefining(), wrap: null, Project);
             await service.Get<CreateFacility>().Run(
                 new() { FacilityId = "plant", Facility = new Facility { DisplayName = "A plant", Country = "FR", Capacities = { capacity } } },
                 ServiceOnDisk.Tester,
@@ -136,3 +138,7 @@ public sealed class OversellingTests
 
     private static decimal Number(Decimal tonnes) => decimal.Parse(tonnes.Value, CultureInfo.InvariantCulture);
 }
+
+public sealed class OversellingTests() : OversellingSuite(TestStorage.Sqlite);
+
+public sealed class OversellingOnSqlServerTests() : OversellingSuite(TestStorage.SqlServer);

@@ -9,8 +9,10 @@ namespace Mining.Refining.Tests;
 
 // At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
 // the real features and a real database, with writers beside the walk.
-public sealed class PageWalkTests
+public abstract class PageWalkSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private const string Project = "projects/mine";
     private const string Plant = "facilities/plant";
 
@@ -44,8 +46,8 @@ public sealed class PageWalkTests
         iter: 8,
         threads: 1);
 
-    private static Task<ServiceOnDisk> Start() =>
-        ServiceOnDisk.Start("refining", typeof(ListFacilities).Assembly, services => services.AddRefining(), Project);
+    private Task<ServiceOnDisk> Start() =>
+        ServiceOnDisk.Start(storage, "refining", typeof(ListFacilities).Assembly, services => services.AddRefining(), wrap: null, Project);
 
     private static async Task<string> Create(ServiceOnDisk service, string id) => (await service.Get<CreateFacility>().Run(
         new()
@@ -73,3 +75,7 @@ public sealed class PageWalkTests
 
     private static Decimal Tonnes(int tonnes) => new() { Value = $"{tonnes}" };
 }
+
+public sealed class PageWalkTests() : PageWalkSuite(TestStorage.Sqlite);
+
+public sealed class PageWalkOnSqlServerTests() : PageWalkSuite(TestStorage.SqlServer);

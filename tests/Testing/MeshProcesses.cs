@@ -14,18 +14,21 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class MeshProcesses : IAsyncDisposable
 {
+    /// <summary>What the sidecar shows to the services.</summary>
+    public const string AppApiToken = "token-of-the-sidecar-of-this-test";
+
     /// <param name="faults">What the sidecar does to deliveries on purpose. Default: nothing.</param>
-    public MeshProcesses(SidecarFaults? faults = null)
+    /// <param name="storage">On which databases, one for each service. Default: SQLite.</param>
+    public MeshProcesses(SidecarFaults? faults = null, TestStorage? storage = null)
     {
-        const string token = "token-of-this-test";
-        Sidecar = new SidecarProcess(token) { Faults = faults ?? SidecarFaults.None };
-        Projects = new ServiceProcess("projects");
-        Investors = new ServiceProcess("investors");
-        Refining = new ServiceProcess("refining");
-        Gateway = new ServiceProcess("gateway");
+        Sidecar = new SidecarProcess(AppApiToken) { Faults = faults ?? SidecarFaults.None };
+        Projects = new ServiceProcess("projects", storage: storage);
+        Investors = new ServiceProcess("investors", storage: storage);
+        Refining = new ServiceProcess("refining", storage: storage);
+        Gateway = new ServiceProcess("gateway", storage: storage);
         foreach (var service in Services)
         {
-            service.Set("APP_API_TOKEN", token);
+            service.Set("APP_API_TOKEN", AppApiToken);
             service.Set("DAPR_GRPC_ENDPOINT", Sidecar.Address);
             foreach (var other in Owners)
                 service.Set($"Mesh__Services__{other.Name}", other.Address);

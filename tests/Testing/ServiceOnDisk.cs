@@ -1,7 +1,6 @@
 using Mining.Platform.Identity;
 using System.Reflection;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
@@ -14,26 +13,26 @@ using Mining.Platform.Storage;
 namespace Mining.Testing;
 
 /// <summary>
-/// A service's features and stores inside the test, on a real SQLite file in a folder of its own: composed as in its process, but
+/// A service's features and stores inside the test, on a real database of its own, SQLite or SQL Server: composed as in its process, but
 /// without sockets, and nothing is published. For tests that make many calls at once, or many services one after another.
 /// </summary>
 public sealed class ServiceOnDisk : IAsyncDisposable
 {
     public static readonly Caller Tester = new("tester") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Operator };
 
-    private readonly string folder;
+    private readonly TestDatabase disk;
     private readonly ServiceProvider provider;
 
-    private ServiceOnDisk(string name, Action<IServiceCollection> add)
+    private ServiceOnDisk(string name, Action<IServiceCollection> add, TestStorage storage, Func<Database, Database>? wrap)
     {
-        folder = Directory.CreateTempSubdirectory($"mining-{name}-").FullName;
+        disk = storage.Make(name);
         var services = new ServiceCollection()
             .AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>))
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ServiceIdentity(name))
             .AddSingleton(new PageTokens([]))
             .AddSingleton<IServiceCalls, NoCalls>()
-            .AddSingleton<Database>(new SqliteDatabase($"Data Source={Path.Combine(folder, name + ".db")}", NullLogger<SqliteDatabase>.Instance))
+            .AddSingleton(wrap?.Invoke(disk.Open()) ?? disk.Open())
             .AddSingleton<KnownProjects>()
             .AddChangeLog();
         add(services);
@@ -44,10 +43,19 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     /// <param name="assembly">Where its migrations are.</param>
     /// <param name="add">Adds its features.</param>
     /// <param name="knownProjects">The projects of which it has heard.</param>
+    public static Task<ServiceOnDisk> Start(string name, Assembly assembly, Action<IServiceCollection> add, params IEnumerable<string> knownProjects) =>
+        Start(TestStorage.Sqlite, name, assembly, add, wrap: null, knownProjects);
+
+    /// <param name="storage">On which database.</param>
+    /// <param name="name">The service.</param>
+    /// <param name="assembly">Where its migrations are.</param>
+    /// <param name="add">Adds its features.</param>
+    /// <param name="wrap">What stands before the database.</param>
+    /// <param name="knownProjects">The projects of which it has heard.</param>
     public static async Task<ServiceOnDisk> Start(
-        string name, Assembly assembly, Action<IServiceCollection> add, params IEnumerable<string> knownProjects)
+        TestStorage storage, string name, Assembly assembly, Action<IServiceCollection> add, Func<Database, Database>? wrap = null, params IEnumerable<string> knownProjects)
     {
-        var service = new ServiceOnDisk(name, add);
+        var service = new ServiceOnDisk(name, add, storage, wrap);
         service.Get<Database>().Migrate(assembly);
         await service.Get<ChangeLog>().Initialise("log", CancellationToken.None);
         await service.Get<Committer>().StartAsync(CancellationToken.None);
@@ -66,8 +74,7 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     {
         await Get<Committer>().StopAsync(CancellationToken.None);
         await provider.DisposeAsync();
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        disk.Dispose();
     }
 
     /// <summary>There is no other service.</summary>

@@ -9,7 +9,7 @@ using Xunit;
 namespace Mining.Testing;
 
 /// <summary>
-/// A service of the mesh as a real process on free loopback ports, with a database in a folder of its own. Its log is kept,
+/// A service of the mesh as a real process on free loopback ports, with a database of its own. Its log is kept,
 /// and with MINING_TEST_LOGS=DIR written there at the end. Killed and started again it goes on with the same database.
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
@@ -21,12 +21,15 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private readonly Dictionary<string, string> environment;
     private readonly string assembly;
+    private readonly TestDatabase? onServer;
 
     /// <param name="name">The service, for example <c>projects</c>.</param>
     /// <param name="settings">Configuration beyond the addresses and the database, for example <c>Mesh__Services__projects</c>.</param>
-    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="storage">On which database; by default a file of SQLite in its folder.</param>
+    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null, TestStorage? storage = null)
     {
         Name = name;
+        onServer = storage == TestStorage.SqlServer ? storage.Make(name) : null;
         Folder = Directory.CreateTempSubdirectory($"mining-{name}-").FullName;
         Port = FreePort();
         DeliveryPort = FreePort();
@@ -35,7 +38,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             ["Mesh__Listen"] = settings?.GetValueOrDefault("Mesh__Listen") ?? Address,
             ["Mesh__DeliveryListen"] = $"http://127.0.0.1:{DeliveryPort}",
-            ["ConnectionStrings__Database"] = $"Data Source={Path.Combine(Folder, name + ".db")}",
+            ["ConnectionStrings__Database"] = onServer?.ConnectionString ?? $"Data Source={Path.Combine(Folder, name + ".db")}",
+            // Only the client of SQL Server needs ICU, which not every machine has.
+            ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = onServer is null ? "1" : "0",
         };
         environment.TryAdd("DAPR_GRPC_ENDPOINT", $"http://127.0.0.1:{FreePort()}");
         foreach (var (key, value) in TestIssuer.Settings(name, Folder))
@@ -57,6 +62,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>The process itself.</summary>
     public ChildProcess Process { get; } = new();
+
+    /// <summary>Another program that stands for the service, and its arguments. Default: the service's own.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
 
     /// <summary>A command that the next start puts in front of the process, such as one that limits what it may do.</summary>
     public IReadOnlyList<string> Wrapper { get; set; } = [];
@@ -93,6 +101,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     public async Task Start()
     {
         Launch();
+        await Serving();
+    }
+
+    /// <summary>Waits until the process says that it serves.</summary>
+    public async Task Serving()
+    {
         try
         {
             await Eventually.True(
@@ -116,13 +130,24 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Task<int> Stop() => Process.Stop();
 
     /// <summary>Starts the process and does not wait.</summary>
-    public void Launch()
+    public void Launch() => Launch(Process);
+
+    /// <summary>Runs a command of the service, such as <c>migrate</c>, with its settings; answers its exit code and what it wrote.</summary>
+    public async Task<(int ExitCode, string Written)> Run(params string[] arguments)
     {
-        string[] command = [.. Wrapper, "dotnet", assembly];
+        await using var command = new ChildProcess();
+        Launch(command, arguments);
+        var exitCode = await command.End(StartPatience);
+        return (exitCode, command.Log);
+    }
+
+    private void Launch(ChildProcess process, params string[] arguments)
+    {
+        string[] command = [.. Wrapper, "dotnet", .. Program.Count > 0 ? Program : [assembly], .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Folder };
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
-        Process.Launch(start);
+        process.Launch(start);
     }
 
     /// <summary>Ends the process as a power cut would.</summary>
@@ -136,5 +161,6 @@ public sealed class ServiceProcess : IAsyncDisposable
             await File.AppendAllTextAsync(Path.Combine(logs, $"{Name}.log"), Log + "\n");
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
+        onServer?.Dispose();
     }
 }

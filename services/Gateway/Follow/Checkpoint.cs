@@ -13,21 +13,34 @@ public sealed record CheckpointPosition(string Source, string LogId, long Waterm
 /// <summary>
 /// The read model on disk: the latest change of each resource, and how far each source was read. It can always be made anew
 /// from the feeds, so one that is missing, damaged or of another form costs time and nothing else.
+///
+/// Replicas may share one on a server. All of them add the same changes, so it does not matter who does; but one of them may begin it
+/// anew. That makes a new generation, and whoever has read an earlier one writes it no more.
 /// </summary>
-public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
+/// <param name="database">Where it lies.</param>
+/// <param name="log">Says what was made anew, and why.</param>
+/// <param name="gate">What waits for the schema; null: the schema is brought up to date here.</param>
+public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, SchemaGate? gate = null)
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const long Format = 1;
+
+    private long generation;
+    private bool isSuperseded;
 
     /// <summary>Makes the checkpoint ready for use; one that cannot be used is emptied, and the log says why.</summary>
     public async Task Prepare(CancellationToken cancellation)
     {
         try
         {
-            database.Migrate(typeof(Checkpoint).Assembly);
+            if (gate is null)
+                database.Migrate(typeof(Checkpoint).Assembly);
+            else
+                await gate.Pass(typeof(Checkpoint).Assembly, cancellation);
             switch (await ReadFormat(cancellation))
             {
                 case Format:
+                    generation = await ReadGeneration(cancellation);
                     return;
                 case null:
                     log.LogInformation("There is no checkpoint yet; the read model is made anew from the feeds");
@@ -36,17 +49,18 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
                     log.LogWarning(
                         "The checkpoint is of {Age} version ({Other}, not {Format}); the read model is made anew from the feeds",
                         other < Format ? "an older" : "a newer", other, Format);
-                    Renew();
+                    await Renew(cancellation);
                     break;
             }
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
+        catch (Exception exception) when (database.IsOwn && exception is DbException or InvalidOperationException { InnerException: DbException })
         {
             log.LogWarning("The checkpoint cannot be used ({Reason}); the read model is made anew from the feeds", exception.Message);
-            Renew();
+            await Renew(cancellation);
         }
 
         await WriteFormat(cancellation);
+        generation = await ReadGeneration(cancellation);
     }
 
     /// <summary>
@@ -59,24 +73,20 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
         {
             await using var connection = await database.Open(cancellation);
             var positions = await connection.QueryAsync<CheckpointPosition>("SELECT source, log_id, watermark FROM checkpoint_source");
-            foreach (var table in (string[])["checkpoint_revision", "checkpoint_change"])
-            {
-                await foreach (var bytes in connection.QueryUnbufferedAsync<byte[]>($"SELECT change FROM {table}").WithCancellation(cancellation))
-                {
-                    var change = Change.Parser.ParseFrom(bytes);
-                    if (change.Resource.Length == 0 || change.Version < 1)
-                        throw new InvalidDataException($"{table} has a row without a resource or version");
-                    apply(change);
-                }
-            }
-
-            return [.. positions];
+            await Apply("SELECT change FROM checkpoint_revision", connection, apply, cancellation);
+            await Apply("SELECT change FROM checkpoint_change", connection, apply, cancellation);
+            if (await ReadGeneration(cancellation) is var now && now == generation)
+                return [.. positions];
+            log.LogWarning("Another replica began the checkpoint anew while it was read; the read model is made anew from the feeds");
+            generation = now;
+            return [];
         }
-        catch (Exception exception) when (exception is DbException or InvalidProtocolBufferException or InvalidDataException)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException || (database.IsOwn && exception is DbException))
         {
             log.LogWarning("The checkpoint is damaged ({Reason}); the read model is made anew from the feeds", exception.Message);
-            Renew();
+            await Renew(cancellation);
             await WriteFormat(cancellation);
+            generation = await ReadGeneration(cancellation);
             return [];
         }
     }
@@ -92,8 +102,21 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
         IReadOnlyList<CheckpointPosition> positions,
         CancellationToken cancellation)
     {
+        if (isSuperseded)
+            return;
         await using var connection = await database.Open(cancellation);
         await using var transaction = await database.BeginWrite(connection, cancellation);
+        // First of all, and so the one place where replicas wait for each other.
+        var begun = forgotten.Count > 0 ? 1L : 0L;
+        var isPresent = await connection.ExecuteAsync(
+            "UPDATE checkpoint_format SET generation = generation + @begun WHERE generation = @generation", new { begun, generation }, transaction);
+        if (isPresent == 0)
+        {
+            log.LogWarning("Another replica has begun the checkpoint anew; this one goes on in memory, and writes it no more until it starts again");
+            isSuperseded = true;
+            return;
+        }
+
         foreach (var source in forgotten)
         {
             await connection.ExecuteAsync("DELETE FROM checkpoint_change WHERE source = @source", new { source }, transaction);
@@ -131,6 +154,18 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
         }
 
         await transaction.CommitAsync(cancellation);
+        generation += begun;
+    }
+
+    private static async Task Apply(string statement, DbConnection connection, Action<Change> apply, CancellationToken cancellation)
+    {
+        await foreach (var bytes in connection.QueryUnbufferedAsync<byte[]>(statement).WithCancellation(cancellation))
+        {
+            var change = Change.Parser.ParseFrom(bytes);
+            if (change.Resource.Length == 0 || change.Version < 1)
+                throw new InvalidDataException($"a row of '{statement}' has no resource or version");
+            apply(change);
+        }
     }
 
     private static Task<int> WriteRevision(DbConnection connection, DbTransaction transaction, Change change)
@@ -150,15 +185,33 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log)
     private Task<long?> ReadFormat(CancellationToken cancellation) =>
         database.Read(connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT MAX(format) FROM checkpoint_format"), cancellation);
 
+    private Task<long> ReadGeneration(CancellationToken cancellation) =>
+        database.Read(connection => connection.QuerySingleAsync<long>("SELECT MAX(generation) FROM checkpoint_format"), cancellation);
+
     private Task<int> WriteFormat(CancellationToken cancellation) => database.Read(
         connection => connection.ExecuteAsync(
             "INSERT INTO checkpoint_format (format) SELECT @Format WHERE NOT EXISTS (SELECT 1 FROM checkpoint_format)", new { Format }),
         cancellation);
 
-    /// <summary>Away with the whole database: another version's tables may be others too.</summary>
-    private void Renew()
+    /// <summary>
+    /// Away with all of it. A file goes as a whole, for another version's tables may be others too; on a server the tables are as the
+    /// migrations say, and are emptied.
+    /// </summary>
+    private async Task Renew(CancellationToken cancellation)
     {
-        database.Discard();
-        database.Migrate(typeof(Checkpoint).Assembly);
+        if (database.IsOwn)
+        {
+            database.Discard();
+            database.Migrate(typeof(Checkpoint).Assembly);
+            return;
+        }
+
+        await using var connection = await database.Open(cancellation);
+        await using var transaction = await database.BeginWrite(connection, cancellation);
+        await connection.ExecuteAsync("UPDATE checkpoint_format SET format = @Format, generation = generation + 1", new { Format }, transaction);
+        await connection.ExecuteAsync("DELETE FROM checkpoint_source", transaction: transaction);
+        await connection.ExecuteAsync("DELETE FROM checkpoint_change", transaction: transaction);
+        await connection.ExecuteAsync("DELETE FROM checkpoint_revision", transaction: transaction);
+        await transaction.CommitAsync(cancellation);
     }
 }

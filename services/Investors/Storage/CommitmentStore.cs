@@ -1,4 +1,3 @@
-using Dapper;
 using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
@@ -11,21 +10,18 @@ namespace Mining.Investors.Storage;
 /// <summary>Commitments in the database: their state as protobuf, and the columns by which they are found.</summary>
 public sealed class CommitmentStore(Database database)
 {
+    private static readonly ResourceTable<Commitment> Table = new("commitment", ResourceNames.Commitments, Commitment.Parser);
+
     /// <summary>Loads a commitment for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Commitment> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Commitment> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a commitment for a command, or null.</summary>
-    public static async Task<Commitment?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM commitment WHERE name = @name", new { name }) is { } state
-            ? Commitment.Parser.ParseFrom(state)
-            : null;
+    public static Task<Commitment?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Loads an investor's commitments for a command.</summary>
-    public static async Task<IReadOnlyList<Commitment>> LoadOf(Work work, string investor) =>
-        [.. (await work.ReadAll<byte[]>("SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor }))
-            .Select(Commitment.Parser.ParseFrom)];
+    public static Task<IReadOnlyList<Commitment>> LoadOf(Work work, string investor) =>
+        Table.LoadAll(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
 
     /// <summary>Records a change of a commitment and stores it. Its investor, project and instrument never change.</summary>
     /// <param name="work">The command.</param>
@@ -56,16 +52,10 @@ public sealed class CommitmentStore(Database database)
 
     /// <summary>Reads a commitment.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Commitment> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM commitment WHERE name = @name", new { name }),
-            cancellation);
-        return state is null ? throw NotFound(name) : Commitment.Parser.ParseFrom(state);
-    }
+    public Task<Commitment> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the commitments after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Commitment>> List(
+    public Task<IReadOnlyList<Commitment>> List(
         ListCommitmentsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM commitment WHERE name > @after";
@@ -77,21 +67,19 @@ public sealed class CommitmentStore(Database database)
             sql += " AND instrument IN @instruments";
         if (filter.Statuses.Count > 0)
             sql += " AND status IN @statuses";
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"{sql} ORDER BY name {database.Limit}",
-                new
-                {
-                    after,
-                    limit,
-                    investor = filter.Investor,
-                    project = filter.Project,
-                    instruments = filter.Instruments.Select(instrument => (long)instrument),
-                    statuses = filter.Statuses.Select(status => (long)status),
-                }),
+        return Table.ReadAll(
+            database,
+            $"{sql} ORDER BY name {database.Limit}",
+            new
+            {
+                after,
+                limit,
+                investor = filter.Investor,
+                project = filter.Project,
+                instruments = filter.Instruments.Select(instrument => (long)instrument),
+                statuses = filter.Statuses.Select(status => (long)status),
+            },
             cancellation);
-        return [.. rows.Select(Commitment.Parser.ParseFrom)];
     }
 
-    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Commitments.ResourceType, name));
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
@@ -11,22 +10,18 @@ namespace Mining.Investors.Storage;
 /// <summary>Investors in the database: their state as protobuf, and the columns by which they are found.</summary>
 public sealed class InvestorStore(Database database)
 {
+    private static readonly ResourceTable<Investor> Table = new("investor", ResourceNames.Investors, Investor.Parser);
+
     /// <summary>Loads an investor for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Investor> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Investor> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads an investor for a command, or null.</summary>
-    public static async Task<Investor?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM investor WHERE name = @name", new { name }) is { } state
-            ? Investor.Parser.ParseFrom(state)
-            : null;
+    public static Task<Investor?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Loads the investors that have commitments, for a command.</summary>
-    public static async Task<IReadOnlyList<Investor>> LoadCommitted(Work work) =>
-        [.. (await work.ReadAll<byte[]>(
-            "SELECT i.state FROM investor i WHERE EXISTS (SELECT 1 FROM commitment c WHERE c.investor = i.name) ORDER BY i.name", new { }))
-            .Select(Investor.Parser.ParseFrom)];
+    public static Task<IReadOnlyList<Investor>> LoadCommitted(Work work) => Table.LoadAll(
+        work, "SELECT i.state FROM investor i WHERE EXISTS (SELECT 1 FROM commitment c WHERE c.investor = i.name) ORDER BY i.name", new { });
 
     /// <summary>Records a change of an investor and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -60,16 +55,10 @@ public sealed class InvestorStore(Database database)
 
     /// <summary>Reads an investor.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Investor> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM investor WHERE name = @name", new { name }),
-            cancellation);
-        return state is null ? throw NotFound(name) : Investor.Parser.ParseFrom(state);
-    }
+    public Task<Investor> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the investors after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Investor>> List(ListInvestorsRequest filter, string after, int limit, CancellationToken cancellation)
+    public Task<IReadOnlyList<Investor>> List(ListInvestorsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM investor WHERE name > @after";
         if (filter.Countries.Count > 0)
@@ -78,20 +67,18 @@ public sealed class InvestorStore(Database database)
             sql += " AND kind IN @kinds";
         if (filter.Text.Length > 0)
             sql += " AND search_text LIKE @pattern ESCAPE '!'";
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"{sql} ORDER BY name {database.Limit}",
-                new
-                {
-                    after,
-                    limit,
-                    countries = filter.Countries.AsEnumerable(),
-                    kinds = filter.Kinds.Select(kind => (long)kind),
-                    pattern = Like.Containing(filter.Text.ToLowerInvariant()),
-                }),
+        return Table.ReadAll(
+            database,
+            $"{sql} ORDER BY name {database.Limit}",
+            new
+            {
+                after,
+                limit,
+                countries = filter.Countries.AsEnumerable(),
+                kinds = filter.Kinds.Select(kind => (long)kind),
+                pattern = Like.Containing(filter.Text.ToLowerInvariant()),
+            },
             cancellation);
-        return [.. rows.Select(Investor.Parser.ParseFrom)];
     }
 
-    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Investors.ResourceType, name));
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
@@ -11,20 +10,18 @@ namespace Mining.Investors.Storage;
 /// <summary>Partnerships in the database.</summary>
 public sealed class PartnershipStore(Database database)
 {
+    private static readonly ResourceTable<Partnership> Table = new("partnership", ResourceNames.Partnerships, Partnership.Parser);
+
     /// <summary>Loads a partnership for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Partnership> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Partnership> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a partnership for a command, or null.</summary>
-    public static async Task<Partnership?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }) is { } state
-            ? Partnership.Parser.ParseFrom(state)
-            : null;
+    public static Task<Partnership?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Loads all partnerships for a command. They come from configurations, so they are few.</summary>
-    public static async Task<IReadOnlyList<Partnership>> LoadAll(Work work) =>
-        [.. (await work.ReadAll<byte[]>("SELECT state FROM partnership ORDER BY name", new { })).Select(Partnership.Parser.ParseFrom)];
+    public static Task<IReadOnlyList<Partnership>> LoadAll(Work work) =>
+        Table.LoadAll(work, "SELECT state FROM partnership ORDER BY name", new { });
 
     /// <summary>Records a change of a partnership and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -43,23 +40,10 @@ public sealed class PartnershipStore(Database database)
 
     /// <summary>Reads a partnership.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Partnership> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM partnership WHERE name = @name", new { name }),
-            cancellation);
-        return state is null ? throw NotFound(name) : Partnership.Parser.ParseFrom(state);
-    }
+    public Task<Partnership> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the partnerships after a name, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Partnership>> List(string after, int limit, CancellationToken cancellation)
-    {
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"SELECT state FROM partnership WHERE name > @after ORDER BY name {database.Limit}", new { after, limit }),
-            cancellation);
-        return [.. rows.Select(Partnership.Parser.ParseFrom)];
-    }
+    public Task<IReadOnlyList<Partnership>> List(string after, int limit, CancellationToken cancellation) => Table.ReadAll(
+        database, $"SELECT state FROM partnership WHERE name > @after ORDER BY name {database.Limit}", new { after, limit }, cancellation);
 
-    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Partnerships.ResourceType, name));
 }

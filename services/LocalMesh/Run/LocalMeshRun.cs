@@ -18,7 +18,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    private readonly MeshLayout layout = new(options.PortBase, options.Folder);
+    private readonly MeshLayout layout = new(options.PortBase, options.Folder, options.SqlServer);
 
     /// <summary>Runs until asked to stop; answers the exit code.</summary>
     public async Task<int> Run()

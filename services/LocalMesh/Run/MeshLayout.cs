@@ -6,7 +6,8 @@ namespace Mining.LocalMesh.Run;
 /// <summary>Which process of the mesh listens where, and what it is told: the one place that says who runs and who depends on whom.</summary>
 /// <param name="PortBase">The gateway's port; the others follow from it.</param>
 /// <param name="Folder">Where databases, logs and the mesh's own secrets lie.</param>
-internal sealed record MeshLayout(int PortBase, string Folder)
+/// <param name="SqlServer">The connection string of a SQL Server for the databases; null: they lie in the folder.</param>
+internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer = null)
 {
     public const string PubsubName = "mesh-pubsub";
 
@@ -20,7 +21,8 @@ internal sealed record MeshLayout(int PortBase, string Folder)
 
     public string LockFile => Path.Combine(Folder, "lock");
 
-    public string SampleMark => Path.Combine(Folder, "sample-loaded");
+    /// <summary>Says that the data are loaded: those in the folder, or those on a server.</summary>
+    public string SampleMark => Path.Combine(Folder, SqlServer is null ? "sample-loaded" : "sample-loaded-" + DatabasesOnServer.Mark(SqlServer));
 
     /// <summary>Where the issuer's key and the services' tokens lie.</summary>
     public string Identity => Path.Combine(Folder, "identity");
@@ -48,6 +50,11 @@ internal sealed record MeshLayout(int PortBase, string Folder)
         foreach (var service in Services)
             yield return Service(service, appApiToken, issuer);
     }
+
+    /// <summary>Where the database of a service is.</summary>
+    public string ConnectionString(string service) => SqlServer is null
+        ? $"Data Source={Path.Combine(Folder, service + ".db")}"
+        : DatabasesOnServer.ConnectionString(SqlServer, service);
 
     private static string AssemblyOf(string project)
     {
@@ -86,7 +93,9 @@ internal sealed record MeshLayout(int PortBase, string Folder)
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["Mesh__Listen"] = Address(service),
             ["Mesh__PubsubName"] = PubsubName,
-            ["ConnectionStrings__Database"] = $"Data Source={Path.Combine(Folder, service + ".db")}",
+            ["ConnectionStrings__Database"] = ConnectionString(service),
+            // Only the client of SQL Server needs ICU, which not every laptop has.
+            ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = SqlServer is null ? "1" : "0",
             ["DAPR_GRPC_ENDPOINT"] = AddressOf(SidecarPort),
             ["DAPR_HTTP_ENDPOINT"] = AddressOf(SidecarHttpPort),
             ["APP_API_TOKEN"] = appApiToken,

@@ -29,17 +29,32 @@ internal static class RunCommand
             Description = "Where databases and logs lie",
             DefaultValueFactory = _ => new DirectoryInfo(".mesh"),
         };
+        var sqlServer = new Option<string?>("--sqlserver")
+        {
+            Description = "Keep the databases on this SQL Server, as mining_projects and so on; a connection string without a database",
+        };
+        sqlServer.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } given && DatabasesOnServer.ProblemOf(given) is { } problem)
+                result.AddError($"--sqlserver: {problem}");
+        });
         var command = new Command("run", "Starts the sidecar and the four services, loads the sample on the first start, and shows the portfolio.")
         {
-            portBase, fresh, data, noSample, folder,
+            portBase, fresh, data, noSample, folder, sqlServer,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(fresh) && result.GetValue(sqlServer) is not null)
+                result.AddError("--fresh does not go with --sqlserver: databases on a server are dropped by hand (mining_projects, mining_investors, mining_refining, mining_gateway).");
+        });
         command.SetAction((parse, _) => new LocalMeshRun(
             new RunOptions(
                 parse.GetValue(portBase),
                 parse.GetValue(folder)!.FullName,
                 parse.GetValue(data)?.FullName ?? Path.Combine(AppContext.BaseDirectory, "Sample"),
                 parse.GetValue(fresh),
-                !parse.GetValue(noSample)),
+                !parse.GetValue(noSample),
+                parse.GetValue(sqlServer)),
             Console.Out,
             TimeProvider.System).Run());
         return command;

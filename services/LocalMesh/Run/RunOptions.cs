@@ -6,4 +6,5 @@ namespace Mining.LocalMesh.Run;
 /// <param name="Data">The folder of CSV files to load.</param>
 /// <param name="IsFresh">Begin with empty databases.</param>
 /// <param name="HasSample">Load the data.</param>
-internal sealed record RunOptions(int PortBase, string Folder, string Data, bool IsFresh, bool HasSample);
+/// <param name="SqlServer">The connection string of a SQL Server for the databases; null: SQLite.</param>
+internal sealed record RunOptions(int PortBase, string Folder, string Data, bool IsFresh, bool HasSample, string? SqlServer);

@@ -15,16 +15,17 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
     public string Source => service.Name;
 
     /// <summary>Makes the head of a new log; leaves that of an old one alone.</summary>
-    public async Task Initialise(string newLogId, CancellationToken cancellation)
+    public Task Initialise(string newLogId, CancellationToken cancellation) => database.Read(connection => Initialise(connection, newLogId), cancellation);
+
+    private static async Task<int> Initialise(DbConnection connection, string newLogId)
     {
-        await using var connection = await database.Open(cancellation);
         await connection.ExecuteAsync(
             """
             INSERT INTO change_head (id, log_id, last_sequence, last_hash)
             SELECT 1, @newLogId, 0, @Genesis WHERE NOT EXISTS (SELECT 1 FROM change_head)
             """,
             new { newLogId, ChangeHash.Genesis });
-        await connection.ExecuteAsync(
+        return await connection.ExecuteAsync(
             "INSERT INTO relay_position (id, published_sequence) SELECT 1, 0 WHERE NOT EXISTS (SELECT 1 FROM relay_position)");
     }
 
@@ -43,9 +44,13 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
             "SELECT log_id AS LogId, last_sequence AS LastSequence, last_hash AS LastHash FROM change_head WHERE id = 1",
             transaction: transaction);
 
-    /// <summary>Whether the log has the row at which a head stood.</summary>
-    public static async Task<bool> Has(DbConnection connection, ChangeHead head) => await connection.ExecuteScalarAsync<long>(
-        "SELECT COUNT(*) FROM change_log WHERE sequence = @LastSequence AND hash = @LastHash", new { head.LastSequence, head.LastHash }) > 0;
+    /// <summary>
+    /// Whether the log has the row at which a head stood. A server may still be at work on a commit whose answer was lost: the answer
+    /// here waits until that has ended.
+    /// </summary>
+    public async Task<bool> Has(DbConnection connection, ChangeHead head) => await connection.ExecuteScalarAsync<long>(
+        $"SELECT COUNT(*) FROM change_log {database.AwaitWriters} WHERE sequence = @LastSequence AND hash = @LastHash",
+        new { head.LastSequence, head.LastHash }) > 0;
 
     /// <summary>Moves the head on from where it was taken.</summary>
     public static async Task Advance(DbConnection connection, DbTransaction transaction, ChangeHead from, ChangeHead to)
@@ -76,27 +81,29 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
     }
 
     /// <summary>The changes after a sequence, in order, at most <paramref name="limit"/>.</summary>
-    public async Task<IReadOnlyList<Change>> Read(long afterSequence, int limit, CancellationToken cancellation)
-    {
-        await using var connection = await database.Open(cancellation);
-        var head = await ReadHead(connection);
-        var rows = await connection.QueryAsync<ChangeRow>(
-            $"SELECT {ChangeRow.Columns} FROM change_log WHERE sequence > @afterSequence ORDER BY sequence {database.Limit}",
-            new { afterSequence, limit });
-        return [.. rows.Select(row => row.ToChange(Source, head.LogId))];
-    }
+    public Task<IReadOnlyList<Change>> Read(long afterSequence, int limit, CancellationToken cancellation) => database.Read<IReadOnlyList<Change>>(
+        async connection =>
+        {
+            var head = await ReadHead(connection);
+            var rows = await connection.QueryAsync<ChangeRow>(
+                $"SELECT {ChangeRow.Columns} FROM change_log WHERE sequence > @afterSequence ORDER BY sequence {database.Limit}",
+                new { afterSequence, limit });
+            return [.. rows.Select(row => row.ToChange(Source, head.LogId))];
+        },
+        cancellation);
 
     /// <summary>The revisions of one resource below a version, latest first.</summary>
     public async Task<IReadOnlyList<Common.V1.Revision>> ReadRevisions(
         string resource, long belowVersion, int limit, CancellationToken cancellation)
     {
-        await using var connection = await database.Open(cancellation);
-        var rows = await connection.QueryAsync<ChangeRow>(
-            $"""
-            SELECT {ChangeRow.Columns} FROM change_log
-            WHERE resource = @resource AND version < @belowVersion ORDER BY version DESC {database.Limit}
-            """,
-            new { resource, belowVersion, limit });
+        var rows = await database.Read(
+            connection => connection.QueryAsync<ChangeRow>(
+                $"""
+                SELECT {ChangeRow.Columns} FROM change_log
+                WHERE resource = @resource AND version < @belowVersion ORDER BY version DESC {database.Limit}
+                """,
+                new { resource, belowVersion, limit }),
+            cancellation);
         return [.. rows.Select(row => Revisions.Of(row.ToChange(Source, "")))];
     }
 

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
@@ -13,7 +14,7 @@ public sealed record ChangeRow(
     string Actor,
     string Method,
     string RequestId,
-    long CommitTime,
+    RecordedTime CommitTime,
     string Traceparent,
     string ChangedFields,
     string StateType,
@@ -38,7 +39,7 @@ public sealed record ChangeRow(
             Actor = Actor,
             Method = Method,
             RequestId = RequestId,
-            CommitTime = Microseconds.ToTimestamp(CommitTime),
+            CommitTime = Microseconds.ToTimestamp(CommitTime.Microseconds),
             Traceparent = Traceparent,
             State = new Any { TypeUrl = "type.googleapis.com/" + StateType, Value = UnsafeByteOperations.UnsafeWrap(State) },
             PreviousHash = UnsafeByteOperations.UnsafeWrap(PreviousHash),

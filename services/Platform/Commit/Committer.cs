@@ -281,11 +281,17 @@ public sealed class Committer : BackgroundService
     /// <exception cref="RefusedException">OUTCOME_UNKNOWN: the storage does not even tell that.</exception>
     private async Task<bool> IsThere(ChangeHead written)
     {
-        await Disconnect();
         try
         {
-            connection = await database.OpenToWrite(CancellationToken.None);
-            return await ChangeLog.Has(connection, written);
+            // A server that switches over cuts connections for a moment.
+            return await retry.Run(
+                async _ =>
+                {
+                    await Disconnect();
+                    connection = await database.OpenToWrite(CancellationToken.None);
+                    return await log.Has(connection, written);
+                },
+                CancellationToken.None);
         }
         catch (DbException exception)
         {

@@ -34,9 +34,9 @@ public sealed class RequestCleanup(Database database, Committer committer, TimeP
                 async (connection, transaction) =>
                 {
                     // The oldest first; everything up to the last of them goes, so that the statement is the same on every database.
-                    var times = (await connection.QueryAsync<long>(
+                    var times = (await connection.QueryAsync<RecordedTime>(
                         $"SELECT create_time FROM request WHERE create_time < @expired ORDER BY create_time {database.Limit}",
-                        new { expired = Microseconds.From(time.GetUtcNow() - RequestLedger.Lifetime), limit = RequestLedger.ForgottenAtOnce },
+                        new { expired = new RecordedTime(Microseconds.From(time.GetUtcNow() - RequestLedger.Lifetime)), limit = RequestLedger.ForgottenAtOnce },
                         transaction)).AsList();
                     if (times.Count > 0)
                         await connection.ExecuteAsync("DELETE FROM request WHERE create_time <= @last", new { last = times[^1] }, transaction);

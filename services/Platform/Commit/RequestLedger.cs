@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Mining.Platform.Errors;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
@@ -47,7 +48,7 @@ public static class RequestLedger
             INSERT INTO request (caller, method, request_id, fingerprint, answer, create_time)
             VALUES (@Caller, @Method, @RequestId, @Fingerprint, @answer, @time)
             """,
-            new { Caller = command.Caller.Name, command.Method, command.RequestId, command.Fingerprint, answer = answer.ToByteArray(), time = Microseconds.From(work.Now) });
+            new { Caller = command.Caller.Name, command.Method, command.RequestId, command.Fingerprint, answer = answer.ToByteArray(), time = new RecordedTime(Microseconds.From(work.Now)) });
     }
 
     private sealed record Row(byte[] Fingerprint, byte[] Answer);

@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using Mining.Common.V1;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
@@ -72,7 +73,7 @@ public sealed class Work
             command.Caller.Name,
             command.Method,
             command.RequestId,
-            time,
+            new RecordedTime(time),
             traceparent,
             before is null ? "" : string.Join(',', ChangedFields(before, after)),
             after.Descriptor.FullName,

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
@@ -28,7 +29,8 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
 /// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/>),
-/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c>;
+/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
+/// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
 public static class MeshService
@@ -45,11 +47,16 @@ public static class MeshService
     /// Runs a process: one that cannot start says why in a sentence on its error output, and ends with an exit code of
     /// <see cref="ProcessEnd"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
     /// </summary>
-    public static async Task<int> Run(string name, Func<Task> process)
+    public static async Task<int> Run(string name, string[] args, Func<Task> process)
     {
+        // Nothing here depends on a culture, whatever the machine's is.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            await process();
+            if (MigrateCommand.IsAskedFor(args))
+                await Migrate(args);
+            else
+                await process();
             return ProcessEnd.Ok;
         }
         catch (Exception exception) when (ProcessEnd.Of(exception) is { } end)
@@ -59,25 +66,23 @@ public static class MeshService
         }
     }
 
+    /// <summary>The <c>migrate</c> command, with the settings of the process; it needs none but the database's.</summary>
+    private static async Task Migrate(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(MigrateCommand.Settings(args));
+        LogToConsole(builder.Logging);
+        builder.Services.AddSingleton(TimeProvider.System);
+        await using var app = builder.AddDatabase().Build();
+        MigrateCommand.Run(args, app.Services.GetRequiredService<Database>(), System.Reflection.Assembly.GetEntryAssembly()!, Console.Out, app.Logger);
+    }
+
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
         MeshSettings.Check(builder.Configuration, builder.Environment.IsDevelopment());
-        builder.Logging.ClearProviders().AddSimpleConsole(options =>
-        {
-            options.SingleLine = true;
-            options.TimestampFormat = "HH:mm:ss.fff ";
-            options.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
-            .AddFilter("Yarp", LogLevel.Error)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // What ends the process is said once, at its end (see Run).
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-
+        LogToConsole(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, builder.Configuration, protocols));
         builder.WebHost.UseKestrelHttpsConfiguration();
 
@@ -110,8 +115,10 @@ public static class MeshService
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
         var connectionString = MeshSettings.ConnectionString(builder.Configuration);
-        builder.Services.AddSingleton<Database>(provider =>
-            new SqliteDatabase(connectionString, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        var migrates = MeshSettings.Migrates(builder.Configuration);
+        builder.Services.AddSingleton(provider => DatabaseChoice.Of(
+            connectionString, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SchemaGate>(provider, migrates));
         return builder;
     }
 
@@ -178,13 +185,13 @@ public static class MeshService
         return app;
     }
 
-    /// <summary>Migrates the database, makes the log's head if it is new, and serves until asked to stop.</summary>
+    /// <summary>Migrates the database or waits for its schema, makes the log's head if it is new, and serves until asked to stop.</summary>
     public static async Task RunMesh(this WebApplication app)
     {
         var database = app.Services.GetRequiredService<Database>();
         try
         {
-            database.Migrate(System.Reflection.Assembly.GetEntryAssembly()!);
+            await app.Services.GetRequiredService<SchemaGate>().Pass(System.Reflection.Assembly.GetEntryAssembly()!, CancellationToken.None);
             await app.Services.GetRequiredService<ChangeLog>().Initialise(
                 Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), CancellationToken.None);
         }
@@ -205,5 +212,21 @@ public static class MeshService
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
             await failed.ExecuteTask!;
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging)
+    {
+        logging.ClearProviders().AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss.fff ";
+            options.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
+            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
+            .AddFilter("Yarp", LogLevel.Error)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What ends the process is said once, at its end (see Run).
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Mining.Platform.Identity;
+using Mining.Platform.Storage;
 
 namespace Mining.Platform.Hosting;
 
@@ -36,22 +36,23 @@ internal static class MeshSettings
     /// <exception cref="MisconfiguredException">There is none, or nobody could understand it.</exception>
     public static string ConnectionString(IConfiguration configuration)
     {
-        const string example = "set ConnectionStrings__Database, for example 'Data Source=projects.db'.";
+        const string example = "set ConnectionStrings__Database, for example 'Data Source=projects.db' or 'Server=sql;Database=projects;User Id=…;Password=…'.";
         var given = configuration.GetConnectionString("Database");
         if (string.IsNullOrWhiteSpace(given))
             throw new MisconfiguredException($"The database is not configured: {example}");
-        try
-        {
-            return new SqliteConnectionStringBuilder(given).DataSource.Length > 0
-                ? given
-                : throw new MisconfiguredException($"The database's connection string names no Data Source: {example}");
-        }
-        catch (ArgumentException exception)
-        {
-            // The text itself is not shown: it may hold a password.
-            throw new MisconfiguredException($"The database's connection string cannot be read ({exception.Message}): {example}", exception);
-        }
+        return DatabaseChoice.ProblemOf(given) is { } problem
+            ? throw new MisconfiguredException($"The database's connection string {problem}: {example}")
+            : given;
     }
+
+    /// <summary>Whether the process brings its schema up to date itself, as on a laptop; in production it waits for that.</summary>
+    /// <exception cref="MisconfiguredException">It is neither true nor false.</exception>
+    public static bool Migrates(IConfiguration configuration) => configuration["Mesh:Migrate"] switch
+    {
+        null or "" => true,
+        var given when bool.TryParse(given, out var migrates) => migrates,
+        var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, and is '{given}'."),
+    };
 
     /// <summary>Checks every address that is given, the issuers, and outside Development that the secrets are there which keep others out.</summary>
     /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>

@@ -28,7 +28,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
             INSERT INTO parked_change (sequence, reason, park_time)
             SELECT @sequence, @reason, @now WHERE NOT EXISTS (SELECT 1 FROM parked_change WHERE sequence = @sequence)
             """,
-            new { sequence, reason, now = Microseconds.From(time.GetUtcNow()) },
+            new { sequence, reason, now = new RecordedTime(Microseconds.From(time.GetUtcNow())) },
             transaction),
         cancellation);
 
@@ -71,7 +71,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
             Sequence = row.Sequence,
             Resource = row.Resource,
             Reason = row.Reason,
-            ParkTime = Microseconds.ToTimestamp(row.ParkTime),
+            ParkTime = Microseconds.ToTimestamp(row.ParkTime.Microseconds),
         })];
     }
 
@@ -99,7 +99,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
                 {
                     await connection.ExecuteAsync(
                         "UPDATE parked_change SET redrive_time = @now WHERE sequence IN @some",
-                        new { some, now = Microseconds.From(time.GetUtcNow()) },
+                        new { some, now = new RecordedTime(Microseconds.From(time.GetUtcNow())) },
                         transaction);
                 }
             },
@@ -107,5 +107,5 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
         return chosen.Count;
     }
 
-    private sealed record Row(long Sequence, string Resource, string Reason, long ParkTime);
+    private sealed record Row(long Sequence, string Resource, string Reason, RecordedTime ParkTime);
 }

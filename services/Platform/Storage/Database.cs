@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 
 namespace Mining.Platform.Storage;
 
@@ -8,7 +9,13 @@ namespace Mining.Platform.Storage;
 /// </summary>
 public abstract class Database
 {
-    static Database() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static Database()
+    {
+        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+        Dapper.SqlMapper.AddTypeHandler(new RecordedTimeHandler());
+        // A server keeps a plan for each text: lists of 3 and of 4 values share one then.
+        Dapper.SqlMapper.Settings.PadListExpansions = true;
+    }
 
     /// <summary>Opens a connection that is ready for use.</summary>
     public abstract Task<DbConnection> Open(CancellationToken cancellation);
@@ -22,11 +29,25 @@ public abstract class Database
     /// <summary>The end of a statement that returns the first <c>@limit</c> rows; it stands after ORDER BY.</summary>
     public abstract string Limit { get; }
 
-    /// <summary>Brings the schema up to date: the platform's tables, then the service's own.</summary>
-    /// <exception cref="InvalidOperationException">A script failed; the message names it.</exception>
-    public abstract void Migrate(System.Reflection.Assembly service);
+    /// <summary>
+    /// What follows a table's name where the statement must not answer before a transaction that has written the row has ended, one way
+    /// or the other. Nothing where a transaction ends with its connection.
+    /// </summary>
+    public abstract string AwaitWriters { get; }
 
-    /// <summary>Throws the whole database away. Only for one that can be made anew.</summary>
+    /// <summary>Whether the whole database is this process's own, to be thrown away and made anew.</summary>
+    public abstract bool IsOwn { get; }
+
+    /// <summary>What would have to be run, in order, to bring the schema up to date. Changes nothing.</summary>
+    public abstract IReadOnlyList<Migration> Pending(Assembly service);
+
+    /// <summary>Brings the schema up to date: the platform's tables, then the service's own.</summary>
+    /// <param name="service">Where the service's own scripts are.</param>
+    /// <param name="before">Only the scripts that are dated before this, <c>yyyy-mm-dd</c>; null: all.</param>
+    /// <exception cref="DatabaseUnusableException">A script failed, or the database cannot be opened; the message says which.</exception>
+    public abstract void Migrate(Assembly service, string? before = null);
+
+    /// <summary>Throws the whole database away. Only for one that is this process's own (<see cref="IsOwn"/>).</summary>
     public abstract void Discard();
 
     /// <summary>Whether the same command may succeed when it is run again from its start.</summary>
@@ -35,8 +56,8 @@ public abstract class Database
     /// <summary>What an operator should do about an error that repeating will not cure, or null.</summary>
     public abstract string? Advice(DbException exception);
 
-    /// <summary>Opens a connection, reads, and closes it.</summary>
-    public async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation)
+    /// <summary>Opens a connection, reads, and closes it. What may succeed the next time is run again from its start.</summary>
+    public virtual async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation)
     {
         await using var connection = await Open(cancellation);
         return await read(connection);

@@ -17,6 +17,7 @@ public sealed class SqliteDatabase : Database
 
     private readonly string connectionString;
     private readonly string writerConnectionString;
+    private readonly Migrations migrations;
     private readonly ILogger log;
 
     public SqliteDatabase(string connectionString, ILogger<SqliteDatabase> log)
@@ -29,10 +30,17 @@ public sealed class SqliteDatabase : Database
         this.connectionString = builder.ToString();
         builder.Pooling = false;
         writerConnectionString = builder.ToString();
+        migrations = new Migrations(() => DbUp.DeployChanges.To.SqliteDatabase(this.connectionString), "Sqlite");
         this.log = log;
     }
 
     public override string Limit => "LIMIT @limit";
+
+    public override string AwaitWriters => "";
+
+    public override bool IsOwn => true;
+
+    private string File => new SqliteConnectionStringBuilder(connectionString).DataSource;
 
     public override Task<DbConnection> Open(CancellationToken cancellation) => Open(connectionString, cancellation);
 
@@ -46,11 +54,15 @@ public sealed class SqliteDatabase : Database
     public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false));
 
-    public override void Migrate(Assembly service)
+    /// <summary>A file that is not there yet is not made by looking.</summary>
+    public override IReadOnlyList<Migration> Pending(Assembly service) =>
+        System.IO.File.Exists(File) ? migrations.Pending(service) : migrations.All(service);
+
+    public override void Migrate(Assembly service, string? before = null)
     {
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource)) is { Length: > 0 } directory)
+            if (Path.GetDirectoryName(Path.GetFullPath(File)) is { Length: > 0 } directory)
                 Directory.CreateDirectory(directory);
             using var connection = new SqliteConnection(connectionString);
             connection.Open();
@@ -65,34 +77,22 @@ public sealed class SqliteDatabase : Database
             throw new DatabaseUnusableException($"The folder of the database cannot be made: {exception.Message}", exception);
         }
 
-        foreach (var assembly in (Assembly[])[typeof(SqliteDatabase).Assembly, service])
-        {
-            // Two replicas that start together may both begin with a script: the one that comes too late finds it done the second time.
-            var result = Upgrade(assembly);
-            if (!result.Successful)
-                result = Upgrade(assembly);
-            if (!result.Successful)
-                throw new DatabaseUnusableException(
-                    $"Migration {result.ErrorScript?.Name} failed: {result.Error.Message} {(result.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), result.Error);
-            foreach (var script in result.Scripts)
-                log.LogInformation("Migrated: {Script}", script.Name);
-        }
-    }
+        // Replicas that start together may begin with the same script: the one that comes too late finds it done the next time.
+        var result = Run();
+        for (var left = migrations.All(service).Count; result is not null && left > 0; left--)
+            result = Run();
+        if (result is { } failed)
+            throw new DatabaseUnusableException(
+                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
 
-    /// <summary>A scope of its own for each assembly, so that a script's name says where it lies.</summary>
-    private DbUp.Engine.DatabaseUpgradeResult Upgrade(Assembly assembly) => DbUp.DeployChanges.To.SqliteDatabase(connectionString)
-        .WithScriptsEmbeddedInAssembly(assembly, name => name.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
-        .WithTransactionPerScript()
-        .LogToNowhere()
-        .Build()
-        .PerformUpgrade();
+        DbUp.Engine.DatabaseUpgradeResult? Run() => migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script));
+    }
 
     public override void Discard()
     {
         SqliteConnection.ClearAllPools();
-        var file = new SqliteConnectionStringBuilder(connectionString).DataSource;
         foreach (var part in (string[])["", "-wal", "-shm"])
-            File.Delete(file + part);
+            System.IO.File.Delete(File + part);
     }
 
     public override bool IsTransient(DbException exception) =>

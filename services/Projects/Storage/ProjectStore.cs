@@ -1,4 +1,3 @@
-using Dapper;
 using Google.Protobuf;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -11,16 +10,14 @@ namespace Mining.Projects.Storage;
 /// <summary>Projects in the database: their state as protobuf, and the columns by which they are found.</summary>
 public sealed class ProjectStore(Database database)
 {
+    private static readonly ResourceTable<Project> Table = new("project", ResourceNames.Projects, Project.Parser);
+
     /// <summary>Loads a project for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Project> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Project> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a project for a command, or null.</summary>
-    public static async Task<Project?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM project WHERE name = @name", new { name }) is { } state
-            ? Project.Parser.ParseFrom(state)
-            : null;
+    public static Task<Project?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a project and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -62,15 +59,10 @@ public sealed class ProjectStore(Database database)
 
     /// <summary>Reads a project.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Project> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM project WHERE name = @name", new { name }), cancellation);
-        return state is null ? throw NotFound(name) : Project.Parser.ParseFrom(state);
-    }
+    public Task<Project> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the projects after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Project>> List(ListProjectsRequest filter, string after, int limit, CancellationToken cancellation)
+    public Task<IReadOnlyList<Project>> List(ListProjectsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT p.state FROM project p WHERE p.name > @after";
         if (filter.Stages.Count > 0)
@@ -83,22 +75,20 @@ public sealed class ProjectStore(Database database)
             sql += " AND EXISTS (SELECT 1 FROM project_kind k WHERE k.project = p.name AND k.kind IN @kinds)";
         if (filter.Text.Length > 0)
             sql += " AND p.search_text LIKE @pattern ESCAPE '!'";
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"{sql} ORDER BY p.name {database.Limit}",
-                new
-                {
-                    after,
-                    limit,
-                    stages = filter.Stages.Select(stage => (long)stage),
-                    countries = filter.Countries.AsEnumerable(),
-                    minerals = filter.Minerals.AsEnumerable(),
-                    kinds = filter.Kinds.Select(kind => (long)kind),
-                    pattern = Like.Containing(filter.Text.ToLowerInvariant()),
-                }),
+        return Table.ReadAll(
+            database,
+            $"{sql} ORDER BY p.name {database.Limit}",
+            new
+            {
+                after,
+                limit,
+                stages = filter.Stages.Select(stage => (long)stage),
+                countries = filter.Countries.AsEnumerable(),
+                minerals = filter.Minerals.AsEnumerable(),
+                kinds = filter.Kinds.Select(kind => (long)kind),
+                pattern = Like.Containing(filter.Text.ToLowerInvariant()),
+            },
             cancellation);
-        return [.. rows.Select(Project.Parser.ParseFrom)];
     }
 
-    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Projects.ResourceType, name));
 }

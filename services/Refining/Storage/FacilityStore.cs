@@ -1,4 +1,3 @@
-using Dapper;
 using Google.Protobuf;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -11,16 +10,14 @@ namespace Mining.Refining.Storage;
 /// <summary>Facilities in the database: their state as protobuf, and the columns by which they are found.</summary>
 public sealed class FacilityStore(Database database)
 {
+    private static readonly ResourceTable<Facility> Table = new("facility", ResourceNames.Facilities, Facility.Parser);
+
     /// <summary>Loads a facility for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Facility> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Facility> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a facility for a command, or null.</summary>
-    public static async Task<Facility?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM facility WHERE name = @name", new { name }) is { } state
-            ? Facility.Parser.ParseFrom(state)
-            : null;
+    public static Task<Facility?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a facility and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -55,15 +52,10 @@ public sealed class FacilityStore(Database database)
 
     /// <summary>Reads a facility.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Facility> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM facility WHERE name = @name", new { name }), cancellation);
-        return state is null ? throw NotFound(name) : Facility.Parser.ParseFrom(state);
-    }
+    public Task<Facility> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the facilities after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Facility>> List(ListFacilitiesRequest filter, string after, int limit, CancellationToken cancellation)
+    public Task<IReadOnlyList<Facility>> List(ListFacilitiesRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT f.state FROM facility f WHERE f.name > @after";
         if (filter.Statuses.Count > 0)
@@ -74,23 +66,22 @@ public sealed class FacilityStore(Database database)
             sql += " AND f.name IN (SELECT m.facility FROM facility_mineral m WHERE m.mineral IN @minerals)";
         if (filter.Text.Length > 0)
             sql += " AND f.search_text LIKE @pattern ESCAPE '!'";
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"{sql} ORDER BY f.name {database.Limit}",
-                new
-                {
-                    after,
-                    limit,
-                    statuses = filter.Statuses.Select(status => (long)status),
-                    countries = filter.Countries.AsEnumerable(),
-                    minerals = filter.Minerals.AsEnumerable(),
-                    pattern = Like.Containing(filter.Text.ToLowerInvariant()),
-                }),
+        return Table.ReadAll(
+            database,
+            $"{sql} ORDER BY f.name {database.Limit}",
+            new
+            {
+                after,
+                limit,
+                statuses = filter.Statuses.Select(status => (long)status),
+                countries = filter.Countries.AsEnumerable(),
+                minerals = filter.Minerals.AsEnumerable(),
+                pattern = Like.Containing(filter.Text.ToLowerInvariant()),
+            },
             cancellation);
-        return [.. rows.Select(Facility.Parser.ParseFrom)];
     }
 
-    internal static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Facilities.ResourceType, name));
+    internal static RefusedException NotFound(string name) => Table.NotFound(name);
 
     private static IEnumerable<string> Minerals(Facility facility) => facility.Capacities.Select(entry => entry.Mineral).Distinct();
 }

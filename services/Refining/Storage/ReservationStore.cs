@@ -17,16 +17,14 @@ namespace Mining.Refining.Storage;
 /// </summary>
 public sealed class ReservationStore(Database database)
 {
+    private static readonly ResourceTable<Reservation> Table = new("reservation", ResourceNames.Reservations, Reservation.Parser);
+
     /// <summary>Loads a reservation for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static async Task<Reservation> Load(Work work, string name) =>
-        await Find(work, name) ?? throw NotFound(name);
+    public static Task<Reservation> Load(Work work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a reservation for a command, or null.</summary>
-    public static async Task<Reservation?> Find(Work work, string name) =>
-        await work.ReadOne<byte[]>("SELECT state FROM reservation WHERE name = @name", new { name }) is { } state
-            ? Reservation.Parser.ParseFrom(state)
-            : null;
+    public static Task<Reservation?> Find(Work work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a reservation and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -115,15 +113,10 @@ public sealed class ReservationStore(Database database)
 
     /// <summary>Reads a reservation.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<Reservation> Read(string name, CancellationToken cancellation)
-    {
-        var state = await database.Read(
-            connection => connection.QuerySingleOrDefaultAsync<byte[]>("SELECT state FROM reservation WHERE name = @name", new { name }), cancellation);
-        return state is null ? throw NotFound(name) : Reservation.Parser.ParseFrom(state);
-    }
+    public Task<Reservation> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the reservations after a name that meet the request's conditions, in the order of their names.</summary>
-    public async Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
+    public Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM reservation WHERE name > @after";
         if (filter.Facility.Length > 0)
@@ -132,14 +125,10 @@ public sealed class ReservationStore(Database database)
             sql += " AND project = @Project";
         if (!filter.IncludeReleased)
             sql += " AND released = 0";
-        var rows = await database.Read(
-            connection => connection.QueryAsync<byte[]>(
-                $"{sql} ORDER BY name {database.Limit}", new { after, limit, filter.Facility, filter.Project }),
-            cancellation);
-        return [.. rows.Select(Reservation.Parser.ParseFrom)];
+        return Table.ReadAll(
+            database, $"{sql} ORDER BY name {database.Limit}", new { after, limit, filter.Facility, filter.Project }, cancellation);
     }
 
-    private static RefusedException NotFound(string name) => new(Refusal.NotFound(ResourceNames.Reservations.ResourceType, name));
 
     private static Claim ToClaim(HeldRow row) =>
         new(new ProductLine(row.Mineral, row.Product), new Tonnage(row.Kilograms), (int)row.FromYear, (int)row.ToYear);

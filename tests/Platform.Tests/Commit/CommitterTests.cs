@@ -1,5 +1,5 @@
 // At stake: the one way to write. A command is there whole or not at all, once for its request id, and the log that it writes has no
-// holes: audit, outbox and feed are this log. Tested on real SQLite files with the real writer.
+// holes: audit, outbox and feed are this log. Tested on real databases with the real writer.
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
@@ -15,13 +15,16 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Commit;
 
-public sealed class CommitterTests
+/// <summary>What holds on every database.</summary>
+public abstract class CommitterSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     [Fact]
     public async Task A_refused_command_leaves_no_trace_and_the_others_of_its_batch_stand()
     {
         // Nobody writes yet, so that all of them end up in one batch.
-        await using var service = new TestService();
+        await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var first = service.Put("projects/a");
         var refused = service.PutAndRefuse("projects/b");
@@ -41,7 +44,7 @@ public sealed class CommitterTests
         Assert.Equal("projects/a", (await first).Name);
         Assert.Equal("NOT_TODAY", (await Assert.ThrowsAsync<RefusedException>(() => refused)).Refusal.Reason);
         await Assert.ThrowsAsync<InvalidOperationException>(() => broken);
-        await Assert.ThrowsAsync<SqliteException>(() => unique);
+        await Assert.ThrowsAnyAsync<DbException>(() => unique);
         Assert.Equal("projects/d", (await last).Name);
         Assert.Equal(["projects/a", "projects/d"], await service.Things());
         Assert.Equal([("projects/a", 1L), ("projects/d", 2L)], (await service.Changes()).Select(change => (change.Resource, change.Sequence)));
@@ -51,7 +54,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_command_that_is_only_validated_answers_what_would_have_been_and_changes_nothing()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "first");
         var answer = await service.Put("projects/a", "second", requestId: "r1", validateOnly: true);
         Assert.Equal(("second", 2), (answer.DisplayName, answer.Version));
@@ -63,7 +66,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_repeated_request_id_gets_the_first_answer_whatever_has_happened_since()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         var first = await service.Put("projects/a", "one", requestId: "r1");
         await service.Put("projects/a", "two");
         Assert.Equal(first, await service.Put("projects/a", "one", requestId: "r1"));
@@ -73,7 +76,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_request_id_with_another_input_is_refused_and_another_callers_is_another()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "one", requestId: "r1");
         var refused = await Assert.ThrowsAsync<RefusedException>(() => service.Put("projects/a", "two", requestId: "r1"));
         Assert.Equal((StatusCode.InvalidArgument, "REQUEST_ID_REUSED"), (refused.Refusal.Code, refused.Refusal.Reason));
@@ -83,7 +86,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_refused_command_does_not_use_up_its_request_id()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await Assert.ThrowsAsync<RefusedException>(() => service.Run(
             _ => throw new RefusedException(Refusal.Unavailable("LATER", "Later.")), input: "one", requestId: "r1"));
         Assert.Equal(1, (await service.Put("projects/a", "one", requestId: "r1")).Version);
@@ -92,7 +95,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_hundred_copies_of_one_request_make_one_change()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => service.Put("projects/a", "one", requestId: "r1")));
         Assert.Single(answers.Distinct());
         Assert.Single(await service.Changes());
@@ -103,7 +106,7 @@ public sealed class CommitterTests
     {
         const int callers = 64;
         const int commandsEach = 20;
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         var refusals = 0;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
         {
@@ -131,7 +134,7 @@ public sealed class CommitterTests
     public async Task A_full_queue_refuses_at_once_and_what_was_taken_is_done()
     {
         // Nobody writes, so the queue only grows.
-        await using var service = new TestService();
+        await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var waiting = Enumerable.Range(0, Committer.LongestQueue).Select(i => service.Put($"projects/{i}")).ToList();
         var refused = await Assert.ThrowsAsync<RefusedException>(() => service.Put("projects/one-too-many"));
@@ -145,7 +148,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task Housekeeping_waits_for_room_in_a_full_queue_and_is_not_turned_away()
     {
-        await using var service = new TestService();
+        await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var commands = Enumerable.Range(0, Committer.LongestQueue).Select(_ => service.Put("projects/a", validateOnly: true)).ToList();
         var renewal = service.Committer.Maintain((_, _) => Task.CompletedTask, CancellationToken.None);
@@ -160,7 +163,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task What_waits_when_the_service_stops_is_done_and_what_comes_after_is_refused()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/before"); // so that the writer has begun
         var waiting = Enumerable.Range(0, 300).Select(i => service.Put($"projects/{i}")).ToList();
         await service.Committer.StopAsync(CancellationToken.None);
@@ -173,7 +176,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task Nobody_waits_for_a_writer_that_was_stopped_before_it_began()
     {
-        await using var service = new TestService();
+        await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
@@ -188,7 +191,7 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_caller_that_has_given_up_before_its_turn_changes_nothing()
     {
-        await using var service = new TestService();
+        await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         using var patience = new CancellationTokenSource();
         var given = service.Committer.Run(Command.OfService("tester", "Put"), work => TestService.Write(work, "projects/a", ""), patience.Token);
@@ -201,14 +204,20 @@ public sealed class CommitterTests
     [Fact]
     public async Task A_database_that_another_process_holds_for_a_while_is_waited_for()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await using var other = await service.Database.Open(CancellationToken.None);
         await using var transaction = await service.Database.BeginWrite(other, CancellationToken.None);
         var waiting = service.Put("projects/a");
         await transaction.RollbackAsync();
         Assert.Equal(1, (await waiting).Version);
     }
+}
 
+public sealed class CommitterOnSqlServerTests() : CommitterSuite(TestStorage.SqlServer);
+
+/// <summary>On SQLite, and with what can become of a file.</summary>
+public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
+{
     [Fact]
     public async Task A_connection_on_which_nothing_can_be_written_is_not_used_again()
     {

@@ -29,8 +29,8 @@ public sealed class PartialDateTests
         Assert.Equal(text, date.ToString());
         Assert.True(PartialDate.TryParse($" {text} ", out var parsed, out problem), problem);
         Assert.Equal(date, parsed);
-        Assert.Equal(DateOnly.Parse(first), date.FirstDay);
-        Assert.Equal(DateOnly.Parse(last), date.LastDay);
+        Assert.Equal(DateOnly.Parse(first, System.Globalization.CultureInfo.InvariantCulture), date.FirstDay);
+        Assert.Equal(DateOnly.Parse(last, System.Globalization.CultureInfo.InvariantCulture), date.LastDay);
         Assert.Equal(first == last, date.IsFull);
         if (date.IsFull)
             Assert.Equal(date, PartialDate.From(date.FirstDay));

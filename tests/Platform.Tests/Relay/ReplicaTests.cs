@@ -13,7 +13,11 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Relay;
 
-public sealed class ReplicaTests : IAsyncLifetime
+public sealed class ReplicaTests() : ReplicaSuite(TestStorage.Sqlite);
+
+public sealed class ReplicaOnSqlServerTests() : ReplicaSuite(TestStorage.SqlServer);
+
+public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
@@ -25,7 +29,7 @@ public sealed class ReplicaTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        one = await TestService.Start();
+        one = await TestService.Start(storage: storage.OrSkip());
         two = await TestService.Start(beside: one);
         first = new Replica(one, broker);
         second = new Replica(two, broker);
@@ -33,6 +37,9 @@ public sealed class ReplicaTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
+        if (one is null)
+            return; // skipped
         await Task.WhenAll(second.DisposeAsync().AsTask(), first.DisposeAsync().AsTask(), Until(() => first.Relay.ExecuteTask is null or { IsCompleted: true }));
         await two.DisposeAsync();
         await one.DisposeAsync();

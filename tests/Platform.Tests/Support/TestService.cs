@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -10,32 +9,42 @@ using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
 using Mining.Platform.Storage;
 using Mining.Projects.V1;
+using Mining.Testing;
 
 namespace Mining.Platform.Tests.Support;
 
 /// <summary>
-/// The writing half of a service on a real SQLite file in a folder of its own: it owns things, which are projects with nothing but a
+/// The writing half of a service on a real database of its own: it owns things, which are projects with nothing but a
 /// name. What a service of the mesh gets from its host is put together here by hand.
 /// </summary>
 public sealed class TestService : IAsyncDisposable
 {
     public const string LogId = "log";
 
-    private readonly string folder;
+    private readonly TestDatabase disk;
     private readonly bool isGuest;
+    private static int replicas;
 
     /// <param name="time">The service's clock.</param>
     /// <param name="wrap">What stands before the database.</param>
     /// <param name="beside">The service whose database it shares as another replica; null: it has its own.</param>
-    public TestService(TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null)
+    /// <param name="storage">On which database; SQLite by default.</param>
+    public TestService(
+        TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
+        : this(beside?.disk ?? (storage ?? TestStorage.Sqlite).Make("platform"), isGuest: beside is not null, time, wrap)
     {
-        isGuest = beside is not null;
-        folder = beside?.folder ?? Directory.CreateTempSubdirectory("mining-platform-").FullName;
-        Identity = new ServiceIdentity("projects") { Replica = isGuest ? "second" : "first" };
+    }
+
+    private TestService(TestDatabase disk, bool isGuest, TimeProvider? time, Func<Database, Database>? wrap, bool migrates = true)
+    {
+        this.disk = disk;
+        this.isGuest = isGuest;
+        Identity = new ServiceIdentity("projects") { Replica = migrates ? isGuest ? "second" : "first" : $"guest-{Interlocked.Increment(ref replicas)}" };
         Time = time ?? TimeProvider.System;
-        var sqlite = new SqliteDatabase($"Data Source={File}", NullLogger<SqliteDatabase>.Instance);
-        sqlite.Migrate(typeof(TestService).Assembly);
-        Database = wrap?.Invoke(sqlite) ?? sqlite;
+        var real = disk.Open();
+        if (migrates)
+            real.Migrate(typeof(TestService).Assembly);
+        Database = wrap?.Invoke(real) ?? real;
         Log = new ChangeLog(Database, Identity);
         Committer = new Committer(Database, Log, Signal, Time, CommitterLog);
     }
@@ -44,7 +53,8 @@ public sealed class TestService : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    public string File => Path.Combine(folder, "test.db");
+    /// <summary>The file of a database on SQLite.</summary>
+    public string File => new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(disk.ConnectionString).DataSource;
 
     public Database Database { get; }
 
@@ -57,9 +67,19 @@ public sealed class TestService : IAsyncDisposable
     public LogLines<Committer> CommitterLog { get; } = new();
 
     /// <summary>A service whose writer runs.</summary>
-    public static async Task<TestService> Start(TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null)
+    public static async Task<TestService> Start(
+        TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
     {
-        var service = new TestService(time, wrap, beside);
+        var service = new TestService(time, wrap, beside, storage);
+        await service.Log.Initialise(LogId, CancellationToken.None);
+        await service.Committer.StartAsync(CancellationToken.None);
+        return service;
+    }
+
+    /// <summary>A service whose writer runs, on a database as it is, which belongs to somebody else.</summary>
+    public static async Task<TestService> StartOn(TestDatabase disk)
+    {
+        var service = new TestService(disk, isGuest: true, time: null, wrap: null, migrates: false);
         await service.Log.Initialise(LogId, CancellationToken.None);
         await service.Committer.StartAsync(CancellationToken.None);
         return service;
@@ -109,9 +129,7 @@ public sealed class TestService : IAsyncDisposable
     {
         await Committer.StopAsync(CancellationToken.None);
         Committer.Dispose();
-        if (isGuest)
-            return;
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        if (!isGuest)
+            disk.Dispose();
     }
 }

@@ -23,7 +23,13 @@ internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, S
         return new SimulatedTransaction(wrapped, transaction, this);
     }
 
-    public override void Migrate(Assembly service) => real.Migrate(service);
+    public override string AwaitWriters => real.AwaitWriters;
+
+    public override bool IsOwn => real.IsOwn;
+
+    public override IReadOnlyList<Migration> Pending(Assembly service) => real.Pending(service);
+
+    public override void Migrate(Assembly service, string? before = null) => real.Migrate(service, before);
 
     public override void Discard() => real.Discard();
 

@@ -1,0 +1,29 @@
+-- How far the read model had come with each source.
+CREATE TABLE checkpoint_source (
+  source    NVARCHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_checkpoint_source PRIMARY KEY,
+  log_id    NVARCHAR(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
+  watermark BIGINT       NOT NULL
+);
+
+-- The latest change of each resource, as it was published.
+CREATE TABLE checkpoint_change (
+  resource NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_checkpoint_change PRIMARY KEY,
+  source   NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
+  version  BIGINT         NOT NULL,
+  change   VARBINARY(MAX) NOT NULL
+);
+CREATE INDEX ix_checkpoint_change_source ON checkpoint_change (source);
+
+-- Earlier changes of projects, without their state: who changed what, when.
+CREATE TABLE checkpoint_revision (
+  resource NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL,
+  version  BIGINT         NOT NULL,
+  source   NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
+  change   VARBINARY(MAX) NOT NULL,
+  CONSTRAINT pk_checkpoint_revision PRIMARY KEY (resource, version)
+);
+
+-- The form of this checkpoint. A gateway that knows only another one makes it anew from the feeds.
+CREATE TABLE checkpoint_format (
+  format BIGINT NOT NULL CONSTRAINT pk_checkpoint_format PRIMARY KEY
+);

@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using Microsoft.Extensions.Logging;
+
+namespace Mining.Platform.Storage;
+
+/// <summary>Which of the two databases a connection string means: SQL Server when it names a server or a database, else SQLite.</summary>
+public static class DatabaseChoice
+{
+    private static readonly string[] OfServer = ["Server", "Address", "Addr", "Network Address", "Initial Catalog", "Database"];
+
+    /// <exception cref="ArgumentException">It is no connection string.</exception>
+    public static bool IsSqlServer(string connectionString)
+    {
+        var words = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        return OfServer.Any(words.ContainsKey);
+    }
+
+    /// <summary>The database that a connection string means. Nothing is opened yet.</summary>
+    public static Database Of(string connectionString, TimeProvider time, ILoggerFactory logs) => IsSqlServer(connectionString)
+        ? new SqlServerDatabase(connectionString, time, logs.CreateLogger<SqlServerDatabase>())
+        : new SqliteDatabase(connectionString, logs.CreateLogger<SqliteDatabase>());
+
+    /// <summary>What is wrong with a connection string, or null. The text itself is not shown: it may hold a password.</summary>
+    public static string? ProblemOf(string connectionString)
+    {
+        try
+        {
+            if (!IsSqlServer(connectionString))
+                return new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connectionString).DataSource.Length > 0 ? null : "names no Data Source";
+            var server = new SqlConnectionStringBuilder(connectionString);
+            return server.DataSource.Length == 0 ? "names no Server" : server.InitialCatalog.Length == 0 ? "names no Database" : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            return $"cannot be read ({exception.Message})";
+        }
+    }
+}

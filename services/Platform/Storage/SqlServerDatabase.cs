@@ -1,0 +1,217 @@
+using System.Data;
+using System.Data.Common;
+using System.Reflection;
+using Dapper;
+using Microsoft.Data.SqlClient;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Hosting;
+using Polly;
+using Polly.Retry;
+
+namespace Mining.Platform.Storage;
+
+/// <summary>
+/// SQL Server 2019 or later, or Azure SQL: the database of production. READ COMMITTED; who writes takes the log's head first, so that
+/// writers stand in a row; who reads sees row versions (READ_COMMITTED_SNAPSHOT) and waits for nobody.
+/// </summary>
+public sealed class SqlServerDatabase : Database
+{
+    /// <summary>How long a migration waits for one that runs already.</summary>
+    public static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long one script may take.</summary>
+    public static readonly TimeSpan ScriptPatience = TimeSpan.FromMinutes(30);
+
+    private readonly string connectionString;
+    private readonly string unpooledConnectionString;
+    private readonly Migrations migrations;
+    private readonly ResiliencePipeline retry;
+    private readonly ILogger log;
+
+    public SqlServerDatabase(string connectionString, TimeProvider time, ILogger<SqlServerDatabase> log)
+    {
+        var builder = new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false };
+        Name = builder.InitialCatalog;
+        this.connectionString = builder.ToString();
+        builder.Pooling = false;
+        unpooledConnectionString = builder.ToString();
+        this.log = log;
+        migrations = new Migrations(
+            () => DbUp.DeployChanges.To.SqlDatabase(unpooledConnectionString).JournalToSqlTable("dbo", "SchemaVersions").WithExecutionTimeout(ScriptPatience), "SqlServer");
+        retry = RetryPipeline(this, time);
+    }
+
+    /// <summary>The database's name.</summary>
+    public string Name { get; }
+
+    public override string Limit => "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY";
+
+    /// <summary>Locks and no row version: a version would show what was before a commit that is still on its way.</summary>
+    public override string AwaitWriters => "WITH (READCOMMITTEDLOCK)";
+
+    public override bool IsOwn => false;
+
+    /// <summary>How a read is repeated when the server says that the next try may go through.</summary>
+    public static RetryStrategyOptions RetryOptions(Database database) => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient),
+        MaxRetryAttempts = 4,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = TimeSpan.FromMilliseconds(50),
+        MaxDelay = TimeSpan.FromSeconds(2),
+    };
+
+    /// <summary>How a read is repeated.</summary>
+    public static ResiliencePipeline RetryPipeline(Database database, TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(database), time).Build();
+
+    public override Task<DbConnection> Open(CancellationToken cancellation) => Connect(connectionString, cancellation);
+
+    public override async Task<DbConnection> OpenToWrite(CancellationToken cancellation)
+    {
+        var connection = await Connect(unpooledConnectionString, cancellation);
+        try
+        {
+            await connection.ExecuteAsync(SqlServerStatements.PrepareWriter);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
+        await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+
+    public override Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation) =>
+        retry.Run(token => base.Read(read, token), cancellation);
+
+    public override IReadOnlyList<Migration> Pending(Assembly service) => migrations.Pending(service);
+
+    public override void Migrate(Assembly service, string? before = null)
+    {
+        try
+        {
+            retry.Execute(() => Make());
+            using var guard = new SqlConnection(unpooledConnectionString);
+            retry.Execute(guard.Open);
+            Lock(guard);
+            if (!PrefersRowVersions(guard))
+                PreferRowVersions(guard, isNew: migrations.Pending(service).Count == migrations.All(service).Count);
+            if (migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script)) is { } failed)
+            {
+                throw new DatabaseUnusableException(
+                    $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
+            }
+        }
+        catch (SqlException exception)
+        {
+            throw new DatabaseUnusableException($"The database cannot be migrated ({exception.Message}). {Advice(exception)}".TrimEnd(), exception);
+        }
+    }
+
+    public override void Discard() => throw new NotSupportedException("A database on a server is not the service's to throw away.");
+
+    public override bool IsTransient(DbException exception) =>
+        exception is SqlException server && Errors(server).Any(error => SqlServerErrors.IsTransient(error.Number, error.Class, error.Message));
+
+    public override string? Advice(DbException exception) => exception is SqlException server
+        ? Errors(server).Select(error => SqlServerErrors.Advice(error.Number, error.Class)).FirstOrDefault(advice => advice is not null)
+        : null;
+
+    private static IEnumerable<SqlError> Errors(SqlException exception) => exception.Errors.Cast<SqlError>();
+
+    private static async Task<DbConnection> Connect(string connectionString, CancellationToken cancellation)
+    {
+        var connection = new SqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the database where it is missing and the login may.</summary>
+    private void Make()
+    {
+        try
+        {
+            using var there = new SqlConnection(unpooledConnectionString);
+            there.Open();
+            return;
+        }
+        catch (SqlException exception) when (!Errors(exception).Any(error => error.Class >= SqlServerErrors.FatalClass))
+        {
+            // Whether it is missing has different numbers on different servers: the server is asked.
+            if (!IsMissing())
+                throw;
+        }
+
+        using var master = Master();
+        master.Execute(SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal));
+        log.LogInformation("Made the database {Database}", Name);
+
+        bool IsMissing()
+        {
+            try
+            {
+                using var connection = Master();
+                return connection.ExecuteScalar<int?>(SqlServerStatements.FindDatabase, new { Name }) is null;
+            }
+            catch (SqlException)
+            {
+                return false; // the login may not ask; the first error says more
+            }
+        }
+
+        SqlConnection Master()
+        {
+            var connection = new SqlConnection(new SqlConnectionStringBuilder(unpooledConnectionString) { InitialCatalog = "master" }.ToString());
+            connection.Open();
+            return connection;
+        }
+    }
+
+    private static void Lock(SqlConnection connection)
+    {
+        var result = connection.ExecuteScalar<int>(
+            SqlServerStatements.LockMigrations,
+            new { patience = (int)MigrationPatience.TotalMilliseconds },
+            commandTimeout: (int)MigrationPatience.TotalSeconds + 30);
+        if (result < 0)
+            throw new DatabaseUnusableException($"Another migration has been running for more than {MigrationPatience.TotalMinutes} minutes.", new TimeoutException());
+    }
+
+    private static bool PrefersRowVersions(SqlConnection connection) =>
+        connection.ExecuteScalar<bool?>(SqlServerStatements.KeepsRowVersions) ?? false;
+
+    /// <summary>
+    /// Has readers see row versions. It throws every other session out, so only of a database that is new; an old one's operator is told.
+    /// </summary>
+    private void PreferRowVersions(SqlConnection connection, bool isNew)
+    {
+        const string advice = "Readers and writers wait for each other until its READ_COMMITTED_SNAPSHOT is on: docs/sql-server.md says how";
+        if (!isNew)
+        {
+            log.LogWarning("The database {Database} does not keep row versions. {Advice}", Name, advice);
+            return;
+        }
+
+        try
+        {
+            connection.Execute(SqlServerStatements.KeepRowVersions);
+        }
+        catch (SqlException exception)
+        {
+            log.LogWarning("The database {Database} could not be set to keep row versions ({Reason}). {Advice}", Name, exception.Message, advice);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// At stake: which databases a mesh on a server takes, and that its password goes nowhere but to the services.
+using Mining.LocalMesh.Run;
+using Xunit;
+
+namespace Mining.LocalMesh.Tests;
+
+public sealed class DatabasesOnServerTests
+{
+    private const string Server = "Server=tcp:sql,1433;User Id=sa;Password=\"a;b=c\";TrustServerCertificate=true";
+
+    [Fact]
+    public void Each_service_has_a_database_of_its_own_on_the_server()
+    {
+        Assert.All(MeshLayout.Services, service =>
+        {
+            var words = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = new MeshLayout(18_000, "/mesh", Server).ConnectionString(service) };
+            Assert.Equal(($"mining_{service}", "tcp:sql,1433", "sa", "a;b=c"), (words["Database"], words["Server"], words["User Id"], words["Password"]));
+        });
+    }
+
+    [Fact]
+    public void Without_a_server_they_lie_in_the_folder() =>
+        Assert.Equal($"Data Source={Path.Combine("/mesh", "gateway.db")}", new MeshLayout(18_000, "/mesh").ConnectionString("gateway"));
+
+    [Fact]
+    public void What_is_loaded_on_one_server_is_not_taken_for_loaded_on_another()
+    {
+        var mark = new MeshLayout(18_000, "/mesh", Server).SampleMark;
+        Assert.NotEqual(new MeshLayout(18_000, "/mesh").SampleMark, mark);
+        Assert.NotEqual(new MeshLayout(18_000, "/mesh", "Server=other").SampleMark, mark);
+        Assert.Equal(new MeshLayout(18_000, "/mesh", "Server=tcp:sql,1433;Password=another").SampleMark, mark);
+    }
+
+    [Theory]
+    [InlineData("Password=secret", "names no server")]
+    [InlineData("Server=sql;Database=mine;Password=secret", "leave the database away")]
+    [InlineData("Server=sql;Initial Catalog=mine", "leave the database away")]
+    [InlineData("not a connection string", "cannot be read")]
+    public void What_cannot_be_used_is_said_and_not_shown(string connectionString, string said)
+    {
+        var problem = DatabasesOnServer.ProblemOf(connectionString);
+        Assert.Contains(said, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", problem, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,70 @@
+// At stake: that in production the operator decides when a schema changes. The service as a real process: it waits, says so, and serves
+// when the command of the same program has run; and that command, asked for what it would do, does nothing.
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Projects.Tests;
+
+public sealed class MigrateCommandTests() : MigrateCommandSuite(TestStorage.Sqlite);
+
+public sealed class MigrateCommandOnSqlServerTests() : MigrateCommandSuite(TestStorage.SqlServer);
+
+public abstract class MigrateCommandSuite(TestStorage storage)
+{
+    private readonly TestStorage storage = storage.OrSkip();
+
+    [Fact]
+    public async Task A_service_that_may_not_migrate_waits_and_serves_when_the_command_has_run()
+    {
+        await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "false" }, storage);
+        if (storage == TestStorage.SqlServer)
+            await service.Run("migrate", "--dry-run"); // refused: there is no database yet, and looking makes none
+        service.Launch();
+        await Eventually.True(
+            () => Task.FromResult(service.Log.Contains("Waiting for the schema", StringComparison.Ordinal)), otherwise: () => service.Log);
+
+        var (code, _) = await service.Run("migrate");
+        Assert.Equal(0, code);
+        await service.Serving();
+        Assert.Equal(0, await service.Stop());
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_the_scripts_and_changes_nothing()
+    {
+        await using var service = new ServiceProcess("projects", storage: storage);
+        if (storage == TestStorage.SqlServer)
+            Assert.Equal(0, (await service.Run("migrate")).ExitCode);
+        var (code, written) = await service.Run("migrate", "--dry-run");
+        Assert.Equal(0, code);
+        if (storage == TestStorage.SqlServer)
+        {
+            Assert.Contains("the schema is up to date", written, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);
+        Assert.Contains("CREATE TABLE project (", written, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed.", written, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
+    }
+
+    [Fact]
+    public async Task What_the_command_does_not_know_is_refused()
+    {
+        await using var service = new ServiceProcess("projects", storage: storage);
+        var (code, written) = await service.Run("migrate", "--dryrun");
+        Assert.Equal(2, code);
+        Assert.Contains("--dry-run", written, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_neither_true_nor_false_is_refused()
+    {
+        await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "maybe" }, storage);
+        var (code, written) = await service.Run();
+        Assert.Equal(2, code);
+        Assert.Contains("Mesh__Migrate must be true or false, and is 'maybe'.", written, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,105 @@
+// At stake: a check that passes whatever it is given. Every column and every table in every statement is put wrong once, and what only
+// SQLite understands is put into each: each time the check must find it.
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+using Mining.Sql.Tests.Recording;
+using Mining.Sql.Tests.Scenarios;
+using Mining.Sql.Tests.Schema;
+using Xunit;
+
+namespace Mining.Sql.Tests;
+
+public sealed class CheckerTests
+{
+    /// <summary>What SQLite takes and SQL Server does not, as a change of a statement; the same text where it does not fit.</summary>
+    private static readonly (string Name, Func<string, string> Put)[] OnlySqlite =
+    [
+        ("LIMIT", statement => statement + " LIMIT 10"),
+        ("LIMIT in the place of FETCH", statement => statement.Replace("OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY", "LIMIT @limit", StringComparison.Ordinal)),
+        ("INSERT OR IGNORE", statement => statement.Replace("INSERT INTO", "INSERT OR IGNORE INTO", StringComparison.Ordinal)),
+        ("ON CONFLICT", statement => statement.StartsWith("INSERT", StringComparison.Ordinal) ? statement + " ON CONFLICT DO NOTHING" : statement),
+        ("RETURNING", statement => statement.StartsWith("UPDATE", StringComparison.Ordinal) ? statement + " RETURNING *" : statement),
+        ("a blob", statement => statement.Replace("@State", "x'00'", StringComparison.Ordinal)),
+        ("TRUE", statement => statement.Replace("released = 0", "released IS FALSE", StringComparison.Ordinal)),
+        ("a function", statement => statement.Replace("MAX(format)", "IFNULL(MAX(format), 0)", StringComparison.Ordinal)),
+        ("a parameter without @", statement => statement.Replace("= @name", "= :name", StringComparison.Ordinal)),
+        ("two joined by ||", statement => statement.Replace("ORDER BY name", "ORDER BY name || ''", StringComparison.Ordinal)),
+    ];
+
+    [Fact]
+    public async Task A_wrong_column_or_table_in_any_statement_is_found()
+    {
+        var all = await Collected.Distinct();
+        var (columns, tables) = (0, 0);
+        var unseen = new List<string>();
+        foreach (var service in Collected.All)
+        {
+            var wrong = new List<Statement>();
+            foreach (var statement in all.Where(statement => statement.Service == service.Name))
+            {
+                var names = Names.In(statement.Sent);
+                Assert.NotEmpty(names.Tables);
+                columns += names.Columns.Count;
+                tables += names.Tables.Count;
+                wrong.AddRange(names.Columns.Concat(names.Tables).Select(name => statement with { Sent = statement.Sent.Insert(name.StartOffset + name.FragmentLength, "x") }));
+            }
+
+            var problems = SchemaModel.Of(service.Assembly).Check(wrong);
+            unseen.AddRange(wrong.Zip(problems).Where(pair => pair.Second.Count == 0).Select(pair => pair.First.Sent));
+        }
+
+        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were put wrong, one at a time; {unseen.Count} were not found");
+        Assert.True(unseen.Count == 0, string.Join("\n", unseen));
+        Assert.True(columns > 200 && tables > 50, $"Only {columns} columns and {tables} tables were tried.");
+    }
+
+    [Fact]
+    public async Task What_only_SQLite_understands_is_found_in_any_statement()
+    {
+        var all = await Collected.Distinct();
+        foreach (var (name, put) in OnlySqlite)
+        {
+            var changed = all.Select(statement => (statement.Sent, Put: put(statement.Sent))).Where(pair => pair.Put != pair.Sent).ToList();
+            Assert.True(changed.Count > 0, $"{name} fits into no statement.");
+            Assert.All(changed, pair => Assert.True(Parsing.Problems(pair.Put).Any(), $"{name} is not found in: {pair.Put}"));
+        }
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM project")]
+    [InlineData("INSERT INTO project_kind (project, kind) VALUES (@Name)")]
+    [InlineData("INSERT INTO project_kind (project, kind) SELECT 'a' WHERE NOT EXISTS (SELECT 1 FROM project)")]
+    [InlineData("SELECT name FROM project UNION ALL SELECT name, version FROM project")]
+    [InlineData("UPDATE project SET version = 2 OUTPUT inserted.version WHERE name = @name")]
+    [InlineData("MERGE project AS p USING project AS q ON p.name = q.name WHEN MATCHED THEN DELETE;")]
+    [InlineData("WAITFOR DELAY '00:00:01'")]
+    [InlineData("ALTER TABLE project ADD a INT NULL, b INT NULL")]
+    [InlineData("ALTER TABLE project ALTER COLUMN version INT NOT NULL")]
+    [InlineData("CREATE TABLE a (b INT NOT NULL PRIMARY KEY)")]
+    [InlineData("CREATE TABLE a (b INT NOT NULL CONSTRAINT pk_a PRIMARY KEY, INDEX ix_a (b))")]
+    [InlineData("CREATE OR ALTER PROCEDURE a AS SELECT 1")]
+    [InlineData("SELECT LEN(name) FROM project")]
+    public void What_not_every_server_does_is_found(string sql) => Assert.NotEmpty(Parsing.Problems(sql));
+
+    /// <summary>The names of columns and tables in a statement.</summary>
+    private sealed class Names : TSqlFragmentVisitor
+    {
+        public List<TSqlFragment> Columns { get; } = [];
+
+        public List<TSqlFragment> Tables { get; } = [];
+
+        public static Names In(string sql)
+        {
+            var names = new Names();
+            Parsing.Parse(sql, out _).Accept(names);
+            return names;
+        }
+
+        public override void Visit(ColumnReferenceExpression node)
+        {
+            if (node.MultiPartIdentifier is { } name)
+                Columns.Add(name.Identifiers[^1]);
+        }
+
+        public override void Visit(NamedTableReference node) => Tables.Add(node.SchemaObject.BaseIdentifier);
+    }
+}

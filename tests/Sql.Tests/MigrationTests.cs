@@ -1,0 +1,117 @@
+// At stake: the schema. The scripts for SQL Server are parsed and built as a model; the two databases must have the same tables with the same
+// columns, keys and constraints; and a script that comes later may only add, for the version before goes on writing while it runs.
+using Dapper;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+using Mining.Platform.Storage;
+using Mining.Sql.Tests.Scenarios;
+using Mining.Sql.Tests.Schema;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Sql.Tests;
+
+public sealed class MigrationTests
+{
+    private const string Collation = "Latin1_General_100_BIN2";
+
+    /// <summary>The day of the first release: what has a later date finds a running mesh.</summary>
+    private const string FirstRelease = "2026-11-22";
+
+    public static TheoryData<string> Services => [.. Collected.All.Select(service => service.Name)];
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Every_script_parses_and_the_schema_is_whole(string service)
+    {
+        var scripts = Scripts.SqlServer(Of(service).Assembly);
+        Assert.All(scripts, script => Assert.True(!Parsing.Problems(script.Sql).Any(), $"{script.Name}: {string.Join(" ", Parsing.Problems(script.Sql))}"));
+        Assert.Equal([], SchemaModel.Of(Of(service).Assembly).Problems());
+        Console.WriteLine($"T-SQL: {service}: {scripts.Count} scripts, {SchemaModel.Of(Of(service).Assembly).Tables.Count} tables");
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Texts_compare_by_code_points_and_times_are_exact(string service)
+    {
+        foreach (var table in SchemaModel.Of(Of(service).Assembly).Tables)
+        {
+            foreach (var column in table.Definition.ColumnDefinitions)
+            {
+                var (name, type) = ($"{table.SchemaObjectName.BaseIdentifier.Value}.{column.ColumnIdentifier.Value}", Parsing.Text(column.DataType));
+                Assert.True(type is "BIGINT" or "BIT" or "DATETIME2 (6)" || type.StartsWith("NVARCHAR", StringComparison.Ordinal) || type.StartsWith("VARBINARY", StringComparison.Ordinal), $"{name} is {type}");
+                Assert.True(column.Constraints.OfType<NullableConstraintDefinition>().Any(), $"{name} does not say whether it may be null");
+                if (type.StartsWith("NVARCHAR", StringComparison.Ordinal))
+                    Assert.True(column.Collation?.Value == Collation, $"{name} has no {Collation}");
+                if (column.ColumnIdentifier.Value.EndsWith("_time", StringComparison.Ordinal))
+                    Assert.Equal("DATETIME2 (6)", type);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Both_databases_have_the_same_scripts_tables_and_columns(string service)
+    {
+        var assembly = Of(service).Assembly;
+        Assert.Equal(
+            Scripts.Of(assembly, "Sqlite").Select(script => script.Name.Replace(".Sqlite.", ".SqlServer.", StringComparison.Ordinal)),
+            Scripts.SqlServer(assembly).Select(script => script.Name));
+
+        using var disk = TestStorage.Sqlite.Make(service);
+        var sqlite = disk.Open();
+        sqlite.Migrate(assembly);
+        var ofSqlite = await sqlite.Read(
+            connection => connection.QueryAsync<string>(
+                """
+                SELECT t.name || '.' || c.name || CASE WHEN c."notnull" = 1 THEN ' NOT NULL' ELSE '' END
+                FROM sqlite_master t JOIN pragma_table_info(t.name) c
+                WHERE t.type = 'table' AND t.name <> 'SchemaVersions' AND t.name NOT LIKE 'sqlite%' ORDER BY 1
+                """),
+            CancellationToken.None);
+        var ofServer = SchemaModel.Of(assembly).Tables.SelectMany(table => table.Definition.ColumnDefinitions.Select(column =>
+            $"{table.SchemaObjectName.BaseIdentifier.Value}.{column.ColumnIdentifier.Value}"
+            + (column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => !constraint.Nullable) ? " NOT NULL" : "")));
+        Assert.Equal(ofSqlite, ofServer.Order(StringComparer.Ordinal));
+
+        // Names of constraints are how a broken one is told from others, on both.
+        Assert.Equal(ConstraintsOf(assembly, "Sqlite"), ConstraintsOf(assembly, "SqlServer"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void A_later_script_only_adds(string service)
+    {
+        foreach (var script in Scripts.SqlServer(Of(service).Assembly).Where(script => !script.Name.Contains($".{FirstRelease}-", StringComparison.Ordinal)))
+        {
+            Assert.All(Parsing.Statements(script.Sql), statement => Assert.True(OnlyAdds(statement), $"{script.Name}: {Parsing.Text(statement)}"));
+        }
+    }
+
+    [Fact]
+    public void A_script_that_does_more_than_add_is_found()
+    {
+        Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL").Single()));
+        Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a DROP COLUMN b").Single()));
+        Assert.False(OnlyAdds(Parsing.Statements("DROP TABLE a").Single()));
+        Assert.False(OnlyAdds(Parsing.Statements("CREATE UNIQUE INDEX ux_a ON a (b)").Single()));
+        Assert.False(OnlyAdds(Parsing.Statements("UPDATE a SET b = 1").Single()));
+        Assert.True(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL CONSTRAINT df_a_b DEFAULT 0").Single()));
+    }
+
+    /// <summary>Whether the version before can go on as if it had not happened: it names its columns, and what it does not name has a default.</summary>
+    private static bool OnlyAdds(TSqlStatement statement) => statement switch
+    {
+        CreateTableStatement => true,
+        CreateIndexStatement index => !index.Unique,
+        AlterTableAddTableElementStatement addition => addition.Definition.TableConstraints.Count == 0 && addition.Definition.ColumnDefinitions.All(
+            column => column.DefaultConstraint is not null || column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => constraint.Nullable)),
+        _ => false,
+    };
+
+    private static IEnumerable<string> ConstraintsOf(System.Reflection.Assembly assembly, string folder) =>
+        Scripts.Of(assembly, folder)
+            .SelectMany(script => System.Text.RegularExpressions.Regex.Matches(script.Sql, @"CONSTRAINT\s+(\w+)").Select(match => match.Groups[1].Value))
+            .Order(StringComparer.Ordinal);
+
+    private static Collected Of(string service) => Collected.All.Single(entry => entry.Name == service);
+}

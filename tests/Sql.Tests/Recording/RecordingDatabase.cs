@@ -1,0 +1,50 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mining.Platform.Storage;
+
+namespace Mining.Sql.Tests.Recording;
+
+/// <summary>
+/// What the code takes for SQL Server: it speaks that dialect, and notes every statement with its parameters as the client of SQL Server
+/// would send them. What answers is SQLite, so that the code goes on as it does in production; for that, the few words of the dialect
+/// are put back into SQLite's.
+/// </summary>
+public sealed class RecordingDatabase(Database real, Action<string, string, IReadOnlyList<Parameter>> note) : Database
+{
+    private static readonly SqlServerDatabase Server = new("Server=nowhere;Database=none", TimeProvider.System, NullLogger<SqlServerDatabase>.Instance);
+
+    public override string Limit => Server.Limit;
+
+    public override string AwaitWriters => Server.AwaitWriters;
+
+    public override bool IsOwn => Server.IsOwn;
+
+    public override async Task<DbConnection> Open(CancellationToken cancellation) => new RecordingConnection(await real.Open(cancellation), this);
+
+    public override async Task<DbConnection> OpenToWrite(CancellationToken cancellation) =>
+        new RecordingConnection(await real.OpenToWrite(cancellation), this);
+
+    public override async Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation)
+    {
+        var recording = (RecordingConnection)connection;
+        return new RecordingTransaction(recording, await real.BeginWrite(recording.Real, cancellation));
+    }
+
+    public override IReadOnlyList<Migration> Pending(Assembly service) => real.Pending(service);
+
+    public override void Migrate(Assembly service, string? before = null) => real.Migrate(service, before);
+
+    public override void Discard() => real.Discard();
+
+    public override bool IsTransient(DbException exception) => real.IsTransient(exception);
+
+    public override string? Advice(DbException exception) => real.Advice(exception);
+
+    internal void Note(string given, string sent, IReadOnlyList<Parameter> parameters) => note(given, sent, parameters);
+
+    /// <summary>The statement as SQLite understands it.</summary>
+    internal string ToSqlite(string statement) => statement
+        .Replace(Server.Limit, real.Limit, StringComparison.Ordinal)
+        .Replace(Server.AwaitWriters, real.AwaitWriters, StringComparison.Ordinal);
+}

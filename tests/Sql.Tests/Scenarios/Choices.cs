@@ -1,0 +1,22 @@
+namespace Mining.Sql.Tests.Scenarios;
+
+/// <summary>Ways to ask for a list: with each condition or without.</summary>
+internal static class Choices
+{
+    /// <summary>Asks with every set of conditions.</summary>
+    public static async Task Each<T>(Func<T, Task> ask, params Action<T>[] conditions)
+        where T : new()
+    {
+        for (var set = 0; set < 1 << conditions.Length; set++)
+        {
+            var request = new T();
+            for (var i = 0; i < conditions.Length; i++)
+            {
+                if ((set & (1 << i)) != 0)
+                    conditions[i](request);
+            }
+
+            await ask(request);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Dapper;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mining.Changes.V1;
+using Mining.Common.V1;
+using Mining.Platform.Bus;
+using Mining.Platform.Commit;
+using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
+using Mining.Platform.Relay;
+using Mining.Platform.Storage;
+using Mining.Testing;
+
+namespace Mining.Sql.Tests.Scenarios;
+
+/// <summary>What the platform does with the database of every service that owns data.</summary>
+internal static class PlatformScenario
+{
+    /// <param name="service">The service; it has committed something.</param>
+    public static async Task Run(ServiceOnDisk service)
+    {
+        var (database, committer, log) = (service.Get<Database>(), service.Get<Committer>(), service.Get<ChangeLog>());
+        await ReadTheLog(database, log);
+        await RepeatACommand(committer);
+        await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).Forget(CancellationToken.None);
+
+        var parked = new ParkedChanges(database, committer, log, TimeProvider.System);
+        await parked.Park(1, "refused", CancellationToken.None);
+        await parked.Keep(1, "refused again", CancellationToken.None);
+        await parked.Redrive([1], CancellationToken.None);
+        await parked.Redriven(10, CancellationToken.None);
+        await parked.Count(CancellationToken.None);
+        await parked.Release(1, CancellationToken.None);
+
+        var lease = new PublishLease(database, committer, service.Get<ServiceIdentity>(), TimeProvider.System, NullLogger.Instance);
+        await lease.Hold(CancellationToken.None);
+        await lease.Release();
+    }
+
+    /// <summary>What the services do that refer to projects.</summary>
+    public static async Task RunWithProjects(ServiceOnDisk service)
+    {
+        await service.Get<KnownProjects>().Take(new Change { Resource = "projects/heard-of" }, CancellationToken.None);
+        var restarted = new KnownProjects(
+            service.Get<Database>(), service.Get<Committer>(), service.Get<IServiceCalls>(), TimeProvider.System, NullLogger<KnownProjects>.Instance);
+        await restarted.Require("projects/heard-of", CancellationToken.None);
+    }
+
+    /// <summary>Runs in the one way to write.</summary>
+    public static Task<T> Commit<T>(this ServiceOnDisk service, Func<Work, Task<T>> decide)
+        where T : class, IMessage<T>, new() =>
+        service.Get<Committer>().Run(Command.OfService("tester", "Test"), decide, CancellationToken.None);
+
+    private static async Task ReadTheLog(Database database, ChangeLog log)
+    {
+        var head = await log.Head(CancellationToken.None);
+        var changes = await log.Read(0, 10, CancellationToken.None);
+        await log.ReadRevisions(changes[0].Resource, 10, 10, CancellationToken.None);
+        await using var connection = await database.Open(CancellationToken.None);
+        await log.Has(connection, head);
+    }
+
+    private static async Task RepeatACommand(Committer committer)
+    {
+        var command = new Command(new Caller("tester"), "Test", "request-1", new byte[32], ValidateOnly: false);
+        for (var i = 0; i < 2; i++)
+            await committer.Run(command, _ => Task.FromResult(new Revision()), CancellationToken.None);
+    }
+
+    /// <summary>A clock that is ahead, so that what was answered today is old.</summary>
+    private sealed class NextMonth : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(30);
+    }
+}

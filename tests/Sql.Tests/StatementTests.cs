@@ -1,0 +1,147 @@
+// At stake: a statement that SQL Server refuses, found in production. There is no server here, so every statement is collected as Dapper
+// gets it when the code runs, parsed by the official parser, and bound to the schema that the migrations make. And since a statement that
+// no scenario runs would pass unseen, the compiled code is searched for SQL: each piece must be in a collected statement.
+using System.Reflection;
+using Mining.Platform.Storage;
+using Mining.Sql.Tests.Recording;
+using Mining.Sql.Tests.Scenarios;
+using Mining.Sql.Tests.Schema;
+using Xunit;
+
+namespace Mining.Sql.Tests;
+
+public sealed class StatementTests
+{
+    /// <summary>Classes that pass on to Dapper what others give them, and have no SQL of their own.</summary>
+    private static readonly string[] PassOn = ["Mining.Platform.Commit.Work"];
+
+    /// <summary>What SQLite alone is told, at the opening of a connection.</summary>
+    private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
+
+    private const string OfServer = "Mining.Platform.Storage.SqlServerDatabase";
+
+    [Fact]
+    public async Task Every_statement_parses_and_names_only_what_the_schema_has()
+    {
+        var wrong = new List<string>();
+        var sent = 0;
+        foreach (var service in Collected.All)
+        {
+            var statements = await service.Statements();
+            sent += statements.Count;
+            var problems = SchemaModel.Of(service.Assembly).Check(statements);
+            wrong.AddRange(statements.Zip(problems).Where(pair => pair.Second.Count > 0).Select(pair => $"{pair.First}\n    {string.Join("\n    ", pair.Second)}"));
+        }
+
+        var distinct = await Collected.Distinct();
+        var literals = Collected.Code.SelectMany(SqlLiterals.Of).Count(literal => literal.Type is not (OfSqlite or OfServer));
+        Console.WriteLine(
+            $"T-SQL: {distinct.Count} statements of the code, checked as {sent} texts in {Collected.All.Count} schemas; they cover all {literals} pieces of SQL in the compiled code");
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Every_parameter_has_the_type_of_its_column()
+    {
+        var looked = 0;
+        foreach (var service in Collected.All)
+        {
+            var tables = SchemaModel.Of(service.Assembly).Tables;
+            foreach (var statement in await service.Statements())
+            {
+                var (problems, pairs) = ParameterTypes.Check(statement, tables);
+                Assert.True(problems.Count == 0, $"{statement}\n{string.Join("\n", problems)}");
+                looked += pairs;
+            }
+        }
+
+        Console.WriteLine($"T-SQL: {looked} parameters have the type of the column that they meet");
+        Assert.True(looked > 300, $"Only {looked} parameters meet a column.");
+    }
+
+    [Fact]
+    public async Task A_parameter_of_another_type_is_found()
+    {
+        var service = Collected.All[0];
+        var cleanUp = Assert.Single(await service.Statements(), statement => statement.Sent.StartsWith("DELETE FROM request", StringComparison.Ordinal));
+        var wrong = cleanUp with { Parameters = [new Parameter("last", System.Data.SqlDbType.BigInt)] };
+        Assert.NotEmpty(ParameterTypes.Check(wrong, SchemaModel.Of(service.Assembly).Tables).Problems);
+    }
+
+    [Fact]
+    public async Task No_piece_of_sql_in_the_code_is_missed()
+    {
+        var missed = Missed((await Collected.Distinct()).Select(statement => statement.Given));
+        Assert.True(missed.Count == 0, $"No scenario gives these to Dapper:\n{string.Join("\n", missed)}");
+    }
+
+    [Fact]
+    public async Task A_statement_that_no_scenario_runs_is_noticed()
+    {
+        var all = (await Collected.Distinct()).Select(statement => statement.Given).ToList();
+        Assert.Single(Missed(all.Where(statement => !statement.Contains("redrive_time IS NOT NULL", StringComparison.Ordinal))));
+        Assert.NotEmpty(Missed(all.Where(statement => !statement.StartsWith("UPDATE commitment", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Whoever_calls_Dapper_has_sql_of_its_own_to_be_found()
+    {
+        var withSql = Collected.Code.SelectMany(SqlLiterals.Of).Select(literal => literal.Type).ToHashSet();
+        var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(PassOn).ToList();
+        // SqlServerDatabase has constants of its own, checked below.
+        Assert.Equal([], without.Except([OfServer]));
+    }
+
+    [Fact]
+    public void Nobody_but_Dapper_makes_commands()
+    {
+        var makers = Collected.Code.SelectMany(assembly => SqlLiterals.Callers(assembly, called => called.Name is "CreateCommand" or "set_CommandText")).Distinct();
+        Assert.Equal([], makers);
+    }
+
+    [Fact]
+    public async Task Each_table_of_resources_is_asked_by_name()
+    {
+        const BindingFlags fields = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        var given = (await Collected.Distinct()).Select(statement => statement.Given).ToHashSet();
+        var tables = Collected.Code.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters)
+            .SelectMany(type => type.GetFields(fields))
+            .Where(field => field.FieldType.IsGenericType && field.FieldType.GetGenericTypeDefinition() == typeof(ResourceTable<>))
+            .Select(field => (string)field.FieldType.GetProperty(nameof(ResourceTable<>.ByName))!.GetValue(field.GetValue(null))!)
+            .ToList();
+        Assert.Equal(6, tables.Count);
+        Assert.All(tables, statement => Assert.Contains(statement, given));
+    }
+
+    [Fact]
+    public void What_only_the_server_is_told_parses_too()
+    {
+        var own = OwnStatements();
+        Assert.NotEmpty(own);
+        Assert.All(own, statement =>
+        {
+            Parsing.Parse(statement.Text, out var errors);
+            Assert.True(errors.Count == 0, $"{statement.Name}: {errors.FirstOrDefault()?.Message}");
+        });
+    }
+
+    private static List<string> Missed(IEnumerable<string> statements)
+    {
+        var given = statements.ToList();
+        var own = OwnStatements().Select(statement => statement.Text).ToList();
+        return Collected.Code.SelectMany(SqlLiterals.Of)
+            .Where(literal => literal.Type != OfSqlite)
+            .Where(literal => !(literal.Type == OfServer ? own : given).Exists(statement => statement.Contains(literal.Text, StringComparison.Ordinal)))
+            .Where(literal => !IsDialect(literal))
+            .Select(literal => $"{literal.Type}: {literal.Text}")
+            .Distinct().ToList();
+    }
+
+    private static IReadOnlyList<(string Name, string Text)> OwnStatements() =>
+        [.. typeof(Database).Assembly.GetType("Mining.Platform.Storage.SqlServerStatements", throwOnError: true)!
+            .GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => (field.Name, (string)field.GetRawConstantValue()!))];
+
+    /// <summary>The words of the dialect: they are in the collected statements, and what is not, is for SQLite.</summary>
+    private static bool IsDialect(SqlLiteral literal) => literal.Type == OfServer && literal.Text is "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY" or "WITH (READCOMMITTEDLOCK)";
+}
