@@ -24,6 +24,9 @@ securityContext:
 {{- define "mining.runtimeEnvironment" -}}
 - name: DOTNET_EnableDiagnostics
   value: "0"
+# The client of SQL Server needs ICU, and the images have it.
+- name: DOTNET_SYSTEM_GLOBALIZATION_INVARIANT
+  value: "0"
 - name: TMPDIR
   value: /tmp
 {{- end -}}
