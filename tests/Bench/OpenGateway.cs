@@ -19,7 +19,7 @@ namespace Mining.Bench;
 internal static class OpenGateway
 {
     /// <param name="isOpen">Whether everybody is let in.</param>
-    public static Task<int> Run(bool isOpen) => MeshService.Run("gateway", async () =>
+    public static Task<int> Run(bool isOpen) => MeshService.Run("gateway", [], async () =>
     {
         var builder = MeshService.CreateBuilder("gateway", [], HttpProtocols.Http1AndHttp2).AddDatabase();
         builder.Services.AddGateway(builder.Configuration);

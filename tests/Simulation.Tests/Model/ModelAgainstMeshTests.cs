@@ -28,8 +28,16 @@ public sealed class ModelAgainstMeshTests
         var seed = Number("MINING_MODEL_SEED", 1);
         var count = Number("MINING_MODEL_COUNT", 400);
         await using var mesh = new MeshProcesses();
+        // The callers of histories act for a third side too, as soon as there is one.
+        foreach (var service in mesh.Services)
+        {
+            for (var i = 0; i < MeshModel.CallerSides.Count; i++)
+                service.Set($"Mesh__Identity__Issuers__local__Sides__{i}", MeshModel.CallerSides[i]);
+        }
+
         await mesh.Start();
-        var invoker = mesh.Channel.CreateCallInvoker();
+        using var channel = TestIssuer.Channel(mesh.Gateway.Address, TestIssuer.Developer with { Sides = MeshModel.CallerSides });
+        var invoker = channel.CreateCallInvoker();
         var model = new MeshModel(await mesh.InvestorsClient.GetPartnershipAsync(new() { Name = CommandGenerator.Partnership }));
         var generator = new CommandGenerator((ulong)seed);
         // Rates before any date of the history, so that shares can be asked for at each of them.
