@@ -1,14 +1,14 @@
-using System.Text.RegularExpressions;
 using Google.Protobuf.Collections;
 using Mining.Investors.Domain;
 using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
 /// <summary>Reads a partnership from the wire.</summary>
-public static partial class PartnershipReader
+public static class PartnershipReader
 {
     private const int LongestName = 200;
     private const int LongestBasis = 1_000;
@@ -54,7 +54,7 @@ public static partial class PartnershipReader
             var (side, at) = (sides[i], $"{path}[{i}]");
             if (side.SideId == Outside)
                 violations.Add($"{at}.side_id", $"{Outside} is taken: it means every country of no side.");
-            else if (!SideIdForm().IsMatch(side.SideId))
+            else if (!Parties.IsSideId(side.SideId))
                 violations.Add($"{at}.side_id", $"{Quote.Of(side.SideId)} is not 1 to 20 upper-case letters, digits and hyphens.");
             else if (!ids.Add(side.SideId))
                 violations.Add($"{at}.side_id", $"{side.SideId} stands there twice.");
@@ -87,7 +87,4 @@ public static partial class PartnershipReader
         violations.CheckEnum($"{path}.effect", rule.Effect, required: true);
         violations.CheckText($"{path}.basis", rule.Basis, LongestBasis);
     }
-
-    [GeneratedRegex(@"\A[A-Z0-9-]{1,20}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SideIdForm();
 }

@@ -17,10 +17,13 @@ public static partial class Parties
         violations.CheckDistinct(field, parties);
         for (var i = 0; i < Math.Min(parties.Count, Most); i++)
         {
-            if (!SideIdForm().IsMatch(parties[i]))
+            if (!IsSideId(parties[i]))
                 violations.Add($"{field}[{i}]", $"{Quote.Of(parties[i])} is not 1 to 20 upper-case letters, digits and hyphens.");
         }
     }
+
+    /// <summary>Whether a text has the form of a side's id.</summary>
+    public static bool IsSideId(string text) => SideIdForm().IsMatch(text);
 
     /// <summary>Makes the parties of a new record: those that are given, among which has to be the caller's side, or else the caller's sides.</summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
