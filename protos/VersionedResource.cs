@@ -38,6 +38,8 @@ namespace Mining.Investors.V1
 
     public sealed partial class Commitment : Common.V1.IVersionedResource;
 
+    public sealed partial class ConfidentialTotals : Common.V1.IVersionedResource;
+
     public sealed partial class ExchangeRateTable : Common.V1.IVersionedResource;
 }
 

@@ -53,7 +53,7 @@ public class NaiveComparisonTests
             foreach (var change in question.Told[half..])
             {
                 // An answer between changes fills what is kept; what rests on the next change must be thrown away.
-                new GetPortfolioSummary(new()).Answer(model.Publish(), new() { Query = question.Query }, question.AsOf, []);
+                new GetPortfolioSummary(new()).Answer(model.Publish(), new() { Query = question.Query }, World.Reader, question.AsOf, []);
                 model.Apply(change);
             }
 

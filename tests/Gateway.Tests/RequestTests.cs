@@ -106,8 +106,8 @@ public class RequestTests
     {
         var snapshot = World.Of().Project("mine").Snapshot();
         var feature = new GetPortfolioSummary(new());
-        var first = feature.Answer(snapshot, new(), World.Today, [new SourceFreshness { Source = "projects", AppliedSequence = 1 }]);
-        var second = feature.Answer(snapshot, new(), World.Today, [new SourceFreshness { Source = "projects", AppliedSequence = 2 }]);
+        var first = feature.Answer(snapshot, new(), World.Reader, World.Today, [new SourceFreshness { Source = "projects", AppliedSequence = 1 }]);
+        var second = feature.Answer(snapshot, new(), World.Reader, World.Today, [new SourceFreshness { Source = "projects", AppliedSequence = 2 }]);
         Assert.Equal((1L, 2L), (Assert.Single(first.Freshness).AppliedSequence, Assert.Single(second.Freshness).AppliedSequence));
         Assert.True(GetPortfolioSummary.SameFigures(first, second));
         second.Funnel[0].ProjectCount++;
@@ -134,14 +134,14 @@ public class RequestTests
         Gen.Select(Queries, Gen.Int[-1, 12], Gen.String).Sample(
             (query, number, text) =>
             {
-                Answered(() => new GetPortfolioSummary(new()).Answer(snapshot, new() { Query = query }, World.Today, []));
+                Answered(() => new GetPortfolioSummary(new()).Answer(snapshot, new() { Query = query }, World.Reader, World.Today, []));
                 Answered(() => new ListCoInvestments(tokens).Answer(
                     snapshot,
                     new() { Query = query, GroupBy = (CoInvestmentGrouping)number, Measure = (Measure)(number % 5), OrderBy = (CoInvestmentOrder)(number % 4), PageSize = number, PageToken = number % 2 == 0 ? "" : text },
                     World.Reader, World.Today, []));
                 Answered(() => new ListPipeline(new(), tokens).Answer(
                     snapshot, new() { Query = query, OrderBy = (PipelineOrder)number, PageSize = number * 1_000_000, PageToken = number % 2 == 0 ? "" : text }, World.Reader, World.Today, []));
-                Answered(() => new GetProjectDossier(new()).Answer(snapshot, new() { Name = number % 2 == 0 ? "projects/mine" : text, Query = query }, World.Today, []));
+                Answered(() => new GetProjectDossier(new()).Answer(snapshot, new() { Name = number % 2 == 0 ? "projects/mine" : text, Query = query }, World.Reader, World.Today, []));
             },
             iter: 2_000);
     }

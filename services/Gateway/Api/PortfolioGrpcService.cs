@@ -19,7 +19,7 @@ public sealed class PortfolioGrpcService(
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     public override Task<PortfolioSummary> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call) =>
-        Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Today, view.Freshness(time)));
+        Answer(view => getPortfolioSummary.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
 
     public override Task<ListCoInvestmentsResponse> ListCoInvestments(ListCoInvestmentsRequest request, ServerCallContext call) =>
         Answer(view => listCoInvestments.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
@@ -28,11 +28,11 @@ public sealed class PortfolioGrpcService(
         Answer(view => listPipeline.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
 
     public override Task<ProjectDossier> GetProjectDossier(GetProjectDossierRequest request, ServerCallContext call) =>
-        Answer(view => getProjectDossier.Answer(view.Snapshot, request, Today, view.Freshness(time)));
+        Answer(view => getProjectDossier.Answer(view.Snapshot, request, Caller.From(call), Today, view.Freshness(time)));
 
     public override Task WatchPortfolio(
         WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> responseStream, ServerCallContext call) =>
-        watchPortfolio.Run(request, responseStream, call.CancellationToken);
+        watchPortfolio.Run(request, Caller.From(call), responseStream, call.CancellationToken);
 
     private Task<T> Answer<T>(Func<PortfolioView, T> answer) => Task.FromResult(answer(follower.View));
 }

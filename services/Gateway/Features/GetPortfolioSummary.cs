@@ -2,6 +2,7 @@ using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
 
@@ -16,11 +17,11 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
     private const int MostNonAdditive = 100;
 
     public PortfolioSummary Answer(
-        PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+        PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
-        var query = QueryReader.Read(request.Query, snapshot, today, new Violations());
+        var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
         var summary = Guarded.Answer(() => query.Selection.IsEverything
-            ? snapshot.Summaries.GetOrAdd(query.With(rules).Key, (this, query), static of => of.Item1.Compute(of.query)).Clone()
+            ? query.Snapshot.Summaries.GetOrAdd((query.With(rules).Key, query.Visibility), (this, query), static of => of.Item1.Compute(of.query)).Clone()
             : Compute(query));
         summary.Freshness.Add(freshness);
         return summary;
@@ -47,6 +48,8 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
             ratesInPlay.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
         }
 
+        foreach (var total in query.PublishedTotals)
+            totals.Add(total);
         totals.AddTo(ratesInPlay);
         ratesInPlay.RefuseIfAnyIsMissing();
 
@@ -57,6 +60,8 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
             RateDate = PartialDate.From(query.RateDate).ToDate(),
             ReportingCurrency = query.Reporting.Currency.Code,
             Rates = { ratesInPlay.Used() },
+            ConfidentialWithheld = !query.Visibility.IsWhole,
+            ConfidentialTotals = { query.PublishedTotals.Select(total => total.Wire) },
         };
         totals.AddTo(summary);
         summary.NonAdditive.Add(NonAdditive.First(MostNonAdditive, projects, query, out var count));

@@ -2,6 +2,7 @@ using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
@@ -14,14 +15,14 @@ namespace Mining.Gateway.Features;
 public sealed class GetProjectDossier(Health.HealthRules rules)
 {
     public ProjectDossier Answer(
-        PortfolioSnapshot snapshot, GetProjectDossierRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
+        PortfolioSnapshot snapshot, GetProjectDossierRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
         var violations = new Violations();
         ResourceNames.Projects.ReadName("name", request.Name, violations);
         if (request.Query?.Filter is { } filter && filter.CalculateSize() > 0)
             violations.Add("query.filter", "must be empty: a dossier shows all of its project.");
-        var query = QueryReader.Read(request.Query, snapshot, today, violations);
-        if (snapshot.Find(request.Name) is not { Facts: not null } project)
+        var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
+        if (query.Snapshot.Find(request.Name) is not { Facts: not null } project)
             throw new RefusedException(Refusal.NotFound(ResourceNames.Projects.ResourceType, request.Name));
         return Guarded.Answer(() => Compute(query, project, freshness));
     }
@@ -62,6 +63,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             },
             Revisions = { project.Revisions.Select(revision => revision.Clone()) },
             Freshness = { freshness },
+            ConfidentialWithheld = !query.Visibility.IsWhole,
         };
     }
 

@@ -26,6 +26,9 @@ internal abstract class Groups(Query query, int measure)
         AddToGroups(project, funded);
     }
 
+    /// <summary>Adds published totals where the groups are such that each belongs to one as a whole; answers those that were added.</summary>
+    public virtual IReadOnlyList<PublishedTotal> Add(IReadOnlyList<PublishedTotal> totals) => [];
+
     /// <param name="project">A project.</param>
     /// <param name="funded">What its selected commitments amount to.</param>
     protected abstract void AddToGroups(ProjectNode project, Tally funded);
@@ -58,6 +61,19 @@ internal sealed class GroupsOfInstruments(Query query, int measure, Func<Instrum
 
     public override IEnumerable<KeyValuePair<string, Tally>> All => groups
         .Where(group => group.Value.CommitmentCount > 0).Select(group => KeyValuePair.Create(keyOf(group.Key), group.Value));
+
+    public override IReadOnlyList<PublishedTotal> Add(IReadOnlyList<PublishedTotal> totals)
+    {
+        PublishedTotal[] funded = [.. totals.Where(total => groups.ContainsKey(total.Instrument) && total.Counts[Measure] > 0)];
+        foreach (var total in funded)
+        {
+            var party = Query.Partnership.PartyOfSide(total.SideId);
+            groups[total.Instrument].Add(total, Measure, party);
+            Total.Add(total, Measure, party);
+        }
+
+        return funded;
+    }
 
     protected override void AddToGroups(ProjectNode project, Tally funded)
     {

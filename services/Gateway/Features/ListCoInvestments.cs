@@ -18,7 +18,7 @@ public sealed class ListCoInvestments(PageTokens tokens)
         violations.CheckEnum("measure", request.Measure);
         violations.CheckEnum("order_by", request.OrderBy);
         var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
-        var query = QueryReader.Read(request.Query, snapshot, today, violations);
+        var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
         return Guarded.Answer(() => Compute(query, request, page, freshness));
     }
 
@@ -31,6 +31,7 @@ public sealed class ListCoInvestments(PageTokens tokens)
         var groups = grouping.Groups;
         foreach (var project in projects)
             groups.Add(project);
+        IReadOnlyList<PublishedTotal> published = request.JointOnly ? [] : groups.Add(query.PublishedTotals);
 
         var ratesInPlay = new RatesInPlay(query.Reporting);
         ratesInPlay.Add(groups.Total);
@@ -54,6 +55,8 @@ public sealed class ListCoInvestments(PageTokens tokens)
             Total = grouping.Overlap ? null : ShareTables.Of(measure, groups.Total, query.Partnership, query.Reporting),
             Rates = { ratesInPlay.Used() },
             Freshness = { freshness },
+            ConfidentialWithheld = !query.Visibility.IsWhole,
+            ConfidentialTotals = { published.Select(total => total.Wire) },
         };
     }
 }

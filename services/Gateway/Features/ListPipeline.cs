@@ -17,7 +17,7 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
         var violations = new Violations();
         violations.CheckEnum("order_by", request.OrderBy);
         var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
-        var query = QueryReader.Read(request.Query, snapshot, today, violations);
+        var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
         return Guarded.Answer(() => Compute(query, request.OrderBy, page, freshness));
     }
 
@@ -43,6 +43,7 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
             Rules = HealthMessages.Of(rules),
             Rates = { ratesInPlay.Used() },
             Freshness = { freshness },
+            ConfidentialWithheld = !query.Visibility.IsWhole,
         };
     }
 }

@@ -1,6 +1,7 @@
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Portfolio.V1;
 
@@ -12,7 +13,7 @@ namespace Mining.Gateway.Features;
 /// </summary>
 internal static class QueryReader
 {
-    public static Query Read(PortfolioQuery? query, PortfolioSnapshot snapshot, DateOnly today, Violations violations)
+    public static Query Read(PortfolioQuery? query, PortfolioSnapshot snapshot, Caller caller, DateOnly today, Violations violations)
     {
         query ??= new PortfolioQuery();
         var asOf = violations.ReadFullDate("query.as_of", query.AsOf) ?? today;
@@ -27,7 +28,8 @@ internal static class QueryReader
 
         var view = Find(query.Partnership, snapshot);
         var currency = CurrencyIndex.Read(query.ReportingCurrency != "" ? query.ReportingCurrency : view.Partnership.ReportingCurrency);
-        return new Query(snapshot, view, asOf, new ReportingCurrency(currency, snapshot.Rates.On(rateDate)), selection);
+        var visibility = snapshot.Visibilities.Of(Sight.Of(caller));
+        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, new ReportingCurrency(currency, snapshot.Rates.On(rateDate)), selection);
     }
 
     private static PartnershipView Find(string name, PortfolioSnapshot snapshot)

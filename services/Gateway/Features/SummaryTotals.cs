@@ -40,6 +40,18 @@ internal sealed class SummaryTotals
         }
     }
 
+    /// <summary>Adds what was published of commitments that the caller does not see. Whether they are in joint projects is not published.</summary>
+    public void Add(PublishedTotal total)
+    {
+        var party = query.Partnership.PartyOfSide(total.SideId);
+        for (var measure = 0; measure < all.Length; measure++)
+        {
+            byInstrument[total.Instrument][measure].Add(total, measure, party);
+            if (Instruments.IsFunded(total.Instrument))
+                all[measure].Add(total, measure, party);
+        }
+    }
+
     public void AddTo(RatesInPlay ratesInPlay)
     {
         foreach (var tally in byInstrument.Values.SelectMany(tallies => tallies))

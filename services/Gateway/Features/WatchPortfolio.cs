@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
@@ -20,13 +21,13 @@ public sealed class WatchPortfolio(
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
 
-    public async Task Run(WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> stream, CancellationToken cancellation)
+    public async Task Run(WatchPortfolioRequest request, Caller caller, IServerStreamWriter<WatchPortfolioResponse> stream, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         try
         {
-            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, stream, heartbeat, ending.Token);
+            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, caller, stream, heartbeat, ending.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -35,7 +36,7 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, IServerStreamWriter<WatchPortfolioResponse> stream, TimeSpan heartbeat, CancellationToken ending)
+        GetPortfolioSummaryRequest request, Caller caller, IServerStreamWriter<WatchPortfolioResponse> stream, TimeSpan heartbeat, CancellationToken ending)
     {
         PortfolioSummary? sent = null;
         var silentSince = time.GetTimestamp();
@@ -45,7 +46,7 @@ public sealed class WatchPortfolio(
             var view = follower.View;
             var now = time.GetUtcNow();
             // The day may have changed too, so a summary is asked for at each heartbeat as well.
-            var summary = getPortfolioSummary.Answer(view.Snapshot, request, DateOnly.FromDateTime(now.UtcDateTime), view.Freshness(time));
+            var summary = getPortfolioSummary.Answer(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime), view.Freshness(time));
             if (sent is null || !GetPortfolioSummary.SameFigures(sent, summary))
             {
                 await stream.WriteAsync(new() { Summary = summary }, ending);

@@ -45,6 +45,9 @@ internal readonly struct CommitmentFacts
     /// <summary>Only additive commitments may be added up.</summary>
     public required bool IsAdditive { get; init; }
 
+    /// <summary>Only its own side and auditors see it.</summary>
+    public required bool IsConfidential { get; init; }
+
     public bool IsUndated => AnnouncementYear == 0;
 
     public ReadOnlySpan<byte> NameUtf8 => NameIn(State);

@@ -48,6 +48,7 @@ internal static class CommitmentReader
             Instrument = commitment.Instrument is >= Instrument.Equity and <= Instrument.Offtake
                 ? commitment.Instrument
                 : throw new InvalidDataException($"The instrument {commitment.Instrument} is not known."),
+            IsConfidential = commitment.Confidential,
             IsAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified,
         };
     }

@@ -21,6 +21,7 @@ public sealed class PortfolioModel
     private readonly InvestorTable investors = new();
     private readonly Newest<PartnershipFacts> partnerships = new();
     private readonly Newest<RateTable> rateTables = new();
+    private readonly Newest<PublishedTotals> publishedTotals = new();
     private readonly Newest<string> facilityCountries = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
@@ -69,6 +70,7 @@ public sealed class PortfolioModel
                 investors.Clear();
                 partnerships.Clear();
                 rateTables.Clear();
+                publishedTotals.Clear();
                 break;
             case "refining":
                 foreach (var name in ProjectNames())
@@ -87,14 +89,19 @@ public sealed class PortfolioModel
             return published;
 
         var table = investors.HasChanged ? investors.ToArray() : published.Investors;
+        var views = investors.HasChanged || partnerships.Changed.Count > 0
+            ? [.. partnerships.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => new PartnershipView(known, table))]
+            : published.Partnerships;
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
             Projects = FreezeProjects(),
             Investors = table,
-            Partnerships = investors.HasChanged || partnerships.Changed.Count > 0
-                ? [.. partnerships.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => new PartnershipView(known, table))]
-                : published.Partnerships,
+            Partnerships = views,
+            Visibilities = ReferenceEquals(views, published.Partnerships) ? published.Visibilities : new Visibilities(table, views),
+            PublishedTotals = publishedTotals.Changed.Count > 0
+                ? publishedTotals.Values.OrderBy(totals => totals.Day).ToLookup(totals => totals.Partnership, StringComparer.Ordinal)
+                : published.PublishedTotals,
             FacilityCountries = facilityCountries.Changed.Count > 0 ? facilityCountries.ToDictionary() : published.FacilityCountries,
             Rates = rateTables.Changed.Count > 0 ? new RateBook([.. rateTables.Values.OrderBy(rates => rates.Day)]) : published.Rates,
         };
@@ -102,6 +109,7 @@ public sealed class PortfolioModel
         investors.ChangesArePublished();
         partnerships.ChangesArePublished();
         rateTables.ChangesArePublished();
+        publishedTotals.ChangesArePublished();
         facilityCountries.ChangesArePublished();
         hasChanged = false;
         return published;
@@ -126,6 +134,9 @@ public sealed class PortfolioModel
             case ("investors", "mining.investors.v1.ExchangeRateTable"):
                 var rates = Read(ExchangeRateTable.Parser, change, known => known.Name);
                 return rateTables.Put(rates.Name, change.Version, RateTable.Read(rates));
+            case ("investors", "mining.investors.v1.ConfidentialTotals"):
+                var totals = Read(ConfidentialTotals.Parser, change, known => known.Name);
+                return publishedTotals.Put(totals.Name, change.Version, PublishedTotals.Read(totals));
             case ("refining", "mining.refining.v1.Facility"):
                 var facility = Read(Facility.Parser, change, known => known.Name);
                 return facilityCountries.Put(facility.Name, change.Version, facility.Country);

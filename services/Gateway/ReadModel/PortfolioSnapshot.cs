@@ -33,8 +33,35 @@ public sealed class PortfolioSnapshot
 
     internal RateBook Rates { get; init; } = new([]);
 
+    internal Visibilities Visibilities { get; init; } = new([], []);
+
+    /// <summary>By partnership, ordered by day.</summary>
+    internal ILookup<string, PublishedTotals> PublishedTotals { get; init; } = Enumerable.Empty<PublishedTotals>().ToLookup(totals => totals.Partnership);
+
     /// <summary>Summaries over everything, which boards ask for again and again.</summary>
-    internal Recent<ViewpointKey, PortfolioSummary> Summaries { get; } = new(capacity: 4);
+    internal Recent<(ViewpointKey, Visibility), PortfolioSummary> Summaries { get; } = new(capacity: 4);
+
+    private readonly Recent<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
+
+    /// <summary>
+    /// The snapshot as it is for a caller: without the commitments that are hidden from it. What is answered from it can say nothing
+    /// about them, for it does not have them. Itself where nothing is hidden.
+    /// </summary>
+    internal PortfolioSnapshot SeenBy(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
+    {
+        var projects = Array.ConvertAll(snapshot.Projects, project => project.SeenBy(visibility));
+        return projects.AsSpan().SequenceEqual(snapshot.Projects) ? snapshot : new PortfolioSnapshot
+        {
+            Generation = snapshot.Generation,
+            Projects = projects,
+            Investors = snapshot.Investors,
+            Partnerships = snapshot.Partnerships,
+            FacilityCountries = snapshot.FacilityCountries,
+            Rates = snapshot.Rates,
+            Visibilities = snapshot.Visibilities,
+            PublishedTotals = snapshot.PublishedTotals,
+        };
+    });
 
     internal ProjectNode? Find(string project)
     {

@@ -92,7 +92,7 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
             Commitments = frozen,
             Reservations = reservations,
             Revisions = revisions,
-            Investors = commitments is null ? before?.Investors ?? [] : [.. frozen.Select(commitment => commitment.Investor).Distinct().Order()],
+            Investors = commitments is null ? before?.Investors ?? [] : ProjectNode.InvestorsOf(frozen),
         };
     }
 

@@ -12,6 +12,8 @@ internal sealed class ProjectNode
 {
     private readonly Recent<(PartnershipFacts, int), ProjectFigures> figures = new(capacity: 3);
     private readonly Recent<ViewpointKey, ProjectStanding> standings = new(capacity: 3);
+    private readonly Recent<Visibility, ProjectNode> seen = new(capacity: 4);
+    private CommitmentFacts[] commitments = [];
 
     public required string Name { get; init; }
 
@@ -19,7 +21,18 @@ internal sealed class ProjectNode
     public required ProjectFacts? Facts { get; init; }
 
     /// <summary>Ordered by name.</summary>
-    public required CommitmentFacts[] Commitments { get; init; }
+    public required CommitmentFacts[] Commitments
+    {
+        get => commitments;
+        init
+        {
+            commitments = value;
+            HasConfidential = Array.Exists(value, commitment => commitment.IsConfidential);
+        }
+    }
+
+    /// <summary>Whether any of its commitments is hidden from anybody.</summary>
+    public bool HasConfidential { get; private init; }
 
     /// <summary>Ordered by name.</summary>
     public required ReservationFacts[] Reservations { get; init; }
@@ -40,16 +53,30 @@ internal sealed class ProjectNode
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>
         standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(of.Item1, of.viewpoint));
 
+    /// <summary>The node without the commitments that are hidden; itself where none is.</summary>
+    public ProjectNode SeenBy(Visibility visibility) => HasConfidential ? seen.GetOrAdd(visibility, this, node => node.Without(visibility)) : this;
+
     public bool HasInvestor(int investor) => Array.BinarySearch(Investors, investor) >= 0;
 
     /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
-    public ProjectNode Anew() => new()
+    public ProjectNode Anew() => With(Commitments);
+
+    private ProjectNode Without(Visibility visibility)
+    {
+        var visible = Array.FindAll(Commitments, commitment => visibility.Shows(in commitment));
+        return visible.Length == Commitments.Length ? this : With(visible);
+    }
+
+    private ProjectNode With(CommitmentFacts[] next) => new()
     {
         Name = Name,
         Facts = Facts,
-        Commitments = Commitments,
+        Commitments = next,
         Reservations = Reservations,
         Revisions = Revisions,
-        Investors = Investors,
+        Investors = ReferenceEquals(next, Commitments) ? Investors : InvestorsOf(next),
     };
+
+    /// <summary>The places of the investors of commitments, ordered, each once.</summary>
+    public static int[] InvestorsOf(CommitmentFacts[] commitments) => [.. commitments.Select(commitment => commitment.Investor).Distinct().Order()];
 }

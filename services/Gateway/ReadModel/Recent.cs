@@ -5,7 +5,7 @@ namespace Mining.Gateway.ReadModel;
 /// computed twice, and both are right.
 /// </summary>
 internal sealed class Recent<TKey, TValue>(int capacity)
-    where TKey : IEquatable<TKey>
+    where TKey : notnull
     where TValue : class
 {
     private (TKey Key, TValue Value)[] entries = [];
@@ -14,7 +14,7 @@ internal sealed class Recent<TKey, TValue>(int capacity)
     {
         foreach (ref readonly var entry in Volatile.Read(ref entries).AsSpan())
         {
-            if (entry.Key.Equals(key))
+            if (EqualityComparer<TKey>.Default.Equals(entry.Key, key))
                 return entry.Value;
         }
 

@@ -21,6 +21,9 @@ internal sealed record Selection
 
     public bool IsEverything => this == Everything;
 
+    /// <summary>Whether it picks by anything else than the instrument.</summary>
+    public bool IsOfProjectsOrInvestors => this != Everything with { Instruments = Instruments };
+
     /// <summary>The projects that are known and meet the conditions on projects at a day.</summary>
     public IEnumerable<ProjectNode> Of(ProjectNode[] projects, int day) => IsEverything
         ? projects.Where(project => project.Facts is not null)

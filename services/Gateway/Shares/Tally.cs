@@ -54,6 +54,14 @@ internal sealed class Tally(int partyCount)
             attribution.Add(minorUnits, SumsOf(commitment.Currency));
     }
 
+    /// <summary>Adds a published total of commitments that are not here one by one.</summary>
+    public void Add(PublishedTotal total, int measure, int party)
+    {
+        CommitmentCount += total.Counts[measure];
+        if (total.MinorUnits[measure] > 0)
+            SumsOf(total.Currency)[party] += total.MinorUnits[measure];
+    }
+
     /// <summary>Counts the project of the commitments that are added one by one: once, as they come project by project.</summary>
     public void Visit(ProjectNode project)
     {

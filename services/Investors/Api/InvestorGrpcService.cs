@@ -50,7 +50,7 @@ public sealed class InvestorGrpcService(
         createCommitment.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<Commitment> GetCommitment(GetCommitmentRequest request, ServerCallContext call) =>
-        getCommitment.Run(request, call.CancellationToken);
+        getCommitment.Run(request, Caller.From(call), call.CancellationToken);
 
     public override Task<ListCommitmentsResponse> ListCommitments(ListCommitmentsRequest request, ServerCallContext call) =>
         listCommitments.Run(request, Caller.From(call), call.CancellationToken);

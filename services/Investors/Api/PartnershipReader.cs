@@ -15,8 +15,8 @@ public static class PartnershipReader
     private const int FewestSides = 2;
     private const int MostSides = 20;
 
-    /// <summary>Taken: it means every country of no side.</summary>
-    private const string Outside = "OUTSIDE";
+    /// <summary>The id that no side may have: it means every country of no side.</summary>
+    public const string Outside = "OUTSIDE";
 
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Partnership partnership, string path, Violations violations)
@@ -26,6 +26,12 @@ public static class PartnershipReader
         violations.CheckCurrency($"{path}.reporting_currency", partnership.ReportingCurrency);
         if (partnership.OutsideOwnershipRule is { } rule)
             CheckRule(rule, $"{path}.outside_ownership_rule", violations);
+        if (partnership.LeastContributors is not 0 and (< Disclosure.FewestContributors or > Disclosure.MostContributors))
+        {
+            violations.Add(
+                $"{path}.least_contributors",
+                $"is {partnership.LeastContributors}; it must be {Disclosure.FewestContributors} to {Disclosure.MostContributors}.");
+        }
     }
 
     /// <summary>The partnership with its sides in the order of their ids.</summary>

@@ -29,7 +29,7 @@ public static class PartnershipSettings
     /// <summary>Reads and checks the partnership.</summary>
     public static Wire.Partnership Read(IConfigurationSection section, Violations violations)
     {
-        CheckKeys(section, violations, "Name", "DisplayName", "ReportingCurrency", "Sides", "OutsideOwnershipRule");
+        CheckKeys(section, violations, "Name", "DisplayName", "ReportingCurrency", "Sides", "OutsideOwnershipRule", "LeastContributors");
         var partnership = new Wire.Partnership
         {
             Name = section["Name"] ?? "",
@@ -61,6 +61,9 @@ public static class PartnershipSettings
                 Basis = rule["Basis"] ?? "",
             };
         }
+
+        if (section["LeastContributors"] is not null)
+            partnership.LeastContributors = Number(section.GetSection("LeastContributors"), violations);
 
         PartnershipReader.Check(partnership, Section, violations);
         return PartnershipReader.Ordered(partnership);

@@ -11,7 +11,7 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND,
-/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT); UNAVAILABLE when it cannot be told whether the project exists.
+/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE when it cannot be told whether the project exists.
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
 {
@@ -39,8 +39,11 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
             var first = proposed.Clone();
             first.Name = name;
             first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);
-            return await CommitmentStore.Save(work, before: null, first.With(Domain.Commitment.Announced(
+            var saved = await CommitmentStore.Save(work, before: null, first.With(Domain.Commitment.Announced(
                 name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount))));
+            if (saved.Confidential)
+                await work.RequireSidesOfConfidential();
+            return saved;
         }
     }
 }

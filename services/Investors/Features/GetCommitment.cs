@@ -1,18 +1,27 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Returns a commitment. Errors: NOT_FOUND.</summary>
-public sealed class GetCommitment(CommitmentStore store)
+/// <summary>Returns a commitment. Errors: NOT_FOUND, also for a confidential one that the caller does not see.</summary>
+public sealed class GetCommitment(CommitmentStore store, InvestorStore investors, PartnershipStore partnerships)
 {
-    public Task<Commitment> Run(GetCommitmentRequest request, CancellationToken cancellation)
+    public async Task<Commitment> Run(GetCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         violations.ThrowIfAny();
-        return store.Read(name, cancellation);
+        var commitment = await store.Read(name, cancellation);
+        if (commitment.Confidential)
+        {
+            var investor = await investors.Read(commitment.Investor, cancellation);
+            if (!Sight.Of(caller).Sees(SidesOf.Country(await partnerships.ReadAll(cancellation), investor.Country)))
+                throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, name));
+        }
+
+        return commitment;
     }
 }

@@ -27,5 +27,8 @@ public static class InvestorsFeatures
         .AddSingleton<PublishExchangeRates>()
         .AddSingleton<ListExchangeRates>()
         .AddSingleton<ImportExchangeRates>()
-        .AddHostedService<ConfigurePartnership>();
+        .AddSingleton<ConfidentialTotalsStore>()
+        .AddSingleton<PublishConfidentialTotals>()
+        .AddHostedService<ConfigurePartnership>()
+        .AddHostedService(provider => provider.GetRequiredService<PublishConfidentialTotals>());
 }

@@ -7,8 +7,8 @@ using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Lists commitments by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListCommitments(CommitmentStore store, PageTokens tokens)
+/// <summary>Lists the commitments that the caller sees, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
     public const int MostValues = 100;
@@ -28,7 +28,13 @@ public sealed class ListCommitments(CommitmentStore store, PageTokens tokens)
             violations.CheckEnum($"statuses[{i}]", request.Statuses[i], required: true);
         violations.ThrowIfAny();
 
-        var commitments = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
+        var sight = Sight.Of(caller);
+        var seats = sight.SeesEverything
+            ? null
+            : (await partnerships.ReadAll(cancellation))
+                .SelectMany(partnership => partnership.Sides).Where(side => sight.Sides.Contains(side.SideId))
+                .SelectMany(side => side.Countries).Distinct().ToList();
+        var commitments = await store.List(request, seats, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListCommitmentsResponse { Commitments = { commitments.Take(pageSize) } };
         if (commitments.Count > pageSize)
             answer.NextPageToken = tokens.Write(request, caller, commitments[pageSize - 1].Name);

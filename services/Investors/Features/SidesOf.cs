@@ -2,28 +2,56 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
 /// <summary>To which side an investor and its commitments belong: that of the investor's seat, in any partnership.</summary>
 public static class SidesOf
 {
-    /// <summary>Refuses a caller that does not act for a side of the country. What belongs to no side, any side's officer may keep.</summary>
-    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
-    public static async Task RequireSideOf(this Work work, Investor investor) =>
-        work.Caller.RequireSideOf(investor.Name, await Country(work, investor.Country));
-
-    /// <summary>The same for a commitment: it belongs to its investor's side.</summary>
-    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
-    public static async Task RequireSideOf(this Work work, Commitment commitment) =>
-        work.Caller.RequireSideOf(commitment.Name, await Country(work, (await InvestorStore.Load(work, commitment.Investor)).Country));
-
-    private static async Task<IReadOnlyCollection<string>> Country(Work work, string country) =>
+    /// <summary>The sides of a country, ordered; none where it is on no side.</summary>
+    public static IReadOnlyList<string> Country(IEnumerable<Partnership> partnerships, string country) =>
     [
-        .. (await PartnershipStore.LoadAll(work))
+        .. partnerships
             .SelectMany(partnership => partnership.Sides)
             .Where(side => side.Countries.Contains(country))
             .Select(side => side.SideId)
-            .Distinct(),
+            .Distinct()
+            .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Refuses a caller that does not act for a side of the country. What belongs to no side, any side's officer may keep.</summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
+    public static async Task RequireSideOf(this Work work, Investor investor) =>
+        work.Caller.RequireSideOf(investor.Name, Country(await PartnershipStore.LoadAll(work), investor.Country));
+
+    /// <summary>The same for a commitment: it belongs to its investor's side. A confidential one does not exist for others.</summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE); NOT_FOUND for a confidential one.</exception>
+    public static async Task RequireSideOf(this Work work, Commitment commitment)
+    {
+        var seat = (await InvestorStore.Load(work, commitment.Investor)).Country;
+        var sides = Country(await PartnershipStore.LoadAll(work), seat);
+        if (commitment.Confidential && !Sight.Of(work.Caller).Sees(sides))
+            throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, commitment.Name));
+        work.Caller.RequireSideOf(commitment.Name, sides);
+    }
+
+    /// <summary>
+    /// Refuses a state in which a confidential commitment belongs to no side: then nobody's officers would see it, and anybody's might
+    /// change it.
+    /// </summary>
+    /// <exception cref="RefusedException">FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).</exception>
+    public static async Task RequireSidesOfConfidential(this Work work)
+    {
+        var partnerships = await PartnershipStore.LoadAll(work);
+        var without = (await CommitmentStore.ConfidentialSeats(work)).Where(country => Country(partnerships, country).Count == 0).ToList();
+        if (without.Count > 0)
+        {
+            throw new RefusedException(Refusal.Precondition(
+                "CONFIDENTIAL_WITHOUT_SIDE",
+                string.Join(", ", without),
+                $"Investors in {string.Join(", ", without)} would belong to no side; their commitments are confidential, and only a side can keep such."));
+        }
+    }
 }

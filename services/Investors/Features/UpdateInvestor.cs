@@ -10,7 +10,7 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes fields of an investor; its commitments are marked anew by who owns it now. Errors: INVALID_ARGUMENT, NOT_FOUND,
-/// ABORTED.
+/// ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).
 /// </summary>
 public sealed class UpdateInvestor(Committer committer)
 {
@@ -39,6 +39,8 @@ public sealed class UpdateInvestor(Committer committer)
             await work.RequireSideOf(merged);
 
             var saved = await InvestorStore.Save(work, present, merged);
+            if (present.Country != saved.Country)
+                await work.RequireSidesOfConfidential();
             if (present.Country != saved.Country || !present.BeneficialOwners.Equals(saved.BeneficialOwners))
                 await JudgeOwnership.Mark(work, saved);
             return saved;

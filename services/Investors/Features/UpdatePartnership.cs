@@ -10,11 +10,11 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
-/// NOT_FOUND, ABORTED.
+/// NOT_FOUND, ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).
 /// </summary>
 public sealed class UpdatePartnership(Committer committer)
 {
-    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule"];
+    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "least_contributors"];
 
     public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation)
     {
@@ -38,6 +38,7 @@ public sealed class UpdatePartnership(Committer committer)
             problems.ThrowIfAny();
 
             var saved = await PartnershipStore.Save(work, present, PartnershipReader.Ordered(merged));
+            await work.RequireSidesOfConfidential();
             if (!Equals(present.OutsideOwnershipRule, saved.OutsideOwnershipRule))
                 await JudgeOwnership.MarkAll(work);
             return saved;

@@ -1,3 +1,4 @@
+using Dapper;
 using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
@@ -23,7 +24,16 @@ public sealed class CommitmentStore(Database database)
     public static Task<IReadOnlyList<Commitment>> LoadOf(Work work, string investor) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
 
-    /// <summary>Records a change of a commitment and stores it. Its investor, project and instrument never change.</summary>
+    /// <summary>Loads the confidential commitments for a command, in the order of their names.</summary>
+    public static Task<IReadOnlyList<Commitment>> LoadConfidential(Work work) =>
+        Table.LoadAll(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
+
+    /// <summary>The countries of the investors that have confidential commitments, for a command.</summary>
+    public static Task<IReadOnlyList<string>> ConfidentialSeats(Work work) => work.ReadAll<string>(
+        "SELECT DISTINCT i.country FROM investor i WHERE EXISTS (SELECT 1 FROM commitment c WHERE c.investor = i.name AND c.confidential = 1) ORDER BY i.country",
+        new { });
+
+    /// <summary>Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The commitment as it was; null when it is new.</param>
     /// <param name="after">The commitment as it is to be.</param>
@@ -33,8 +43,8 @@ public sealed class CommitmentStore(Database database)
         await work.Execute(
             before is null
                 ? """
-                  INSERT INTO commitment (name, version, investor, project, instrument, status, state)
-                  VALUES (@Name, @Version, @Investor, @Project, @Instrument, @Status, @State)
+                  INSERT INTO commitment (name, version, investor, project, instrument, status, confidential, state)
+                  VALUES (@Name, @Version, @Investor, @Project, @Instrument, @Status, @Confidential, @State)
                   """
                 : "UPDATE commitment SET version = @Version, status = @Status, state = @State WHERE name = @Name",
             new
@@ -45,6 +55,7 @@ public sealed class CommitmentStore(Database database)
                 after.Project,
                 Instrument = (long)after.Instrument,
                 Status = (long)after.Status,
+                Confidential = after.Confidential ? 1L : 0L,
                 State = after.ToByteArray(),
             });
         return after;
@@ -54,11 +65,22 @@ public sealed class CommitmentStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Commitment> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
+    /// <summary>Whether there is any confidential commitment.</summary>
+    public async Task<bool> HasConfidential(CancellationToken cancellation) => await database.Read(
+        connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM commitment WHERE confidential = 1"), cancellation) > 0;
+
     /// <summary>Reads the commitments after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <param name="filter">The conditions.</param>
+    /// <param name="seats">Of confidential commitments only those whose investor has its seat there; null: all.</param>
+    /// <param name="after">The name after which they come.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellation">Ends it.</param>
     public Task<IReadOnlyList<Commitment>> List(
-        ListCommitmentsRequest filter, string after, int limit, CancellationToken cancellation)
+        ListCommitmentsRequest filter, IReadOnlyList<string>? seats, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM commitment WHERE name > @after";
+        if (seats is not null)
+            sql += " AND (confidential = 0 OR investor IN (SELECT name FROM investor WHERE country IN @seats))";
         if (filter.Investor.Length > 0)
             sql += " AND investor = @investor";
         if (filter.Project.Length > 0)
@@ -74,6 +96,7 @@ public sealed class CommitmentStore(Database database)
             {
                 after,
                 limit,
+                seats,
                 investor = filter.Investor,
                 project = filter.Project,
                 instruments = filter.Instruments.Select(instrument => (long)instrument),
@@ -81,5 +104,4 @@ public sealed class CommitmentStore(Database database)
             },
             cancellation);
     }
-
 }

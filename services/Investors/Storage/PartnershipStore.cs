@@ -10,6 +10,8 @@ namespace Mining.Investors.Storage;
 /// <summary>Partnerships in the database.</summary>
 public sealed class PartnershipStore(Database database)
 {
+    private const string All = "SELECT state FROM partnership ORDER BY name";
+
     private static readonly ResourceTable<Partnership> Table = new("partnership", ResourceNames.Partnerships, Partnership.Parser);
 
     /// <summary>Loads a partnership for a command.</summary>
@@ -21,7 +23,7 @@ public sealed class PartnershipStore(Database database)
 
     /// <summary>Loads all partnerships for a command. They come from configurations, so they are few.</summary>
     public static Task<IReadOnlyList<Partnership>> LoadAll(Work work) =>
-        Table.LoadAll(work, "SELECT state FROM partnership ORDER BY name", new { });
+        Table.LoadAll(work, All, new { });
 
     /// <summary>Records a change of a partnership and stores it.</summary>
     /// <param name="work">The command.</param>
@@ -42,8 +44,10 @@ public sealed class PartnershipStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Partnership> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
+    /// <summary>Reads all partnerships.</summary>
+    public Task<IReadOnlyList<Partnership>> ReadAll(CancellationToken cancellation) => Table.ReadAll(database, All, new { }, cancellation);
+
     /// <summary>Reads the partnerships after a name, in the order of their names.</summary>
     public Task<IReadOnlyList<Partnership>> List(string after, int limit, CancellationToken cancellation) => Table.ReadAll(
         database, $"SELECT state FROM partnership WHERE name > @after ORDER BY name {database.Limit}", new { after, limit }, cancellation);
-
 }

@@ -14,6 +14,7 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
     public static readonly ResourceNames Partnerships = new("partnerships", "mining/Partnership");
     public static readonly ResourceNames Investors = new("investors", "mining/Investor");
     public static readonly ResourceNames Commitments = new("commitments", "mining/Commitment");
+    public static readonly ResourceNames ConfidentialTotals = new("confidentialTotals", "mining/ConfidentialTotals");
     public static readonly ResourceNames ExchangeRateTables = new("exchangeRateTables", "mining/ExchangeRateTable");
     public static readonly ResourceNames Facilities = new("facilities", "mining/Facility");
     public static readonly ResourceNames Reservations = new("reservations", "mining/Reservation");

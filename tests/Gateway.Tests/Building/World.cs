@@ -20,9 +20,10 @@ internal sealed class World
 {
     public static readonly DateOnly Today = new(2026, 1, 1);
 
+    /// <summary>Who asks, where nothing depends on it: sees everything.</summary>
+    public static readonly Caller Reader = new("eu:reader") { Roles = Roles.Auditor };
+
     private readonly List<Change> changes = [];
-    /// <summary>Who asks, where nothing depends on it.</summary>
-    public static readonly Caller Reader = new("eu:reader");
 
     private readonly PageTokens tokens = new([]);
     private readonly PortfolioModel model = new();
@@ -35,6 +36,9 @@ internal sealed class World
     public Gateway.Health.HealthRules Rules { get; init; } = new();
 
     public PortfolioModel Model => model;
+
+    /// <summary>Who asks.</summary>
+    public Caller As { get; set; } = Reader;
 
     public World Partnership(string id, string reportingCurrency = "EUR", OutsideOwnershipRule? rule = null, params Side[] sides) =>
         Tell("investors", $"partnerships/{id}", new Partnership
@@ -71,7 +75,7 @@ internal sealed class World
     public World Commitment(
         string id, string investor, string project, string amount, string? pledged = null, string? signed = null, string? cancelled = null,
         Instrument instrument = Instrument.Equity, CountingBasis basis = CountingBasis.Unspecified, string currency = "",
-        (string? Amount, string? Date)[]? paid = null, (string? Amount, string? Since)[]? amounts = null)
+        (string? Amount, string? Date)[]? paid = null, (string? Amount, string? Since)[]? amounts = null, bool confidential = false)
     {
         var commitment = new Commitment
         {
@@ -81,6 +85,7 @@ internal sealed class World
             CurrencyCode = currency != "" ? currency : amount.Split(' ')[1],
             Amount = currency != "" ? null : Write.Money(amount),
             CountingBasis = basis,
+            Confidential = confidential,
             AnnouncementDate = Write.Date(pledged),
             Signing = signed is null ? null : new Signing { Date = Write.Date(signed.TrimStart('?')) },
             Cancellation = cancelled is null ? null : new Cancellation { Date = Write.Date(cancelled.TrimStart('?')) },
@@ -137,7 +142,7 @@ internal sealed class World
     public PortfolioSnapshot Snapshot() => model.Publish();
 
     public PortfolioSummary Summary(string? asOf = null, Action<PortfolioQuery>? query = null) =>
-        new GetPortfolioSummary(Rules).Answer(Snapshot(), new() { Query = Query(asOf, query) }, Today, []);
+        new GetPortfolioSummary(Rules).Answer(Snapshot(), new() { Query = Query(asOf, query) }, As, Today, []);
 
     /// <summary>The table of a measure over all projects.</summary>
     public ShareTable Shares(Measure measure = Measure.Committed, string? asOf = null, Action<PortfolioQuery>? query = null) =>
@@ -148,21 +153,21 @@ internal sealed class World
     {
         var request = new ListCoInvestmentsRequest { GroupBy = groupBy, Measure = measure, Query = Query(asOf, null) };
         with?.Invoke(request);
-        return new ListCoInvestments(tokens).Answer(Snapshot(), request, World.Reader, Today, []);
+        return new ListCoInvestments(tokens).Answer(Snapshot(), request, As, Today, []);
     }
 
     public ListPipelineResponse Pipeline(string? asOf = null, Action<ListPipelineRequest>? with = null)
     {
         var request = new ListPipelineRequest { Query = Query(asOf, null) };
         with?.Invoke(request);
-        return new ListPipeline(Rules, tokens).Answer(Snapshot(), request, World.Reader, Today, []);
+        return new ListPipeline(Rules, tokens).Answer(Snapshot(), request, As, Today, []);
     }
 
     public ProjectDossier Dossier(string project, string? asOf = null, Action<GetProjectDossierRequest>? with = null)
     {
         var request = new GetProjectDossierRequest { Name = $"projects/{project}", Query = Query(asOf, null) };
         with?.Invoke(request);
-        return new GetProjectDossier(Rules).Answer(Snapshot(), request, Today, []);
+        return new GetProjectDossier(Rules).Answer(Snapshot(), request, As, Today, []);
     }
 
     public Portfolio.V1.Health Health(string project, string? asOf = null) => Dossier(project, asOf).Pipeline.Health;

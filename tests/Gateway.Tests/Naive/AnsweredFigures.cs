@@ -15,7 +15,7 @@ internal sealed class AnsweredFigures(PortfolioSnapshot snapshot, PortfolioQuery
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
     private readonly SortedDictionary<string, string> figures = new(StringComparer.Ordinal);
 
-    public SortedDictionary<string, string> All() => All(new GetPortfolioSummary(Rules).Answer(snapshot, new() { Query = query }, Today, []));
+    public SortedDictionary<string, string> All() => All(new GetPortfolioSummary(Rules).Answer(snapshot, new() { Query = query }, Building.World.Reader, Today, []));
 
     public SortedDictionary<string, string> All(PortfolioSummary summary)
     {

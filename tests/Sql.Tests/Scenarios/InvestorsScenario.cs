@@ -15,10 +15,11 @@ internal static class InvestorsScenario
             TestStorage.Sqlite,
             "investors",
             typeof(InvestorStore).Assembly,
-            services => services.AddSingleton<InvestorStore>().AddSingleton<CommitmentStore>().AddSingleton<PartnershipStore>().AddSingleton<ExchangeRateStore>(),
+            services => services.AddSingleton<InvestorStore>().AddSingleton<CommitmentStore>().AddSingleton<PartnershipStore>().AddSingleton<ExchangeRateStore>().AddSingleton<ConfidentialTotalsStore>(),
             wrap);
         await Investors(service);
         await Commitments(service);
+        await Confidential(service);
         await Partnerships(service);
         await Rates(service);
         await PlatformScenario.Run(service);
@@ -52,11 +53,32 @@ internal static class InvestorsScenario
         var store = service.Get<CommitmentStore>();
         await store.Read(loan.Name, CancellationToken.None);
         await Choices.Each<ListCommitmentsRequest>(
-            request => store.List(request, "", 10, CancellationToken.None),
+            async request =>
+            {
+                await store.List(request, seats: null, "", 10, CancellationToken.None);
+                await store.List(request, ["DE", "US"], "", 10, CancellationToken.None);
+            },
             request => request.Investor = loan.Investor,
             request => request.Project = loan.Project,
             request => request.Instruments.Add([Instrument.Loan, Instrument.Grant]),
             request => request.Statuses.Add(CommitmentStatus.Pledged));
+    }
+
+    private static async Task Confidential(ServiceOnDisk service)
+    {
+        var store = service.Get<ConfidentialTotalsStore>();
+        var day = new DateOnly(2026, 4, 27);
+        var totals = new ConfidentialTotals { Name = "confidentialTotals/eu-us.2026-04-27", Partnership = "partnerships/eu-us" };
+        await service.Commit(async work =>
+        {
+            await CommitmentStore.LoadConfidential(work);
+            await CommitmentStore.ConfidentialSeats(work);
+            await ConfidentialTotalsStore.KeepPublication(work, totals.Partnership, new("EU", "EU", Instrument.Loan, "EUR"), []);
+            await ConfidentialTotalsStore.LoadPublications(work, totals.Partnership);
+            return await ConfidentialTotalsStore.Save(work, null, totals, day);
+        });
+        await service.Commit(async work => await ConfidentialTotalsStore.Save(work, await store.FindLatest(work, totals.Partnership), totals.Clone(), day));
+        await service.Get<CommitmentStore>().HasConfidential(CancellationToken.None);
     }
 
     private static async Task Partnerships(ServiceOnDisk service)
@@ -69,6 +91,7 @@ internal static class InvestorsScenario
             return await PartnershipStore.Save(work, await PartnershipStore.Load(work, partnership.Name), partnership.Clone());
         });
         await service.Get<PartnershipStore>().Read(partnership.Name, CancellationToken.None);
+        await service.Get<PartnershipStore>().ReadAll(CancellationToken.None);
         await service.Get<PartnershipStore>().List("", 10, CancellationToken.None);
     }
 

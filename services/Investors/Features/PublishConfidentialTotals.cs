@@ -1,0 +1,140 @@
+using Mining.Investors.Api;
+using Mining.Investors.Domain;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Hosting;
+using Mining.Platform.Names;
+using Mining.Platform.Numbers;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Publishes what confidential commitments add up to, for those who do not see them one by one, whenever enough investors stand behind
+/// what has changed (<see cref="Disclosure"/>). It looks some seconds after the commitments change, so that the moment of a publication
+/// says little of the change that completed it.
+/// </summary>
+public sealed class PublishConfidentialTotals(
+    CommitmentStore commitments, ConfidentialTotalsStore store, PartnershipStore partnerships, ChangeLog changes, Committer committer,
+    ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log) : BackgroundService
+{
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private (long Sequence, DateOnly Day) seen = (-1, DateOnly.MinValue);
+
+    /// <summary>Publishes what may be, if anything has changed since it last looked.</summary>
+    public async Task Publish(CancellationToken cancellation)
+    {
+        var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        if (now == seen)
+            return;
+        if (await commitments.HasConfidential(cancellation))
+        {
+            foreach (var partnership in await partnerships.ReadAll(cancellation))
+            {
+                await committer.Run(
+                    Command.OfService(service.Name, nameof(PublishConfidentialTotals)), work => Publish(work, partnership.Name), cancellation);
+            }
+        }
+
+        seen = now;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await PublishOrTell(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private async Task PublishOrTell(CancellationToken cancellation)
+    {
+        try
+        {
+            await Publish(cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            log.LogWarning(exception, "The totals of confidential commitments could not be published; it is tried again");
+        }
+    }
+
+    private async Task<ConfidentialTotals> Publish(Work work, string partnershipName)
+    {
+        var partnership = await PartnershipStore.Load(work, partnershipName);
+        var latest = await store.FindLatest(work, partnershipName);
+        var now = await Contributions(work, partnership);
+        var earlier = await ConfidentialTotalsStore.LoadPublications(work, partnershipName);
+        var next = new SortedDictionary<string, ConfidentialTotal>(
+            latest?.Totals.ToDictionary(total => ConfidentialTotalWriter.KindOf(total).ToString(), total => total) ?? [], StringComparer.Ordinal);
+        var leastContributors = Math.Max(partnership.LeastContributors, Disclosure.FewestContributors);
+        var published = 0;
+        foreach (var kind in now.Select(kind => kind.Key).Union(earlier.Select(kind => kind.Key)))
+        {
+            var contributions = now[kind].ToList();
+            if (!Disclosure.MayFollow(contributions, [.. earlier[kind]], leastContributors))
+                continue;
+            await ConfidentialTotalsStore.KeepPublication(work, partnershipName, kind, contributions);
+            next[kind.ToString()] = ConfidentialTotalWriter.ToTotal(kind, contributions);
+            published++;
+        }
+
+        if (published == 0)
+            return latest ?? new ConfidentialTotals();
+        log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
+
+        // A clock that went back does not rewrite a day that is past.
+        var latestDay = latest is null ? DateOnly.MinValue : CommitmentReader.Date(latest.Date)!.Value.FirstDay;
+        var day = latestDay > work.Today ? latestDay : work.Today;
+        var totals = new ConfidentialTotals
+        {
+            Name = ResourceNames.ConfidentialTotals.Name($"{ResourceNames.Partnerships.Id(partnershipName)}.{day:yyyy-MM-dd}"),
+            Partnership = partnershipName,
+            Date = PartialDate.From(day).ToDate(),
+            Totals = { next.Values },
+        };
+        return await ConfidentialTotalsStore.Save(work, day == latestDay ? latest : null, totals, day);
+    }
+
+    /// <summary>What each confidential commitment adds today, by kind.</summary>
+    private static async Task<ILookup<DisclosureKind, Contribution>> Contributions(Work work, Partnership partnership)
+    {
+        var all = await PartnershipStore.LoadAll(work);
+        var found = new List<(DisclosureKind Kind, Contribution Contribution)>();
+        foreach (var ofInvestor in (await CommitmentStore.LoadConfidential(work)).GroupBy(commitment => commitment.Investor, StringComparer.Ordinal))
+        {
+            var investor = await InvestorStore.Load(work, ofInvestor.Key);
+            if (SoleParty(investor, partnership) is not { } party)
+                continue;
+            var ownerSides = string.Join(',', SidesOf.Country(all, investor.Country));
+            foreach (var commitment in ofInvestor.Where(commitment => commitment.CountingBasis == CountingBasis.Additive))
+            {
+                if (Contribution.Of(CommitmentReader.ToDomain(commitment), investor.Name, work.Today) is { } contribution)
+                    found.Add((new DisclosureKind(ownerSides, party, commitment.Instrument, commitment.CurrencyCode), contribution));
+            }
+        }
+
+        return found.ToLookup(entry => entry.Kind, entry => entry.Contribution);
+    }
+
+    /// <summary>
+    /// The side, or what is outside of all, to which an investor belongs as a whole; null: to several. Money that is split would stand in
+    /// the totals of several parties in proportions that everybody knows, so that one could be worked out from the others.
+    /// </summary>
+    private static string? SoleParty(Investor investor, Partnership partnership)
+    {
+        var parties = InvestorReader.ToOwners(investor)
+            .Select(owner => partnership.Sides.FirstOrDefault(side => side.Countries.Contains(owner.Country))?.SideId ?? PartnershipReader.Outside)
+            .Distinct()
+            .ToList();
+        return parties is [var party] ? party : null;
+    }
+}

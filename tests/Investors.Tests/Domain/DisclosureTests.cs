@@ -1,0 +1,151 @@
+// At stake: a confidential commitment that another side works out from what is published. So what is published must always differ from
+// what was published before by the doings of at least so many investors, in every way in which figures can be subtracted.
+using Mining.Investors.Domain;
+using Mining.Platform.Numbers;
+using Xunit;
+
+namespace Mining.Investors.Tests.Domain;
+
+public sealed class DisclosureTests
+{
+    private static readonly DateOnly Day = new(2026, 3, 1);
+
+    [Fact]
+    public void Two_investors_are_not_enough_and_three_are()
+    {
+        Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("b")], [], 3));
+        Assert.True(Disclosure.MayFollow([Pledge("a"), Pledge("b"), Pledge("c")], [], 3));
+        Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("b"), Pledge("c")], [], 4));
+    }
+
+    [Fact]
+    public void Three_commitments_of_one_investor_are_one_contributor() =>
+        Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("a", "second"), Pledge("a", "third")], [], 3));
+
+    [Fact]
+    public void A_fourth_one_alone_does_not_follow_three()
+    {
+        Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
+        Assert.False(Disclosure.MayFollow([.. three, Pledge("d")], [three], 3));
+        Assert.False(Disclosure.MayFollow([.. three, Pledge("d"), Pledge("e")], [three], 3));
+        Assert.True(Disclosure.MayFollow([.. three, Pledge("d"), Pledge("e"), Pledge("f")], [three], 3));
+    }
+
+    [Fact]
+    public void What_has_not_changed_is_not_published_again()
+    {
+        Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
+        Assert.False(Disclosure.MayFollow(three, [three], 3));
+        Assert.False(Disclosure.MayFollow([], [], 3));
+    }
+
+    [Fact]
+    public void One_of_three_that_ends_does_not_show_in_a_new_total()
+    {
+        Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
+        Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("b")], [three], 3));
+        Assert.True(Disclosure.MayFollow([], [three], 3));
+    }
+
+    [Fact]
+    public void The_difference_of_two_measures_counts_as_well()
+    {
+        // Pledged less committed would be what d alone has pledged.
+        Contribution[] one = [Signed("a"), Signed("b"), Signed("c"), Pledge("d")];
+        Assert.False(Disclosure.MayFollow(one, [], 3));
+        Assert.True(Disclosure.MayFollow([.. one, Pledge("e"), Pledge("f")], [], 3));
+    }
+
+    [Fact]
+    public void Two_that_sign_and_a_third_that_is_paid_do_not_stand_for_each_other()
+    {
+        Contribution[] before = [Pledge("a"), Pledge("b"), Pledge("c"), Signed("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
+        Contribution[] after = [Signed("a"), Signed("b"), Pledge("c"), Paid("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
+        Assert.True(Disclosure.MayFollow(before, [], 3));
+        // Three commitments have moved, but only d shows in what is disbursed.
+        Assert.False(Disclosure.MayFollow(after, [before], 3));
+    }
+
+    [Fact]
+    public void What_was_published_long_ago_is_subtracted_too()
+    {
+        Contribution[] first = [Pledge("a"), Pledge("b"), Pledge("c")];
+        Contribution[] second = [Pledge("a", amount: 7), Pledge("b", amount: 7), Pledge("c", amount: 7)];
+        Contribution[] third = [Pledge("a"), Pledge("b"), Pledge("c", amount: 9)];
+        Assert.True(Disclosure.MayFollow(second, [first], 3));
+        // All three differ from the second; from the first only c does.
+        Assert.False(Disclosure.MayFollow(third, [first, second], 3));
+        Assert.True(Disclosure.MayFollow(third, [second], 3));
+    }
+
+    [Fact]
+    public void Whatever_happens_no_two_publications_differ_by_fewer_than_three_investors()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var present = new Dictionary<string, Contribution>();
+            var published = new List<IReadOnlyList<Contribution>>();
+            for (var step = 0; step < 60; step++)
+            {
+                var investor = $"{(char)('a' + random.Next(9))}";
+                var commitment = $"{investor}{random.Next(2)}";
+                var amount = random.Next(1, 4);
+                present[commitment] = new Contribution(commitment, investor, amount, random.Next(2) * amount, 0);
+                if (random.Next(5) == 0)
+                    present.Remove(commitment);
+                Contribution[] next = [.. present.Values];
+                if (Disclosure.MayFollow(next, published, 3))
+                    published.Add(next);
+            }
+
+            published.Insert(0, []);
+            for (var i = 0; i < published.Count; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    Assert.All(
+                        (Func<Contribution, long>[])[one => one.Pledged, one => one.Committed, one => one.Pledged - one.Committed],
+                        measure => Assert.True(WhoDiffer(published[i], published[j], measure) is 0 or >= 3, $"seed {seed}"));
+                }
+            }
+
+            Assert.True(seed > 0 || published.Count > 1, "Nothing was published, so nothing was tried.");
+        }
+    }
+
+    [Fact]
+    public void What_a_commitment_adds_is_how_far_it_has_come_on_the_day()
+    {
+        var pledged = Commitment.Announced("commitments/x", "EUR", Date(2026, 1, 1), new Amount(100, "EUR"));
+        Assert.Equal(new Contribution("commitments/x", "i", 100, 0, 0), Contribution.Of(pledged, "i", Day));
+        Assert.Null(Contribution.Of(pledged with { AnnouncementDate = Date(2026, 3, 2) }, "i", Day));
+        Assert.Null(Contribution.Of(pledged with { Amounts = [] }, "i", Day));
+
+        var signed = pledged with { Signing = new SigningEntry(Date(2026, 2, 1)) };
+        Assert.Equal(new Contribution("commitments/x", "i", 100, 100, 0), Contribution.Of(signed, "i", Day));
+        var paid = signed with { Disbursements = [new DisbursementEntry("1", new Amount(40, "EUR"), Date(2026, 2, 2)), new DisbursementEntry("2", new Amount(60, "EUR"), Date(2026, 4, 1))] };
+        Assert.Equal(new Contribution("commitments/x", "i", 100, 100, 40), Contribution.Of(paid, "i", Day));
+        Assert.Null(Contribution.Of(paid with { Disbursements = [new DisbursementEntry("1", null, Date(2026, 2, 2))] }, "i", Day));
+
+        var ended = new CancellationEntry(Date(2026, 2, 20), "");
+        Assert.Equal(new Contribution("commitments/x", "i", 40, 40, 40), Contribution.Of(paid with { Cancellation = ended }, "i", Day));
+        Assert.Null(Contribution.Of(signed with { Cancellation = ended }, "i", Day));
+    }
+
+    private static int WhoDiffer(IReadOnlyList<Contribution> a, IReadOnlyList<Contribution> b, Func<Contribution, long> measure)
+    {
+        return a.Concat(b).DistinctBy(one => one.Commitment).Where(one => In(a, one) != In(b, one)).Select(one => one.Investor).Distinct().Count();
+
+        long In(IReadOnlyList<Contribution> set, Contribution which) =>
+            set.Where(one => one.Commitment == which.Commitment).Select(measure).SingleOrDefault();
+    }
+
+    private static PartialDate Date(int year, int month, int day) => PartialDate.From(new DateOnly(year, month, day));
+
+    private static Contribution Pledge(string investor, string id = "", long amount = 5) => new(investor + id, investor, amount, 0, 0);
+
+    private static Contribution Signed(string investor) => new(investor, investor, 5, 5, 0);
+
+    private static Contribution Paid(string investor) => new(investor, investor, 5, 5, 5);
+}
