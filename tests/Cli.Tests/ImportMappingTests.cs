@@ -33,6 +33,23 @@ public sealed class ImportMappingTests : ImportTests
     }
 
     [Fact]
+    public async Task A_commitment_is_confidential_where_the_column_says_so()
+    {
+        Folder.WithInvestors("bank,Bank,DE,company,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,").Write(
+            "commitments.csv",
+            "commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,confidential",
+            "a,bank,mine,loan,5,EUR,pledged,2025,,true",
+            "b,bank,mine,loan,5,EUR,pledged,2025,,false",
+            "c,bank,mine,loan,5,EUR,pledged,2025,,",
+            "d,bank,mine,loan,5,EUR,pledged,2025,,yes");
+
+        var report = await Import();
+
+        Assert.Equal(("confidential", 5), (Assert.Single(report.Refusals).Column, report.Refusals[0].Line));
+        Assert.Equal([true, false, false], new[] { "a", "b", "c" }.Select(id => Mesh.Commitments[$"commitments/{id}"].Confidential));
+    }
+
+    [Fact]
     public async Task A_project_has_its_kinds_minerals_cost_and_output()
     {
         Folder.WithProjects(

@@ -63,6 +63,7 @@ internal static class PipelineCommand
                 return ExitCode.Ok;
             PipelineView.WriteList(session.Console, entries);
             Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
+            Confidential.Write(session.Console, last.ConfidentialWithheld, []);
             Freshness.Write(session.Console, last.Freshness);
             return ExitCode.Ok;
         });

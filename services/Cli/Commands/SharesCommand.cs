@@ -64,6 +64,7 @@ internal static class SharesCommand
         session.Console.Heading($"{EnumNames.Of(request.Measure)} by {EnumNames.Of(request.GroupBy)}, {projects}");
         CoInvestmentView.Write(session.Console, request.GroupBy, rows, last, withAmounts);
         Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
+        Confidential.Write(session.Console, last.ConfidentialWithheld, last.ConfidentialTotals);
         Freshness.Write(session.Console, last.Freshness);
     }
 }

@@ -17,14 +17,14 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
     public override CsvFormat Format { get; } = new(
         "commitments.csv",
         ["commitment_id", "investor_id", "project_id", "instrument", "amount", "currency", "status", "date", "note"],
-        ["source", "confidence"]);
+        ["source", "confidence", "confidential"]);
 
     public override IReadOnlyList<string> KeyColumns { get; } = ["commitment_id"];
 
     protected override string Collection => ResourceNames.Commitments;
 
     protected override IReadOnlyList<string> ComparedFields { get; } =
-        ["investor", "project", "instrument", "currency_code", "amount", "counting_basis", "announcement_date", "note", "sources"];
+        ["investor", "project", "instrument", "currency_code", "amount", "counting_basis", "announcement_date", "note", "sources", "confidential"];
 
     protected override RowRefusal Refusal { get; } = new(new Dictionary<string, string>
     {
@@ -39,6 +39,8 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
         ["date"] = "date",
         ["note"] = "note",
         ["sources"] = "source",
+        ["confidential"] = "confidential",
+        ["CONFIDENTIAL_WITHOUT_SIDE"] = "confidential",
         ["PROJECT_NOT_FOUND"] = "project_id",
         ["INVESTOR_NOT_FOUND"] = "investor_id",
         ["OUTSIDE_OWNERSHIP_LIMIT"] = "investor_id",
@@ -64,6 +66,7 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
             AnnouncementDate = reader.Date("date"),
             Note = reader.Text("note"),
             Sources = { reader.Sources() },
+            Confidential = reader.Flag("confidential"),
         };
         return commitment;
     }

@@ -80,6 +80,14 @@ internal sealed class RowReader(CsvRow row)
         return null;
     }
 
+    /// <summary>Yes or no, as <c>true</c> or <c>false</c>; an empty cell is no.</summary>
+    public bool Flag(string column)
+    {
+        if (Text(column) is not ("" or "true" or "false"))
+            Refuse(column, $"{Quote.Of(Text(column))} is neither true nor false.");
+        return Text(column) == "true";
+    }
+
     /// <summary>An enum value by its friendly name.</summary>
     public T Choice<T>(string column)
         where T : struct, Enum =>

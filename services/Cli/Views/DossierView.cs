@@ -19,6 +19,7 @@ internal static class DossierView
         WriteSources(console, dossier);
         console.WriteLine();
         Freshness.WriteRates(console, dossier.Rates, dossier.RateDate);
+        Confidential.Write(console, dossier.ConfidentialWithheld, []);
         Freshness.Write(console, dossier.Freshness);
     }
 

@@ -33,6 +33,7 @@ public static class SummaryView
         PipelineView.WriteHealth(console, summary);
         console.WriteLine();
         Freshness.WriteRates(console, summary.Rates, summary.RateDate);
+        Confidential.Write(console, summary.ConfidentialWithheld, summary.ConfidentialTotals);
         Freshness.Write(console, summary.Freshness);
     }
 

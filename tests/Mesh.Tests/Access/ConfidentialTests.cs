@@ -1,0 +1,216 @@
+// At stake: what one side has marked confidential, read by somebody of the other side who asks for everything in every way, over the wire.
+// The answers from before there was anything to hide must be those from after, byte for byte, but for how far the gateway has read.
+using Google.Protobuf;
+using Grpc.Core;
+using Mining.Investors.V1;
+using Mining.LocalMesh.Identity;
+using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+using Date = Google.Type.Date;
+using Money = Google.Type.Money;
+
+namespace Mining.Mesh.Tests.Access;
+
+public sealed class ConfidentialTests : IAsyncLifetime
+{
+    private static readonly Persona European = Named("eu-officer");
+    private static readonly Persona American = Named("us-officer");
+    private static readonly Persona Board = Named("board");
+    private static readonly Persona Operator = Named("operator");
+    private static readonly Persona Auditor = Named("auditor");
+    private static readonly Date[] Days = [new() { Year = 2024, Month = 12, Day = 31 }, new() { Year = 2025, Month = 6, Day = 1 }, new() { Year = 2027, Month = 1, Day = 1 }];
+
+    private readonly MeshProcesses mesh = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await mesh.Start();
+        await mesh.ProjectsClient.CreateProjectAsync(new()
+        {
+            ProjectId = "mine",
+            Project = new Project
+            {
+                DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" }, Stage = Stage.Financing,
+                CapitalCost = Euros(10_000), Parties = { "EU", "US" },
+            },
+        });
+        foreach (var (id, country) in (IEnumerable<(string, string)>)[("a", "DE"), ("b", "FR"), ("c", "PL"), ("doe", "US")])
+            await mesh.InvestorsClient.CreateInvestorAsync(new() { InvestorId = id, Investor = new Investor { DisplayName = id, Country = country, Kind = InvestorKind.Fund } });
+        await mesh.InvestorsClient.CreateCommitmentAsync(new() { CommitmentId = "open", Commitment = Loan("doe", 500) });
+        await mesh.CaughtUp();
+    }
+
+    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+
+    [Fact]
+    public async Task Nobody_else_finds_a_confidential_commitment_by_any_sequence_of_questions()
+    {
+        Persona[] others = [American, Board, Operator];
+        var before = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var persona in others)
+            before[persona.Name] = await EverythingThat(persona);
+        var seenByItsOwnBefore = await EverythingThat(European);
+
+        await Record("secret-a", "a", 300, Date(2025, 1, 1));
+        await Record("secret-b", "b", 40, Date(2026, 1, 1));
+        await mesh.CaughtUp();
+        Assert.NotEqual(seenByItsOwnBefore, await EverythingThat(European));
+        foreach (var persona in others)
+            Assert.Equal(before[persona.Name], await EverythingThat(persona));
+
+        // One step after another of a single commitment, each of which moves a figure of its own side.
+        using var european = TestIssuer.Channel(mesh.Gateway.Address, European);
+        var client = new InvestorService.InvestorServiceClient(european);
+        foreach (var step in (Func<Task>[])[
+            async () => await client.SignCommitmentAsync(new() { Name = "commitments/secret-a", Date = Date(2025, 2, 1) }),
+            async () => await client.RecordDisbursementAsync(new() { Name = "commitments/secret-a", Disbursement = new() { Amount = Euros(7), Date = Date(2025, 3, 1) } }),
+            async () => await client.UpdateCommitmentAsync(new() { Commitment = new() { Name = "commitments/secret-b", Amount = Euros(41) } }),
+            async () => await client.CancelCommitmentAsync(new() { Name = "commitments/secret-b", Date = Date(2026, 2, 1) })])
+        {
+            var own = await SummaryOf(European);
+            await step();
+            await mesh.CaughtUp();
+            Assert.NotEqual(own, await SummaryOf(European));
+            Assert.Equal(before[American.Name], await EverythingThat(American));
+        }
+
+        foreach (var persona in others)
+            Assert.Equal(before[persona.Name], await EverythingThat(persona));
+        Assert.Contains("secret-a", string.Join("\n", await EverythingThat(Auditor)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Three_investors_enter_the_sums_of_the_other_side_and_their_parts_stay_hidden()
+    {
+        var before = await EverythingThat(American);
+        await Record("secret-a", "a", 300, Date(2025, 1, 1));
+        await Record("secret-b", "b", 40, Date(2025, 1, 1));
+        await Record("secret-c", "c", 5, Date(2025, 1, 1));
+        using var channel = TestIssuer.Channel(mesh.Gateway.Address, American);
+        var portfolio = new PortfolioService.PortfolioServiceClient(channel);
+        await Eventually.True(
+            async () => (await portfolio.GetPortfolioSummaryAsync(new())).ConfidentialTotals.Count > 0,
+            TimeSpan.FromSeconds(60),
+            () => $"no total was published:\n{mesh.Tail}");
+
+        var summary = await portfolio.GetPortfolioSummaryAsync(new());
+        Assert.Equal(345, Assert.Single(summary.ConfidentialTotals).Pledged.Units);
+        Assert.Equal(345, summary.AllProjects[0].Sides.Single(side => side.SideId == "EU").Amount.Units);
+        Assert.Equal(0, summary.JointProjects[0].Sides.Single(side => side.SideId == "EU").Amount.Units);
+
+        // All that has changed is what is given over everything and by instrument. Nothing shows a part: not 300, 40, 5 or two of them.
+        var after = await EverythingThat(American);
+        var parts = new HashSet<long> { 300, 40, 5, 340, 305, 45 };
+        Assert.Equal(before.Count, after.Count);
+        foreach (var answer in before.Zip(after).Where(pair => pair.First != pair.Second).Select(pair => pair.Second))
+        {
+            Assert.DoesNotContain(Units(answer), parts.Contains);
+            Assert.DoesNotContain("secret", answer, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>All whole amounts in an answer.</summary>
+    private static IEnumerable<long> Units(string answer) => System.Text.RegularExpressions.Regex.Matches(answer, "\"units\": \"(\\d+)\"")
+        .Select(match => long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+
+    private async Task<string> SummaryOf(Persona persona) => (await EverythingThat(persona, onlySummary: true)).Single();
+
+    /// <summary>Everything that somebody is told who asks for everything: figures by every filter and grouping, records, writes, JSON.</summary>
+    private async Task<IReadOnlyList<string>> EverythingThat(Persona persona, bool onlySummary = false)
+    {
+        using var channel = TestIssuer.Channel(mesh.Gateway.Address, persona);
+        var portfolio = new PortfolioService.PortfolioServiceClient(channel);
+        var investors = new InvestorService.InvestorServiceClient(channel);
+        var told = new List<string>();
+        if (onlySummary)
+        {
+            await Ask(async () => await portfolio.GetPortfolioSummaryAsync(new()));
+            return told;
+        }
+
+        string[] names = ["a", "b", "c", "doe"];
+        PortfolioFilter[] filters =
+        [
+            new(), new() { Projects = { "projects/mine" } }, new() { Countries = { "FR" } }, new() { Stages = { Stage.Financing } },
+            new() { Minerals = { "lithium" } }, new() { Kinds = { ProjectKind.Mining } },
+            .. names.Select(name => new PortfolioFilter { Investors = { $"investors/{name}" } }),
+            .. names.Select(name => new PortfolioFilter { Investors = { names.Where(other => other != name).Select(other => $"investors/{other}") } }),
+            .. Enum.GetValues<Instrument>().Where(value => value != Instrument.Unspecified).Select(value => new PortfolioFilter { Instruments = { value } }),
+        ];
+        foreach (var query in from filter in filters from day in Days select new PortfolioQuery { Filter = filter, AsOf = day })
+        {
+            await Ask(async () => await portfolio.GetPortfolioSummaryAsync(new() { Query = query }));
+            await Ask(async () => await portfolio.ListPipelineAsync(new() { Query = query, OrderBy = PipelineOrder.FundingGap }));
+            if (query.Filter.Investors.Count > 1)
+                continue;
+            foreach (var grouping in Enum.GetValues<CoInvestmentGrouping>().Where(_ => query.AsOf == Days[^1]))
+                await Ask(async () => await portfolio.ListCoInvestmentsAsync(new() { Query = query, GroupBy = grouping, Measure = Measure.Pledged, PageSize = 1 }));
+        }
+
+        await Ask(async () => await portfolio.GetProjectDossierAsync(new() { Name = "projects/mine" }));
+        using var watch = portfolio.WatchPortfolio(new());
+        await Ask(async () =>
+        {
+            await watch.ResponseStream.MoveNext(CancellationToken.None);
+            return watch.ResponseStream.Current.Summary;
+        });
+        await Ask(async () => await investors.GetCommitmentAsync(new() { Name = "commitments/open" }));
+        foreach (var id in (string[])["secret-a", "secret-b"])
+        {
+            await Ask(async () => await investors.GetCommitmentAsync(new() { Name = $"commitments/{id}" }));
+            await Ask(async () => await investors.UpdateCommitmentAsync(new() { Commitment = new() { Name = $"commitments/{id}", Note = "?" }, ValidateOnly = true }));
+            await Ask(async () => await investors.SignCommitmentAsync(new() { Name = $"commitments/{id}", ValidateOnly = true }));
+        }
+
+        foreach (var status in Enum.GetValues<CommitmentStatus>().Where(status => status != CommitmentStatus.Unspecified))
+            await Ask(async () => await investors.ListCommitmentsAsync(new() { Statuses = { status }, PageSize = 1 }));
+        foreach (var name in names)
+            await Ask(async () => await investors.ListCommitmentsAsync(new() { Investor = $"investors/{name}", Project = "projects/mine" }));
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", TestIssuer.Shared.TokenFor(persona));
+        foreach (var path in (string[])["commitments", "commitments/secret-a", "commitments?project=projects/mine"])
+            told.Add(await (await http.GetAsync(new Uri($"{mesh.Gateway.Address}/v1/{path}"))).Content.ReadAsStringAsync());
+        return told;
+
+        async Task Ask<T>(Func<Task<T>> question)
+            where T : IMessage
+        {
+            try
+            {
+                var answer = await question();
+                // How far the gateway has read is no secret; which page comes next is not readable.
+                answer.Descriptor.FindFieldByName("freshness")?.Accessor.Clear(answer);
+                told.Add(answer.ToString()!);
+            }
+            catch (RpcException refused)
+            {
+                told.Add(refused.Status.ToString());
+            }
+        }
+    }
+
+    private async Task Record(string id, string investor, long units, Date announced)
+    {
+        using var channel = TestIssuer.Channel(mesh.Gateway.Address, European);
+        var loan = Loan(investor, units);
+        (loan.Confidential, loan.AnnouncementDate) = (true, announced);
+        await new InvestorService.InvestorServiceClient(channel).CreateCommitmentAsync(new() { CommitmentId = id, Commitment = loan });
+    }
+
+    private static Persona Named(string name) => Persona.All.Single(persona => persona.Name == name);
+
+    private static Commitment Loan(string investor, long units) => new()
+    {
+        Investor = $"investors/{investor}",
+        Project = "projects/mine",
+        Instrument = Instrument.Loan,
+        CurrencyCode = "EUR",
+        Amount = Euros(units),
+    };
+
+    private static Date Date(int year, int month, int day) => new() { Year = year, Month = month, Day = day };
+
+    private static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
+}
