@@ -1,5 +1,5 @@
 -- Whether only its own side and auditors see it. The state says the same.
-ALTER TABLE commitment ADD COLUMN confidential INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE commitment ADD confidential INTEGER NOT NULL CONSTRAINT df_commitment_confidential DEFAULT 0;
 CREATE INDEX ix_commitment_confidential ON commitment (confidential, name);
 
 -- What is published of confidential commitments: the totals of a partnership as of a day.
