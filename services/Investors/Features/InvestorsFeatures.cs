@@ -1,4 +1,5 @@
 using Mining.Investors.Storage;
+using Mining.Platform.Proposals;
 
 namespace Mining.Investors.Features;
 
@@ -27,5 +28,6 @@ public static class InvestorsFeatures
         .AddSingleton<PublishExchangeRates>()
         .AddSingleton<ListExchangeRates>()
         .AddSingleton<ImportExchangeRates>()
+        .AddProposals<InvestorDecisions>()
         .AddHostedService<ConfigurePartnership>();
 }
