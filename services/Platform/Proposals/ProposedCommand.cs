@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Mining.Common.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -59,27 +60,41 @@ public sealed class ProposedCommand
         }
     }
 
-    /// <summary>Checks the form of a message; what is wrong goes to the violations, under a path.</summary>
+    /// <summary>Checks the form of a message; what is wrong, also what is found later, is named under a path.</summary>
     internal Func<Work, Task<IVersionedResource>>? Check(IMessage request, string path, Violations violations)
     {
         var own = new Violations();
-        Func<Work, Task<IVersionedResource>>? decide = null;
         try
         {
-            decide = check(request, own);
+            var decide = check(request, own);
             own.ThrowIfAny();
+            return work => Decide(work, decide, path);
         }
         catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
         {
-            foreach (var field in refused.Refusal.Fields)
-                violations.Add($"{path}.{field.Field}", field.Description);
+            foreach (var field in Under(path, refused))
+                violations.Add(field.Field, field.Description);
+            return null;
         }
-
-        return decide;
     }
 
     /// <summary>Asks what has to be asked before the transaction.</summary>
     internal Task Prepare(IMessage request, CancellationToken cancellation) => prepare(request, cancellation);
+
+    private static async Task<IVersionedResource> Decide(Work work, Func<Work, Task<IVersionedResource>> decide, string path)
+    {
+        try
+        {
+            return await decide(work);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
+        {
+            throw new RefusedException(Refusal.Invalid([.. Under(path, refused)]));
+        }
+    }
+
+    private static IEnumerable<BadRequest.Types.FieldViolation> Under(string path, RefusedException refused) => refused.Refusal.Fields.Select(
+        field => new BadRequest.Types.FieldViolation { Field = $"{path}.{field.Field}", Description = field.Description });
 }
 
 /// <summary>What a service lets its sides decide together.</summary>
