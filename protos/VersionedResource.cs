@@ -49,3 +49,8 @@ namespace Mining.Refining.V1
 
     public sealed partial class Reservation : Common.V1.IVersionedResource;
 }
+
+namespace Mining.Proposals.V1
+{
+    public sealed partial class Proposal : Common.V1.IVersionedResource;
+}

@@ -3,6 +3,7 @@ using Mining.Investors.Api;
 using Mining.Investors.Features;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
+using Mining.Platform.Proposals;
 
 const string service = "investors";
 return await MeshService.Run(service, args, async () =>
@@ -13,6 +14,7 @@ return await MeshService.Run(service, args, async () =>
     var app = builder.Build();
     app.UseMesh();
     app.MapGrpcService<InvestorGrpcService>();
+    app.MapGrpcService<ProposalGrpcService>();
     app.MapGrpcReflectionService();
     await app.RunMesh();
 });

@@ -1,5 +1,6 @@
 // The projects service: owns projects, milestones and permits.
 using Mining.Platform.Hosting;
+using Mining.Platform.Proposals;
 using Mining.Projects.Api;
 using Mining.Projects.Features;
 
@@ -12,6 +13,7 @@ return await MeshService.Run(service, args, async () =>
     var app = builder.Build();
     app.UseMesh();
     app.MapGrpcService<ProjectGrpcService>();
+    app.MapGrpcService<ProposalGrpcService>();
     app.MapGrpcReflectionService();
     await app.RunMesh();
 });

@@ -22,6 +22,8 @@ public sealed class CodeTests
         Assert.Empty(TheCode.Follows("projects"));
         Assert.Equal(["projects"], TheCode.Follows("investors"));
         Assert.Equal(3, TheCode.Follows("gateway").Count);
+        Assert.Equal(["investors"], TheCode.Calls("projects"));
+        Assert.Equal(["projects"], TheCode.Calls("investors"));
         Assert.True(TheCode.Reads("Mesh__Listen"));
         Assert.False(TheCode.Reads("Mesh__Lisen"));
     }
@@ -110,7 +112,7 @@ public sealed class CodeTests
             var follows = TheCode.Follows(plan.Name);
             var expected = plan.Environment.Keys.Where(name => !notHere.Any(other => name.StartsWith(other, StringComparison.Ordinal)))
                 .Where(name => name != "APP_API_TOKEN" || follows.Count > 0)
-                .Concat(follows.Select(other => $"Mesh__Services__{other}"));
+                .Concat(TheCode.Calls(plan.Name).Select(other => $"Mesh__Services__{other}"));
             Assert.Superset(
                 expected.ToHashSet(),
                 rendered.ServicePod(plan.Name).Spec.Containers[0].Env.Select(variable => variable.Name).ToHashSet());

@@ -106,7 +106,7 @@ public sealed class NetworkTests
     {
         var arrows = new List<(string, string, int)>();
         foreach (var service in TheCode.Services)
-            arrows.AddRange(TheCode.Follows(service).Select(other => (service, other, Api)));
+            arrows.AddRange(TheCode.Calls(service).Select(other => (service, other, Api)));
         foreach (var client in pods.Select(pod => pod.Name).Where(name => name is "verification" or "test"))
             arrows.Add((client, "gateway", Api));
         return arrows;

@@ -109,7 +109,7 @@ public sealed class StatementTests
             .Where(field => field.FieldType.IsGenericType && field.FieldType.GetGenericTypeDefinition() == typeof(ResourceTable<>))
             .Select(field => (string)field.FieldType.GetProperty(nameof(ResourceTable<>.ByName))!.GetValue(field.GetValue(null))!)
             .ToList();
-        Assert.Equal(6, tables.Count);
+        Assert.Equal(7, tables.Count);
         Assert.All(tables, statement => Assert.Contains(statement, given));
     }
 

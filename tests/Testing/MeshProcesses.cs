@@ -4,6 +4,7 @@ using Mining.Changes.V1;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
+using Mining.Proposals.V1;
 using Mining.Refining.V1;
 
 namespace Mining.Testing;
@@ -62,6 +63,8 @@ public sealed class MeshProcesses : IAsyncDisposable
     public RefiningService.RefiningServiceClient RefiningClient => new(Channel);
 
     public PortfolioService.PortfolioServiceClient Portfolio => new(Channel);
+
+    public ProposalService.ProposalServiceClient Proposals => new(Channel);
 
     public ChangeFeedService.ChangeFeedServiceClient Feed => new(Channel);
 

@@ -4,7 +4,8 @@ network policies are all made from it, and the tests compare it with the code.
 */}}
 {{- define "mining.topology" -}}
 projects:
-  calls: []
+  # For who decides with four eyes, when a proposal is raised.
+  calls: [investors]
   follows: []
   publishes: true
 investors:

@@ -25,7 +25,7 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
                 position = answer.Changes.Count > 0 ? answer.Changes[^1].Sequence : position;
             }
         }
-        catch (Exception exception) when (IsStopping(exception) && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
         {
             // The gateway's own stop, not the service's: otherwise the stream would hold the gateway up and then break.
             throw new RefusedException(ChangeFeedGrpcService.Stopping(position));
@@ -41,7 +41,8 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
     public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context) =>
         await To(request.Source).RedriveChangesAsync(request, Options(context));
 
-    private bool IsStopping(Exception exception) =>
+    /// <summary>Whether a stream ends because the gateway does.</summary>
+    internal static bool IsStopping(Exception exception, IHostApplicationLifetime lifetime) =>
         exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested;
 
     private ChangeFeedServiceClient To(string source)
@@ -52,7 +53,7 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
     }
 
     /// <summary>The caller's token, deadline and cancellation go along.</summary>
-    private static CallOptions Options(ServerCallContext context)
+    internal static CallOptions Options(ServerCallContext context)
     {
         var headers = new Metadata();
         foreach (var entry in context.RequestHeaders.Where(entry => entry.Key is "authorization"))

@@ -143,6 +143,9 @@ public sealed class PortfolioModel
             case ("refining", "mining.refining.v1.Reservation"):
                 var reservation = Read(Reservation.Parser, change, known => known.Name);
                 return Draft(reservation.Project).Put(ReservationFacts.Read(reservation, change.State!.Value, change.Version));
+            case ("projects" or "investors", "mining.proposals.v1.Proposal"):
+                // What it decides comes as a change of its own.
+                return false;
             default:
                 UnknownCount++;
                 return false;

@@ -26,6 +26,7 @@ public static class PartnershipReader
         violations.CheckCurrency($"{path}.reporting_currency", partnership.ReportingCurrency);
         if (partnership.OutsideOwnershipRule is { } rule)
             CheckRule(rule, $"{path}.outside_ownership_rule", violations);
+        violations.ReadFullDate($"{path}.closed_through", partnership.ClosedThrough);
         if (partnership.LeastContributors is not 0 and (< Disclosure.FewestContributors or > Disclosure.MostContributors))
         {
             violations.Add(

@@ -39,13 +39,14 @@ public static class PartnershipSettings
         ResourceNames.Partnerships.ReadName($"{Section}.name", partnership.Name, violations);
         foreach (var side in section.GetSection("Sides").GetChildren())
         {
-            CheckKeys(side, violations, "SideId", "DisplayName", "Countries", "TargetSharePpm");
+            CheckKeys(side, violations, "SideId", "DisplayName", "Countries", "TargetSharePpm", "FourEyes");
             partnership.Sides.Add(new Wire.Side
             {
                 SideId = side["SideId"] ?? "",
                 DisplayName = side["DisplayName"] ?? "",
                 Countries = { Texts(side.GetSection("Countries")) },
                 TargetSharePpm = Number(side.GetSection("TargetSharePpm"), violations),
+                FourEyes = Flag(side.GetSection("FourEyes"), violations),
             });
         }
 
@@ -76,6 +77,14 @@ public static class PartnershipSettings
         if (!int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             violations.Add(setting.Path.Replace(':', '.'), $"is {Quote.Of(setting.Value)}; it must be a whole number.");
         return number;
+    }
+
+    private static bool Flag(IConfigurationSection setting, Violations violations)
+    {
+        var flag = false;
+        if (setting.Value is { Length: > 0 } given && !bool.TryParse(given, out flag))
+            violations.Add(setting.Path.Replace(':', '.'), $"is {Quote.Of(given)}; it must be true or false.");
+        return flag;
     }
 
     private static void CheckKeys(IConfigurationSection section, Violations violations, params string[] known)

@@ -10,23 +10,23 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Records that a commitment has ended; what was paid before stays counted. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (COMMITMENT_CANCELLED, DATE_TOO_EARLY).
+/// FAILED_PRECONDITION (COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
 /// </summary>
 public sealed class CancelCommitment(Committer committer)
 {
     /// <summary>How many characters a reason may have.</summary>
     public const int LongestReason = 1_000;
 
-    public Task<Commitment> Run(CancelCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Commitment> Run(CancelCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Commitment>> Check(CancelCommitmentRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var date = violations.ReadDate("date", request.Date);
         violations.CheckText("reason", request.Reason, LongestReason);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Cancel, cancellation);
+        return Cancel;
 
         async Task<Commitment> Cancel(Work work)
         {
@@ -34,7 +34,9 @@ public sealed class CancelCommitment(Committer committer)
             await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Cancel(date, request.Reason).OrThrow();
-            return await CommitmentStore.Save(work, present, present.With(decided));
+            var next = present.With(decided);
+            await work.RequireOpenPeriod(present, next);
+            return await CommitmentStore.Save(work, present, next);
         }
     }
 }

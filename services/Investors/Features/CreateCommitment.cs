@@ -11,22 +11,31 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND,
-/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE when it cannot be told whether the project exists.
+/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE when it cannot be told whether
+/// the project exists.
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
 {
     public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
-        var proposed = FieldReaders.Require("commitment", request.Commitment);
         var violations = new Violations();
         var command = Command.From(request, caller, violations);
+        var create = Check(request, violations);
+        violations.ThrowIfAny();
+        await Prepare(request, cancellation);
+        return await committer.Run(command, create, cancellation);
+    }
+
+    /// <summary>Asked before the commit: another service must not hold up the one writer. A project is never deleted.</summary>
+    public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
+    {
+        var proposed = FieldReaders.Require("commitment", request.Commitment);
         var name = ResourceNames.Commitments.ReadId("commitment_id", request.CommitmentId, violations);
         CommitmentReader.Check(proposed, "commitment", violations);
-        violations.ThrowIfAny();
-
-        // Asked before the commit: another service must not hold up the one writer. A project is never deleted.
-        await projects.Require(proposed.Project, cancellation);
-        return await committer.Run(command, Create, cancellation);
+        return Create;
 
         async Task<Commitment> Create(Work work)
         {
@@ -39,8 +48,10 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
             var first = proposed.Clone();
             first.Name = name;
             first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);
-            var saved = await CommitmentStore.Save(work, before: null, first.With(Domain.Commitment.Announced(
-                name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount))));
+            var announced = first.With(Domain.Commitment.Announced(
+                name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount)));
+            await work.RequireOpenPeriod(before: null, announced);
+            var saved = await CommitmentStore.Save(work, before: null, announced);
             if (saved.Confidential)
                 await work.RequireSidesOfConfidential();
             return saved;

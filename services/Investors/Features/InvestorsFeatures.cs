@@ -1,4 +1,5 @@
 using Mining.Investors.Storage;
+using Mining.Platform.Proposals;
 
 namespace Mining.Investors.Features;
 
@@ -29,6 +30,7 @@ public static class InvestorsFeatures
         .AddSingleton<ImportExchangeRates>()
         .AddSingleton<ConfidentialTotalsStore>()
         .AddSingleton<PublishConfidentialTotals>()
+        .AddProposals<InvestorDecisions>()
         .AddHostedService<ConfigurePartnership>()
         .AddHostedService(provider => provider.GetRequiredService<PublishConfidentialTotals>());
 }

@@ -11,20 +11,20 @@ namespace Mining.Investors.Features;
 /// <summary>
 /// Records a payment. Errors: INVALID_ARGUMENT, also for another currency than the commitment's, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (NOT_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED,
-/// DISBURSEMENT_EXISTS, TOO_MANY_DISBURSEMENTS).
+/// DISBURSEMENT_EXISTS, TOO_MANY_DISBURSEMENTS, PERIOD_CLOSED).
 /// </summary>
 public sealed class RecordDisbursement(Committer committer)
 {
-    public Task<Commitment> Run(RecordDisbursementRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Commitment> Run(RecordDisbursementRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Commitment>> Check(RecordDisbursementRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("disbursement", request.Disbursement);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var payment = CommitmentReader.ReadDisbursement(proposed, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Record, cancellation);
+        return Record;
 
         async Task<Commitment> Record(Work work)
         {
@@ -32,7 +32,9 @@ public sealed class RecordDisbursement(Committer committer)
             await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Disburse(payment.Id, payment.Amount, payment.Date).OrThrow();
-            return await CommitmentStore.Save(work, present, present.With(decided));
+            var next = present.With(decided);
+            await work.RequireOpenPeriod(present, next);
+            return await CommitmentStore.Save(work, present, next);
         }
     }
 }

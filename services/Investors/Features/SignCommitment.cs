@@ -10,19 +10,19 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Records that a commitment is legally binding. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
-/// (ALREADY_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY).
+/// (ALREADY_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
 /// </summary>
 public sealed class SignCommitment(Committer committer)
 {
-    public Task<Commitment> Run(SignCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Commitment> Run(SignCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Commitment>> Check(SignCommitmentRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var date = violations.ReadDate("date", request.Date);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Sign, cancellation);
+        return Sign;
 
         async Task<Commitment> Sign(Work work)
         {
@@ -30,7 +30,9 @@ public sealed class SignCommitment(Committer committer)
             await work.RequireSideOf(present);
             Work.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Sign(date).OrThrow();
-            return await CommitmentStore.Save(work, present, present.With(decided));
+            var next = present.With(decided);
+            await work.RequireOpenPeriod(present, next);
+            return await CommitmentStore.Save(work, present, next);
         }
     }
 }

@@ -12,23 +12,23 @@ namespace Mining.Investors.Features;
 /// <summary>
 /// Changes fields of a commitment; a new amount holds from a date on. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, EFFECTIVE_DATE_TOO_EARLY, DATE_TOO_EARLY,
-/// COMMITMENT_CANCELLED when the amount of a cancelled one would change, TOO_MANY_AMOUNTS).
+/// COMMITMENT_CANCELLED when the amount of a cancelled one would change, TOO_MANY_AMOUNTS, PERIOD_CLOSED).
 /// </summary>
 public sealed class UpdateCommitment(Committer committer)
 {
     private static readonly string[] Changeable = ["amount", "counting_basis", "announcement_date", "note", "sources"];
 
-    public Task<Commitment> Run(UpdateCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Commitment> Run(UpdateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Commitment>> Check(UpdateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Commitments.ReadName("commitment.name", proposed.Name, violations);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
         FieldMasks.Merge(new Commitment(), proposed, request.UpdateMask, Changeable, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Update, cancellation);
+        return Update;
 
         async Task<Commitment> Update(Work work)
         {
@@ -43,7 +43,9 @@ public sealed class UpdateCommitment(Committer committer)
             var decided = CommitmentReader.ToDomain(present)
                 .Announce(CommitmentReader.Date(merged.AnnouncementDate)).OrThrow()
                 .ChangeAmount(CommitmentReader.Money(merged.Amount), effective ?? PartialDate.From(work.Today)).OrThrow();
-            return await CommitmentStore.Save(work, present, merged.With(decided));
+            var next = merged.With(decided);
+            await work.RequireOpenPeriod(present, next);
+            return await CommitmentStore.Save(work, present, next);
         }
     }
 }

@@ -10,22 +10,22 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes fields of an investor; its commitments are marked anew by who owns it now. Errors: INVALID_ARGUMENT, NOT_FOUND,
-/// ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).
+/// ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE; PERIOD_CLOSED when it would change whose money counts in a closed period).
 /// </summary>
 public sealed class UpdateInvestor(Committer committer)
 {
     private static readonly string[] Changeable = ["display_name", "country", "kind", "beneficial_owners", "sources"];
 
-    public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Investors.ReadName("investor.name", proposed.Name, violations);
         FieldMasks.Merge(new Investor(), proposed, request.UpdateMask, Changeable, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Update, cancellation);
+        return Update;
 
         async Task<Investor> Update(Work work)
         {
@@ -38,10 +38,13 @@ public sealed class UpdateInvestor(Committer committer)
             problems.ThrowIfAny();
             await work.RequireSideOf(merged);
 
+            var isOwnedByOthers = present.Country != merged.Country || !present.BeneficialOwners.Equals(merged.BeneficialOwners);
+            if (isOwnedByOthers)
+                await work.RequireOpenPeriods(present, merged);
             var saved = await InvestorStore.Save(work, present, merged);
             if (present.Country != saved.Country)
                 await work.RequireSidesOfConfidential();
-            if (present.Country != saved.Country || !present.BeneficialOwners.Equals(saved.BeneficialOwners))
+            if (isOwnedByOthers)
                 await JudgeOwnership.Mark(work, saved);
             return saved;
         }

@@ -5,32 +5,34 @@ using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Names;
+using Mining.Platform.Proposals;
 
 namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
-/// NOT_FOUND, ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).
+/// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED, CONFIDENTIAL_WITHOUT_SIDE).
 /// </summary>
 public sealed class UpdatePartnership(Committer committer)
 {
-    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "least_contributors"];
+    private static readonly string[] Changeable =
+        ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "closed_through", "least_contributors"];
 
-    public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Partnerships.ReadName("partnership.name", proposed.Name, violations);
         FieldMasks.Merge(new Partnership(), proposed, request.UpdateMask, Changeable, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Update, cancellation);
+        return Update;
 
         async Task<Partnership> Update(Work work)
         {
             var present = await PartnershipStore.Load(work, name);
-            work.Caller.RequireAllSidesOf($"A change of {name}", present.Sides.Select(side => side.SideId));
+            work.RequireAgreement(name, $"A change of {name}", [.. present.Sides.Select(side => side.SideId)]);
             Work.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);

@@ -36,3 +36,29 @@ public sealed record Command(Caller Caller, string Method, string RequestId, byt
     private static T? Field<T>(IMessage request, string name) =>
         request.Descriptor.FindFieldByName(name)?.Accessor.GetValue(request) is T value ? value : default;
 }
+
+/// <summary>How a feature runs: the form of the request is checked, then it is decided on in a transaction.</summary>
+public static class Commands
+{
+    /// <param name="committer">The one way to write.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="check">Checks the request's form, and gives what is done in the transaction. The same that a proposal of it does.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT with all violations, or what the decision refuses.</exception>
+    public static Task<TAnswer> Run<TRequest, TAnswer>(
+        this Committer committer,
+        TRequest request,
+        Caller caller,
+        Func<TRequest, Violations, Func<Work, Task<TAnswer>>> check,
+        CancellationToken cancellation)
+        where TRequest : IMessage<TRequest>
+        where TAnswer : class, IMessage<TAnswer>, new()
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var decide = check(request, violations);
+        violations.ThrowIfAny();
+        return committer.Run(command, decide, cancellation);
+    }
+}

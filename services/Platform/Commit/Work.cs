@@ -13,9 +13,12 @@ namespace Mining.Platform.Commit;
 /// <summary>One command inside its transaction: it reads, decides, writes its rows, and records what it changed.</summary>
 public sealed class Work
 {
+    private const string Trial = "trial";
+
     private readonly ChangeLog log;
-    private readonly Command command;
+    private Command command;
     private readonly string traceparent;
+    private HashSet<string>? supposed;
 
     internal Work(
         DbConnection connection, DbTransaction transaction, ChangeLog log, ChangeHead head, Command command, string traceparent, DateTimeOffset now)
@@ -37,6 +40,9 @@ public sealed class Work
 
     /// <summary>Today (UTC): the default of effective dates.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
+
+    /// <summary>The last sequence of the change log, with what this command has recorded so far.</summary>
+    public long LastSequence => Head.LastSequence;
 
     internal DbConnection Connection { get; }
 
@@ -81,6 +87,54 @@ public sealed class Work
             PreviousHash: [],
             Hash: []));
     }
+
+    /// <summary>
+    /// Does something in the name of another caller and method: what it records is theirs. The request id stays that of this command.
+    /// </summary>
+    internal async Task<T> InNameOf<T>(Caller caller, string method, Func<Work, Task<T>> act)
+    {
+        var own = command;
+        command = own with { Caller = caller, Method = method };
+        try
+        {
+            return await act(this);
+        }
+        finally
+        {
+            command = own;
+        }
+    }
+
+    /// <summary>
+    /// Tries something out: whatever it writes and records is undone. Where it is refused, so is this command, which is undone whole.
+    /// </summary>
+    internal async Task<T> TryOut<T>(Func<Work, Task<T>> act)
+    {
+        var (before, outer) = (Head, supposed);
+        supposed = new HashSet<string>(StringComparer.Ordinal);
+        await Transaction.SaveAsync(Trial);
+        try
+        {
+            var result = await act(this);
+            await Transaction.RollbackAsync(Trial);
+            return result;
+        }
+        finally
+        {
+            Head = before;
+            supposed = outer;
+        }
+    }
+
+    /// <summary>While something is tried out: supposes that these sides agree to it. False when it is done in earnest.</summary>
+    internal bool Suppose(IEnumerable<string> sides)
+    {
+        supposed?.UnionWith(sides);
+        return supposed is not null;
+    }
+
+    /// <summary>The sides that were supposed to agree to what is tried out, ordered.</summary>
+    internal IReadOnlyList<string> Supposed => [.. (supposed ?? []).Order(StringComparer.Ordinal)];
 
     /// <summary>Refuses with ABORTED when the caller rests on an etag that is not the present one.</summary>
     public static void RequireEtag(string given, IVersionedResource present)

@@ -65,7 +65,7 @@ public static class AccessTable
         Row("mining.projects.v1.ProjectService/ListMinerals",           Allowed,   Allowed, Allowed, Allowed, Denied),
 
         Row("mining.investors.v1.InvestorService/GetPartnership",       Allowed,   Allowed, Allowed, Allowed, Denied),
-        Row("mining.investors.v1.InvestorService/ListPartnerships",     Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.investors.v1.InvestorService/ListPartnerships",     Allowed,   Allowed, Allowed, Allowed, Allowed),
         Row("mining.investors.v1.InvestorService/UpdatePartnership",    BothSides, Denied,  Denied,  Denied,  Denied),
         Row("mining.investors.v1.InvestorService/CreateInvestor",       OwnSide,   Denied,  Denied,  Denied,  Denied),
         Row("mining.investors.v1.InvestorService/GetInvestor",          Allowed,   Allowed, Allowed, Allowed, Denied),
@@ -91,6 +91,14 @@ public static class AccessTable
         Row("mining.refining.v1.RefiningService/GetReservation",        Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.refining.v1.RefiningService/ListReservations",      Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.refining.v1.RefiningService/GetAvailability",       Allowed,   Allowed, Allowed, Allowed, Denied),
+
+        Row("mining.proposals.v1.ProposalService/RaiseProposal",        OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.proposals.v1.ProposalService/ApproveProposal",      OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.proposals.v1.ProposalService/RejectProposal",       OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.proposals.v1.ProposalService/WithdrawProposal",     OwnSide,   Denied,  Denied,  Denied,  Denied),
+        Row("mining.proposals.v1.ProposalService/GetProposal",          Allowed,   Allowed, Denied,  Allowed, Denied),
+        Row("mining.proposals.v1.ProposalService/ListProposals",        Allowed,   Allowed, Denied,  Allowed, Denied),
+        Row("mining.proposals.v1.ProposalService/WatchProposals",       Allowed,   Allowed, Denied,  Allowed, Denied),
 
         Row("mining.portfolio.v1.PortfolioService/GetPortfolioSummary", Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.portfolio.v1.PortfolioService/ListCoInvestments",   Allowed,   Allowed, Allowed, Allowed, Denied),

@@ -18,6 +18,7 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
     public static readonly ResourceNames ExchangeRateTables = new("exchangeRateTables", "mining/ExchangeRateTable");
     public static readonly ResourceNames Facilities = new("facilities", "mining/Facility");
     public static readonly ResourceNames Reservations = new("reservations", "mining/Reservation");
+    public static readonly ResourceNames Proposals = new("proposals", "mining/Proposal");
 
     /// <summary>The name of the member with this id.</summary>
     public string Name(string id) => $"{Collection}/{id}";

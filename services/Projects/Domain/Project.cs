@@ -33,6 +33,9 @@ public sealed record Project(
     /// <summary>The present capital cost.</summary>
     public Amount? CapitalCost => Costs.Count > 0 ? Costs[^1].CapitalCost : null;
 
+    /// <summary>Whether a move to a stage is one that the parties of a joint project decide together.</summary>
+    public bool NeedsAllParties(Stage to) => StageTransitions.NeedsAllParties(Stage, to, StageBeforeSuspension);
+
     /// <summary>Moves to another stage from a date on.</summary>
     public Decision<Project> ChangeStage(Stage to, PartialDate effectiveDate, string reason)
     {

@@ -35,6 +35,25 @@ public static class StageTransitions
         };
     }
 
+    /// <summary>
+    /// What the parties of a joint project decide together: to go to financing or construction, from either side of them; to go past them
+    /// without having been there, which would get around that; to cancel; and to close what has never operated, which is the same.
+    /// </summary>
+    /// <param name="from">The present stage.</param>
+    /// <param name="to">The next one.</param>
+    /// <param name="beforeSuspension">Where a suspended project was.</param>
+    public static bool NeedsAllParties(Stage from, Stage to, Stage beforeSuspension)
+    {
+        var reached = from == Stage.Suspended ? beforeSuspension : from;
+        return to switch
+        {
+            Stage.Financing or Stage.Construction or Stage.Cancelled => true,
+            Stage.Commissioning or Stage.Operating => Array.IndexOf(Path, reached) < Array.IndexOf(Path, Stage.Construction),
+            Stage.Closed => reached != Stage.Operating,
+            _ => false,
+        };
+    }
+
     /// <summary>Whether nothing follows.</summary>
     public static bool IsFinal(Stage stage) => stage is Stage.Cancelled or Stage.Closed;
 

@@ -3,40 +3,45 @@ using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
+using Mining.Platform.Proposals;
 using Mining.Projects.Api;
+using Mining.Projects.Domain;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
+using Project = Mining.Projects.V1.Project;
 
 namespace Mining.Projects.Features;
 
 /// <summary>
 /// Moves a project to another stage. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
-/// (STAGE_TRANSITION_NOT_ALLOWED, EFFECTIVE_DATE_TOO_EARLY).
+/// (STAGE_TRANSITION_NOT_ALLOWED, EFFECTIVE_DATE_TOO_EARLY, JOINT_DECISION_NEEDED).
 /// </summary>
 public sealed class ChangeStage(Committer committer)
 {
     /// <summary>How many characters a reason may have.</summary>
     public const int LongestReason = 1_000;
 
-    public Task<Project> Run(ChangeStageRequest request, Caller caller, CancellationToken cancellation)
+    public Task<Project> Run(ChangeStageRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    public static Func<Work, Task<Project>> Check(ChangeStageRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         violations.CheckEnum("stage", request.Stage, required: true);
         violations.CheckText("reason", request.Reason, LongestReason, required: true);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Change, cancellation);
+        return Change;
 
         async Task<Project> Change(Work work)
         {
             var present = await ProjectStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
             Work.RequireEtag(request.Etag, present);
-            var decided = ProjectReader.ToDomain(present)
-                .ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();
+            var project = ProjectReader.ToDomain(present);
+            if (present.Parties.Count > 1 && project.NeedsAllParties(request.Stage))
+                work.RequireAgreement(name, $"That the joint project {name} goes to {StageTransitions.Words(request.Stage)}", present.Parties);
+            var decided = project.ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();
             return await ProjectStore.Save(work, present, present.With(decided));
         }
     }

@@ -1,3 +1,4 @@
+using Mining.Platform.Proposals;
 using Mining.Projects.Storage;
 
 namespace Mining.Projects.Features;
@@ -14,5 +15,6 @@ public static class ProjectsFeatures
         .AddSingleton<ChangeStage>()
         .AddSingleton<RecordMilestone>()
         .AddSingleton<RecordPermit>()
-        .AddSingleton<ListRevisions>();
+        .AddSingleton<ListRevisions>()
+        .AddProposals<ProjectDecisions>();
 }

@@ -24,7 +24,11 @@ internal static class TheCode
     /// <summary>Whether the service has a change log, and so a topic.</summary>
     public static bool Publishes(string service) => Uses(service, nameof(MeshService.AddChangeLog));
 
-    /// <summary>Whose changes the service follows, and whom it therefore calls: for the feed, or for a project that it has not heard of.</summary>
+    /// <summary>Whom the service calls: for a feed, for a project that it has not heard of, or for what investors know.</summary>
+    public static IReadOnlyList<string> Calls(string service) =>
+        [.. Follows(service), .. Follows(service).Contains("investors") || !Uses(service, "InvestorServiceClient") ? [] : (string[])["investors"]];
+
+    /// <summary>Whose changes the service follows.</summary>
     public static IReadOnlyList<string> Follows(string service) =>
         AssemblyOf(service) == typeof(PortfolioFollower).Assembly ? PortfolioFollower.Services
         : Uses(service, nameof(KnownProjects)) ? new KnownProjects(null!, null!, null!, null!, null!).Sources

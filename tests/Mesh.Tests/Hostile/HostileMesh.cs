@@ -4,6 +4,7 @@ using Mining.Investors.V1;
 using Mining.Mesh.Tests.SampleFigures;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
+using Mining.Proposals.V1;
 using Mining.Refining.V1;
 using Mining.Testing;
 using Xunit;
@@ -17,6 +18,7 @@ public sealed class HostileMesh : IAsyncLifetime
     [
         .. ProjectService.Descriptor.Methods, .. InvestorService.Descriptor.Methods, .. RefiningService.Descriptor.Methods,
         .. PortfolioService.Descriptor.Methods, .. ChangeFeedService.Descriptor.Methods,
+        .. ProposalService.Descriptor.Methods,
     ];
 
     public MeshProcesses Mesh { get; } = new();

@@ -18,12 +18,21 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
     private const int DeepestMessage = 6;
     private const int LargestList = 300_000;
 
+    /// <summary>Requests that can be proposed, and one that cannot.</summary>
+    private static readonly MessageDescriptor[] Proposable =
+    [
+        Projects.V1.ChangeStageRequest.Descriptor, Investors.V1.UpdatePartnershipRequest.Descriptor, Investors.V1.UpdateCommitmentRequest.Descriptor,
+        Investors.V1.CreateCommitmentRequest.Descriptor, Refining.V1.ReserveCapacityRequest.Descriptor,
+    ];
+
     public IMessage Make(MessageDescriptor type, Random random) => Make(type, random, HostileValues.Any(random, 0, 0, 0.03, 0.15, 0.9), 0);
 
     private IMessage Make(MessageDescriptor type, Random random, double hostility, int depth)
     {
         if (random.NextDouble() >= hostility && Plausible(type, random) is { } plausible)
             return plausible;
+        if (type == Any.Descriptor && random.NextDouble() >= hostility && depth <= DeepestMessage)
+            return Any.Pack(Make(HostileValues.Any(random, Proposable), random, hostility, depth + 1));
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InDeclarationOrder())
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Proposals;
 using Mining.Platform.Storage;
 using Mining.Testing;
 
@@ -15,13 +16,15 @@ internal static class InvestorsScenario
             TestStorage.Sqlite,
             "investors",
             typeof(InvestorStore).Assembly,
-            services => services.AddSingleton<InvestorStore>().AddSingleton<CommitmentStore>().AddSingleton<PartnershipStore>().AddSingleton<ExchangeRateStore>().AddSingleton<ConfidentialTotalsStore>(),
+            services => services.AddSingleton<InvestorStore>().AddSingleton<CommitmentStore>().AddSingleton<PartnershipStore>().AddSingleton<ExchangeRateStore>()
+                .AddSingleton<ConfidentialTotalsStore>().AddSingleton<ProposalStore>(),
             wrap);
         await Investors(service);
         await Commitments(service);
         await Confidential(service);
         await Partnerships(service);
         await Rates(service);
+        await ProposalScenario.Run(service);
         await PlatformScenario.Run(service);
         await PlatformScenario.RunWithProjects(service);
     }

@@ -29,6 +29,7 @@ internal static class ProjectsScenario
             request => request.Minerals.Add(["lithium", "cobalt", "nickel"]),
             request => request.Kinds.Add(ProjectKind.Mining),
             request => request.Text = "mine");
+        await ProposalScenario.Run(service);
         await PlatformScenario.Run(service);
     }
 }

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Proposals;
+using Mining.Proposals.V1;
+using static Mining.Proposals.V1.ProposalService;
+
+namespace Mining.Gateway.Api;
+
+/// <summary>
+/// The proposals of all services at one address: a call goes to the service that the type of the command, the name or the
+/// <c>source</c> names.
+/// </summary>
+public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationLifetime lifetime) : ProposalServiceBase
+{
+    /// <summary>The services that have proposals.</summary>
+    private static readonly string[] Sources = ["projects", "investors"];
+
+    public override async Task<Proposal> RaiseProposal(RaiseProposalRequest request, ServerCallContext context)
+    {
+        var type = Any.GetTypeName(request.Command?.TypeUrl ?? "");
+        var client = type.Split('.') is ["mining", var service, _, _] && Sources.Contains(service)
+            ? new ProposalServiceClient(services.To(service))
+            : throw new RefusedException(Refusal.Invalid(
+                "command", $"must be a request of projects or investors, and is {(type.Length == 0 ? "none" : Quote.Of(type))}."));
+        return await client.RaiseProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+    }
+
+    public override async Task<Proposal> ApproveProposal(ApproveProposalRequest request, ServerCallContext context) =>
+        await ToOwner(request.Name).ApproveProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+
+    public override async Task<Proposal> RejectProposal(RejectProposalRequest request, ServerCallContext context) =>
+        await ToOwner(request.Name).RejectProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+
+    public override async Task<Proposal> WithdrawProposal(WithdrawProposalRequest request, ServerCallContext context) =>
+        await ToOwner(request.Name).WithdrawProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+
+    public override async Task<Proposal> GetProposal(GetProposalRequest request, ServerCallContext context) =>
+        await ToOwner(request.Name).GetProposalAsync(request, ForwardedFeeds.Options(context));
+
+    public override async Task<ListProposalsResponse> ListProposals(ListProposalsRequest request, ServerCallContext context) =>
+        await ToSource(request.Source).ListProposalsAsync(request, ForwardedFeeds.Options(context));
+
+    public override async Task WatchProposals(
+        WatchProposalsRequest request, IServerStreamWriter<WatchProposalsResponse> responseStream, ServerCallContext context)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var watch = ToSource(request.Source).WatchProposals(request, ForwardedFeeds.Options(context));
+        try
+        {
+            await foreach (var answer in watch.ResponseStream.ReadAllAsync(ending.Token))
+                await responseStream.WriteAsync(answer, ending.Token);
+        }
+        catch (Exception exception) when (ForwardedFeeds.IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
+        {
+            // The gateway's own stop, not the service's.
+            throw new RefusedException(Platform.Proposals.WatchProposals.Stopping);
+        }
+    }
+
+    /// <summary>The call to the service is repeated when it was away for a moment; that must not propose or decide twice.</summary>
+    private static T Repeatable<T>(T request)
+        where T : Google.Protobuf.IMessage
+    {
+        var field = request.Descriptor.FindFieldByName("request_id").Accessor;
+        if (field.GetValue(request) is "")
+            field.SetValue(request, $"gateway-{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
+        return request;
+    }
+
+    private ProposalServiceClient ToOwner(string name) => ProposalName.ServiceOf(name) is { } service && Sources.Contains(service)
+        ? new(services.To(service))
+        : throw new RefusedException(Refusal.Invalid("name", $"{Quote.Of(name)} is not the name of a proposal, such as proposals/investors-17."));
+
+    private ProposalServiceClient ToSource(string source) => Sources.Contains(source)
+        ? new(services.To(source))
+        : throw new RefusedException(Refusal.Invalid("source", $"must be one of: {string.Join(", ", Sources)}."));
+}

@@ -1,0 +1,69 @@
+using Mining.Investors.Api;
+using Mining.Investors.Domain;
+using Mining.Investors.Storage;
+using Mining.Investors.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Proposals;
+using Commitment = Mining.Investors.V1.Commitment;
+
+namespace Mining.Investors.Features;
+
+/// <summary>
+/// Holds changes against the closed periods of the partnerships. It is the partnerships that have the investor's seat on a side; money
+/// from outside is in the figures of all of them.
+/// </summary>
+public static class ClosedPeriods
+{
+    /// <summary>The reason with which a side alone is refused.</summary>
+    public const string Reason = "PERIOD_CLOSED";
+
+    /// <summary>Refuses a change of a commitment that would make anything count otherwise in a closed period, unless all sides agree.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="before">The commitment as it was; null when it is new.</param>
+    /// <param name="after">The commitment as it is to be.</param>
+    /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
+    public static async Task RequireOpenPeriod(this Work work, Commitment? before, Commitment after)
+    {
+        var partnerships = await PartnershipStore.LoadAll(work);
+        if (partnerships.All(partnership => partnership.ClosedThrough is null))
+            return;
+        var (was, basis) = before is null ? (null, default) : (CommitmentReader.ToDomain(before), before.CountingBasis);
+        var next = CommitmentReader.ToDomain(after);
+        foreach (var (partnership, through) in Closed(partnerships, (await InvestorStore.Load(work, after.Investor)).Country))
+        {
+            if (ClosedPeriod.IsTouched(was, basis, next, after.CountingBasis, through))
+                work.RequireAgreementOf(partnership, through, after.Name, $"This change of {after.Name}");
+        }
+    }
+
+    /// <summary>The same for an investor that is to have another seat or other owners: its commitments would count for others.</summary>
+    /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
+    public static async Task RequireOpenPeriods(this Work work, Investor before, Investor after)
+    {
+        var partnerships = await PartnershipStore.LoadAll(work);
+        var closed = Closed(partnerships, before.Country).Union(Closed(partnerships, after.Country)).ToList();
+        if (closed.Count == 0)
+            return;
+        var commitments = (await CommitmentStore.LoadOf(work, before.Name)).Select(CommitmentReader.ToDomain).ToList();
+        foreach (var (partnership, through) in closed)
+        {
+            if (commitments.Any(commitment => ClosedPeriod.Counts(commitment, through)))
+                work.RequireAgreementOf(partnership, through, before.Name, $"Another seat or other owners of {before.Name}");
+        }
+    }
+
+    private static void RequireAgreementOf(this Work work, Partnership partnership, DateOnly through, string subject, string what) => work.RequireAgreement(
+        subject,
+        $"{what} reaches into the period that {partnership.Name} has closed through {through:O}; that",
+        [.. partnership.Sides.Select(side => side.SideId)],
+        Reason);
+
+    private static IEnumerable<(Partnership Partnership, DateOnly Through)> Closed(IReadOnlyList<Partnership> partnerships, string country)
+    {
+        var own = partnerships.Where(partnership => partnership.Sides.Any(side => side.Countries.Contains(country))).ToList();
+        return from partnership in own.Count > 0 ? own : partnerships
+               where partnership.ClosedThrough is not null
+               select (partnership, CommitmentReader.Date(partnership.ClosedThrough)!.Value.FirstDay);
+    }
+}

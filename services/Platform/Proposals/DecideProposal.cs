@@ -1,0 +1,99 @@
+using Mining.Common.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+using Mining.Platform.Names;
+using Mining.Proposals.V1;
+
+namespace Mining.Platform.Proposals;
+
+/// <summary>
+/// Approves, rejects or withdraws a proposal. The last approval that is needed and the command are one transaction: where the command is
+/// refused, nothing is approved. Errors: INVALID_ARGUMENT; NOT_FOUND, also for one who may not see it; ABORTED; PERMISSION_DENIED
+/// (OTHER_SIDE); FAILED_PRECONDITION (PROPOSAL_NOT_OPEN, PROPOSAL_EXPIRED, ALREADY_APPROVED, and what the command is refused with).
+/// </summary>
+public sealed class DecideProposal(Committer committer, IJointDecisions decisions)
+{
+    public Task<Proposal> Run(ApproveProposalRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    public Task<Proposal> Run(RejectProposalRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    public Task<Proposal> Run(WithdrawProposalRequest request, Caller caller, CancellationToken cancellation) =>
+        committer.Run(request, caller, Check, cancellation);
+
+    /// <summary>Runs the command of an agreed proposal, in the name of all who approved it.</summary>
+    /// <param name="work">The transaction.</param>
+    /// <param name="present">The proposal as it is recorded.</param>
+    /// <param name="agreed">The same with the last approval.</param>
+    /// <param name="kind">Its method.</param>
+    /// <param name="decide">What is done.</param>
+    internal static async Task<Proposal> TakeEffect(
+        Work work, Proposal present, Proposal agreed, ProposedCommand kind, Func<Work, Task<IVersionedResource>> decide)
+    {
+        var made = await work.InNameOf(Voting.InTheNameOfAll(agreed), kind.Method, decide);
+        return await ProposalStore.Save(work, present, Voting.TakeEffect(agreed, made.Name, made.Version));
+    }
+
+    private Func<Work, Task<Proposal>> Check(ApproveProposalRequest request, Violations violations)
+    {
+        CheckCommon(request.Name, request.Reason, violations);
+        return async work =>
+        {
+            var present = await Load(work, request.Name, request.Etag);
+            var next = Voting.Approve(present, work.Caller, request.Reason, work.Now).OrThrow();
+            if (!Voting.IsAgreed(next))
+                return await ProposalStore.Save(work, present, next);
+            var (kind, decide) = Read(present);
+            return await TakeEffect(work, present, next, kind, decide);
+        };
+    }
+
+    private static Func<Work, Task<Proposal>> Check(RejectProposalRequest request, Violations violations)
+    {
+        CheckCommon(request.Name, request.Reason, violations, reasonRequired: true);
+        return async work =>
+        {
+            var present = await Load(work, request.Name, request.Etag);
+            return await ProposalStore.Save(work, present, Voting.Reject(present, work.Caller, request.Reason, work.Now).OrThrow());
+        };
+    }
+
+    private static Func<Work, Task<Proposal>> Check(WithdrawProposalRequest request, Violations violations)
+    {
+        CheckCommon(request.Name, request.Reason, violations);
+        return async work =>
+        {
+            var present = await Load(work, request.Name, request.Etag);
+            return await ProposalStore.Save(work, present, Voting.Withdraw(present, work.Caller, request.Reason, work.Now).OrThrow());
+        };
+    }
+
+    private static void CheckCommon(string name, string reason, Violations violations, bool reasonRequired = false)
+    {
+        ResourceNames.Proposals.ReadName("name", name, violations);
+        violations.CheckText("reason", reason, RaiseProposal.LongestReason, reasonRequired);
+    }
+
+    private static async Task<Proposal> Load(Work work, string name, string etag)
+    {
+        var present = await ProposalStore.Load(work, name);
+        if (!Voting.IsSeenBy(present, work.Caller))
+            throw ProposalStore.NotFound(name);
+        Work.RequireEtag(etag, present);
+        return present;
+    }
+
+    /// <summary>The command, as this version of the service understands it.</summary>
+    private (ProposedCommand Kind, Func<Work, Task<IVersionedResource>> Decide) Read(Proposal proposal)
+    {
+        var type = Google.Protobuf.WellKnownTypes.Any.GetTypeName(proposal.Command.TypeUrl);
+        var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type)
+            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service cannot run {type}."));
+        var violations = new Violations();
+        var decide = kind.Read(proposal.Command, "command", violations) is { } message ? kind.Check(message, "command", violations) : null;
+        violations.ThrowIfAny();
+        return (kind, decide!);
+    }
+}

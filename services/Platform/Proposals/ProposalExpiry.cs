@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Commit;
+using Mining.Platform.Hosting;
+
+namespace Mining.Platform.Proposals;
+
+/// <summary>
+/// Records that open proposals have expired, a bounded number at once, so that those who watch hear of it. Nothing rests on it: whoever
+/// decides on a proposal looks at the clock.
+/// </summary>
+public sealed class ProposalExpiry(
+    ProposalStore store, Committer committer, ServiceIdentity service, TimeProvider time, ILogger<ProposalExpiry> log) : BackgroundService
+{
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many it records at once at most.</summary>
+    public const int AtOnce = 100;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+                await Record(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    /// <summary>Records at most <see cref="AtOnce"/> of them.</summary>
+    public async Task Record(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var name in await store.Overdue(time.GetUtcNow(), AtOnce, cancellation))
+                await committer.Run(Command.OfService(service.Name, "ExpireProposal"), work => Expire(work, name), cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            log.LogWarning(exception, "Expired proposals could not be recorded; it is tried again");
+        }
+    }
+
+    private static async Task<Mining.Proposals.V1.Proposal> Expire(Work work, string name)
+    {
+        var present = await ProposalStore.Load(work, name);
+        var next = Voting.Expire(present, work.Now);
+        return ReferenceEquals(next, present) ? present : await ProposalStore.Save(work, present, next);
+    }
+}

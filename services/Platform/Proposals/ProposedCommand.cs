@@ -1,0 +1,109 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Mining.Common.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+
+namespace Mining.Platform.Proposals;
+
+/// <summary>A method that can be proposed: the same check and the same decision as when it is called.</summary>
+public sealed class ProposedCommand
+{
+    private readonly Func<IMessage, Violations, Func<Work, Task<IVersionedResource>>> check;
+    private readonly Func<IMessage, CancellationToken, Task> prepare;
+
+    private ProposedCommand(
+        MessageDescriptor request,
+        Func<IMessage, Violations, Func<Work, Task<IVersionedResource>>> check,
+        Func<IMessage, CancellationToken, Task> prepare) => (Request, this.check, this.prepare) = (request, check, prepare);
+
+    /// <summary>The request message.</summary>
+    public MessageDescriptor Request { get; }
+
+    /// <summary>The method, for example <c>ChangeStage</c>.</summary>
+    public string Method => Request.Name[..^"Request".Length];
+
+    /// <param name="check">The feature's own check, which gives what is done in the transaction.</param>
+    /// <param name="prepare">What has to be asked before the transaction. Default: nothing.</param>
+    public static ProposedCommand Of<TRequest, TResource>(
+        Func<TRequest, Violations, Func<Work, Task<TResource>>> check, Func<TRequest, CancellationToken, Task>? prepare = null)
+        where TRequest : IMessage<TRequest>, new()
+        where TResource : IVersionedResource => new(
+            new TRequest().Descriptor,
+            (request, violations) =>
+            {
+                var decide = check((TRequest)request, violations);
+                return async work => await decide(work);
+            },
+            (request, cancellation) => prepare?.Invoke((TRequest)request, cancellation) ?? Task.CompletedTask);
+
+    /// <summary>Reads the message out of its envelope; a violation when its bytes are none.</summary>
+    internal IMessage? Read(Any command, string path, Violations violations)
+    {
+        try
+        {
+            var request = Request.Parser.ParseFrom(command.Value);
+            foreach (var field in (string[])["request_id", "validate_only"])
+            {
+                if (Request.FindFieldByName(field) is { } found && found.Accessor.GetValue(request) is not ("" or false))
+                    violations.Add($"{path}.{field}", "must be left empty: that of the proposal counts.");
+            }
+
+            return request;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            violations.Add($"{path}.value", $"is no {Request.FullName}.");
+            return null;
+        }
+    }
+
+    /// <summary>Checks the form of a message; what is wrong, also what is found later, is named under a path.</summary>
+    internal Func<Work, Task<IVersionedResource>>? Check(IMessage request, string path, Violations violations)
+    {
+        var own = new Violations();
+        try
+        {
+            var decide = check(request, own);
+            own.ThrowIfAny();
+            return work => Decide(work, decide, path);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
+        {
+            foreach (var field in Under(path, refused))
+                violations.Add(field.Field, field.Description);
+            return null;
+        }
+    }
+
+    /// <summary>Asks what has to be asked before the transaction.</summary>
+    internal Task Prepare(IMessage request, CancellationToken cancellation) => prepare(request, cancellation);
+
+    private static async Task<IVersionedResource> Decide(Work work, Func<Work, Task<IVersionedResource>> decide, string path)
+    {
+        try
+        {
+            return await decide(work);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
+        {
+            throw new RefusedException(Refusal.Invalid([.. Under(path, refused)]));
+        }
+    }
+
+    private static IEnumerable<BadRequest.Types.FieldViolation> Under(string path, RefusedException refused) => refused.Refusal.Fields.Select(
+        field => new BadRequest.Types.FieldViolation { Field = $"{path}.{field.Field}", Description = field.Description });
+}
+
+/// <summary>What a service lets its sides decide together.</summary>
+public interface IJointDecisions
+{
+    /// <summary>The methods that can be proposed.</summary>
+    IReadOnlyList<ProposedCommand> Commands { get; }
+
+    /// <summary>The sides that decide with four eyes in any partnership.</summary>
+    /// <exception cref="RefusedException">UNAVAILABLE: it cannot be told.</exception>
+    Task<IReadOnlySet<string>> FourEyes(CancellationToken cancellation);
+}

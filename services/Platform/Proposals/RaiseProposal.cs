@@ -1,0 +1,122 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mining.Common.V1;
+using Mining.Platform.Catalogues;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
+using Mining.Proposals.V1;
+
+namespace Mining.Platform.Proposals;
+
+/// <summary>
+/// Proposes a command: it is tried out first, in the transaction that records the proposal, and undone. Errors: those of the command;
+/// INVALID_ARGUMENT; PERMISSION_DENIED (OTHER_SIDE); FAILED_PRECONDITION (JOINT_DECISION_NOT_NEEDED, TOO_MANY_OPEN_PROPOSALS);
+/// UNAVAILABLE when it cannot be told which sides decide with four eyes.
+/// </summary>
+public sealed class RaiseProposal(Committer committer, IJointDecisions decisions, ServiceIdentity service, TimeProvider time)
+{
+    /// <summary>How many open proposals a side may have raised in one service.</summary>
+    public const int MostOpen = 100;
+
+    /// <summary>How many bytes a command may have.</summary>
+    public const int LargestCommand = 256 << 10;
+
+    /// <summary>How many characters a reason may have.</summary>
+    public const int LongestReason = 1_000;
+
+    /// <summary>How long a proposal is open, where nothing else is said, and at the least and the most.</summary>
+    public static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30), ShortestLife = TimeSpan.FromHours(1), LongestLife = TimeSpan.FromDays(365);
+
+    public async Task<Proposal> Run(RaiseProposalRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        var (kind, message, decide) = ReadCommand(request.Command, violations);
+        violations.CheckText("reason", request.Reason, LongestReason, required: true);
+        var expires = ReadExpiry(request.ExpireTime, violations);
+        violations.ThrowIfAny();
+
+        // Asked before the commit: another service must not hold up the one writer.
+        await kind!.Prepare(message!, cancellation);
+        var withFourEyes = await decisions.FourEyes(cancellation);
+        return await committer.Run(command, Raise, cancellation);
+
+        async Task<Proposal> Raise(Work work)
+        {
+            var (sides, resource) = await TryOut(work, kind, decide!);
+            if (sides.Count == 0)
+            {
+                throw new RefusedException(Refusal.Precondition(
+                    "JOINT_DECISION_NOT_NEEDED", resource, $"{kind.Method} of {resource} needs no other side: call {kind.Method} itself."));
+            }
+
+            var proposal = new Proposal
+            {
+                Name = ProposalName.Of(service.Name, work.LastSequence + 1),
+                Command = request.Command,
+                ExpireTime = expires,
+                Resource = resource,
+            };
+            var raised = Voting.Raise(proposal, sides, withFourEyes, work.Caller, request.Reason, work.Now).OrThrow();
+            foreach (var side in raised.Raising.Sides)
+            {
+                if (await ProposalStore.CountOpen(work, side) >= MostOpen)
+                {
+                    throw new RefusedException(Refusal.Precondition(
+                        "TOO_MANY_OPEN_PROPOSALS", raised.Name, $"{side} has raised {MostOpen} proposals that are open still, and may not raise more."));
+                }
+            }
+
+            // The number is that of the proposal's first change, so the proposal comes before what it may do at once.
+            var saved = await ProposalStore.Save(work, before: null, raised);
+            return Voting.IsAgreed(saved) ? await DecideProposal.TakeEffect(work, saved, saved, kind, decide!) : saved;
+        }
+    }
+
+    /// <summary>Whom the command concerns, and about what it is. It is refused here as it would be if everybody agreed to it.</summary>
+    private static Task<(IReadOnlyList<string> Sides, string Resource)> TryOut(Work work, ProposedCommand kind, Func<Work, Task<IVersionedResource>> decide) =>
+        work.InNameOf(work.Caller with { ForEverySide = true }, kind.Method, everybody => everybody.TryOut(async trial =>
+        {
+            var resource = await decide(trial);
+            return (trial.Supposed, resource.Name);
+        }));
+
+    private (ProposedCommand? Kind, IMessage? Message, Func<Work, Task<IVersionedResource>>? Decide) ReadCommand(Any? command, Violations violations)
+    {
+        if (command is null)
+        {
+            violations.Add("command", $"must be given: {Choices()}.");
+            return default;
+        }
+
+        var type = Any.GetTypeName(command.TypeUrl);
+        var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type);
+        if (kind is null)
+            violations.Add("command.type_url", $"{Quote.Of(command.TypeUrl)} cannot be proposed here; what can is {Choices()}.");
+        else if (command.Value.Length > LargestCommand)
+            violations.Add("command.value", $"has {command.Value.Length} bytes; at most {LargestCommand} are allowed.");
+        else if (kind.Read(command, "command", violations) is { } message)
+            return (kind, message, kind.Check(message, "command", violations));
+        return default;
+
+        string Choices() => string.Join(", ", decisions.Commands.Select(known => known.Request.FullName));
+    }
+
+    private Timestamp ReadExpiry(Timestamp? given, Violations violations)
+    {
+        var now = time.GetUtcNow();
+        if (given is null)
+            return Microseconds.ToTimestamp(Microseconds.From(now + DefaultLife));
+        // Before it is converted: a timestamp of the wire may lie beyond every calendar.
+        var seconds = given.Seconds - now.ToUnixTimeSeconds();
+        if (given.Nanos is < 0 or > 999_999_999 || seconds < ShortestLife.TotalSeconds - 1 || seconds > LongestLife.TotalSeconds + 1)
+        {
+            violations.Add("expire_time", "must lie 1 hour to 365 days ahead.");
+            return new Timestamp();
+        }
+
+        return Microseconds.ToTimestamp(Microseconds.From(given));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
+using Mining.Platform.Names;
+using Mining.Platform.Paging;
+using Mining.Proposals.V1;
+
+namespace Mining.Platform.Proposals;
+
+/// <summary>Returns and lists proposals, to those who may see them. Errors: INVALID_ARGUMENT; NOT_FOUND, also for what may not be seen.</summary>
+public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, PageTokens tokens)
+{
+    /// <summary>How many values a condition may name.</summary>
+    public const int MostValues = 100;
+
+    public async Task<Proposal> Run(GetProposalRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var name = ResourceNames.Proposals.ReadName("name", request.Name, violations);
+        violations.ThrowIfAny();
+        var proposal = await store.Read(name, cancellation);
+        return Voting.IsSeenBy(proposal, caller) ? proposal : throw ProposalStore.NotFound(name);
+    }
+
+    public async Task<ListProposalsResponse> Run(ListProposalsRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        CheckSource(service, request.Source, violations);
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
+        violations.CheckCount("states", request.States.Count, MostValues);
+        for (var i = 0; i < Math.Min(request.States.Count, MostValues); i++)
+            violations.CheckEnum($"states[{i}]", request.States[i], required: true);
+        var below = long.MaxValue;
+        if (position.Length > 0 && (position is not [var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
+            violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+        violations.ThrowIfAny();
+
+        var proposals = await store.List(request.States, SidesOf(caller), below, pageSize + 1, cancellation);
+        var answer = new ListProposalsResponse { Proposals = { proposals.Take(pageSize) } };
+        if (proposals.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, caller, ProposalName.NumberOf(proposals[pageSize - 1].Name).ToString(CultureInfo.InvariantCulture));
+        return answer;
+    }
+
+    /// <summary>The sides whose proposals a caller may see; null: all of them.</summary>
+    internal static IReadOnlyList<string>? SidesOf(Caller caller) => caller.Roles.HasFlag(Roles.Auditor) ? null : caller.Sides;
+
+    internal static void CheckSource(ServiceIdentity service, string source, Violations violations)
+    {
+        if (source.Length > 0 && source != service.Name)
+            violations.Add("source", $"is {Catalogues.Quote.Of(source)}; this service serves '{service.Name}'.");
+    }
+}

@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Mining.Investors.V1;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Proposals;
+using Mining.Projects.V1;
+
+namespace Mining.Projects.Features;
+
+/// <summary>What the parties of a joint project decide together. Which sides decide with four eyes, investors know.</summary>
+public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, ILogger<ProjectDecisions> log) : IJointDecisions
+{
+    /// <summary>How long investors may take to answer.</summary>
+    public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
+
+    private const int LargestPage = 1_000;
+
+    public IReadOnlyList<ProposedCommand> Commands { get; } = [ProposedCommand.Of<ChangeStageRequest, Project>(ChangeStage.Check)];
+
+    public async Task<IReadOnlySet<string>> FourEyes(CancellationToken cancellation)
+    {
+        var client = new InvestorService.InvestorServiceClient(services.To("investors"));
+        var request = new ListPartnershipsRequest { PageSize = LargestPage };
+        var sides = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            do
+            {
+                var page = await client.ListPartnershipsAsync(
+                    request, deadline: time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
+                sides.UnionWith(page.Partnerships.SelectMany(partnership => partnership.Sides).Where(side => side.FourEyes).Select(side => side.SideId));
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
+        }
+        catch (RpcException exception) when (!cancellation.IsCancellationRequested)
+        {
+            log.LogWarning("Investors could not be asked for partnerships: {Reason}", exception.Status.Detail);
+            throw new RefusedException(Refusal.Unavailable(
+                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; call again."));
+        }
+
+        return sides;
+    }
+}
