@@ -22,6 +22,7 @@ return await MeshService.Run(service, args, async () =>
     app.UseMesh();
     app.MapGrpcService<PortfolioGrpcService>();
     app.MapGrpcService<ForwardedFeeds>();
+    app.MapGrpcService<ForwardedAudit>();
     app.MapForwardedServices();
     app.MapMeshReflection();
     await app.ServeMesh();

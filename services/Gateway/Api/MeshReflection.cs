@@ -12,6 +12,7 @@ public static class MeshReflection
         Investors.V1.InvestorService.Descriptor,
         Refining.V1.RefiningService.Descriptor,
         Changes.V1.ChangeFeedService.Descriptor,
+        Changes.V1.AuditService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
     ];
 

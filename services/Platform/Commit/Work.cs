@@ -14,7 +14,6 @@ namespace Mining.Platform.Commit;
 public sealed class Work
 {
     private readonly ChangeLog log;
-    private readonly Command command;
     private readonly string traceparent;
 
     internal Work(
@@ -24,13 +23,13 @@ public sealed class Work
         Transaction = transaction;
         this.log = log;
         Head = head;
-        this.command = command;
+        Command = command;
         this.traceparent = traceparent;
         Now = now;
     }
 
     /// <summary>Who calls.</summary>
-    public Caller Caller => command.Caller;
+    public Caller Caller => Command.Caller;
 
     /// <summary>Recorded time of this command.</summary>
     public DateTimeOffset Now { get; }
@@ -43,6 +42,11 @@ public sealed class Work
     internal DbTransaction Transaction { get; }
 
     internal ChangeHead Head { get; private set; }
+
+    internal Command Command { get; }
+
+    /// <summary>The resource that the command changed first; empty: none.</summary>
+    internal string FirstResource { get; private set; } = "";
 
     public Task<int> Execute(string sql, object parameters) => Connection.ExecuteAsync(sql, parameters, Transaction);
 
@@ -61,6 +65,8 @@ public sealed class Work
         where T : class, IVersionedResource
     {
         var time = Microseconds.From(Now);
+        if (FirstResource.Length == 0)
+            FirstResource = after.Name;
         after.Version = (before?.Version ?? 0) + 1;
         after.Etag = after.Version.ToString(CultureInfo.InvariantCulture);
         after.UpdateTime = Microseconds.ToTimestamp(time);
@@ -70,9 +76,9 @@ public sealed class Work
             EventId: "",
             after.Name,
             after.Version,
-            command.Caller.Name,
-            command.Method,
-            command.RequestId,
+            Command.Caller.Name,
+            Command.Method,
+            Command.RequestId,
             new RecordedTime(time),
             traceparent,
             before is null ? "" : string.Join(',', ChangedFields(before, after)),

@@ -16,7 +16,7 @@ public sealed class HostileMesh : IAsyncLifetime
     internal static readonly MethodDescriptor[] Methods =
     [
         .. ProjectService.Descriptor.Methods, .. InvestorService.Descriptor.Methods, .. RefiningService.Descriptor.Methods,
-        .. PortfolioService.Descriptor.Methods, .. ChangeFeedService.Descriptor.Methods,
+        .. PortfolioService.Descriptor.Methods, .. ChangeFeedService.Descriptor.Methods, .. AuditService.Descriptor.Methods,
     ];
 
     public MeshProcesses Mesh { get; } = new();
