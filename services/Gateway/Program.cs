@@ -23,6 +23,7 @@ return await MeshService.Run(service, args, async () =>
     app.MapGrpcService<PortfolioGrpcService>();
     app.MapGrpcService<ForwardedFeeds>();
     app.MapGrpcService<ForwardedProposals>();
+    app.MapGrpcService<ForwardedAudit>();
     app.MapForwardedServices();
     app.MapMeshReflection();
     await app.ServeMesh();

@@ -68,6 +68,8 @@ public sealed class MeshProcesses : IAsyncDisposable
 
     public ChangeFeedService.ChangeFeedServiceClient Feed => new(Channel);
 
+    public AuditService.AuditServiceClient Audit => new(Channel);
+
     /// <summary>Everything that the processes have written.</summary>
     public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
 

@@ -36,6 +36,8 @@ internal sealed class Gateway(CallInvoker invoker)
 
     public ChangeFeedService.ChangeFeedServiceClient Changes { get; } = new(invoker);
 
+    public AuditService.AuditServiceClient Audit { get; } = new(invoker);
+
     /// <summary>Opens a connection; the first call makes it.</summary>
     /// <param name="address">Where the gateway is.</param>
     /// <param name="authenticated">Puts a token into every call that the given handler makes.</param>

@@ -49,6 +49,7 @@ public static class MiningCommandLine
             ImportRatesCommand.Build(session),
             WatchCommand.Build(session),
             VerifyCommand.Build(session),
+            AuditCommand.Build(session),
             LoginCommands.Login(session),
             LoginCommands.Logout(session),
             LoginCommands.Token(session),

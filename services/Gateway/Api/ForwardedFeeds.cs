@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Mining.Changes.V1;
-using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
 using Mining.Platform.Hosting;
@@ -15,7 +14,7 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
         ReadChangesRequest request, IServerStreamWriter<ReadChangesResponse> responseStream, ServerCallContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var feed = To(request.Source).ReadChanges(request, Options(context));
+        using var feed = To(request.Source).ReadChanges(request, context.Onward());
         var position = request.AfterSequence;
         try
         {
@@ -33,31 +32,17 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
     }
 
     public override async Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context) =>
-        await To(request.Source).VerifyChainAsync(request, Options(context));
+        await To(request.Source).VerifyChainAsync(request, context.Onward());
 
     public override async Task<ListParkedChangesResponse> ListParkedChanges(ListParkedChangesRequest request, ServerCallContext context) =>
-        await To(request.Source).ListParkedChangesAsync(request, Options(context));
+        await To(request.Source).ListParkedChangesAsync(request, context.Onward());
 
     public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context) =>
-        await To(request.Source).RedriveChangesAsync(request, Options(context));
+        await To(request.Source).RedriveChangesAsync(request, context.Onward());
 
     /// <summary>Whether a stream ends because the gateway does.</summary>
     internal static bool IsStopping(Exception exception, IHostApplicationLifetime lifetime) =>
         exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested;
 
-    private ChangeFeedServiceClient To(string source)
-    {
-        if (!PortfolioFollower.Services.Contains(source))
-            throw new RefusedException(Refusal.Invalid("source", $"must be one of: {string.Join(", ", PortfolioFollower.Services)}."));
-        return new(services.To(source));
-    }
-
-    /// <summary>The caller's token, deadline and cancellation go along.</summary>
-    internal static CallOptions Options(ServerCallContext context)
-    {
-        var headers = new Metadata();
-        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key is "authorization"))
-            headers.Add(entry);
-        return new CallOptions(headers, context.Deadline == DateTime.MaxValue ? null : context.Deadline, context.CancellationToken);
-    }
+    private ChangeFeedServiceClient To(string source) => new(services.ToSource(source));
 }

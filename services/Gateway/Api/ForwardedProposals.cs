@@ -26,29 +26,29 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
             ? new ProposalServiceClient(services.To(service))
             : throw new RefusedException(Refusal.Invalid(
                 "command", $"must be a request of projects or investors, and is {(type.Length == 0 ? "none" : Quote.Of(type))}."));
-        return await client.RaiseProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+        return await client.RaiseProposalAsync(Repeatable(request), context.Onward());
     }
 
     public override async Task<Proposal> ApproveProposal(ApproveProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).ApproveProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+        await ToOwner(request.Name).ApproveProposalAsync(Repeatable(request), context.Onward());
 
     public override async Task<Proposal> RejectProposal(RejectProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).RejectProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+        await ToOwner(request.Name).RejectProposalAsync(Repeatable(request), context.Onward());
 
     public override async Task<Proposal> WithdrawProposal(WithdrawProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).WithdrawProposalAsync(Repeatable(request), ForwardedFeeds.Options(context));
+        await ToOwner(request.Name).WithdrawProposalAsync(Repeatable(request), context.Onward());
 
     public override async Task<Proposal> GetProposal(GetProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).GetProposalAsync(request, ForwardedFeeds.Options(context));
+        await ToOwner(request.Name).GetProposalAsync(request, context.Onward());
 
     public override async Task<ListProposalsResponse> ListProposals(ListProposalsRequest request, ServerCallContext context) =>
-        await ToSource(request.Source).ListProposalsAsync(request, ForwardedFeeds.Options(context));
+        await ToSource(request.Source).ListProposalsAsync(request, context.Onward());
 
     public override async Task WatchProposals(
         WatchProposalsRequest request, IServerStreamWriter<WatchProposalsResponse> responseStream, ServerCallContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var watch = ToSource(request.Source).WatchProposals(request, ForwardedFeeds.Options(context));
+        using var watch = ToSource(request.Source).WatchProposals(request, context.Onward());
         try
         {
             await foreach (var answer in watch.ResponseStream.ReadAllAsync(ending.Token))

@@ -13,6 +13,7 @@ public static class MeshReflection
         Refining.V1.RefiningService.Descriptor,
         Changes.V1.ChangeFeedService.Descriptor,
         Proposals.V1.ProposalService.Descriptor,
+        Changes.V1.AuditService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
     ];
 

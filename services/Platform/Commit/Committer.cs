@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Audit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
 using Mining.Platform.Storage;
@@ -264,6 +265,7 @@ public sealed class Committer : BackgroundService
             }
 
             await RequestLedger.Keep(work, pending.Command, answer);
+            await AuditTrail.Accept(work, head);
             return (work.Head, true);
         }
         catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)

@@ -16,7 +16,6 @@ public sealed class Work
     private const string Trial = "trial";
 
     private readonly ChangeLog log;
-    private Command command;
     private readonly string traceparent;
     private HashSet<string>? supposed;
 
@@ -27,13 +26,13 @@ public sealed class Work
         Transaction = transaction;
         this.log = log;
         Head = head;
-        this.command = command;
+        Command = command;
         this.traceparent = traceparent;
         Now = now;
     }
 
     /// <summary>Who calls.</summary>
-    public Caller Caller => command.Caller;
+    public Caller Caller => Command.Caller;
 
     /// <summary>Recorded time of this command.</summary>
     public DateTimeOffset Now { get; }
@@ -49,6 +48,11 @@ public sealed class Work
     internal DbTransaction Transaction { get; }
 
     internal ChangeHead Head { get; private set; }
+
+    internal Command Command { get; private set; }
+
+    /// <summary>The resource that the command changed first; empty: none.</summary>
+    internal string FirstResource { get; private set; } = "";
 
     public Task<int> Execute(string sql, object parameters) => Connection.ExecuteAsync(sql, parameters, Transaction);
 
@@ -67,6 +71,8 @@ public sealed class Work
         where T : class, IVersionedResource
     {
         var time = Microseconds.From(Now);
+        if (FirstResource.Length == 0)
+            FirstResource = after.Name;
         after.Version = (before?.Version ?? 0) + 1;
         after.Etag = after.Version.ToString(CultureInfo.InvariantCulture);
         after.UpdateTime = Microseconds.ToTimestamp(time);
@@ -76,9 +82,9 @@ public sealed class Work
             EventId: "",
             after.Name,
             after.Version,
-            command.Caller.Name,
-            command.Method,
-            command.RequestId,
+            Command.Caller.Name,
+            Command.Method,
+            Command.RequestId,
             new RecordedTime(time),
             traceparent,
             before is null ? "" : string.Join(',', ChangedFields(before, after)),
@@ -93,15 +99,15 @@ public sealed class Work
     /// </summary>
     internal async Task<T> InNameOf<T>(Caller caller, string method, Func<Work, Task<T>> act)
     {
-        var own = command;
-        command = own with { Caller = caller, Method = method };
+        var own = Command;
+        Command = own with { Caller = caller, Method = method };
         try
         {
             return await act(this);
         }
         finally
         {
-            command = own;
+            Command = own;
         }
     }
 
@@ -110,7 +116,7 @@ public sealed class Work
     /// </summary>
     internal async Task<T> TryOut<T>(Func<Work, Task<T>> act)
     {
-        var (before, outer) = (Head, supposed);
+        var (before, outer, resource) = (Head, supposed, FirstResource);
         supposed = new HashSet<string>(StringComparer.Ordinal);
         await Transaction.SaveAsync(Trial);
         try
@@ -123,6 +129,7 @@ public sealed class Work
         {
             Head = before;
             supposed = outer;
+            FirstResource = resource;
         }
     }
 

@@ -107,7 +107,7 @@ public sealed class ChangeFeedGrpcService(
         CheckSource(request.Source, violations);
         violations.CheckCount("sequences", request.Sequences.Count, PageSizes.Largest);
         violations.ThrowIfAny();
-        return new() { RedrivenCount = await parked.Redrive([.. request.Sequences], context.CancellationToken) };
+        return new() { RedrivenCount = await parked.Redrive([.. request.Sequences], Caller.From(context), context.CancellationToken) };
     }
 
     private static IEnumerable<ReadChangesResponse> Runs(IReadOnlyList<Change> changes)

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Audit;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -100,6 +101,7 @@ public static class MeshService
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
+            options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
             options.MaxReceiveMessageSize = LargestMessage;
             options.MaxSendMessageSize = null;
@@ -139,6 +141,9 @@ public static class MeshService
         .AddSingleton<CommitSignal>()
         .AddSingleton<Committer>()
         .AddHostedService(provider => provider.GetRequiredService<Committer>())
+        .AddSingleton<AuditTrail>()
+        .AddSingleton<RefusedWrites>()
+        .AddHostedService(provider => provider.GetRequiredService<RefusedWrites>())
         .AddSingleton<ParkedChanges>()
         .AddSingleton<ChangeRelay>()
         .AddHostedService(provider => provider.GetRequiredService<ChangeRelay>())
@@ -179,7 +184,11 @@ public static class MeshService
         }
 
         if (app.Services.GetService<ChangeLog>() is not null)
+        {
             app.MapGrpcService<ChangeFeedGrpcService>();
+            app.MapGrpcService<AuditGrpcService>();
+        }
+
         app.MapGrpcHealthChecksService();
         app.MapIdentityMetadata();
         return app;

@@ -73,9 +73,9 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
         if (AccessTable.IsOpen(context.Method))
             return null;
         var caller = await authenticator.Authenticate(context.GetHttpContext());
+        caller.Enter(context); // first: who is refused below has a name, too
         limits.Count(caller);
         Authorise(context.Method, caller);
-        caller.Enter(context);
         return caller;
     }
 

@@ -111,15 +111,36 @@ public static class AccessTable
         Row("mining.changes.v1.ChangeFeedService/ListParkedChanges",    Denied,    Denied,  Allowed, Allowed, Denied),
         Row("mining.changes.v1.ChangeFeedService/RedriveChanges",       Denied,    Denied,  Allowed, Denied,  Denied),
 
+        Row("mining.changes.v1.AuditService/ListAuditEntries",          OwnSide,   OwnSide, Denied,  Allowed, Denied),
+
         Row("grpc.reflection.v1.ServerReflection/ServerReflectionInfo",      Allowed, Allowed, Allowed, Allowed, Denied),
         Row("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Allowed, Allowed, Allowed, Allowed, Denied),
     ];
+
+    /// <summary>How the names of methods begin that only read.</summary>
+    private static readonly string[] Reading = ["Get", "List", "Read", "Watch", "Verify", "Check", "ServerReflection"];
 
     private static readonly Dictionary<string, AccessRow> ByMethod = Rows.ToDictionary(row => row.Method, StringComparer.Ordinal);
 
     /// <summary>The line of a method; null: it has none, and is refused.</summary>
     /// <param name="method">As gRPC names it, <c>/package.Service/Method</c>.</param>
     public static AccessRow? Of(string method) => ByMethod.GetValueOrDefault(method.TrimStart('/'));
+
+    /// <summary>
+    /// Whether a method writes: its refusals are noted then. By its name, as the API's conventions have it; what is named otherwise counts
+    /// as a write, so that a new one is not missed.
+    /// </summary>
+    public static bool IsWrite(string method)
+    {
+        var name = method.AsSpan(method.LastIndexOf('/') + 1);
+        foreach (var reading in Reading)
+        {
+            if (name.StartsWith(reading, StringComparison.Ordinal))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a method needs no token.</summary>
     public static bool IsOpen(string method) => Open.Any(service => method.AsSpan(1).StartsWith(service, StringComparison.Ordinal));

@@ -31,6 +31,9 @@ public sealed record Caller(string Name)
         ? (Caller)caller
         : throw new InvalidOperationException($"{call.Method} was reached without a caller.");
 
+    /// <summary>The caller of a gRPC call; null: nobody has looked yet, or it is not known.</summary>
+    public static Caller? Find(ServerCallContext call) => call.UserState.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller : null;
+
     /// <summary>Says who calls.</summary>
     public void Enter(ServerCallContext call) => call.UserState[typeof(Caller)] = this;
 

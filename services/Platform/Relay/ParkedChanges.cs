@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Dapper;
 using Mining.Changes.V1;
+using Mining.Platform.Audit;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
 
@@ -79,8 +81,11 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
     /// Has parked changes published again by whichever replica publishes, at its next heartbeat; each stays parked until the broker has
     /// taken it.
     /// </summary>
+    /// <param name="sequences">Which; none: all.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
     /// <exception cref="RefusedException">INVALID_ARGUMENT: a sequence is not parked.</exception>
-    public async Task<int> Redrive(IReadOnlyList<long> sequences, CancellationToken cancellation)
+    public async Task<int> Redrive(IReadOnlyList<long> sequences, Caller caller, CancellationToken cancellation)
     {
         var parked = (await List(0, int.MaxValue, cancellation)).Select(change => change.Sequence).ToHashSet();
         var violations = new Violations();
@@ -102,6 +107,8 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
                         new { some, now = new RecordedTime(Microseconds.From(time.GetUtcNow())) },
                         transaction);
                 }
+
+                await AuditTrail.Write(connection, transaction, AuditRow.Of(caller, "RedriveChanges", time.GetUtcNow()));
             },
             cancellation);
         return chosen.Count;

@@ -34,6 +34,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public FakeChangeFeedService Changes => app.Services.GetRequiredService<FakeChangeFeedService>();
 
+    public FakeAuditService Audit => app.Services.GetRequiredService<FakeAuditService>();
+
     public static async Task<FakeGateway> Start() => new(await GrpcServer.Start(
         port: 0,
         services => services
@@ -42,7 +44,8 @@ internal sealed class FakeGateway : IAsyncDisposable
             .AddSingleton<FakeInvestorService>()
             .AddSingleton<FakeRefiningService>()
             .AddSingleton<FakePortfolioService>()
-            .AddSingleton<FakeChangeFeedService>(),
+            .AddSingleton<FakeChangeFeedService>()
+            .AddSingleton<FakeAuditService>(),
         server =>
         {
             server.MapGrpcService<FakeProjectService>();
@@ -50,6 +53,7 @@ internal sealed class FakeGateway : IAsyncDisposable
             server.MapGrpcService<FakeRefiningService>();
             server.MapGrpcService<FakePortfolioService>();
             server.MapGrpcService<FakeChangeFeedService>();
+            server.MapGrpcService<FakeAuditService>();
         }));
 
     public async ValueTask DisposeAsync()

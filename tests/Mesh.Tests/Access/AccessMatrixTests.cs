@@ -131,7 +131,7 @@ public sealed class MatrixMesh : IAsyncLifetime
     [
         .. HostileMesh.Methods.Select(method => (Mesh.Gateway.Address, method)),
         .. Mesh.Owners.SelectMany(owner => HostileMesh.Methods
-            .Where(method => method.Service.FullName.StartsWith($"mining.{owner.Name}.", StringComparison.Ordinal) || method.Service.Name == "ChangeFeedService"
+            .Where(method => method.Service.FullName.StartsWith($"mining.{owner.Name}.", StringComparison.Ordinal) || method.Service.Name is "ChangeFeedService" or "AuditService"
                 || (method.Service.Name == "ProposalService" && owner.Name != "refining"))
             .Select(method => (owner.Address, method))),
     ];

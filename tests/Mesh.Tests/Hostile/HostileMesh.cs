@@ -18,7 +18,7 @@ public sealed class HostileMesh : IAsyncLifetime
     [
         .. ProjectService.Descriptor.Methods, .. InvestorService.Descriptor.Methods, .. RefiningService.Descriptor.Methods,
         .. PortfolioService.Descriptor.Methods, .. ChangeFeedService.Descriptor.Methods,
-        .. ProposalService.Descriptor.Methods,
+        .. ProposalService.Descriptor.Methods, .. AuditService.Descriptor.Methods,
     ];
 
     public MeshProcesses Mesh { get; } = new();

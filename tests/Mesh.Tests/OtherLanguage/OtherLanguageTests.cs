@@ -24,7 +24,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
             new HashSet<string?>
             {
                 "mining.portfolio.v1.PortfolioService", "mining.projects.v1.ProjectService", "mining.investors.v1.InvestorService",
-                "mining.refining.v1.RefiningService", "mining.changes.v1.ChangeFeedService",
+                "mining.refining.v1.RefiningService", "mining.changes.v1.ChangeFeedService", "mining.changes.v1.AuditService",
             },
             answer["services"]!.AsArray().Select(service => (string?)service).ToHashSet());
 

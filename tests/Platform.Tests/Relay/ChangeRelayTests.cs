@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;
@@ -131,12 +132,12 @@ public sealed class ChangeRelayTests : IAsyncLifetime
 
         // An operator tries it again in vain, cures the cause, and tries it once more.
         var before = sidecar.Calls;
-        Assert.Equal(1, await parked.Redrive([7], CancellationToken.None));
+        Assert.Equal(1, await parked.Redrive([7], new Caller("operator"), CancellationToken.None));
         await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("stays parked", StringComparison.Ordinal))));
         Assert.True(sidecar.Calls > before);
         Assert.Equal([7], await Parked());
         sidecar.Answer = FakeSidecar.TakeAll;
-        Assert.Equal(1, await parked.Redrive([], CancellationToken.None));
+        Assert.Equal(1, await parked.Redrive([], new Caller("operator"), CancellationToken.None));
         await Eventually.True(async () => (await Parked()).Count == 0);
         Assert.Contains(7L, sidecar.Sequences);
     }

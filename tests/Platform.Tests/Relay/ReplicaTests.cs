@@ -5,6 +5,7 @@ using System.Diagnostics.Metrics;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
+using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;
@@ -154,12 +155,12 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         foreach (var name in (string[])["a", "b", "c"])
             await one.Put($"projects/{name}");
         await UntilParked(1);
-        Assert.Equal(1, await second.Parked.Redrive([2], CancellationToken.None));
+        Assert.Equal(1, await second.Parked.Redrive([2], new Caller("operator"), CancellationToken.None));
         await Until(() => first.Log.Lines.Any(line => line.Contains("stays parked", StringComparison.Ordinal)));
         await UntilParked(1);
 
         first.Answer = Replica.TakeAll;
-        Assert.Equal(1, await second.Parked.Redrive([], CancellationToken.None));
+        Assert.Equal(1, await second.Parked.Redrive([], new Caller("operator"), CancellationToken.None));
         await UntilParked(0);
         Assert.Contains("log-2", broker.Changes);
         Assert.False(second.Relay.IsPublishing);

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Common.V1;
+using Mining.Platform.Audit;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
@@ -24,10 +25,12 @@ internal static class PlatformScenario
         await RepeatACommand(committer);
         await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).Forget(CancellationToken.None);
 
+        await ReadTheAuditTrail(service.Get<AuditTrail>());
+
         var parked = new ParkedChanges(database, committer, log, TimeProvider.System);
         await parked.Park(1, "refused", CancellationToken.None);
         await parked.Keep(1, "refused again", CancellationToken.None);
-        await parked.Redrive([1], CancellationToken.None);
+        await parked.Redrive([1], new Caller("tester"), CancellationToken.None);
         await parked.Redriven(10, CancellationToken.None);
         await parked.Count(CancellationToken.None);
         await parked.Release(1, CancellationToken.None);
@@ -58,6 +61,35 @@ internal static class PlatformScenario
         await log.ReadRevisions(changes[0].Resource, 10, 10, CancellationToken.None);
         await using var connection = await database.Open(CancellationToken.None);
         await log.Has(connection, head);
+    }
+
+    private static async Task ReadTheAuditTrail(AuditTrail trail)
+    {
+        var now = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+        Action<ListAuditEntriesRequest>[] conditions =
+        [
+            request => request.Caller = "tester",
+            request => request.Side = "EU",
+            request => request.Method = "Test",
+            request => request.Outcome = AuditOutcome.Accepted,
+            request => request.Outcome = AuditOutcome.Refused,
+            request => request.Reason = "OTHER_SIDE",
+            request => request.Resource = "projects/one",
+            request => request.FromTime = now,
+            request => request.ToTime = now,
+        ];
+        var all = new ListAuditEntriesRequest();
+        foreach (var condition in conditions)
+        {
+            var one = new ListAuditEntriesRequest();
+            condition(one);
+            condition(all);
+            foreach (var visibleTo in (string[]?[])[null, ["EU"], ["EU", "US"]])
+            {
+                await trail.List(one, visibleTo, long.MaxValue, 10, CancellationToken.None);
+                await trail.List(all, visibleTo, long.MaxValue, 10, CancellationToken.None);
+            }
+        }
     }
 
     private static async Task RepeatACommand(Committer committer)

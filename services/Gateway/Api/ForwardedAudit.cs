@@ -1,0 +1,15 @@
+using Grpc.Core;
+using Mining.Changes.V1;
+using Mining.Platform.Hosting;
+using static Mining.Changes.V1.AuditService;
+
+namespace Mining.Gateway.Api;
+
+/// <summary>The audit trails of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
+public sealed class ForwardedAudit(IServiceCalls services) : AuditServiceBase
+{
+    public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) =>
+        await To(request.Source).ListAuditEntriesAsync(request, context.Onward());
+
+    private AuditServiceClient To(string source) => new(services.ToSource(source));
+}

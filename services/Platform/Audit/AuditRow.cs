@@ -1,0 +1,102 @@
+using Google.Protobuf;
+using Google.Rpc;
+using Mining.Changes.V1;
+using Mining.Platform.Commit;
+using Mining.Platform.Identity;
+using Mining.Platform.Storage;
+
+namespace Mining.Platform.Audit;
+
+/// <summary>A row of the audit trail, as it lies in the database.</summary>
+public sealed record AuditRow(
+    long EntryId,
+    RecordedTime EntryTime,
+    RecordedTime LastTime,
+    string Caller,
+    string Sides,
+    string Organisation,
+    string Roles,
+    string Method,
+    string RequestId,
+    string Resource,
+    long ValidateOnly,
+    long Code,
+    string Reason,
+    string Message,
+    long CallCount,
+    long FirstSequence,
+    long LastSequence,
+    byte[] Hash)
+{
+    /// <summary>All columns but the id, which the database gives out.</summary>
+    public const string Written =
+        "entry_time, last_time, caller, sides, organisation, roles, method, request_id, resource, validate_only, code, reason, message, call_count, first_sequence, last_sequence, hash";
+
+    /// <summary>How many characters of an organisation's name are kept.</summary>
+    public const int LongestOrganisation = 128;
+
+    /// <summary>How many sides of a caller are kept.</summary>
+    public const int MostSides = 20;
+
+    /// <summary>Who called what, before it is said what became of it.</summary>
+    public static AuditRow Of(Caller caller, string method, DateTimeOffset time)
+    {
+        var recorded = new RecordedTime(Microseconds.From(time));
+        return new AuditRow(
+            EntryId: 0,
+            recorded,
+            recorded,
+            caller.Name,
+            caller.Sides.Count == 0 ? "" : $",{string.Join(',', caller.Sides.Take(MostSides))},",
+            Plain(caller.Organisation, LongestOrganisation),
+            Words(caller.Roles),
+            method,
+            RequestId: "",
+            Resource: "",
+            ValidateOnly: 0,
+            (long)Google.Rpc.Code.Ok,
+            Reason: "",
+            Message: "",
+            CallCount: 1,
+            FirstSequence: 0,
+            LastSequence: 0,
+            Hash: []);
+    }
+
+    /// <summary>How a side is looked for in <see cref="Sides"/>.</summary>
+    public static string PatternOf(string side) => Like.Containing($",{side},");
+
+    /// <summary>A text of one line and of a bounded length.</summary>
+    public static string Plain(string text, int longest)
+    {
+        var line = text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+        return line.Length <= longest ? line : line[..(longest - 1)] + "…";
+    }
+
+    /// <summary>The entry as it is answered.</summary>
+    public AuditEntry ToEntry(string source) => new()
+    {
+        Source = source,
+        EntryId = EntryId,
+        EntryTime = Microseconds.ToTimestamp(EntryTime.Microseconds),
+        Caller = Caller,
+        Sides = { Sides.Split(',', StringSplitOptions.RemoveEmptyEntries) },
+        Organisation = Organisation,
+        Roles = { Roles.Split(',', StringSplitOptions.RemoveEmptyEntries) },
+        Method = Method,
+        RequestId = RequestId,
+        Resource = Resource,
+        ValidateOnly = ValidateOnly != 0,
+        Code = (Code)Code,
+        Reason = Reason,
+        Message = Message,
+        CallCount = CallCount,
+        LastTime = Microseconds.ToTimestamp(LastTime.Microseconds),
+        FirstSequence = FirstSequence,
+        LastSequence = LastSequence,
+        Hash = UnsafeByteOperations.UnsafeWrap(Hash),
+    };
+
+    private static string Words(Roles roles) =>
+        roles == Identity.Roles.None ? "" : roles.ToString().Replace(", ", ",", StringComparison.Ordinal).ToLowerInvariant();
+}

@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Names;
+
+namespace Mining.Platform.Audit;
+
+/// <summary>
+/// What is kept of a refused request: its names, never its values. A name is kept only in the form that names have, so that nothing
+/// else gets into the trail in its place.
+/// </summary>
+public static class RefusedRequest
+{
+    /// <summary>How many characters of a refusal's message are kept.</summary>
+    public const int LongestMessage = 300;
+
+    private static readonly Dictionary<string, ResourceNames> ById = new(StringComparer.Ordinal)
+    {
+        ["project_id"] = ResourceNames.Projects,
+        ["investor_id"] = ResourceNames.Investors,
+        ["commitment_id"] = ResourceNames.Commitments,
+        ["facility_id"] = ResourceNames.Facilities,
+        ["reservation_id"] = ResourceNames.Reservations,
+    };
+
+    /// <summary>The request id; empty when there is none, or none that could be one.</summary>
+    public static string RequestIdOf(IMessage request) =>
+        Text(request, "request_id") is { Length: <= Command.LongestRequestId } id && !id.Any(char.IsControl) ? id : "";
+
+    /// <summary>Whether it was only to be validated.</summary>
+    public static bool IsValidateOnly(IMessage request) => request.Descriptor.FindFieldByName("validate_only")?.Accessor.GetValue(request) is true;
+
+    /// <summary>The resource that is meant: by its name, by the name of the record in the request, or by the id that it is to have.</summary>
+    public static string ResourceOf(IMessage request, Refusal refusal)
+    {
+        foreach (var field in request.Descriptor.Fields.InDeclarationOrder())
+        {
+            var name = field.Name switch
+            {
+                "name" => Text(request, "name"),
+                _ when ById.TryGetValue(field.Name, out var names) => Text(request, field.Name) is { Length: > 0 } id ? names.Name(id) : "",
+                _ when field is { FieldType: FieldType.Message, IsRepeated: false } && field.Accessor.GetValue(request) is IMessage inner => Text(inner, "name"),
+                _ => "",
+            };
+            if (IsName(name))
+                return name;
+        }
+
+        return refusal.Resource is { } resource && IsName(resource.ResourceName) ? resource.ResourceName : "";
+    }
+
+    /// <summary>
+    /// Why it was refused. Fields and conditions are named without the words about them, for those may repeat an amount of the request.
+    /// </summary>
+    public static string MessageOf(Refusal refusal)
+    {
+        var message = refusal switch
+        {
+            { Fields.Count: > 0 } => $"At fault: {string.Join(", ", refusal.Fields.Select(violation => violation.Field).Distinct())}.",
+            { Preconditions.Count: > 0 } =>
+                $"Does not hold: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
+            _ => refusal.Message,
+        };
+        return AuditRow.Plain(message, LongestMessage);
+    }
+
+    private static string Text(IMessage message, string field) =>
+        message.Descriptor.FindFieldByName(field) is { FieldType: FieldType.String, IsRepeated: false } found ? (string)found.Accessor.GetValue(message) : "";
+
+    /// <summary>Whether a text has the form of a resource's name, whatever its collection.</summary>
+    private static bool IsName(string text) =>
+        text.IndexOf('/', StringComparison.Ordinal) is > 0 and < 32 and var slash
+        && text[..slash].All(char.IsAsciiLetter)
+        && new ResourceNames(text[..slash], "").IsName(text);
+}

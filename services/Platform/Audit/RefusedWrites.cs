@@ -1,0 +1,233 @@
+using System.Diagnostics.Metrics;
+using Google.Protobuf;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Hosting;
+using Mining.Platform.Identity;
+
+namespace Mining.Platform.Audit;
+
+/// <summary>
+/// Refused writes on their way into the audit trail. Nobody waits for them: they are written every <see cref="Interval"/>, at most
+/// <see cref="LargestBatch"/> in one turn of the writer. Of one caller <see cref="EntriesAMinute"/> have an entry each; what it is
+/// refused beyond that in the same minute is counted by method and reason. So a flood costs neither memory nor the accepted writes.
+/// </summary>
+public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogger<RefusedWrites> logger) : BackgroundService
+{
+    /// <summary>How often they are written. A process that is killed loses those of so long at most.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many are written in one turn at most.</summary>
+    public const int LargestBatch = 128;
+
+    /// <summary>How many of one caller have an entry of their own in a minute.</summary>
+    public const int EntriesAMinute = 60;
+
+    /// <summary>How many entries wait at most; one more is lost, which is counted and logged.</summary>
+    public const int MostWaiting = 4_096;
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Meter Meter = new("Mining.Platform.Audit");
+    private static readonly Counter<long> Lost = Meter.CreateCounter<long>(
+        "mining.audit.lost", "{entry}", "Refused writes that have no entry in the audit trail, because too many waited for it.");
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Window> windows = new(StringComparer.Ordinal);
+    private readonly Queue<AuditRow> waiting = new();
+    private TaskCompletionSource noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int counted;
+    private long lost;
+
+    /// <summary>A caller's minute.</summary>
+    private sealed class Window(TimeSpan begin)
+    {
+        public TimeSpan Begin { get; } = begin;
+
+        public int Entries { get; set; }
+
+        /// <summary>What came after its entries, by method, status and reason.</summary>
+        public Dictionary<(string Method, long Code, string Reason), AuditRow> Repeats { get; } = [];
+    }
+
+    /// <summary>Notes a refusal. It waits for nothing.</summary>
+    /// <param name="caller">Who called.</param>
+    /// <param name="method">The method, for example <c>ChangeStage</c>.</param>
+    /// <param name="request">What was asked; null: it is not known.</param>
+    /// <param name="refusal">Why it was refused.</param>
+    public void Note(Caller caller, string method, IMessage? request, Refusal refusal)
+    {
+        var row = AuditRow.Of(caller, method, time.GetUtcNow()) with
+        {
+            Code = (long)refusal.Code,
+            Reason = refusal.Reason,
+            ValidateOnly = request is not null && RefusedRequest.IsValidateOnly(request) ? 1 : 0,
+        };
+        var now = time.Steady();
+        lock (gate)
+        {
+            if (windows.TryGetValue(caller.Name, out var window) && now - window.Begin >= Minute)
+                Close(caller.Name, window);
+            if (!windows.TryGetValue(caller.Name, out window))
+            {
+                if (windows.Count >= MostWaiting)
+                {
+                    Lose();
+                    return;
+                }
+
+                windows[caller.Name] = window = new Window(now);
+            }
+
+            if (window.Entries < EntriesAMinute)
+            {
+                if (!HasRoom())
+                    return;
+                window.Entries++;
+                waiting.Enqueue(row with
+                {
+                    RequestId = request is null ? "" : RefusedRequest.RequestIdOf(request),
+                    Resource = request is null ? "" : RefusedRequest.ResourceOf(request, refusal),
+                    Message = RefusedRequest.MessageOf(refusal),
+                });
+            }
+            else
+            {
+                var key = (row.Method, row.Code, row.Reason);
+                if (window.Repeats.TryGetValue(key, out var first))
+                {
+                    window.Repeats[key] = first with { CallCount = first.CallCount + 1, LastTime = row.EntryTime };
+                }
+                else if (HasRoom())
+                {
+                    window.Repeats[key] = row;
+                    counted++;
+                }
+            }
+
+            noted.TrySetResult();
+        }
+    }
+
+    /// <summary>Writes what waits, one turn of the writer. Answers whether there is more to come.</summary>
+    public async Task<bool> Flush(CancellationToken cancellation, bool all = false)
+    {
+        List<AuditRow> batch = [];
+        long missing;
+        lock (gate)
+        {
+            var now = time.Steady();
+            foreach (var (name, window) in windows.Where(entry => all || now - entry.Value.Begin >= Minute).ToList())
+                Close(name, window);
+            while (batch.Count < LargestBatch && waiting.TryDequeue(out var row))
+                batch.Add(row);
+            (missing, lost) = (lost, 0);
+        }
+
+        if (missing > 0)
+            logger.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MostWaiting);
+        if (batch.Count > 0)
+            await Write(batch, cancellation);
+        lock (gate)
+            return waiting.Count > 0 || windows.Count > 0;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Noted().WaitAsync(stoppingToken);
+                do
+                    await Task.Delay(Interval, time, stoppingToken);
+                while (await Flush(stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // Asked to stop.
+            }
+            catch (Exception exception)
+            {
+                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; it is tried again");
+            }
+        }
+
+        await WriteTheRest();
+    }
+
+    /// <summary>What was refused until the stop; the writer ends after this.</summary>
+    private async Task WriteTheRest()
+    {
+        try
+        {
+            while (await Flush(CancellationToken.None, all: true))
+            {
+            }
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "The last refused writes could not be written to the audit trail");
+        }
+    }
+
+    private async Task Write(List<AuditRow> batch, CancellationToken cancellation)
+    {
+        try
+        {
+            await committer.Maintain(
+                async (connection, transaction) =>
+                {
+                    foreach (var row in batch)
+                        await AuditTrail.Write(connection, transaction, row);
+                },
+                cancellation);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                foreach (var row in batch)
+                    waiting.Enqueue(row);
+                noted.TrySetResult();
+            }
+
+            throw;
+        }
+    }
+
+    private Task Noted()
+    {
+        lock (gate)
+        {
+            if (waiting.Count > 0 || windows.Count > 0)
+                return Task.CompletedTask;
+            noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return noted.Task;
+        }
+    }
+
+    private bool HasRoom()
+    {
+        if (waiting.Count + counted < MostWaiting)
+            return true;
+        Lose();
+        return false;
+    }
+
+    private void Lose()
+    {
+        lost++;
+        Lost.Add(1);
+    }
+
+    private void Close(string name, Window window)
+    {
+        foreach (var row in window.Repeats.Values)
+            waiting.Enqueue(row);
+        counted -= window.Repeats.Count;
+        windows.Remove(name);
+    }
+}

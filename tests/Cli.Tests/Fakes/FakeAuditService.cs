@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Mining.Changes.V1;
+
+namespace Mining.Cli.Tests.Fakes;
+
+/// <summary>Answers what a test says, and keeps what it was asked.</summary>
+internal sealed class FakeAuditService : AuditService.AuditServiceBase
+{
+    public List<ListAuditEntriesRequest> Requests { get; } = [];
+
+    public Func<ListAuditEntriesRequest, ListAuditEntriesResponse> Entries { get; set; } = _ => new();
+
+    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
+    {
+        Requests.Add(request);
+        return Task.FromResult(Entries(request));
+    }
+}

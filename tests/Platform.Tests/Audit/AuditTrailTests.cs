@@ -1,0 +1,121 @@
+// At stake: that every accepted write can be laid at somebody's door, and that nothing is laid there which was not done. The rows are read
+// from the database itself, beside the changes that they speak of.
+using Google.Rpc;
+using Microsoft.Data.Sqlite;
+using Mining.Changes.V1;
+using Mining.Platform.Audit;
+using Mining.Platform.Commit;
+using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+using Mining.Platform.Tests.Support;
+using Mining.Projects.V1;
+using Xunit;
+
+namespace Mining.Platform.Tests.Audit;
+
+public sealed class AuditTrailTests
+{
+    private static readonly Caller Officer = new("eu:a.meyer") { Sides = ["EU"], Organisation = "A\nministry", Roles = Roles.Officer | Roles.Board };
+
+    [Fact]
+    public async Task An_accepted_write_has_its_entry_with_the_hash_of_its_change()
+    {
+        await using var service = await TestService.Start();
+        await service.Put("projects/before");
+        await service.Committer.Run(
+            new Command(Officer, "ChangeStage", "request-7", new byte[32], ValidateOnly: false),
+            async work =>
+            {
+                await TestService.Write(work, "projects/one", "a");
+                return await TestService.Write(work, "projects/two", "b");
+            },
+            CancellationToken.None);
+
+        var entry = (await Entries(service))[0];
+        var change = (await service.Changes())[^1];
+        Assert.Equal(("projects", "eu:a.meyer", "ChangeStage", "request-7"), (entry.Source, entry.Caller, entry.Method, entry.RequestId));
+        Assert.Equal(["EU"], entry.Sides);
+        Assert.Equal(["officer", "board"], entry.Roles);
+        Assert.Equal("A ministry", entry.Organisation);
+        Assert.Equal((Code.Ok, "", 1), (entry.Code, entry.Reason, entry.CallCount));
+        Assert.Equal(("projects/one", 2, 3), (entry.Resource, entry.FirstSequence, entry.LastSequence));
+        Assert.Equal(change.Hash, entry.Hash);
+        Assert.Equal(change.CommitTime, entry.EntryTime);
+    }
+
+    [Fact]
+    public async Task A_write_without_a_change_is_there_too()
+    {
+        await using var service = await TestService.Start();
+        await service.Run(_ => Task.FromResult(new Project()));
+        var entry = Assert.Single(await Entries(service));
+        Assert.Equal((0, 0, true), (entry.FirstSequence, entry.LastSequence, entry.Hash.IsEmpty));
+    }
+
+    [Fact]
+    public async Task What_was_only_validated_refused_inside_or_answered_again_adds_no_accepted_entry()
+    {
+        await using var service = await TestService.Start();
+        await service.Put("projects/one", requestId: "r");
+        await service.Put("projects/one", requestId: "r");
+        await service.Put("projects/two", validateOnly: true);
+        await Assert.ThrowsAsync<RefusedException>(() => service.PutAndRefuse("projects/three"));
+        Assert.Equal(["projects/one"], (await Entries(service)).Select(entry => entry.Resource));
+    }
+
+    [Theory]
+    [InlineData("audit_entry")]
+    [InlineData("change_log")]
+    public async Task Neither_the_change_nor_its_entry_is_there_without_the_other(string table)
+    {
+        await using var service = await TestService.Start();
+        await service.Tamper($"CREATE TRIGGER no_more BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no more'); END");
+        await Assert.ThrowsAsync<SqliteException>(() => service.Put("projects/one"));
+        Assert.Empty(await service.Changes());
+        Assert.Empty(await Entries(service));
+        await service.Tamper("DROP TRIGGER no_more");
+        await service.Put("projects/one");
+        Assert.Equal((await service.Changes()).Single().Hash, (await Entries(service)).Single().Hash);
+    }
+
+    [Fact]
+    public async Task Each_condition_leaves_only_what_meets_it()
+    {
+        await using var service = await TestService.Start();
+        await service.Put("projects/one", caller: "eu:a");
+        await service.Put("projects/two", caller: "eu:b");
+        await service.Committer.Maintain(
+            (connection, transaction) => AuditTrail.Write(connection, transaction, AuditRow.Of(Officer, "CreateProject", service.Time.GetUtcNow()) with
+            {
+                Code = (long)Code.PermissionDenied,
+                Reason = "OTHER_SIDE",
+                Resource = "projects/one",
+            }),
+            CancellationToken.None);
+        var all = await Entries(service);
+        Assert.Equal(["eu:a.meyer", "eu:b", "eu:a"], all.Select(entry => entry.Caller));
+
+        await Has(new() { Caller = "eu:a" }, 2);
+        await Has(new() { Side = "EU" }, 0);
+        await Has(new() { Side = "E" });
+        await Has(new() { Method = "Put" }, 1, 2);
+        await Has(new() { Outcome = AuditOutcome.Accepted }, 1, 2);
+        await Has(new() { Outcome = AuditOutcome.Refused }, 0);
+        await Has(new() { Reason = "OTHER_SIDE" }, 0);
+        await Has(new() { Resource = "projects/one" }, 0, 2);
+        await Has(new() { Resource = "projects/one", Outcome = AuditOutcome.Accepted }, 2);
+        await Has(new() { FromTime = all[1].EntryTime, ToTime = all[0].EntryTime }, [.. Enumerable.Range(1, 2).Where(i => all[i].EntryTime >= all[1].EntryTime && all[i].EntryTime < all[0].EntryTime)]);
+        await Has(new() { ToTime = all[2].EntryTime });
+
+        var trail = new AuditTrail(service.Database, service.Log);
+        Assert.Equal([all[0]], await trail.List(new(), ["US", "EU"], long.MaxValue, 10, CancellationToken.None));
+        Assert.Empty(await trail.List(new(), ["US"], long.MaxValue, 10, CancellationToken.None));
+        Assert.Equal([all[1]], await trail.List(new(), null, all[0].EntryId, 1, CancellationToken.None));
+
+        async Task Has(ListAuditEntriesRequest filter, params int[] expected) =>
+            Assert.Equal(expected.Select(i => all[i]), await new AuditTrail(service.Database, service.Log).List(filter, null, long.MaxValue, 10, CancellationToken.None));
+    }
+
+    internal static Task<IReadOnlyList<AuditEntry>> Entries(TestService service) =>
+        new AuditTrail(service.Database, service.Log).List(new(), null, long.MaxValue, 10_000, CancellationToken.None);
+}

@@ -1,0 +1,151 @@
+// At stake: that a refused write is on record, that a flood of them neither fills the memory nor hides what others were refused, and that
+// nothing of what the request said gets into the record. On a real database and a clock that the test moves.
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+using Mining.Changes.V1;
+using Mining.Investors.V1;
+using Mining.Platform.Audit;
+using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+using Mining.Platform.Tests.Support;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+using Code = Google.Rpc.Code;
+
+namespace Mining.Platform.Tests.Audit;
+
+public sealed class RefusedWritesTests : IAsyncDisposable
+{
+    private static readonly Refusal OtherSide = new(StatusCode.PermissionDenied, "OTHER_SIDE", "projects/one belongs to EU; us:b acts for US.");
+    private static readonly Refusal NotAllowed = new(StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED", "us:b may not call it.");
+    private static readonly Caller American = new("us:b") { Sides = ["US"], Roles = Roles.Officer };
+
+    private readonly FakeTimeProvider time = new();
+    private readonly LogLines<RefusedWrites> log = new();
+    private readonly Task<TestService> starting = TestService.Start();
+
+    [Fact]
+    public async Task A_refusal_is_written_without_anybody_waiting_for_it()
+    {
+        var (service, refused) = await Start();
+        await refused.StartAsync(CancellationToken.None);
+        refused.Note(American, "UpdateProject", new UpdateProjectRequest { Project = new() { Name = "projects/one" }, RequestId = "r", ValidateOnly = true }, OtherSide);
+        await Eventually.True(
+            async () =>
+            {
+                time.Advance(RefusedWrites.Interval);
+                return (await AuditTrailTests.Entries(service)).Count == 1;
+            },
+            TimeSpan.FromSeconds(20),
+            () => "the refusal is not in the trail");
+        var entry = Assert.Single(await AuditTrailTests.Entries(service));
+        Assert.Equal(("us:b", "UpdateProject", "r", "projects/one", true), (entry.Caller, entry.Method, entry.RequestId, entry.Resource, entry.ValidateOnly));
+        Assert.Equal((Code.PermissionDenied, "OTHER_SIDE", OtherSide.Message), (entry.Code, entry.Reason, entry.Message));
+        Assert.Equal((0, 0, 1), (entry.FirstSequence, entry.LastSequence, entry.CallCount));
+        await refused.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_was_refused_before_a_stop_is_written_at_the_stop()
+    {
+        var (service, refused) = await Start();
+        await refused.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 300; i++)
+            refused.Note(American with { Name = $"us:{i}" }, "CreateProject", null, OtherSide);
+        await refused.StopAsync(CancellationToken.None);
+        Assert.Equal(300, (await AuditTrailTests.Entries(service)).Count);
+    }
+
+    [Fact]
+    public async Task A_flood_of_one_caller_is_counted_and_no_refusal_of_another_is_lost()
+    {
+        var (service, refused) = await Start();
+        for (var i = 0; i < 10_000; i++)
+            refused.Note(American, i % 2 == 0 ? "CreateProject" : "UpdateProject", new CreateProjectRequest { ProjectId = $"p-{i}" }, i % 3 == 0 ? OtherSide : NotAllowed);
+        refused.Note(American with { Name = "us:c" }, "ChangeStage", null, OtherSide);
+        time.Advance(TimeSpan.FromMinutes(1));
+        while (await refused.Flush(CancellationToken.None))
+        {
+        }
+
+        var entries = await AuditTrailTests.Entries(service);
+        var own = entries.Where(entry => entry.Caller == "us:b").ToList();
+        Assert.Equal(10_000, own.Sum(entry => entry.CallCount));
+        Assert.Equal(RefusedWrites.EntriesAMinute + 4, own.Count);
+        Assert.All(own.Where(entry => entry.CallCount > 1), entry => Assert.Equal(("", "", ""), (entry.RequestId, entry.Resource, entry.Message)));
+        Assert.Single(entries, entry => entry.Caller == "us:c");
+
+        // The next minute begins anew.
+        refused.Note(American, "CreateProject", new CreateProjectRequest { ProjectId = "again" }, OtherSide);
+        await refused.Flush(CancellationToken.None);
+        Assert.Equal("projects/again", (await AuditTrailTests.Entries(service))[0].Resource);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_is_counted_and_said_aloud()
+    {
+        var lost = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, heard) =>
+            {
+                if (instrument.Name == "mining.audit.lost")
+                    heard.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref lost, count));
+        listener.Start();
+        var (service, refused) = await Start();
+        for (var i = 0; i < RefusedWrites.MostWaiting + 100; i++)
+            refused.Note(American with { Name = $"us:{i}" }, "CreateProject", null, OtherSide);
+        Assert.InRange(Interlocked.Read(ref lost), 100, long.MaxValue);
+
+        await refused.Flush(CancellationToken.None);
+        Assert.Equal(RefusedWrites.LargestBatch, (await AuditTrailTests.Entries(service)).Count);
+        Assert.Contains(log.Lines, line => line.Contains("100 refused writes have no entry", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_the_storage_fails_they_wait()
+    {
+        var (service, refused) = await Start();
+        await service.Tamper("CREATE TRIGGER no_more BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no more'); END");
+        refused.Note(American, "CreateProject", null, OtherSide);
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => refused.Flush(CancellationToken.None));
+        await service.Tamper("DROP TRIGGER no_more");
+        await refused.Flush(CancellationToken.None);
+        Assert.Single(await AuditTrailTests.Entries(service));
+    }
+
+    [Fact]
+    public void Nothing_that_the_request_said_gets_into_the_record()
+    {
+        var request = new CreateCommitmentRequest
+        {
+            CommitmentId = "secret value of 12 345 678.90 EUR",
+            RequestId = "line\nbreak",
+            Commitment = new Commitment { Name = "' OR 1=1", Amount = new() { CurrencyCode = "EUR", Units = 12_345_678 } },
+        };
+        var refusal = Refusal.Invalid("commitment.amount", "is 12345678.901 EUR, finer than a cent.");
+        Assert.Equal(("", ""), (RefusedRequest.RequestIdOf(request), RefusedRequest.ResourceOf(request, refusal)));
+        Assert.Equal("At fault: commitment.amount.", RefusedRequest.MessageOf(refusal));
+        var precondition = Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/one", "12 345 678 EUR would be paid of 7 EUR.");
+        Assert.Equal("Does not hold: DISBURSED_MORE_THAN_COMMITTED of commitments/one.", RefusedRequest.MessageOf(precondition));
+        Assert.InRange(RefusedRequest.MessageOf(OtherSide with { Message = new string('x', 10_000) }).Length, 1, RefusedRequest.LongestMessage);
+
+        Assert.Equal("commitments/one", RefusedRequest.ResourceOf(new SignCommitmentRequest { Name = "commitments/one" }, refusal));
+        Assert.Equal("commitments/two", RefusedRequest.ResourceOf(new CreateCommitmentRequest { CommitmentId = "two" }, refusal));
+        Assert.Equal("projects/three", RefusedRequest.ResourceOf(new UpdateProjectRequest { Project = new() { Name = "projects/three" } }, refusal));
+        Assert.Equal("projects/four", RefusedRequest.ResourceOf(new RedriveChangesRequest(), Refusal.NotFound("mining/Project", "projects/four")));
+    }
+
+    public async ValueTask DisposeAsync() => await (await starting).DisposeAsync();
+
+    private async Task<(TestService Service, RefusedWrites Refused)> Start()
+    {
+        var service = await starting;
+        return (service, new RefusedWrites(service.Committer, time, log));
+    }
+}
