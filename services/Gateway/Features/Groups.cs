@@ -10,7 +10,7 @@ internal abstract class Groups(Query query, int measure)
     /// <summary>All of it, each commitment once.</summary>
     public Tally Total { get; } = NewTally(query);
 
-    /// <summary>By key.</summary>
+    /// <summary>The groups in which something counts, by key.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tally>> All { get; }
 
     protected Query Query => query;
@@ -19,16 +19,16 @@ internal abstract class Groups(Query query, int measure)
 
     public void Add(ProjectNode project)
     {
-        var funded = query.Selection.FundedOf(query.Selection.FiguresOf(project, query.View, query.Day), measure, query.Partnership);
-        if (funded.CommitmentCount == 0)
-            return;
-        Total.AddProject(funded);
-        AddToGroups(project, funded);
+        var figures = query.Selection.FiguresOf(project, query.View, query.Day);
+        var before = Total.ProjectCount;
+        Total.Add(figures, measure, query.Selection.FundedInstruments);
+        if (Total.ProjectCount > before)
+            AddToGroups(project, figures);
     }
 
-    /// <param name="project">A project.</param>
-    /// <param name="funded">What its selected commitments amount to.</param>
-    protected abstract void AddToGroups(ProjectNode project, Tally funded);
+    /// <param name="project">A project in which something counts.</param>
+    /// <param name="figures">What its selected commitments amount to.</param>
+    protected abstract void AddToGroups(ProjectNode project, ProjectFigures figures);
 
     protected static Tally NewTally(Query query) => new(query.Partnership.Parties.Length);
 }
@@ -40,34 +40,26 @@ internal sealed class GroupsOfProjects(Query query, int measure, Func<ProjectFac
 
     public override IEnumerable<KeyValuePair<string, Tally>> All => groups;
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures)
     {
         foreach (var key in keysOf(project.Facts!))
         {
             if (!groups.TryGetValue(key, out var group))
                 groups[key] = group = NewTally(Query);
-            group.AddProject(funded);
+            group.Add(figures, Measure, Query.Selection.FundedInstruments);
         }
     }
 }
 
-/// <summary>Groups by instrument, from what is kept of each project.</summary>
+/// <summary>Groups by instrument.</summary>
 internal sealed class GroupsOfInstruments(Query query, int measure, Func<Instrument, string> keyOf) : Groups(query, measure)
 {
-    private readonly Dictionary<Instrument, Tally> groups = Instruments.Funded.ToDictionary(instrument => instrument, _ => NewTally(query));
+    private readonly MeasureTotals totals = new(measure, query.Selection.Instruments, query.Partnership);
 
-    public override IEnumerable<KeyValuePair<string, Tally>> All => groups
-        .Where(group => group.Value.CommitmentCount > 0).Select(group => KeyValuePair.Create(keyOf(group.Key), group.Value));
+    public override IEnumerable<KeyValuePair<string, Tally>> All => Instruments.Funded
+        .Select(instrument => KeyValuePair.Create(keyOf(instrument), totals.Of(instrument))).Where(group => group.Value.Counts.Commitments > 0);
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
-    {
-        var figures = Query.Selection.FiguresOf(project, Query.View, Query.Day);
-        foreach (var (instrument, group) in groups)
-        {
-            if (Query.Selection.Picks(instrument) && figures.Of(instrument, Measure) is { } tally)
-                group.AddProject(tally);
-        }
-    }
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures) => totals.Count(figures, 1);
 }
 
 /// <summary>Groups by what a commitment is. Nothing is kept for these: the commitments are gone through.</summary>
@@ -79,12 +71,11 @@ internal sealed class GroupsOfCommitments(Query query, int measure, Func<Commitm
     public override IEnumerable<KeyValuePair<string, Tally>> All =>
         groups.Select(group => KeyValuePair.Create(keyOf(group.Key), group.Value));
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures)
     {
         foreach (ref readonly var commitment in project.Commitments.AsSpan())
         {
-            if (!commitment.IsAdditive || !Instruments.IsFunded(commitment.Instrument)
-                || !Query.Selection.Picks(commitment.Instrument) || !Query.Selection.PicksInvestor(commitment.Investor))
+            if (!commitment.IsAdditive || !Instruments.IsFunded(commitment.Instrument) || !Query.Selection.Picks(in commitment))
                 continue;
             var minorUnits = commitment.At(Query.Day)[Measure];
             if (minorUnits == Reached.NotCounted || Query.View.AttributionOf(commitment.Investor) is not { } attribution)
@@ -93,8 +84,7 @@ internal sealed class GroupsOfCommitments(Query query, int measure, Func<Commitm
             var number = numberOf(commitment);
             if (!groups.TryGetValue(number, out var group))
                 groups[number] = group = NewTally(Query);
-            group.Visit(project);
-            group.Add(in commitment, minorUnits, attribution);
+            group.Add(project, in commitment, minorUnits, attribution);
         }
     }
 }

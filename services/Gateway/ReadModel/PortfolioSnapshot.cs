@@ -1,3 +1,4 @@
+using Mining.Gateway.Features;
 using Mining.Gateway.Health;
 using Mining.Gateway.Shares;
 using Mining.Portfolio.V1;
@@ -33,24 +34,19 @@ public sealed class PortfolioSnapshot
 
     internal RateBook Rates { get; init; } = new([]);
 
-    /// <summary>Summaries over everything, which boards ask for again and again.</summary>
-    internal Recent<ViewpointKey, PortfolioSummary> Summaries { get; } = new(capacity: 4);
+    /// <summary>Summaries by what was asked.</summary>
+    internal Recent<(ViewpointKey Key, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
 
-    internal ProjectNode? Find(string project)
+    /// <summary>What summaries rest on, handed on by the snapshot before; of its own where none came before.</summary>
+    internal RunningSummaries Running { get; init; } = new();
+
+    internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
+
+    /// <summary>The place of a project; negative if it is not there.</summary>
+    internal int PlaceOf(string project) => Projects.AsSpan().BinarySearch(new NodeName(project));
+
+    private readonly struct NodeName(string name) : IComparable<ProjectNode>
     {
-        var (low, high) = (0, Projects.Length - 1);
-        while (low <= high)
-        {
-            var middle = low + (high - low) / 2;
-            var order = string.CompareOrdinal(Projects[middle].Name, project);
-            if (order == 0)
-                return Projects[middle];
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
-
-        return null;
+        public int CompareTo(ProjectNode? other) => string.CompareOrdinal(name, other!.Name);
     }
 }

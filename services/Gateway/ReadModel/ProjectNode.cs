@@ -27,9 +27,6 @@ internal sealed class ProjectNode
     /// <summary>The latest first.</summary>
     public required Revision[] Revisions { get; init; }
 
-    /// <summary>Places of the investors of the commitments, ordered, each once.</summary>
-    public required int[] Investors { get; init; }
-
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
 
     /// <summary>What its commitments amount to, whoever made them. The same until the node is replaced.</summary>
@@ -40,7 +37,17 @@ internal sealed class ProjectNode
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>
         standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(of.Item1, of.viewpoint));
 
-    public bool HasInvestor(int investor) => Array.BinarySearch(Investors, investor) >= 0;
+    /// <summary>Whether any of the investors of its commitments is among those at these places, which are ordered.</summary>
+    public bool HasInvestorOf(int[] places)
+    {
+        foreach (ref readonly var commitment in Commitments.AsSpan())
+        {
+            if (Array.BinarySearch(places, commitment.Investor) >= 0)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
     public ProjectNode Anew() => new()
@@ -50,6 +57,5 @@ internal sealed class ProjectNode
         Commitments = Commitments,
         Reservations = Reservations,
         Revisions = Revisions,
-        Investors = Investors,
     };
 }

@@ -60,14 +60,14 @@ internal sealed class FeedServer : IAsyncDisposable
         await stream.WriteAsync(end.ToByteArray());
     }
 
-    /// <summary>The feed's method with answers that are bytes already.</summary>
+    /// <summary>The feed's method with answers that are bytes already. The method is virtual, as binding asks for.</summary>
     [BindServiceMethod(typeof(RawFeed), nameof(Bind))]
-    private sealed class RawFeed(FeedServer feed)
+    private class RawFeed(FeedServer feed)
     {
         public static void Bind(ServiceBinderBase binder, RawFeed? service) => binder.AddMethod(
             Raw.StreamOfBytes(ChangeFeedService.Descriptor.FullName, nameof(ReadChanges), ReadChangesRequest.Parser),
             service is null ? null : service.ReadChanges);
 
-        public Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context) => feed.Read(request, stream);
+        public virtual Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context) => feed.Read(request, stream);
     }
 }

@@ -51,14 +51,14 @@ internal static class BareServer
         return process;
     }
 
-    /// <summary>The one method.</summary>
+    /// <summary>The one method; virtual, as binding asks for.</summary>
     [BindServiceMethod(typeof(Answers), nameof(Bind))]
-    private sealed class Answers(byte[] answer)
+    private class Answers(byte[] answer)
     {
         public static void Bind(ServiceBinderBase binder, Answers? service) => binder.AddMethod(
             Raw.UnaryOfBytes(PortfolioService.Descriptor.FullName, nameof(GetPortfolioSummary), GetPortfolioSummaryRequest.Parser),
             service is null ? null : service.GetPortfolioSummary);
 
-        public Task<byte[]> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext context) => Task.FromResult(answer);
+        public virtual Task<byte[]> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext context) => Task.FromResult(answer);
     }
 }

@@ -30,7 +30,7 @@ internal static class OpenGateway
             builder.Services.PostConfigure<GrpcServiceOptions>(LetEverybodyIn);
         var app = builder.Build();
         app.UseMesh();
-        app.MapGrpcService<PortfolioGrpcService>();
+        app.MapPortfolio();
         await app.ServeMesh();
     });
 
