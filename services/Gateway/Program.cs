@@ -20,7 +20,7 @@ return await MeshService.Run(service, args, async () =>
 
     var app = builder.Build();
     app.UseMesh();
-    app.MapGrpcService<PortfolioGrpcService>();
+    app.MapPortfolio();
     app.MapGrpcService<ForwardedFeeds>();
     app.MapGrpcService<ForwardedProposals>();
     app.MapGrpcService<ForwardedAudit>();

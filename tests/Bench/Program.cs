@@ -1,11 +1,17 @@
 // Measurements of the running mesh. Each stands beside a yardstick that was measured in the same run, interleaved with it.
-using Mining.Bench;
+using Mining.Bench.Frame;
+using Mining.Bench.Measurements;
 
 // Besides, what a measurement starts as a process of its own.
 return args switch
 {
-    ["gateway", var kind] => await OpenGateway.Run(isOpen: kind == "open"),
-    ["load", var address, var seconds] => await Load.Run(
-        address, Environment.GetEnvironmentVariable("MINING_TOKEN")!, TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
+    [OpenGateway.Verb, var kind] => await OpenGateway.Run(isOpen: kind == "open"),
+    [BareServer.Verb, var port, var file] => await BareServer.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
+    [BareStream.Verb, var address] => await BareStream.Run(address),
+    [Watchers.Verb, var address, var count] => await Watchers.Run(address, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), Token()),
+    [Import.Verb, var folder, var address] => await Import.Run(folder, address, Token()),
+    [Load.Verb] => await Load.Run(Token()),
     _ => await Benchmarks.Run(args),
 };
+
+static string Token() => Environment.GetEnvironmentVariable("MINING_TOKEN")!;

@@ -26,12 +26,13 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="name">The service, for example <c>projects</c>.</param>
     /// <param name="settings">Configuration beyond the addresses and the database, for example <c>Mesh__Services__projects</c>.</param>
     /// <param name="storage">On which database; by default a file of SQLite in its folder.</param>
-    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null, TestStorage? storage = null)
+    /// <param name="port">Where it listens; by default on a free port.</param>
+    public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null, TestStorage? storage = null, int? port = null)
     {
         Name = name;
         onServer = storage == TestStorage.SqlServer ? storage.Make(name) : null;
         Folder = Directory.CreateTempSubdirectory($"mining-{name}-").FullName;
-        Port = FreePort();
+        Port = port ?? FreePort();
         DeliveryPort = FreePort();
         assembly = Path.Combine(AppContext.BaseDirectory, $"Mining.{char.ToUpperInvariant(name[0])}{name[1..]}.dll");
         environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())

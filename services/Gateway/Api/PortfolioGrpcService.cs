@@ -32,7 +32,8 @@ public sealed class PortfolioGrpcService(
 
     public override Task WatchPortfolio(
         WatchPortfolioRequest request, IServerStreamWriter<WatchPortfolioResponse> responseStream, ServerCallContext call) =>
-        watchPortfolio.Run(request, Caller.From(call), responseStream, call.CancellationToken);
+        watchPortfolio.Run(
+            request, Caller.From(call), (answer, cancellation) => responseStream.WriteAsync(WatchPortfolioResponse.Parser.ParseFrom(answer.ToBytes()), cancellation), call.CancellationToken);
 
     private Task<T> Answer<T>(Func<PortfolioView, T> answer) => Task.FromResult(answer(follower.View));
 }

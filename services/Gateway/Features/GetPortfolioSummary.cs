@@ -15,42 +15,35 @@ namespace Mining.Gateway.Features;
 public sealed class GetPortfolioSummary(Health.HealthRules rules)
 {
     private const int MostNonAdditive = 100;
+    private static readonly PortfolioFilter Everything = new();
 
     public PortfolioSummary Answer(
         PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
     {
-        var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
-        var summary = Guarded.Answer(() => query.Selection.IsEverything
-            ? query.Snapshot.Summaries.GetOrAdd((query.With(rules).Key, query.Visibility), (this, query), static of => of.Item1.Compute(of.query)).Clone()
-            : Compute(query));
+        var summary = Ready(snapshot, request, caller, today).Message.Clone();
         summary.Freshness.Add(freshness);
         return summary;
     }
 
-    /// <summary>Whether two summaries say the same, however fresh the data behind them is.</summary>
-    public static bool SameFigures(PortfolioSummary a, PortfolioSummary b)
+    /// <summary>
+    /// The same without the freshness, kept with its snapshot: boards ask the same again and again. One of today over everything is worked
+    /// out of what has changed since the snapshot before, all others out of what is kept of the projects.
+    /// </summary>
+    internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
-        var (first, second) = (a.Clone(), b.Clone());
-        first.Freshness.Clear();
-        second.Freshness.Clear();
-        return first.Equals(second);
+        var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
+        var viewpoint = query.With(rules);
+        var key = (viewpoint.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
+        return query.Snapshot.Summaries.GetOrAdd(key, (query, viewpoint, today), static of => new ReadySummary(
+            Guarded.Answer(() => of.query.Selection.IsEverything && of.query.AsOf == of.today
+                ? of.query.Snapshot.Running.Read(of.query, of.viewpoint, basis => Compute(of.query, of.viewpoint, basis))
+                : Compute(of.query, of.viewpoint, SummaryBasis.Of(of.query)))));
     }
 
-    private PortfolioSummary Compute(Query query)
+    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, SummaryBasis basis)
     {
-        var viewpoint = query.With(rules);
-        var totals = new SummaryTotals(query);
         var ratesInPlay = new RatesInPlay(query.Reporting);
-        var projects = query.Projects.ToArray();
-        foreach (var project in projects)
-        {
-            totals.Add(project);
-            ratesInPlay.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
-        }
-
-        foreach (var total in query.PublishedTotals)
-            totals.Add(total);
-        totals.AddTo(ratesInPlay);
+        basis.AddTo(ratesInPlay, query.PublishedTotals);
         ratesInPlay.RefuseIfAnyIsMissing();
 
         var summary = new PortfolioSummary
@@ -63,10 +56,10 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
             ConfidentialWithheld = !query.Visibility.IsWhole,
             ConfidentialTotals = { query.PublishedTotals.Select(total => total.Wire) },
         };
-        totals.AddTo(summary);
-        summary.NonAdditive.Add(NonAdditive.First(MostNonAdditive, projects, query, out var count));
+        basis.Totals.AddTo(summary, query.PublishedTotals);
+        summary.NonAdditive.Add(NonAdditive.First(MostNonAdditive, basis.Projects, query, out var count));
         summary.NonAdditiveCount = count;
-        PipelineRollUp.AddTo(summary, [.. projects.Select(project => project.StandingAt(viewpoint))], viewpoint);
+        PipelineRollUp.AddTo(summary, basis.StandingsAt(viewpoint), viewpoint);
         return summary;
     }
 }

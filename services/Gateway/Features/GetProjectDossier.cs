@@ -33,8 +33,9 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         var figures = project.FiguresAt(query.View, query.Day);
         var ratesInPlay = new RatesInPlay(query.Reporting);
         ratesInPlay.Add(project, figures, query.Day);
-        for (var measure = 0; measure < Reached.Measures.Length; measure++)
-            ratesInPlay.Add(figures.Funded(measure));
+        var tallies = Reached.Measures.Select((_, measure) => TallyOf(figures, measure, query)).ToArray();
+        foreach (var tally in tallies)
+            ratesInPlay.Add(tally);
         ratesInPlay.RefuseIfAnyIsMissing();
 
         return new ProjectDossier
@@ -45,7 +46,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             RateDate = PartialDate.From(query.RateDate).ToDate(),
             ReportingCurrency = query.Reporting.Currency.Code,
             Rates = { ratesInPlay.Used() },
-            Shares = { Enumerable.Range(0, Reached.Measures.Length).Select(measure => SharesOf(figures, measure, query)) },
+            Shares = { tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting)) },
             CapitalStack = { CapitalStack.Of(project, query) },
             Pipeline = HealthMessages.Of(project.StandingAt(viewpoint), viewpoint),
             Rules = HealthMessages.Of(rules),
@@ -67,10 +68,10 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         };
     }
 
-    private static ShareTable SharesOf(ProjectFigures figures, int measure, Query query)
+    private static Tally TallyOf(ProjectFigures figures, int measure, Query query)
     {
         var tally = new Tally(query.Partnership.Parties.Length);
-        tally.AddProject(figures.Funded(measure));
-        return ShareTables.Of(measure, tally, query.Partnership, query.Reporting);
+        tally.Add(figures, measure, Instruments.FundedSet);
+        return tally;
     }
 }

@@ -10,7 +10,7 @@ internal abstract class Groups(Query query, int measure)
     /// <summary>All of it, each commitment once.</summary>
     public Tally Total { get; } = NewTally(query);
 
-    /// <summary>By key.</summary>
+    /// <summary>The groups in which something counts, by key.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tally>> All { get; }
 
     protected Query Query => query;
@@ -19,19 +19,19 @@ internal abstract class Groups(Query query, int measure)
 
     public void Add(ProjectNode project)
     {
-        var funded = query.Selection.FundedOf(query.Selection.FiguresOf(project, query.View, query.Day), measure, query.Partnership);
-        if (funded.CommitmentCount == 0)
-            return;
-        Total.AddProject(funded);
-        AddToGroups(project, funded);
+        var figures = query.Selection.FiguresOf(project, query.View, query.Day);
+        var before = Total.ProjectCount;
+        Total.Add(figures, measure, query.Selection.FundedInstruments);
+        if (Total.ProjectCount > before)
+            AddToGroups(project, figures);
     }
 
     /// <summary>Adds published totals where the groups are such that each belongs to one as a whole; answers those that were added.</summary>
     public virtual IReadOnlyList<PublishedTotal> Add(IReadOnlyList<PublishedTotal> totals) => [];
 
-    /// <param name="project">A project.</param>
-    /// <param name="funded">What its selected commitments amount to.</param>
-    protected abstract void AddToGroups(ProjectNode project, Tally funded);
+    /// <param name="project">A project in which something counts.</param>
+    /// <param name="figures">What its selected commitments amount to.</param>
+    protected abstract void AddToGroups(ProjectNode project, ProjectFigures figures);
 
     protected static Tally NewTally(Query query) => new(query.Partnership.Parties.Length);
 }
@@ -43,46 +43,42 @@ internal sealed class GroupsOfProjects(Query query, int measure, Func<ProjectFac
 
     public override IEnumerable<KeyValuePair<string, Tally>> All => groups;
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures)
     {
         foreach (var key in keysOf(project.Facts!))
         {
             if (!groups.TryGetValue(key, out var group))
                 groups[key] = group = NewTally(Query);
-            group.AddProject(funded);
+            group.Add(figures, Measure, Query.Selection.FundedInstruments);
         }
     }
 }
 
-/// <summary>Groups by instrument, from what is kept of each project.</summary>
+/// <summary>Groups by instrument.</summary>
 internal sealed class GroupsOfInstruments(Query query, int measure, Func<Instrument, string> keyOf) : Groups(query, measure)
 {
-    private readonly Dictionary<Instrument, Tally> groups = Instruments.Funded.ToDictionary(instrument => instrument, _ => NewTally(query));
+    private readonly MeasureTotals totals = new(measure, query.Selection.Instruments, query.Partnership);
+    private PublishedTotal[] published = [];
 
-    public override IEnumerable<KeyValuePair<string, Tally>> All => groups
-        .Where(group => group.Value.CommitmentCount > 0).Select(group => KeyValuePair.Create(keyOf(group.Key), group.Value));
+    public override IEnumerable<KeyValuePair<string, Tally>> All => Instruments.Funded
+        .Select(instrument => KeyValuePair.Create(keyOf(instrument), TallyOf(instrument))).Where(group => group.Value.Counts.Commitments > 0);
 
     public override IReadOnlyList<PublishedTotal> Add(IReadOnlyList<PublishedTotal> totals)
     {
-        PublishedTotal[] funded = [.. totals.Where(total => groups.ContainsKey(total.Instrument) && total.Counts[Measure] > 0)];
-        foreach (var total in funded)
-        {
-            var party = Query.Partnership.PartyOfSide(total.SideId);
-            groups[total.Instrument].Add(total, Measure, party);
-            Total.Add(total, Measure, party);
-        }
-
-        return funded;
+        published = [.. totals.Where(total => Instruments.IsFunded(total.Instrument) && total.Counts[Measure] > 0)];
+        foreach (var total in published)
+            Total.Add(total, Measure, Query.Partnership);
+        return published;
     }
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures) => totals.Count(figures, 1);
+
+    private Tally TallyOf(Instrument instrument)
     {
-        var figures = Query.Selection.FiguresOf(project, Query.View, Query.Day);
-        foreach (var (instrument, group) in groups)
-        {
-            if (Query.Selection.Picks(instrument) && figures.Of(instrument, Measure) is { } tally)
-                group.AddProject(tally);
-        }
+        var tally = totals.Of(instrument);
+        foreach (var total in published.Where(total => total.Instrument == instrument))
+            tally.Add(total, Measure, Query.Partnership);
+        return tally;
     }
 }
 
@@ -95,12 +91,11 @@ internal sealed class GroupsOfCommitments(Query query, int measure, Func<Commitm
     public override IEnumerable<KeyValuePair<string, Tally>> All =>
         groups.Select(group => KeyValuePair.Create(keyOf(group.Key), group.Value));
 
-    protected override void AddToGroups(ProjectNode project, Tally funded)
+    protected override void AddToGroups(ProjectNode project, ProjectFigures figures)
     {
         foreach (ref readonly var commitment in project.Commitments.AsSpan())
         {
-            if (!commitment.IsAdditive || !Instruments.IsFunded(commitment.Instrument)
-                || !Query.Selection.Picks(commitment.Instrument) || !Query.Selection.PicksInvestor(commitment.Investor))
+            if (!commitment.IsAdditive || !Instruments.IsFunded(commitment.Instrument) || !Query.Selection.Picks(in commitment))
                 continue;
             var minorUnits = commitment.At(Query.Day)[Measure];
             if (minorUnits == Reached.NotCounted || Query.View.AttributionOf(commitment.Investor) is not { } attribution)
@@ -109,8 +104,7 @@ internal sealed class GroupsOfCommitments(Query query, int measure, Func<Commitm
             var number = numberOf(commitment);
             if (!groups.TryGetValue(number, out var group))
                 groups[number] = group = NewTally(Query);
-            group.Visit(project);
-            group.Add(in commitment, minorUnits, attribution);
+            group.Add(project, in commitment, minorUnits, attribution);
         }
     }
 }

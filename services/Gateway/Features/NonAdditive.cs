@@ -17,18 +17,18 @@ internal static class NonAdditive
         count = 0;
         foreach (var project in projects)
         {
+            // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
             var mayBeFirst = true;
-            foreach (var place in project.FiguresAt(query.View, query.Day).NonAdditive)
+            var places = project.FiguresAt(query.View, query.Day).NonAdditive;
+            count += query.Selection.PicksEveryCommitment ? places.Count : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
+            for (var next = 0; next < places.Count && mayBeFirst; next++)
             {
-                ref readonly var commitment = ref project.Commitments[place];
-                if (!query.Selection.Picks(commitment.Instrument) || !query.Selection.PicksInvestor(commitment.Investor))
+                ref readonly var commitment = ref project.Commitments[places[next]];
+                if (!query.Selection.Picks(in commitment))
                     continue;
-                count++;
-
-                // They come ordered by name within a project: behind one that is too late all others are.
-                mayBeFirst = mayBeFirst && MayEnter(commitment.Name);
+                mayBeFirst = MayEnter(commitment.NameUtf8);
                 if (mayBeFirst)
-                    first.Enqueue((project, place), commitment.Name);
+                    first.Enqueue((project, places[next]), commitment.Name);
                 if (first.Count > most)
                     first.Dequeue();
             }
@@ -37,8 +37,8 @@ internal static class NonAdditive
         return first.UnorderedItems.OrderBy(item => item.Priority, StringComparer.Ordinal)
             .Select(item => EntryOf(item.Element.Project, item.Element.Project.Commitments[item.Element.Place], query));
 
-        bool MayEnter(string name) =>
-            first.Count < most || (first.TryPeek(out _, out var last) && string.CompareOrdinal(name, last) < 0);
+        bool MayEnter(ReadOnlySpan<byte> nameUtf8) =>
+            first.Count < most || nameUtf8.SequenceCompareTo(first.Peek().Project.Commitments[first.Peek().Place].NameUtf8) < 0;
     }
 
     private static NonAdditiveEntry EntryOf(ProjectNode project, in CommitmentFacts commitment, Query query) => new()

@@ -30,7 +30,7 @@ internal sealed record Query(
     public IReadOnlyList<PublishedTotal> PublishedTotals { get; } = Selection.IsOfProjectsOrInvestors
         ? []
         : [.. (Snapshot.PublishedTotals[View.Partnership.Name].LastOrDefault(totals => totals.Day <= AsOf.DayNumber)?.Totals ?? [])
-            .Where(total => Visibility.Withholds(total) && Selection.Picks(total.Instrument))];
+            .Where(total => Visibility.Withholds(total) && Selection.Instruments.Contains((int)total.Instrument))];
 
     public Viewpoint With(HealthRules rules) => new(View, AsOf, Reporting, Snapshot.FacilityCountries, rules);
 }

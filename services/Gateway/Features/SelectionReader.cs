@@ -16,6 +16,8 @@ internal static class SelectionReader
     public static Selection Read(PortfolioFilter filter, PortfolioSnapshot snapshot, Violations violations)
     {
         var investors = Values(filter.Investors, "investors", violations, (field, name) => ResourceNames.Investors.ReadName(field, name, violations));
+        var instruments = Values(
+            filter.Instruments, "instruments", violations, (field, instrument) => violations.CheckEnum(field, instrument, required: true));
         return new Selection
         {
             Projects = Values(filter.Projects, "projects", violations, (field, name) => ResourceNames.Projects.ReadName(field, name, violations)),
@@ -23,8 +25,7 @@ internal static class SelectionReader
             Stages = Values(filter.Stages, "stages", violations, (field, stage) => violations.CheckEnum(field, stage)),
             Minerals = Values(filter.Minerals, "minerals", violations, violations.CheckMineral),
             Kinds = Values(filter.Kinds, "kinds", violations, (field, kind) => violations.CheckEnum(field, kind, required: true)),
-            Instruments = Values(
-                filter.Instruments, "instruments", violations, (field, instrument) => violations.CheckEnum(field, instrument, required: true)),
+            Instruments = instruments is null ? InstrumentSet.All : InstrumentSet.Of(instruments),
             Investors = investors is null ? null : Array.ConvertAll(snapshot.Investors, investor => investor is not null && investors.Contains(investor.Name)),
         };
     }

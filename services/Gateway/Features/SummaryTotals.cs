@@ -5,85 +5,84 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>The tallies of a summary, to which each project adds what is kept of it.</summary>
-internal sealed class SummaryTotals
+/// <summary>The money of a summary, over all projects and over joint ones.</summary>
+internal sealed class SummaryTotals(Query query)
 {
-    private readonly Query query;
-    private readonly Tally[] all;
-    private readonly Tally[] joint;
-    private readonly Dictionary<Instrument, Tally[]> byInstrument;
+    private readonly PartnershipFacts partnership = query.Partnership;
+    private readonly ReportingCurrency reporting = query.Reporting;
+    private readonly MeasureTotals[] all = NewTotals(query);
+    private readonly MeasureTotals[] joint = NewTotals(query);
 
-    public SummaryTotals(Query query)
+    /// <summary>Adds a project's figures, or takes them out again.</summary>
+    /// <param name="everything">All of its commitments: they say whether it is joint.</param>
+    /// <param name="selected">Those of the investors that were asked for.</param>
+    /// <param name="times">1 or -1.</param>
+    public void Count(ProjectFigures everything, ProjectFigures selected, int times)
     {
-        this.query = query;
-        all = NewTallies();
-        joint = NewTallies();
-        byInstrument = Instruments.Funded.Concat(Instruments.Contingent).ToDictionary(instrument => instrument, _ => NewTallies());
-    }
-
-    public void Add(ProjectNode project)
-    {
-        var everything = project.FiguresAt(query.View, query.Day);
-        var selected = query.Selection.FiguresOf(project, query.View, query.Day);
         for (var measure = 0; measure < all.Length; measure++)
         {
-            foreach (var (instrument, tallies) in byInstrument)
-            {
-                if (query.Selection.Picks(instrument) && selected.Of(instrument, measure) is { } tally)
-                    tallies[measure].AddProject(tally);
-            }
-
-            var funded = query.Selection.FundedOf(selected, measure, query.Partnership);
-            all[measure].AddProject(funded);
+            all[measure].Count(selected, times);
             if (everything.IsJoint(measure))
-                joint[measure].AddProject(funded);
+                joint[measure].Count(selected, times);
         }
     }
 
-    /// <summary>Adds what was published of commitments that the caller does not see. Whether they are in joint projects is not published.</summary>
-    public void Add(PublishedTotal total)
+    /// <param name="ratesInPlay">Takes the currencies.</param>
+    /// <param name="published">What was published of commitments that are not here one by one.</param>
+    public void AddTo(RatesInPlay ratesInPlay, IReadOnlyList<PublishedTotal> published)
     {
-        var party = query.Partnership.PartyOfSide(total.SideId);
         for (var measure = 0; measure < all.Length; measure++)
         {
-            byInstrument[total.Instrument][measure].Add(total, measure, party);
-            if (Instruments.IsFunded(total.Instrument))
-                all[measure].Add(total, measure, party);
+            ratesInPlay.Add(Funded(measure, published));
+            foreach (var instrument in Instruments.Contingent)
+                ratesInPlay.Add(Of(instrument, measure, published));
         }
     }
 
-    public void AddTo(RatesInPlay ratesInPlay)
+    /// <param name="summary">Takes the figures.</param>
+    /// <param name="published">What was published of commitments that are not here one by one. Whether they are in joint projects is not.</param>
+    public void AddTo(PortfolioSummary summary, IReadOnlyList<PublishedTotal> published)
     {
-        foreach (var tally in byInstrument.Values.SelectMany(tallies => tallies))
-            ratesInPlay.Add(tally);
+        summary.AllProjects.Add(all.Select((_, measure) => TableOf(measure, Funded(measure, published))));
+        summary.JointProjects.Add(joint.Select((totals, measure) => TableOf(measure, totals.Funded())));
+        summary.Instruments.Add(Instruments.Funded.Select(instrument => new InstrumentFigures
+        {
+            Instrument = instrument,
+            Measures = { all.Select((_, measure) => TableOf(measure, Of(instrument, measure, published))) },
+        }));
+        summary.ContingentSupport.Add(Instruments.Contingent.SelectMany(
+            instrument => all.Select((_, measure) => ContingentOf(instrument, measure, Of(instrument, measure, published)))));
     }
 
-    public void AddTo(PortfolioSummary summary)
+    private Tally Funded(int measure, IReadOnlyList<PublishedTotal> published) =>
+        With(all[measure].Funded(), measure, published.Where(total => Instruments.IsFunded(total.Instrument)));
+
+    private Tally Of(Instrument instrument, int measure, IReadOnlyList<PublishedTotal> published) =>
+        With(all[measure].Of(instrument), measure, published.Where(total => total.Instrument == instrument));
+
+    private Tally With(Tally tally, int measure, IEnumerable<PublishedTotal> published)
     {
-        summary.AllProjects.Add(TablesOf(all));
-        summary.JointProjects.Add(TablesOf(joint));
-        summary.Instruments.Add(Instruments.Funded.Select(
-            instrument => new InstrumentFigures { Instrument = instrument, Measures = { TablesOf(byInstrument[instrument]) } }));
-        summary.ContingentSupport.Add(Instruments.Contingent.SelectMany(instrument => byInstrument[instrument].Select(
-            (tally, measure) => ContingentOf(instrument, measure, tally))));
+        foreach (var total in published)
+            tally.Add(total, measure, partnership);
+        return tally;
     }
 
-    private IEnumerable<ShareTable> TablesOf(Tally[] tallies) =>
-        tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting));
+    private ShareTable TableOf(int measure, Tally tally) => ShareTables.Of(measure, tally, partnership, reporting);
 
     private ContingentSupport ContingentOf(Instrument instrument, int measure, Tally tally)
     {
-        var cells = query.Reporting.Cells(tally, query.Partnership);
+        var cells = reporting.Cells(tally, partnership);
         return new ContingentSupport
         {
             Instrument = instrument,
             Measure = Reached.Measures[measure],
-            Sides = { ShareTables.SidesOf(cells, query.Partnership, query.Reporting) },
-            Total = query.Reporting.Money(ShareTables.TotalOf(cells)),
-            CommitmentCount = tally.CommitmentCount,
-            UndisclosedCount = tally.UndisclosedCount,
+            Sides = { ShareTables.SidesOf(cells, partnership, reporting) },
+            Total = reporting.Money(ShareTables.TotalOf(cells)),
+            CommitmentCount = tally.Counts.Commitments,
+            UndisclosedCount = tally.Counts.Undisclosed,
         };
     }
 
-    private Tally[] NewTallies() => [.. Reached.Measures.Select(_ => new Tally(query.Partnership.Parties.Length))];
+    private static MeasureTotals[] NewTotals(Query query) =>
+        [.. Reached.Measures.Select((_, measure) => new MeasureTotals(measure, query.Selection.Instruments, query.Partnership))];
 }

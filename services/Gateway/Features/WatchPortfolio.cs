@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
@@ -21,13 +20,17 @@ public sealed class WatchPortfolio(
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
 
-    public async Task Run(WatchPortfolioRequest request, Caller caller, IServerStreamWriter<WatchPortfolioResponse> stream, CancellationToken cancellation)
+    /// <param name="request">What is watched.</param>
+    /// <param name="caller">Who watches.</param>
+    /// <param name="send">Takes one message of <see cref="WatchPortfolioResponse"/>, and completes when there is room for the next.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         try
         {
-            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, caller, stream, heartbeat, ending.Token);
+            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, caller, send, heartbeat, ending.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -36,9 +39,9 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, Caller caller, IServerStreamWriter<WatchPortfolioResponse> stream, TimeSpan heartbeat, CancellationToken ending)
+        GetPortfolioSummaryRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat, CancellationToken ending)
     {
-        PortfolioSummary? sent = null;
+        ReadySummary? sent = null;
         var silentSince = time.GetTimestamp();
         while (true)
         {
@@ -46,23 +49,23 @@ public sealed class WatchPortfolio(
             var view = follower.View;
             var now = time.GetUtcNow();
             // The day may have changed too, so a summary is asked for at each heartbeat as well.
-            var summary = getPortfolioSummary.Answer(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime), view.Freshness(time));
-            if (sent is null || !GetPortfolioSummary.SameFigures(sent, summary))
+            var summary = getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime));
+            if (sent is null || !sent.SaysTheSameAs(summary))
             {
-                await stream.WriteAsync(new() { Summary = summary }, ending);
-                sent = summary;
+                await send(view.Message(summary, time), ending);
                 silentSince = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
             {
-                await stream.WriteAsync(new() { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }, ending);
+                await send(ReadyAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
                 silentSince = time.GetTimestamp();
             }
 
+            sent = summary;
             await Task.Delay(Interval, time, ending);
             var rest = heartbeat - time.GetElapsedTime(silentSince);
             if (rest > TimeSpan.Zero)
-                await Task.WhenAny(changed, Task.Delay(rest, time, ending));
+                await changed.WaitAsync(rest, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ending.ThrowIfCancellationRequested();
         }
     }

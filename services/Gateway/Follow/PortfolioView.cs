@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
@@ -15,6 +16,11 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
     /// <summary>After this long without a word a source counts as silent.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>So long a message says truly enough how old its data is.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
+
+    private volatile Shared? shared;
+
     public PortfolioSnapshot Snapshot => snapshot;
 
     public IReadOnlyList<SourcePosition> Sources => sources;
@@ -23,6 +29,17 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
         snapshot,
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastHeard))]);
+
+    /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
+    internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
+    {
+        var now = time.Steady();
+        if (shared is { } known && ReferenceEquals(known.Summary, summary) && now - known.Made < FreshFor)
+            return known.Message;
+        var message = ReadyAnswer.ToWatcher(summary, Freshness(time));
+        shared = new Shared(summary, message, now);
+        return message;
+    }
 
     /// <summary>How fresh each source is now.</summary>
     public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time)
@@ -42,4 +59,6 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
             : source.Watermark < source.LastKnown ? SourceState.CatchingUp
             : SourceState.Current,
     };
+
+    private sealed record Shared(ReadySummary Summary, ReadyAnswer Message, TimeSpan Made);
 }

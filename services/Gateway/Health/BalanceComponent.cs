@@ -23,10 +23,12 @@ internal static class BalanceComponent
         // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
         // side carries everything scores 0. Money from OUTSIDE can go beyond that.
         var furthestPpm = Whole - partnership.TargetsPpm.Min(target => target ?? Whole);
-        var shares = partnership.Parties.Index().Select(party => $"{party.Item} {Words.PercentOfPpm(sharesPpm[party.Index])}"
-            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(targetsPpm[party.Index])})"));
         return ComponentResult.Scored(
             Math.Max(0, 1 - distancePpm / furthestPpm),
-            $"Committed shares: {string.Join(", ", shares)}; {Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
+            () => $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
+                + $"{Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
+
+        string Share((int Index, string Id) party) => $"{party.Id} {Words.PercentOfPpm(sharesPpm[party.Index])}"
+            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(targetsPpm[party.Index])})");
     }
 }

@@ -12,6 +12,6 @@ internal static class FreshnessComponent
             return ComponentResult.Unknown($"The latest report is of {report}, after {Words.Date(subject.AsOf)}; what was reported then is not known.");
         return ComponentResult.Scored(
             (decimal)(subject.Rules.StaleDays - days) / (subject.Rules.StaleDays - subject.Rules.FreshDays),
-            $"The latest report is of {report}, {Words.Count(days, "day")} before {Words.Date(subject.AsOf)}.");
+            () => $"The latest report is of {report}, {Words.Count(days, "day")} before {Words.Date(subject.AsOf)}.");
     }
 }

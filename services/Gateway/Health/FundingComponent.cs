@@ -18,10 +18,10 @@ internal static class FundingComponent
         var part = partPpm / 1_000_000m;
         var needed = cost.ToMajorUnits() * part;
         var committed = CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode));
-        var undisclosed = subject.Committed.UndisclosedCount;
+        var undisclosed = subject.Committed.Counts.Undisclosed;
         return ComponentResult.Scored(
             needed > 0 ? committed / needed : 1,
-            $"{Words.Money(committed, cost.CurrencyCode)} committed of {Words.Money(needed, cost.CurrencyCode)} needed at the stage "
+            () => $"{Words.Money(committed, cost.CurrencyCode)} committed of {Words.Money(needed, cost.CurrencyCode)} needed at the stage "
             + $"{Words.Of(subject.StageReached)}: {Words.Percent(part)} of the capital cost of {Words.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
             + (undisclosed > 0 ? $" The amounts of {Words.Count(undisclosed, "further commitment")} are undisclosed." : ""));
     }

@@ -12,11 +12,11 @@ internal static class PermittingComponent
         if (permits.Length == 0)
             return JudgeWithoutPermits(subject);
         if (Refused(subject).FirstOrDefault() is { } refused)
-            return ComponentResult.Scored(0, $"Permit “{refused.DisplayName}” was refused on {refused.Refusal}.");
+            return ComponentResult.Scored(0, () => $"Permit “{refused.DisplayName}” was refused on {refused.Refusal}.");
 
         var open = permits.Where(permit => !subject.HasHappened(permit.Grant)).ToArray();
         if (open.Length == 0)
-            return ComponentResult.Scored(1, $"All permits are granted: {permits.Length}.");
+            return ComponentResult.Scored(1, () => $"All permits are granted: {permits.Length}.");
         var timed = open.Where(permit => subject.HasHappened(permit.Application) && LimitMonths(subject, permit) > 0).ToArray();
         var untimed = open.Length - timed.Length;
         if (timed.Length == 0)
@@ -26,7 +26,7 @@ internal static class PermittingComponent
         var (elapsed, limit) = (ElapsedMonths(subject, worst), LimitMonths(subject, worst));
         return ComponentResult.Scored(
             1 - elapsed / limit,
-            $"Permit “{worst.DisplayName}” has been open for {Words.Months(elapsed)} of the {limit} that the law allows."
+            () => $"Permit “{worst.DisplayName}” has been open for {Words.Months(elapsed)} of the {limit} that the law allows."
             + (untimed > 0 ? $" Not in it: {Words.Count(untimed, "open permit")} without a date of application or a legal time limit." : ""));
     }
 

@@ -3,69 +3,129 @@ using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole.</summary>
-internal static class PipelineRollUp
+/// <summary>
+/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. It goes through them once, for
+/// that is done anew for every snapshot.
+/// </summary>
+internal sealed class PipelineRollUp
 {
     private const int MostWorst = 5;
+    private static readonly int StageCount = Enum.GetValues<Stage>().Max(stage => (int)stage) + 1;
+
+    private readonly StageSums[] stages = [.. Enumerable.Range(0, StageCount).Select(_ => new StageSums())];
+    private readonly BandCounts bands = new();
+    private readonly List<ProjectStanding> worst = new(MostWorst + 1);
+    private long capitalCost;
+    private long fundingGap;
+    private int unknownCapitalCosts;
+    private int unknownComponents;
+    private int weighedCount;
+    private decimal weight;
+    private decimal weighedScores;
+
+    private PipelineRollUp(IReadOnlyList<ProjectStanding> standings)
+    {
+        foreach (var standing in standings)
+            Add(standing);
+    }
 
     public static void AddTo(PortfolioSummary summary, IReadOnlyList<ProjectStanding> standings, Viewpoint viewpoint)
     {
         var reporting = viewpoint.Reporting;
-        var alive = standings.Where(standing => standing.IsAlive).ToArray();
+        var sums = new PipelineRollUp(standings);
         summary.ProjectCount = standings.Count;
-        summary.Funnel.Add(standings.GroupBy(standing => standing.Stage).OrderBy(InOrderOfStages).Select(stage => new StageFigure
+        summary.Funnel.Add(sums.stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
         {
-            Stage = stage.Key,
-            ProjectCount = stage.Count(),
-            CapitalCost = reporting.Money(Sum(stage, standing => standing.CapitalCost)),
-            UnknownCapitalCostCount = stage.Count(standing => standing.CapitalCost is null),
-            Bands = BandsOf(stage),
+            Stage = (Stage)stage.Index,
+            ProjectCount = stage.Item.Count,
+            CapitalCost = reporting.Money(stage.Item.CapitalCost),
+            UnknownCapitalCostCount = stage.Item.UnknownCapitalCosts,
+            Bands = stage.Item.Bands,
         }));
-        summary.CapitalCost = reporting.Money(Sum(alive, standing => standing.CapitalCost));
-        summary.UnknownCapitalCostCount = alive.Count(standing => standing.CapitalCost is null);
-        summary.FundingGap = reporting.Money(Sum(alive, standing => standing.FundingGap));
-        summary.Health = HealthOf(standings, viewpoint);
-    }
-
-    private static PortfolioHealth HealthOf(IReadOnlyList<ProjectStanding> standings, Viewpoint viewpoint)
-    {
-        var weighed = standings.Where(standing => standing is { Health.Score: not null, CapitalCost: > 0 }).ToArray();
-        var weight = weighed.Sum(standing => (decimal)standing.CapitalCost!.Value);
-        return new PortfolioHealth
+        summary.CapitalCost = reporting.Money(sums.capitalCost);
+        summary.UnknownCapitalCostCount = sums.unknownCapitalCosts;
+        summary.FundingGap = reporting.Money(sums.fundingGap);
+        summary.Health = new PortfolioHealth
         {
-            Score = weighed.Length == 0
-                ? null
-                : HealthMessages.Score(weighed.Sum(standing => standing.Health.Score!.Value * standing.CapitalCost!.Value) / weight),
-            WeighedProjectCount = weighed.Length,
-            Bands = BandsOf(standings),
-            UnknownComponentCount = standings.Sum(standing => standing.Health.UnknownCount),
-            Worst =
-            {
-                standings.Where(standing => standing.Health is { Score: not null } or { RedFlags.Count: > 0 })
-                    .OrderBy(standing => standing.RankByScore).Take(MostWorst)
-                    .Select(standing => HealthMessages.Of(standing, viewpoint)),
-            },
+            Score = sums.weighedCount == 0 ? null : HealthMessages.Score(sums.weighedScores / sums.weight),
+            WeighedProjectCount = sums.weighedCount,
+            Bands = sums.bands,
+            UnknownComponentCount = sums.unknownComponents,
+            Worst = { sums.worst.Select(standing => HealthMessages.Of(standing, viewpoint)) },
             Rules = HealthMessages.Of(viewpoint.Rules),
         };
     }
 
-    private static BandCounts BandsOf(IEnumerable<ProjectStanding> standings)
+    private void Add(ProjectStanding standing)
     {
-        var counts = standings.CountBy(standing => standing.Health.Band).ToDictionary();
-        return new BandCounts
+        var stage = stages[(int)standing.Stage];
+        stage.Count++;
+        stage.CapitalCost = checked(stage.CapitalCost + (standing.CapitalCost ?? 0));
+        stage.UnknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
+        Count(stage.Bands, standing.Band);
+        Count(bands, standing.Band);
+        unknownComponents += standing.UnknownCount;
+        if (standing.IsAlive)
         {
-            Green = counts.GetValueOrDefault(HealthBand.Green),
-            Amber = counts.GetValueOrDefault(HealthBand.Amber),
-            Red = counts.GetValueOrDefault(HealthBand.Red),
-            Unknown = counts.GetValueOrDefault(HealthBand.Unknown),
-            NotScored = counts.GetValueOrDefault(HealthBand.NotScored),
-        };
+            capitalCost = checked(capitalCost + (standing.CapitalCost ?? 0));
+            fundingGap = checked(fundingGap + (standing.FundingGap ?? 0));
+            unknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
+        }
+
+        if (standing is { Score: { } score, CapitalCost: > 0 and var cost })
+        {
+            weighedCount++;
+            weight += cost;
+            weighedScores += score * cost;
+        }
+
+        if (standing is { Score: not null } or { IsFlagged: true })
+            KeepIfWorse(standing);
+    }
+
+    private void KeepIfWorse(ProjectStanding standing)
+    {
+        if (worst.Count == MostWorst && standing.RankByScore.CompareTo(worst[^1].RankByScore) >= 0)
+            return;
+        var place = worst.FindIndex(other => standing.RankByScore.CompareTo(other.RankByScore) < 0);
+        worst.Insert(place < 0 ? worst.Count : place, standing);
+        if (worst.Count > MostWorst)
+            worst.RemoveAt(MostWorst);
+    }
+
+    private static void Count(BandCounts counts, HealthBand band)
+    {
+        switch (band)
+        {
+            case HealthBand.Green:
+                counts.Green++;
+                break;
+            case HealthBand.Amber:
+                counts.Amber++;
+                break;
+            case HealthBand.Red:
+                counts.Red++;
+                break;
+            case HealthBand.Unknown:
+                counts.Unknown++;
+                break;
+            case HealthBand.NotScored:
+                counts.NotScored++;
+                break;
+        }
     }
 
     /// <summary>The order of stages, unknown last.</summary>
-    private static int InOrderOfStages(IGrouping<Stage, ProjectStanding> stage) =>
-        stage.Key == Stage.Unspecified ? int.MaxValue : (int)stage.Key;
+    private static int InOrderOfStages((int Index, StageSums Item) stage) => stage.Index == (int)Stage.Unspecified ? int.MaxValue : stage.Index;
 
-    private static long Sum(IEnumerable<ProjectStanding> standings, Func<ProjectStanding, long?> amountOf) =>
-        standings.Sum(standing => amountOf(standing) ?? 0);
+    private sealed class StageSums
+    {
+        public int Count { get; set; }
+
+        public long CapitalCost { get; set; }
+
+        public int UnknownCapitalCosts { get; set; }
+
+        public BandCounts Bands { get; } = new();
+    }
 }

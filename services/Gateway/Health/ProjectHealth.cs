@@ -34,12 +34,19 @@ internal sealed record ProjectHealth(
             return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], []);
         }
 
-        (HealthComponentKind Kind, ComponentResult Result)[] components = [.. Judges.Select(judge => (judge.Kind, judge.Judge(subject)))];
-        var weights = subject.Rules.Weights;
-        var scored = components.Where(component => component.Result.IsScored && weights[component.Kind] > 0).ToArray();
-        decimal? score = scored.Length == 0
-            ? null
-            : scored.Sum(component => weights[component.Kind] * component.Result.Score) / scored.Sum(component => weights[component.Kind]);
+        var components = new (HealthComponentKind Kind, ComponentResult Result)[Judges.Length];
+        var (sum, weights) = (0m, 0);
+        for (var place = 0; place < Judges.Length; place++)
+        {
+            var (kind, judge) = Judges[place];
+            components[place] = (kind, judge(subject));
+            if (!components[place].Result.IsScored)
+                continue;
+            sum += subject.Rules.Weights[kind] * components[place].Result.Score;
+            weights += subject.Rules.Weights[kind];
+        }
+
+        decimal? score = weights > 0 ? sum / weights : null;
         string[] redFlags = [.. RedFlagsOf(subject)];
         return new ProjectHealth(score, BandOf(score, redFlags.Length > 0, subject.Rules), components, redFlags);
     }

@@ -9,10 +9,15 @@ namespace Mining.Gateway.Health;
 /// How a project stands in the pipeline, money in minor units of the reporting currency. It looks at all commitments of the project,
 /// whatever commitments a query selects: a gap does not grow because somebody asks for grants only.
 /// </summary>
+/// <param name="Node">The project. Why it stands so is put into words when it is shown, see <see cref="HealthAt"/>.</param>
+/// <param name="Score">As <see cref="ProjectHealth.Score"/>.</param>
+/// <param name="Band">As <see cref="ProjectHealth.Band"/>.</param>
+/// <param name="IsFlagged">Red whatever its score is.</param>
+/// <param name="UnknownCount">Components of its health that are unknown.</param>
 /// <param name="CapitalCost">Null: not known.</param>
 /// <param name="Committed">Additive and funded: the sum of the cells.</param>
 internal sealed record ProjectStanding(
-    ProjectFacts Project, Stage Stage, ProjectHealth Health, long? CapitalCost, long Committed, bool IsJoint)
+    ProjectNode Node, Stage Stage, decimal? Score, HealthBand Band, bool IsFlagged, int UnknownCount, long? CapitalCost, long Committed, bool IsJoint)
 {
     /// <summary>Capital cost less committed money, never below zero. Null: the capital cost is not known.</summary>
     public long? FundingGap => CapitalCost is { } cost ? Math.Max(0, cost - Committed) : null;
@@ -25,36 +30,49 @@ internal sealed record ProjectStanding(
     /// flagged project of which nothing else is known comes last among the flagged.
     /// </summary>
     public Rank RankByScore => new(
-        Health switch
+        this switch
         {
-            { RedFlags.Count: > 0 } => 0,
+            { IsFlagged: true } => 0,
             { Score: not null } => 1,
             { Band: HealthBand.NotScored } => 3,
             _ => 2,
         },
-        Health.Score ?? decimal.MaxValue,
-        Project.Name);
+        Score ?? decimal.MaxValue,
+        Node.Name);
+
+    public ProjectFacts Project => Node.Facts!;
+
+    /// <summary>Its health with the reasons, from the viewpoint from which it was judged.</summary>
+    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, viewpoint));
 
     public static ProjectStanding Of(ProjectNode project, Viewpoint viewpoint)
     {
+        var subject = SubjectOf(project, viewpoint);
+        var health = ProjectHealth.Of(subject);
+        return new ProjectStanding(
+            project, subject.Stage, health.Score, health.Band, health.RedFlags.Count > 0, health.UnknownCount,
+            subject.CapitalCost is { } cost ? viewpoint.Reporting.Of(cost) : null,
+            ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
+    }
+
+    private static HealthSubject SubjectOf(ProjectNode project, Viewpoint viewpoint)
+    {
         var committed = Reached.IndexOf(Measure.Committed);
         var figures = project.FiguresAt(viewpoint.View, viewpoint.Day);
-        var cells = viewpoint.Reporting.Cells(figures.Funded(committed), viewpoint.Partnership);
-        var subject = new HealthSubject
+        var funded = new Tally(viewpoint.Partnership.Parties.Length);
+        funded.Add(figures, committed, Instruments.FundedSet);
+        var cells = viewpoint.Reporting.Cells(funded, viewpoint.Partnership);
+        return new HealthSubject
         {
             Project = project.Facts!,
             Viewpoint = viewpoint,
-            Committed = figures.Funded(committed),
+            Committed = funded,
             CommittedCells = cells,
             IsJoint = figures.IsJoint(committed),
             Refining = RefiningCoverage.Of(project, viewpoint),
-            BreachingInvestors = [.. figures.BreachingInvestors
+            BreachingInvestors = figures.BreachingInvestors.Count == 0 ? [] : [.. figures.BreachingInvestors
                 .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
                 .Select(investor => investor.DisplayName)],
         };
-        return new ProjectStanding(
-            subject.Project, subject.Stage, ProjectHealth.Of(subject),
-            subject.CapitalCost is { } cost ? viewpoint.Reporting.Of(cost) : null,
-            ShareTables.TotalOf(cells), subject.IsJoint);
     }
 }

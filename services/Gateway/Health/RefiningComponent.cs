@@ -25,7 +25,7 @@ internal static class RefiningComponent
         var worst = subject.Refining.MinBy(Part)!;
         return ComponentResult.Scored(
             Part(worst),
-            $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
+            () => $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
             + (subject.Refining.Count > 1 ? $", the worst of {subject.Refining.Count} minerals." : "."));
     }
 

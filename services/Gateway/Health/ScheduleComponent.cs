@@ -39,7 +39,7 @@ internal static class ScheduleComponent
         var months = Math.Max(0, Months.Between(baseline.FirstDay, expected));
         return ComponentResult.Scored(
             1 - months / subject.Rules.SlipLimitMonths,
-            $"{what} was promised for {baseline} and "
+            () => $"{what} was promised for {baseline} and "
             + (isOverdue ? $"is overdue: it was expected for {planned}. " : $"is expected for {planned}. ")
             + $"That is a slip of {Words.Months(months)}, where {subject.Rules.SlipLimitMonths} score 0.");
     }

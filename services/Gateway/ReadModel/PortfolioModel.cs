@@ -95,6 +95,7 @@ public sealed class PortfolioModel
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
+            Running = published.Running,
             Projects = FreezeProjects(),
             Investors = table,
             Partnerships = views,
@@ -199,8 +200,12 @@ public sealed class PortfolioModel
     {
         var changed = drafts.Where(draft => draft.Value.IsChanged)
             .ToDictionary(draft => draft.Key, draft => draft.Value.Freeze(), StringComparer.Ordinal);
-        foreach (var node in nodes.Values.Where(node => RestsOnChanges(node) && !changed.ContainsKey(node.Name)))
-            changed.Add(node.Name, node.Anew());
+        if (investors.Changed.Count + facilityCountries.Changed.Count > 0)
+        {
+            int[] changedInvestors = [.. investors.Changed.Order()];
+            foreach (var node in nodes.Values.Where(node => !changed.ContainsKey(node.Name) && RestsOnChanges(node, changedInvestors)))
+                changed.Add(node.Name, node.Anew());
+        }
 
         var sameNames = true;
         foreach (var (name, node) in changed)
@@ -212,12 +217,15 @@ public sealed class PortfolioModel
                 nodes[name] = node;
         }
 
-        return sameNames
-            ? Array.ConvertAll(published.Projects, node => changed.GetValueOrDefault(node.Name, node))
-            : [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
+        if (!sameNames)
+            return [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
+        var projects = (ProjectNode[])published.Projects.Clone();
+        foreach (var (name, node) in changed)
+            projects[published.PlaceOf(name)] = node;
+        return projects;
     }
 
-    private bool RestsOnChanges(ProjectNode node) =>
-        investors.Changed.Any(node.HasInvestor) ||
+    private bool RestsOnChanges(ProjectNode node, int[] changedInvestors) =>
+        (changedInvestors.Length > 0 && node.HasInvestorOf(changedInvestors)) ||
         (facilityCountries.Changed.Count > 0 && node.Reservations.Any(reservation => facilityCountries.IsChanged(reservation.Facility)));
 }

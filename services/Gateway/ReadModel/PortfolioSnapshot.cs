@@ -1,3 +1,4 @@
+using Mining.Gateway.Features;
 using Mining.Gateway.Health;
 using Mining.Gateway.Shares;
 using Mining.Portfolio.V1;
@@ -33,13 +34,13 @@ public sealed class PortfolioSnapshot
 
     internal RateBook Rates { get; init; } = new([]);
 
+    /// <summary>Summaries by what was asked, and by whom.</summary>
+    internal Recent<(ViewpointKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
+
     internal Visibilities Visibilities { get; init; } = new([], []);
 
     /// <summary>By partnership, ordered by day.</summary>
     internal ILookup<string, PublishedTotals> PublishedTotals { get; init; } = Enumerable.Empty<PublishedTotals>().ToLookup(totals => totals.Partnership);
-
-    /// <summary>Summaries over everything, which boards ask for again and again.</summary>
-    internal Recent<(ViewpointKey, Visibility), PortfolioSummary> Summaries { get; } = new(capacity: 4);
 
     private readonly Recent<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
 
@@ -58,26 +59,22 @@ public sealed class PortfolioSnapshot
             Partnerships = snapshot.Partnerships,
             FacilityCountries = snapshot.FacilityCountries,
             Rates = snapshot.Rates,
+            Running = visibility.Running,
             Visibilities = snapshot.Visibilities,
             PublishedTotals = snapshot.PublishedTotals,
         };
     });
 
-    internal ProjectNode? Find(string project)
-    {
-        var (low, high) = (0, Projects.Length - 1);
-        while (low <= high)
-        {
-            var middle = low + (high - low) / 2;
-            var order = string.CompareOrdinal(Projects[middle].Name, project);
-            if (order == 0)
-                return Projects[middle];
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
+    /// <summary>What summaries rest on, handed on by the snapshot before; of its own where none came before.</summary>
+    internal RunningSummaries Running { get; init; } = new();
 
-        return null;
+    internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
+
+    /// <summary>The place of a project; negative if it is not there.</summary>
+    internal int PlaceOf(string project) => Projects.AsSpan().BinarySearch(new NodeName(project));
+
+    private readonly struct NodeName(string name) : IComparable<ProjectNode>
+    {
+        public int CompareTo(ProjectNode? other) => string.CompareOrdinal(name, other!.Name);
     }
 }

@@ -84,34 +84,23 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
 
     public ProjectNode Freeze()
     {
-        var frozen = commitments?.ToArray() ?? before?.Commitments ?? [];
         return new ProjectNode
         {
             Name = name,
             Facts = facts,
-            Commitments = frozen,
+            Commitments = commitments?.ToArray() ?? before?.Commitments ?? [],
             Reservations = reservations,
             Revisions = revisions,
-            Investors = commitments is null ? before?.Investors ?? [] : ProjectNode.InvestorsOf(frozen),
         };
     }
 
     /// <summary>The place of a commitment, or the complement of the place where it belongs.</summary>
-    private int PlaceOf(ReadOnlySpan<byte> nameUtf8)
-    {
-        var (low, high) = (0, Commitments.Length - 1);
-        while (low <= high)
-        {
-            var middle = low + (high - low) / 2;
-            var order = Commitments[middle].NameUtf8.SequenceCompareTo(nameUtf8);
-            if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
+    private int PlaceOf(ReadOnlySpan<byte> nameUtf8) => Commitments.BinarySearch(new CommitmentName(nameUtf8));
 
-        return ~low;
+    private readonly ref struct CommitmentName(ReadOnlySpan<byte> nameUtf8) : IComparable<CommitmentFacts>
+    {
+        private readonly ReadOnlySpan<byte> nameUtf8 = nameUtf8;
+
+        public int CompareTo(CommitmentFacts other) => nameUtf8.SequenceCompareTo(other.NameUtf8);
     }
 }

@@ -40,9 +40,6 @@ internal sealed class ProjectNode
     /// <summary>The latest first.</summary>
     public required Revision[] Revisions { get; init; }
 
-    /// <summary>Places of the investors of the commitments, ordered, each once.</summary>
-    public required int[] Investors { get; init; }
-
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
 
     /// <summary>What its commitments amount to, whoever made them. The same until the node is replaced.</summary>
@@ -56,7 +53,17 @@ internal sealed class ProjectNode
     /// <summary>The node without the commitments that are hidden; itself where none is.</summary>
     public ProjectNode SeenBy(Visibility visibility) => HasConfidential ? seen.GetOrAdd(visibility, this, node => node.Without(visibility)) : this;
 
-    public bool HasInvestor(int investor) => Array.BinarySearch(Investors, investor) >= 0;
+    /// <summary>Whether any of the investors of its commitments is among those at these places, which are ordered.</summary>
+    public bool HasInvestorOf(int[] places)
+    {
+        foreach (ref readonly var commitment in Commitments.AsSpan())
+        {
+            if (Array.BinarySearch(places, commitment.Investor) >= 0)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
     public ProjectNode Anew() => With(Commitments);
@@ -74,9 +81,5 @@ internal sealed class ProjectNode
         Commitments = next,
         Reservations = Reservations,
         Revisions = Revisions,
-        Investors = ReferenceEquals(next, Commitments) ? Investors : InvestorsOf(next),
     };
-
-    /// <summary>The places of the investors of commitments, ordered, each once.</summary>
-    public static int[] InvestorsOf(CommitmentFacts[] commitments) => [.. commitments.Select(commitment => commitment.Investor).Distinct().Order()];
 }

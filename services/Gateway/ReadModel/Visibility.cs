@@ -1,3 +1,4 @@
+using Mining.Gateway.Features;
 using Mining.Gateway.Shares;
 using Mining.Platform.Identity;
 
@@ -18,6 +19,9 @@ internal sealed class Visibility
         this.investors = investors;
         IsWhole = isWhole;
     }
+
+    /// <summary>What summaries over what is seen so rest on.</summary>
+    public RunningSummaries Running { get; } = new();
 
     /// <summary>Whether the caller sees the confidential commitments of every side of every partnership, and so nothing is hidden.</summary>
     public bool IsWhole { get; }

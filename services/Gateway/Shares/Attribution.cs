@@ -13,7 +13,7 @@ internal sealed class Attribution
 
     private readonly long[] weightsPpm;
 
-    /// <summary>The only party, as for most investors, or <see cref="Shared"/>.</summary>
+    /// <summary>The only party to which all of it belongs, as with most investors, or <see cref="Shared"/>.</summary>
     private readonly int soleParty;
 
     private Attribution(long[] weightsPpm, bool breachesOwnershipRule)

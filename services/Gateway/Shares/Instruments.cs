@@ -2,6 +2,19 @@ using Mining.Investors.V1;
 
 namespace Mining.Gateway.Shares;
 
+/// <summary>A set of instruments.</summary>
+internal readonly record struct InstrumentSet(int Bits)
+{
+    public static InstrumentSet All { get; } = new(-1);
+
+    public static InstrumentSet Of(params IEnumerable<Instrument> instruments) =>
+        new(instruments.Aggregate(0, (bits, instrument) => bits | (1 << (int)instrument)));
+
+    public bool Contains(int instrument) => ((Bits >> instrument) & 1) != 0;
+
+    public InstrumentSet And(InstrumentSet other) => new(Bits & other.Bits);
+}
+
 /// <summary>Which instruments are funded, and so may enter a share, and which are contingent and are reported beside them.</summary>
 internal static class Instruments
 {
@@ -9,7 +22,10 @@ internal static class Instruments
 
     public static readonly Instrument[] Contingent = [Instrument.Guarantee, Instrument.PriceFloor, Instrument.Offtake];
 
+    public static readonly InstrumentSet FundedSet = InstrumentSet.Of(Funded);
+
+    /// <summary>One more than the largest number of an instrument.</summary>
     public const int Count = (int)Instrument.Offtake + 1;
 
-    public static bool IsFunded(Instrument instrument) => instrument is >= Instrument.Equity and <= Instrument.Prepayment;
+    public static bool IsFunded(Instrument instrument) => FundedSet.Contains((int)instrument);
 }

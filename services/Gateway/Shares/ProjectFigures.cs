@@ -1,23 +1,40 @@
 using Mining.Gateway.ReadModel;
-using Mining.Investors.V1;
+using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>What a project's commitments amount to at a date, in the eyes of a partnership. Not changed once it is made.</summary>
+/// <summary>What a project's commitments amount to at a date, in the eyes of a partnership. Immutable, and small enough to be kept.</summary>
 internal sealed class ProjectFigures
 {
     private static readonly int MeasureCount = Reached.Measures.Length;
 
-    private readonly Tally?[] byInstrument = new Tally?[Instruments.Count * MeasureCount];
-    private readonly Tally[] funded;
+    [ThreadStatic]
+    private static CellSums[]? scratch;
+
+    private readonly Cell[][] cells;
+    private readonly Counts[] counts = new Counts[MeasureCount * Instruments.Count];
+    private readonly bool[] isJoint;
     private readonly List<int> nonAdditive = [];
     private readonly SortedSet<int> breachingInvestors = [];
-    private readonly PartnershipFacts partnership;
 
-    private ProjectFigures(PartnershipFacts partnership)
+    private ProjectFigures(ProjectNode project, PartnershipView view, int day, bool[]? investors)
     {
-        this.partnership = partnership;
-        funded = [.. Reached.Measures.Select(_ => new Tally(partnership.Parties.Length))];
+        var partyCount = view.Partnership.Parties.Length;
+        if (scratch?[0].PartyCount != partyCount)
+            scratch = [.. Reached.Measures.Select(_ => new CellSums(partyCount))];
+        foreach (var sums in scratch)
+            sums.Clear();
+        for (var place = 0; place < project.Commitments.Length; place++)
+        {
+            ref readonly var commitment = ref project.Commitments[place];
+            if (investors is null || investors[commitment.Investor])
+                Add(in commitment, place, view, day, scratch);
+        }
+
+        cells = Array.ConvertAll(scratch, sums => sums.ToCells());
+        CommittedCurrencies = [.. cells[Reached.IndexOf(Measure.Committed)].Where(cell => Instruments.FundedSet.Contains(cell.Instrument))
+            .Select(cell => cell.Currency).Distinct()];
+        isJoint = Array.ConvertAll(cells, ofMeasure => SidesIn(ofMeasure, view.Partnership) >= 2);
     }
 
     /// <summary>Places of the commitments that are pledged and not additive, in the order of their names.</summary>
@@ -26,42 +43,23 @@ internal sealed class ProjectFigures
     /// <summary>Investors of pledged commitments that breach the partnership's outside-ownership rule, each once.</summary>
     public IReadOnlyCollection<int> BreachingInvestors => breachingInvestors;
 
-    /// <summary>The additive commitments of all funded instruments.</summary>
-    public Tally Funded(int measure) => funded[measure];
+    /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
+    public static ProjectFigures Of(ProjectNode project, PartnershipView view, int day, bool[]? investors = null) =>
+        new(project, view, day, investors);
 
-    /// <summary>The additive commitments of one funded instrument, or all commitments of a contingent one. Null: there is none.</summary>
-    public Tally? Of(Instrument instrument, int measure) => byInstrument[(int)instrument * MeasureCount + measure];
+    /// <summary>The additive money of a measure.</summary>
+    public ReadOnlySpan<Cell> Cells(int measure) => cells[measure];
+
+    /// <summary>The additive commitments of a funded instrument, or all commitments of a contingent one.</summary>
+    public Counts Counts(int measure, int instrument) => counts[measure * Instruments.Count + instrument];
+
+    /// <summary>The currencies of the additive, funded, committed money, each once.</summary>
+    public IReadOnlyList<byte> CommittedCurrencies { get; }
 
     /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
-    public bool IsJoint(int measure)
-    {
-        var sides = 0;
-        for (var party = 0; party < partnership.Parties.Length; party++)
-            sides += party != partnership.Outside && funded[measure].HasMoneyOf(party) ? 1 : 0;
-        return sides >= 2;
-    }
+    public bool IsJoint(int measure) => isJoint[measure];
 
-    /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
-    public static ProjectFigures Of(ProjectNode project, PartnershipView view, int day, bool[]? investors = null)
-    {
-        var figures = new ProjectFigures(view.Partnership);
-        for (var place = 0; place < project.Commitments.Length; place++)
-        {
-            ref readonly var commitment = ref project.Commitments[place];
-            if (investors is null || investors[commitment.Investor])
-                figures.Add(in commitment, place, view, day);
-        }
-
-        foreach (var instrument in Instruments.Funded)
-        {
-            for (var measure = 0; measure < MeasureCount; measure++)
-                figures.funded[measure].Add(figures.Of(instrument, measure) ?? Tally.Empty);
-        }
-
-        return figures;
-    }
-
-    private void Add(in CommitmentFacts commitment, int place, PartnershipView view, int day)
+    private void Add(in CommitmentFacts commitment, int place, PartnershipView view, int day, CellSums[] sums)
     {
         var reached = commitment.At(day);
         if (reached.Pledged == Reached.NotCounted || view.AttributionOf(commitment.Investor) is not { } attribution)
@@ -72,11 +70,26 @@ internal sealed class ProjectFigures
             nonAdditive.Add(place);
         if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
             return;
+
         for (var measure = 0; measure < MeasureCount && reached[measure] != Reached.NotCounted; measure++)
         {
-            ref var tally = ref byInstrument[(int)commitment.Instrument * MeasureCount + measure];
-            tally ??= new Tally(partnership.Parties.Length);
-            tally.Add(in commitment, reached[measure], attribution);
+            var minorUnits = reached[measure];
+            var isUndisclosed = minorUnits == Reached.Undisclosed;
+            counts[measure * Instruments.Count + (int)commitment.Instrument].Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
+            if (!isUndisclosed && commitment.IsAdditive)
+                sums[measure].Add((byte)commitment.Instrument, commitment.Currency, minorUnits, attribution);
         }
+    }
+
+    private static int SidesIn(Cell[] cells, PartnershipFacts partnership)
+    {
+        var sides = 0;
+        foreach (ref readonly var cell in cells.AsSpan())
+        {
+            if (cell.Party != partnership.Outside && Instruments.FundedSet.Contains(cell.Instrument))
+                sides |= 1 << cell.Party;
+        }
+
+        return int.PopCount(sides);
     }
 }

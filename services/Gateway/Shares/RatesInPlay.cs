@@ -11,14 +11,14 @@ namespace Mining.Gateway.Shares;
 /// </summary>
 internal sealed class RatesInPlay(ReportingCurrency reporting)
 {
-    private readonly SortedSet<byte> currencies = [];
+    private readonly bool[] isInPlay = new bool[CurrencyIndex.Count];
+
+    private IEnumerable<byte> Currencies => isInPlay.Index().Where(currency => currency.Item).Select(currency => (byte)currency.Index);
 
     public void Add(byte currency)
     {
-        if (currency == reporting.Index)
-            return;
-        currencies.Add(currency);
-        currencies.Add(reporting.Index);
+        if (currency != reporting.Index)
+            isInPlay[currency] = isInPlay[reporting.Index] = true;
     }
 
     public void Add(Tally tally)
@@ -30,7 +30,8 @@ internal sealed class RatesInPlay(ReportingCurrency reporting)
     /// <summary>Everything that a project's standing in the pipeline rests on.</summary>
     public void Add(ProjectNode project, ProjectFigures figures, int day)
     {
-        Add(figures.Funded(Reached.IndexOf(Measure.Committed)));
+        foreach (var currency in figures.CommittedCurrencies)
+            Add(currency);
         if (project.Facts?.CapitalCostAt(day) is { } cost)
             Add(CurrencyIndex.Read(cost.CurrencyCode));
     }
@@ -38,7 +39,7 @@ internal sealed class RatesInPlay(ReportingCurrency reporting)
     /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>
     public void RefuseIfAnyIsMissing()
     {
-        var missing = string.Join(", ", currencies.Where(currency => !reporting.Rates.Has(currency)).Select(currency => CurrencyIndex.At(currency).Code));
+        var missing = string.Join(", ", Currencies.Where(currency => !reporting.Rates.Has(currency)).Select(currency => CurrencyIndex.At(currency).Code));
         if (missing.Length > 0)
         {
             throw new RefusedException(Refusal.Precondition(
@@ -47,7 +48,7 @@ internal sealed class RatesInPlay(ReportingCurrency reporting)
     }
 
     /// <summary>The rates that the answer used, ordered by code. The euro has none.</summary>
-    public IEnumerable<RateUsed> Used() => currencies.Where(currency => currency != CurrencyIndex.Euro).Select(currency => new RateUsed
+    public IEnumerable<RateUsed> Used() => Currencies.Where(currency => currency != CurrencyIndex.Euro).Select(currency => new RateUsed
     {
         CurrencyCode = CurrencyIndex.At(currency).Code,
         UnitsPerEuro = DecimalText.ToDecimal(reporting.Rates.UnitsPerEuro(currency)),

@@ -1,5 +1,4 @@
 using Mining.Gateway.ReadModel;
-using Mining.Investors.V1;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Shares;
@@ -14,7 +13,7 @@ internal sealed record Selection
     public IReadOnlySet<Stage>? Stages { get; init; }
     public IReadOnlySet<string>? Minerals { get; init; }
     public IReadOnlySet<ProjectKind>? Kinds { get; init; }
-    public IReadOnlySet<Instrument>? Instruments { get; init; }
+    public InstrumentSet Instruments { get; init; } = InstrumentSet.All;
 
     /// <summary>By the investor's place in the snapshot.</summary>
     public bool[]? Investors { get; init; }
@@ -29,25 +28,18 @@ internal sealed record Selection
         ? projects.Where(project => project.Facts is not null)
         : projects.Where(project => project.Facts is { } facts && Picks(facts, day));
 
-    public bool Picks(Instrument instrument) => Instruments?.Contains(instrument) ?? true;
+    public InstrumentSet FundedInstruments => Instruments.And(Shares.Instruments.FundedSet);
 
-    public bool PicksInvestor(int investor) => Investors is null || Investors[investor];
+    /// <summary>Whether all commitments of a project are asked for.</summary>
+    public bool PicksEveryCommitment => Investors is null && Instruments == InstrumentSet.All;
+
+    public bool Picks(in CommitmentFacts commitment) =>
+        Instruments.Contains((int)commitment.Instrument) && (Investors is null || Investors[commitment.Investor]);
 
     /// <summary>What the project's selected commitments amount to, instruments aside; from what is kept wherever that can be.</summary>
     public ProjectFigures FiguresOf(ProjectNode project, PartnershipView view, int day) => Investors is null
         ? project.FiguresAt(view, day)
         : ProjectFigures.Of(project, view, day, Investors);
-
-    /// <summary>The selected funded money of a project's figures.</summary>
-    public Tally FundedOf(ProjectFigures figures, int measure, PartnershipFacts partnership)
-    {
-        if (Instruments is null)
-            return figures.Funded(measure);
-        var sum = new Tally(partnership.Parties.Length);
-        foreach (var instrument in Shares.Instruments.Funded.Where(Picks))
-            sum.Add(figures.Of(instrument, measure) ?? Tally.Empty);
-        return sum;
-    }
 
     private bool Picks(ProjectFacts project, int day) =>
         (Projects?.Contains(project.Name) ?? true) &&

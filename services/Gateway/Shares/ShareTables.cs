@@ -18,9 +18,9 @@ internal static class ShareTables
             Total = reporting.Money(total),
             NothingToShare = total == 0,
             ProjectCount = tally.ProjectCount,
-            CommitmentCount = tally.CommitmentCount,
-            UndisclosedCount = tally.UndisclosedCount,
-            UndatedCount = tally.UndatedCount,
+            CommitmentCount = tally.Counts.Commitments,
+            UndisclosedCount = tally.Counts.Undisclosed,
+            UndatedCount = tally.Counts.Undated,
         };
     }
 

@@ -10,20 +10,14 @@ internal sealed class Tally(int partyCount)
 {
     private byte[] currencies = [];
     private Int128[] sums = [];
+    private Counts counts;
     private ProjectNode? lastProject;
 
-    /// <summary>A tally of nothing.</summary>
-    public static Tally Empty { get; } = new(0);
+    /// <summary>Commitments that count, those with an undisclosed amount and those without a date among them.</summary>
+    public Counts Counts => counts;
 
-    /// <summary>Commitments that count, those with an undisclosed amount among them.</summary>
-    public int CommitmentCount { get; private set; }
-
-    public int UndisclosedCount { get; private set; }
-
-    public int UndatedCount { get; private set; }
-
-    /// <summary>Projects with a commitment that counts, where <see cref="Visit"/> or <see cref="AddProject"/> told of them.</summary>
-    public int ProjectCount { get; private set; }
+    /// <summary>Projects with a commitment that counts.</summary>
+    public int ProjectCount { get; set; }
 
     /// <summary>The currencies of the sums, in the order of their codes.</summary>
     public ReadOnlySpan<byte> Currencies => currencies;
@@ -31,64 +25,50 @@ internal sealed class Tally(int partyCount)
     /// <summary>The sum of one currency that belongs to a party.</summary>
     public Int128 Sum(int currencyRow, int party) => sums[currencyRow * partyCount + party];
 
-    /// <summary>Whether a party has any money in it.</summary>
-    public bool HasMoneyOf(int party)
+    /// <summary>Adds a published total of commitments that are not here one by one; of their projects nothing is known.</summary>
+    public void Add(PublishedTotal total, int measure, PartnershipFacts partnership)
     {
-        for (var at = party; at < sums.Length; at += partyCount)
-        {
-            if (sums[at] > 0)
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Counts a commitment, and adds its amount if that is known and may be added up.</summary>
-    public void Add(in CommitmentFacts commitment, long minorUnits, Attribution attribution)
-    {
-        CommitmentCount++;
-        UndatedCount += commitment.IsUndated ? 1 : 0;
-        if (minorUnits == Reached.Undisclosed)
-            UndisclosedCount++;
-        else if (commitment.IsAdditive)
-            attribution.Add(minorUnits, SumsOf(commitment.Currency));
-    }
-
-    /// <summary>Adds a published total of commitments that are not here one by one.</summary>
-    public void Add(PublishedTotal total, int measure, int party)
-    {
-        CommitmentCount += total.Counts[measure];
+        counts.Add(new(total.Counts[measure], 0, 0));
         if (total.MinorUnits[measure] > 0)
-            SumsOf(total.Currency)[party] += total.MinorUnits[measure];
+            SumsOf(total.Currency)[partnership.PartyOfSide(total.SideId)] += total.MinorUnits[measure];
     }
 
-    /// <summary>Counts the project of the commitments that are added one by one: once, as they come project by project.</summary>
-    public void Visit(ProjectNode project)
+    /// <summary>Adds a commitment, and counts its project once, as they come project by project.</summary>
+    public void Add(ProjectNode project, in CommitmentFacts commitment, long minorUnits, Attribution attribution)
     {
         ProjectCount += lastProject == project ? 0 : 1;
         lastProject = project;
+        var isUndisclosed = minorUnits == Reached.Undisclosed;
+        counts.Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
+        if (!isUndisclosed)
+            attribution.Add(minorUnits, SumsOf(commitment.Currency));
     }
 
-    /// <summary>Adds the tally of a part of a project's commitments; the project is not counted.</summary>
-    public void Add(Tally other)
+    /// <summary>Adds a project's commitments of some instruments, and counts the project if there are any.</summary>
+    public void Add(ProjectFigures project, int measure, InstrumentSet instruments)
     {
-        CommitmentCount += other.CommitmentCount;
-        UndisclosedCount += other.UndisclosedCount;
-        UndatedCount += other.UndatedCount;
-        for (var row = 0; row < other.currencies.Length; row++)
+        var before = counts.Commitments;
+        for (var instrument = 0; instrument < Instruments.Count; instrument++)
         {
-            var mine = SumsOf(other.currencies[row]);
-            for (var party = 0; party < mine.Length; party++)
-                mine[party] += other.Sum(row, party);
+            if (instruments.Contains(instrument))
+                counts.Add(project.Counts(measure, instrument));
+        }
+
+        ProjectCount += counts.Commitments > before ? 1 : 0;
+        Add(project.Cells(measure), instruments);
+    }
+
+    /// <summary>Adds money without counting anything.</summary>
+    public void Add(ReadOnlySpan<Cell> cells, InstrumentSet instruments)
+    {
+        foreach (ref readonly var cell in cells)
+        {
+            if (instruments.Contains(cell.Instrument))
+                SumsOf(cell.Currency)[cell.Party] += cell.MinorUnits;
         }
     }
 
-    /// <summary>Adds the tally of a project, and counts the project if any of its commitments counts.</summary>
-    public void AddProject(Tally project)
-    {
-        Add(project);
-        ProjectCount += project.CommitmentCount > 0 ? 1 : 0;
-    }
+    public void Add(Counts other) => counts.Add(other);
 
     private Span<Int128> SumsOf(byte currency)
     {

@@ -10,7 +10,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
 
-namespace Mining.Bench;
+namespace Mining.Bench.Measurements;
 
 /// <summary>
 /// The gateway as a process of its own, as it is, or with the one part left out whose cost is to be known: an interceptor stands in for
@@ -18,6 +18,8 @@ namespace Mining.Bench;
 /// </summary>
 internal static class OpenGateway
 {
+    public const string Verb = "gateway";
+
     /// <param name="isOpen">Whether everybody is let in.</param>
     public static Task<int> Run(bool isOpen) => MeshService.Run("gateway", [], async () =>
     {
@@ -28,7 +30,7 @@ internal static class OpenGateway
             builder.Services.PostConfigure<GrpcServiceOptions>(LetEverybodyIn);
         var app = builder.Build();
         app.UseMesh();
-        app.MapGrpcService<PortfolioGrpcService>();
+        app.MapPortfolio();
         await app.ServeMesh();
     });
 

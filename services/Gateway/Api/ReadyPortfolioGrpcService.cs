@@ -1,0 +1,57 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Mining.Gateway.Features;
+using Mining.Gateway.Follow;
+using Mining.Platform.Identity;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Api;
+
+/// <summary>
+/// The same answers as <see cref="PortfolioGrpcService"/> for gRPC, written from bytes that are ready: a summary is serialised once for a
+/// snapshot and not once for a call, and one message serves all watchers of a query. It stands before the other service on the same paths;
+/// JSON, which needs messages, goes to that one.
+/// </summary>
+[BindServiceMethod(typeof(ReadyPortfolioGrpcService), nameof(Bind))]
+public class ReadyPortfolioGrpcService(
+    PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, WatchPortfolio watchPortfolio, TimeProvider time)
+{
+    private static readonly Marshaller<ReadyAnswer> Answers = Marshallers.Create<ReadyAnswer>(
+        Write, (DeserializationContext _) => throw new NotSupportedException("Answers are only written here."));
+
+    private static readonly Method<GetPortfolioSummaryRequest, ReadyAnswer> SummaryMethod = new(
+        MethodType.Unary, PortfolioService.Descriptor.FullName, nameof(GetPortfolioSummary), Requests(GetPortfolioSummaryRequest.Parser), Answers);
+
+    private static readonly Method<WatchPortfolioRequest, ReadyAnswer> WatchMethod = new(
+        MethodType.ServerStreaming, PortfolioService.Descriptor.FullName, nameof(WatchPortfolio), Requests(WatchPortfolioRequest.Parser), Answers);
+
+    /// <summary>None: what describes the API, and makes JSON of it, finds the other service.</summary>
+    public static Google.Protobuf.Reflection.ServiceDescriptor? Descriptor => null;
+
+    public static void Bind(ServiceBinderBase binder, ReadyPortfolioGrpcService? service)
+    {
+        binder.AddMethod(SummaryMethod, service is null ? null : service.GetPortfolioSummary);
+        binder.AddMethod(WatchMethod, service is null ? null : service.WatchPortfolio);
+    }
+
+    public virtual Task<ReadyAnswer> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call)
+    {
+        var view = follower.View;
+        var ready = getPortfolioSummary.Ready(view.Snapshot, request, Caller.From(call), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        return Task.FromResult(ReadyAnswer.Of(ready, view.Freshness(time)));
+    }
+
+    public virtual Task WatchPortfolio(WatchPortfolioRequest request, IServerStreamWriter<ReadyAnswer> responseStream, ServerCallContext call) =>
+        watchPortfolio.Run(request, Caller.From(call), responseStream.WriteAsync, call.CancellationToken);
+
+    private static Marshaller<T> Requests<T>(MessageParser<T> parser)
+        where T : IMessage<T> => Marshallers.Create<T>(
+        (_, _) => throw new NotSupportedException("Requests are only read here."), context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+
+    private static void Write(ReadyAnswer answer, SerializationContext context)
+    {
+        context.SetPayloadLength(answer.Length);
+        answer.WriteTo(context.GetBufferWriter());
+        context.Complete();
+    }
+}

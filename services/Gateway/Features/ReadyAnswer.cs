@@ -1,0 +1,54 @@
+using System.Buffers;
+using Google.Protobuf;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>
+/// An answer as bytes: those that are kept, and those of this call behind them. In protobuf the bytes of two parts of a message, one after
+/// the other, are those of the whole.
+/// </summary>
+public sealed class ReadyAnswer
+{
+    private readonly byte[] head;
+    private readonly byte[] kept;
+    private readonly byte[] tail;
+
+    private ReadyAnswer(byte[] head, byte[] kept, byte[] tail) => (this.head, this.kept, this.tail) = (head, kept, tail);
+
+    /// <summary>How many bytes it has.</summary>
+    public int Length => head.Length + kept.Length + tail.Length;
+
+    /// <summary>A summary with its freshness.</summary>
+    internal static ReadyAnswer Of(ReadySummary summary, IReadOnlyList<SourceFreshness> freshness) => new([], summary.Bytes, Tail(freshness));
+
+    /// <summary>The same as a message of a watcher.</summary>
+    internal static ReadyAnswer ToWatcher(ReadySummary summary, IReadOnlyList<SourceFreshness> freshness)
+    {
+        var (kept, tail) = (summary.Bytes, Tail(freshness));
+        using var head = new MemoryStream();
+        using (var writer = new CodedOutputStream(head, leaveOpen: true))
+        {
+            writer.WriteTag(WatchPortfolioResponse.SummaryFieldNumber, WireFormat.WireType.LengthDelimited);
+            writer.WriteLength(kept.Length + tail.Length);
+        }
+
+        return new(head.ToArray(), kept, tail);
+    }
+
+    /// <summary>Any message.</summary>
+    internal static ReadyAnswer Of(IMessage message) => new([], message.ToByteArray(), []);
+
+    /// <summary>All of it in one piece, for who needs the message.</summary>
+    public byte[] ToBytes() => [.. head, .. kept, .. tail];
+
+    /// <summary>Writes the parts one behind the other.</summary>
+    public void WriteTo(IBufferWriter<byte> writer)
+    {
+        writer.Write(head);
+        writer.Write(kept);
+        writer.Write(tail);
+    }
+
+    private static byte[] Tail(IReadOnlyList<SourceFreshness> freshness) => new PortfolioSummary { Freshness = { freshness } }.ToByteArray();
+}

@@ -1,0 +1,54 @@
+using Mining.Gateway.Health;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>
+/// The bases of summaries of today over everything, moved on from snapshot to snapshot: so the first question after a change costs what has
+/// changed. A basis knows the very projects that it was made of, so it does not matter in which order snapshots come; a line of snapshots
+/// that follow each other shares one of these only to be fast.
+/// </summary>
+internal sealed class RunningSummaries
+{
+    private const int Most = 4;
+
+    private readonly Lock gate = new();
+    private readonly List<Running> all = [];
+
+    /// <summary>Reads what a query rests on; nobody moves it meanwhile.</summary>
+    public T Read<T>(Query query, Viewpoint viewpoint, Func<SummaryBasis, T> read)
+    {
+        var running = Find(viewpoint.Key);
+        lock (running)
+        {
+            var basis = running.Basis;
+            // If it fails on the way it is half moved: then the next one begins anew.
+            running.Basis = null;
+            if (basis is null || !basis.TryMoveTo(query))
+                basis = SummaryBasis.Of(query);
+            running.Basis = basis;
+            return read(basis);
+        }
+    }
+
+    private Running Find(ViewpointKey key)
+    {
+        lock (gate)
+        {
+            // What was today once is not asked for again as such.
+            all.RemoveAll(running => running.Key.AsOf != key.AsOf);
+            var known = all.Find(running => running.Key == key) ?? new Running(key);
+            all.Remove(known);
+            all.Insert(0, known);
+            if (all.Count > Most)
+                all.RemoveAt(Most);
+            return known;
+        }
+    }
+
+    private sealed class Running(ViewpointKey key)
+    {
+        public ViewpointKey Key => key;
+
+        public SummaryBasis? Basis { get; set; }
+    }
+}

@@ -1,0 +1,49 @@
+using Mining.Gateway.ReadModel;
+using Mining.Investors.V1;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>One measure over many projects, which are added, and taken out again; tallies are asked for of picked instruments only.</summary>
+internal sealed class MeasureTotals(int measure, InstrumentSet picked, PartnershipFacts partnership)
+{
+    private readonly CellSums sums = new(partnership.Parties.Length);
+    private readonly Counts[] counts = new Counts[Instruments.Count];
+    private readonly int[] projectCounts = new int[Instruments.Count];
+    private int fundedProjectCount;
+
+    /// <param name="project">A project's figures.</param>
+    /// <param name="times">1 adds them, -1 takes out what was added before.</param>
+    public void Count(ProjectFigures project, int times)
+    {
+        sums.Add(project.Cells(measure), times);
+        var isFunded = false;
+        for (var instrument = 0; instrument < Instruments.Count; instrument++)
+        {
+            var ofProject = project.Counts(measure, instrument);
+            if (ofProject.Commitments == 0)
+                continue;
+            counts[instrument].Add(ofProject, times);
+            projectCounts[instrument] += times;
+            isFunded |= picked.And(Instruments.FundedSet).Contains(instrument);
+        }
+
+        fundedProjectCount += isFunded ? times : 0;
+    }
+
+    public Tally Of(Instrument instrument) => TallyOf(InstrumentSet.Of(instrument).And(picked), projectCounts[(int)instrument]);
+
+    public Tally Funded() => TallyOf(Instruments.FundedSet.And(picked), fundedProjectCount);
+
+    private Tally TallyOf(InstrumentSet instruments, int projectCount)
+    {
+        var tally = new Tally(partnership.Parties.Length) { ProjectCount = instruments == default ? 0 : projectCount };
+        tally.Add(sums.ToCells(), instruments);
+        for (var instrument = 0; instrument < counts.Length; instrument++)
+        {
+            if (instruments.Contains(instrument))
+                tally.Add(counts[instrument]);
+        }
+
+        return tally;
+    }
+}

@@ -1,0 +1,56 @@
+using Google.Protobuf;
+using Mining.Bench.Data;
+
+namespace Mining.Bench.Checks;
+
+/// <summary>
+/// The answers of what is measured, on small data: against a computation that shares nothing with the gateway, and each fast path against
+/// the slow one. It asks no clock, so it fails when an answer is wrong and never because a machine is slow.
+/// </summary>
+internal static class Smoke
+{
+    private static readonly (string Says, Func<Task> Check)[] Checks =
+    [
+        ("the same seed gives the same data", SameData),
+        ("summaries of many days are what DuckDB and SQLite add up", SummaryCheck.AgainstDatabases),
+        ("after each change the kept figures are those that are computed anew", SummaryCheck.AfterEachChange),
+        ("over the wire: summaries, watchers and JSON say the same as the read model", WireCheck.Run),
+    ];
+
+    /// <summary>0: all is right; 1: an answer is wrong.</summary>
+    public static async Task<int> Run()
+    {
+        foreach (var (says, check) in Checks)
+        {
+            try
+            {
+                await check();
+                Console.WriteLine($"right: {says}");
+            }
+            catch (WrongAnswerException wrong)
+            {
+                Console.WriteLine($"WRONG: {says}: {wrong.Message}");
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+
+    private static Task SameData()
+    {
+        var (first, second) = (new DataSet(500).All().Select(change => change.ToByteString()), new DataSet(500).All().Select(change => change.ToByteString()));
+        WrongAnswerException.ThrowUnless(first.SequenceEqual(second), "two data sets of one seed differ.");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>An answer is not what it must be.</summary>
+internal sealed class WrongAnswerException(string message) : Exception(message)
+{
+    public static void ThrowUnless(bool isRight, string otherwise)
+    {
+        if (!isRight)
+            throw new WrongAnswerException(otherwise);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mining.Changes.V1;
+using Mining.Portfolio.V1;
+using Mining.Testing;
+
+namespace Mining.Bench.Data;
+
+/// <summary>The gateway as a process that reads its feeds from a <see cref="FeedServer"/>, and takes deliveries from here.</summary>
+internal sealed class FedGateway : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
+        MethodType.Unary, AppCallback.Descriptor.FullName, nameof(OnTopicEvent),
+        Marshallers.Create(request => request.ToByteArray(), TopicEventRequest.Parser.ParseFrom),
+        Marshallers.Create(response => response.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
+
+    private readonly FeedServer feed;
+    private readonly GrpcChannel deliveries;
+
+    public FedGateway(FeedServer feed)
+    {
+        this.feed = feed;
+        Process = new ServiceProcess("gateway", new Dictionary<string, string>
+        {
+            ["Mesh__Limits__CallsPerSecond"] = "10000000",
+            ["Mesh__Limits__Streams"] = "10000000",
+            ["Mesh__Services__projects"] = feed.Address,
+            ["Mesh__Services__investors"] = feed.Address,
+            ["Mesh__Services__refining"] = feed.Address,
+        });
+        deliveries = GrpcChannel.ForAddress($"http://127.0.0.1:{Process.DeliveryPort}");
+    }
+
+    public ServiceProcess Process { get; }
+
+    public PortfolioService.PortfolioServiceClient Portfolio => new(Process.Channel);
+
+    /// <summary>Starts it and waits until it holds everything; answers how long that took, from the launch on.</summary>
+    public async Task<TimeSpan> Start()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        Process.Launch();
+        await Process.Serving();
+        foreach (var source in (string[])["projects", "refining", "investors"])
+            await Reached(source, feed.LastSequence(source));
+        return Stopwatch.GetElapsedTime(begin);
+    }
+
+    /// <summary>Waits until a source's change is in the answers.</summary>
+    public Task Reached(string source, long sequence) => Eventually.True(
+        async () => (await Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/none" } } } }))
+            .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
+        Patience,
+        () => $"the gateway has not come to {source} {sequence}:\n{Process.Process.Tail}");
+
+    /// <summary>Delivers a change as the sidecar does.</summary>
+    public async Task Deliver(Change change)
+    {
+        var answer = await deliveries.CreateCallInvoker().AsyncUnaryCall(OnTopicEvent, null, default, new TopicEventRequest
+        {
+            Id = change.EventId,
+            Source = change.Source,
+            Type = Change.Descriptor.FullName,
+            Topic = $"{change.Source}.changes",
+            PubsubName = "mining",
+            Data = change.ToByteString(),
+        });
+        if (answer.Status != TopicEventResponse.Types.TopicEventResponseStatus.Success)
+            throw new InvalidOperationException($"The delivery was answered {answer.Status}.");
+    }
+
+    /// <summary>Processor time of the process so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(Process.Process.Id);
+        return process.TotalProcessorTime;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        deliveries.Dispose();
+        await Process.DisposeAsync();
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Mining.Changes.V1;
+using Mining.Testing;
+
+namespace Mining.Bench.Data;
+
+/// <summary>
+/// Serves a data set as the change feeds of all three services, from bytes that were made before: so that what follows it is measured and
+/// not what feeds it. Nothing but <c>ReadChanges</c> is there.
+/// </summary>
+internal sealed class FeedServer : IAsyncDisposable
+{
+    private const int ChangesOfARun = 500;
+
+    private readonly Dictionary<string, List<(long Last, byte[] Run)>> runs = [];
+    private WebApplication? server;
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>All bytes of all runs.</summary>
+    public long Bytes => runs.Values.Sum(of => of.Sum(run => (long)run.Run.Length));
+
+    public static async Task<FeedServer> Start(DataSet data)
+    {
+        var feed = new FeedServer();
+        foreach (var source in (string[])["projects", "investors", "refining"])
+            feed.runs[source] = [.. data.Of(source).Chunk(ChangesOfARun).Select(RunOf)];
+        var port = ServiceProcess.FreePort();
+        feed.Address = $"http://127.0.0.1:{port}";
+        feed.server = await GrpcServer.Start(port, services => services.Add(new(typeof(FeedServer), feed)), app => app.MapGrpcService<RawFeed>());
+        return feed;
+    }
+
+    /// <summary>The runs of a source.</summary>
+    public IEnumerable<byte[]> RunsOf(string source) => runs[source].Select(run => run.Run);
+
+    public long LastSequence(string source) => runs[source][^1].Last;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+    }
+
+    private static (long, byte[]) RunOf(Change[] changes) => (
+        changes[^1].Sequence,
+        new ReadChangesResponse { Changes = { changes }, LastSequence = changes[^1].Sequence, LogId = changes[0].LogId }.ToByteArray());
+
+    private async Task Read(ReadChangesRequest request, IServerStreamWriter<byte[]> stream)
+    {
+        foreach (var (last, run) in runs[request.Source])
+        {
+            if (last > request.AfterSequence)
+                await stream.WriteAsync(run);
+        }
+
+        var end = new ReadChangesResponse { LastSequence = LastSequence(request.Source), LogId = $"bench-{request.Source}" };
+        await stream.WriteAsync(end.ToByteArray());
+    }
+
+    /// <summary>The feed's method with answers that are bytes already. The method is virtual, as binding asks for.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "Binding asks for a virtual method.")]
+    [BindServiceMethod(typeof(RawFeed), nameof(Bind))]
+    private class RawFeed(FeedServer feed)
+    {
+        public static void Bind(ServiceBinderBase binder, RawFeed? service) => binder.AddMethod(
+            Raw.StreamOfBytes(ChangeFeedService.Descriptor.FullName, nameof(ReadChanges), ReadChangesRequest.Parser),
+            service is null ? null : service.ReadChanges);
+
+        public virtual Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context) => feed.Read(request, stream);
+    }
+}

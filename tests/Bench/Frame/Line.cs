@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace Mining.Bench.Frame;
+
+/// <summary>A line of the table.</summary>
+internal sealed record Line(string Name, Figure Ours, Figure? Yardstick = null, Ratio? Ratio = null, Goal? Goal = null, string Remark = "")
+{
+    /// <summary>Null: there is no goal.</summary>
+    public bool? Met => Goal?.IsMet(Ours, Ratio);
+
+    /// <summary>What was measured in each round, ours beside the yardstick; their ratio is taken round by round.</summary>
+    /// <param name="name">What is measured.</param>
+    /// <param name="unit">Of both.</param>
+    /// <param name="yardstick">What the yardstick is.</param>
+    /// <param name="rounds">Interleaved: each pair was measured back to back.</param>
+    /// <param name="goal">For the ratio, ours by the yardstick's.</param>
+    /// <param name="remark">What a reader must know.</param>
+    public static Line Compare(
+        string name, string unit, string yardstick, IReadOnlyList<(double Ours, double Theirs)> rounds, Goal? goal = null, string remark = "") => new(
+            name,
+            new(Ratio.Median(rounds.Select(round => round.Ours)), unit),
+            new(Ratio.Median(rounds.Select(round => round.Theirs)), unit, yardstick),
+            Ratio.Of(rounds.Select(round => round.Ours / round.Theirs)),
+            goal,
+            remark);
+
+    /// <summary>The same for times where ours should be the shorter one: the ratio says how many times faster it is.</summary>
+    public static Line Faster(
+        string name, string unit, string yardstick, IReadOnlyList<(double Ours, double Theirs)> rounds, Goal? goal = null, string remark = "") =>
+        Compare(name, unit, yardstick, rounds, goal, remark) with { Ratio = Ratio.Of(rounds.Select(round => round.Theirs / round.Ours)) };
+}
+
+/// <summary>A measured value; of a yardstick also what it is.</summary>
+internal sealed record Figure(double Value, string Unit, string Of = "")
+{
+    public override string ToString() => (Of == "" ? "" : Of + ": ") + Number(Value) + (Unit == "" ? "" : " " + Unit);
+
+    public static string Number(double value) => value.ToString(
+        Math.Abs(value) switch { >= 100 => "N0", >= 10 => "N1", >= 0.1 => "N2", 0 => "N0", _ => "N4" }, CultureInfo.InvariantCulture);
+}
+
+/// <summary>The middle ratio of the rounds, and how far they lie apart.</summary>
+internal sealed record Ratio(double Middle, double Least, double Most, int Rounds)
+{
+    public static Ratio Of(IEnumerable<double> ratios)
+    {
+        var ordered = ratios.Order().ToArray();
+        return new(Median(ordered), ordered[0], ordered[^1], ordered.Length);
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var ordered = values.Order().ToArray();
+        return ordered.Length % 2 == 1 ? ordered[ordered.Length / 2] : (ordered[(ordered.Length / 2) - 1] + ordered[ordered.Length / 2]) / 2;
+    }
+
+    public override string ToString() =>
+        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Least)} to {Figure.Number(Most)})" : "");
+}
+
+/// <summary>What a line should reach: with the ratio, or with our figure itself.</summary>
+internal sealed record Goal(bool IsFloor, double Limit, bool IsOfRatio = true)
+{
+    public static Goal AtLeast(double ratio) => new(true, ratio);
+
+    public static Goal AtMost(double ratio) => new(false, ratio);
+
+    /// <summary>For our figure, in its unit.</summary>
+    public static Goal FigureAtMost(double limit) => new(false, limit, IsOfRatio: false);
+
+    /// <summary>By the middle of the rounds.</summary>
+    public bool IsMet(Figure ours, Ratio? ratio)
+    {
+        var value = IsOfRatio ? ratio!.Middle : ours.Value;
+        return IsFloor ? value >= Limit : value <= Limit;
+    }
+
+    public override string ToString() => $"{(IsFloor ? "≥" : "≤")} {Figure.Number(Limit)}{(IsOfRatio ? " ×" : "")}";
+}

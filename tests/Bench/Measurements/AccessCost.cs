@@ -1,0 +1,52 @@
+using Mining.Bench.Frame;
+using Mining.Testing;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// What it costs a summary call that its caller is asked who it is and what it may: the same gateway with and without that part, on the
+/// same data, loaded in turn by a client process. The gateway's processor time of a call says it more sharply than the calls a second, for
+/// client and server share the machine.
+/// </summary>
+internal static class AccessCost
+{
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        await using var mesh = await Stage.Mesh();
+        await Import.Sample(mesh);
+        await using var guarded = Gateway(mesh, "guarded");
+        await using var open = Gateway(mesh, "open");
+        await Task.WhenAll(guarded.Start(), open.Start());
+        var jobs = ((ServiceProcess[])[guarded, open]).Select(gateway => new LoadJob(gateway.Address, SummaryRate.Method, [], stage.RoundLength.TotalSeconds)).ToArray();
+        foreach (var job in jobs)
+            await Load.Start(job); // warm
+
+        var (ours, theirs) = (new List<double>(), new List<double>());
+        var rates = await stage.Interleave(() => Run(guarded, jobs[0], ours), () => Run(open, jobs[1], theirs));
+        return
+        [
+            Line.Compare("summary calls, callers asked who they are and what they may", "/s", "not asked", rates, Goal.AtLeast(0.9)),
+            Line.Compare(
+                "summary calls per second of the gateway's processor time, callers asked", "/s", "not asked",
+                ours.Zip(theirs, (mine, other) => (1e6 / mine, 1e6 / other)).ToList(), Goal.AtLeast(0.9)),
+        ];
+    }
+
+    private static async Task<double> Run(ServiceProcess gateway, LoadJob job, List<double> times_us)
+    {
+        var (result, time) = await Load.Measure(gateway, job);
+        times_us.Add(time.TotalMicroseconds);
+        return result.CallsPerSecond;
+    }
+
+    private static ServiceProcess Gateway(MeshProcesses mesh, string kind)
+    {
+        var gateway = new ServiceProcess("gateway", new Dictionary<string, string> { ["Mesh__Limits__CallsPerSecond"] = "10000000" })
+        {
+            Program = [Path.Combine(AppContext.BaseDirectory, "Mining.Bench.dll"), OpenGateway.Verb, kind],
+        };
+        foreach (var owner in mesh.Owners)
+            gateway.Set($"Mesh__Services__{owner.Name}", owner.Address);
+        return gateway;
+    }
+}

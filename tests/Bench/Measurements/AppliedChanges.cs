@@ -1,0 +1,87 @@
+using Google.Protobuf;
+using Mining.Bench.Data;
+using Mining.Bench.Frame;
+using Mining.Changes.V1;
+using Mining.Gateway.Features;
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+using Mining.Investors.V1;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>What a change costs the gateway: to take it in, against decoding its bytes and nothing else; and until the next summary has it.</summary>
+internal static class AppliedChanges
+{
+    private const int OneByOne = 200;
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var (most, few) = (stage.Size(1_000_000), stage.Size(1_000));
+        var bytes = new DataSet(stage.Size(100_000)).All().Chunk(500).Select(changes => new ReadChangesResponse { Changes = { changes } }.ToByteArray()).ToList();
+        var count = (double)bytes.Sum(run => ReadChangesResponse.Parser.ParseFrom(run).Changes.Count);
+        double PerSecond(Action action) => count / Stage.Milliseconds(action) * 1000;
+        Apply(bytes);
+        Decode(bytes);
+        var applied = await stage.Interleave(() => PerSecond(() => Apply(bytes)), () => PerSecond(() => Decode(bytes)));
+
+        var (large, little) = (new Changing(most), new Changing(few));
+        large.Run(OneByOne);
+        little.Run(OneByOne);
+        var oneByOne = await stage.Interleave(() => large.Run(OneByOne), () => little.Run(OneByOne));
+        return
+        [
+            Line.Compare("changes applied and shown by 1 000", "/s", "decoding the same bytes", applied, Goal.AtLeast(0.5)),
+            Line.Compare($"one change, published and in the next summary, at {most:N0} commitments", "ms", $"at {few:N0}", oneByOne, Goal.AtMost(1.5), "in process; both over 5 000 projects"),
+        ];
+    }
+
+    private static void Apply(List<byte[]> runs)
+    {
+        var model = new PortfolioModel();
+        foreach (var (number, run) in runs.Index())
+        {
+            foreach (var change in ReadChangesResponse.Parser.ParseFrom(run).Changes)
+                model.Apply(change);
+            if (number % 2 == 1)
+                model.Publish();
+        }
+
+        model.Publish();
+    }
+
+    private static void Decode(List<byte[]> runs)
+    {
+        foreach (var run in runs)
+        {
+            foreach (var change in ReadChangesResponse.Parser.ParseFrom(run).Changes)
+            {
+                if (change.State.TypeUrl.EndsWith("Commitment", StringComparison.Ordinal))
+                    Commitment.Parser.ParseFrom(change.State.Value);
+            }
+        }
+    }
+
+    /// <summary>A read model to which changes come one by one, with a summary after each.</summary>
+    private sealed class Changing(int size)
+    {
+        private readonly DataSet data = new(size);
+        private readonly PortfolioModel model = PastDates.ModelOf(new DataSet(size));
+        private readonly GetPortfolioSummary feature = new(new HealthRules());
+        private readonly Random random = new(3);
+        private int number;
+
+        /// <summary>Milliseconds of each.</summary>
+        public double Run(int times)
+        {
+            var changes = Enumerable.Range(0, times).Select(_ => data.Next(random.Next(size), ++number, size)).ToList();
+            return Stage.Milliseconds(() =>
+            {
+                foreach (var change in changes)
+                {
+                    model.Apply(change);
+                    feature.Answer(model.Publish(), new(), DataSet.Today, []);
+                }
+            }) / times;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Mining.Bench.Data;
+using Mining.Bench.Frame;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// How long a gateway takes from its launch to holding everything: empty, from the feeds; and from its checkpoint. The yardsticks are
+/// processes too: what a start costs is on both sides.
+/// </summary>
+internal static class CatchUp
+{
+    private const int MostRounds = 2;
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var size = stage.Size(1_000_000);
+        var feed = await stage.Feed(size);
+        var (fromFeed, fromCheckpoint) = (new List<(double, double)>(), new List<(double, double)>());
+        for (var round = 0; round < Math.Min(MostRounds, stage.Rounds); round++)
+        {
+            await using var gateway = new FedGateway(feed);
+            var empty = (await gateway.Start()).TotalMilliseconds;
+            fromFeed.Add((empty, await BareStream.Measure(feed.Address)));
+            // Asked to stop it writes what is missing of its checkpoint first.
+            await CheckpointWritten(gateway, feed);
+            var file = Path.Combine(gateway.Process.Folder, "gateway.db");
+            await BareStream.Measure(file);
+            fromCheckpoint.Add(((await gateway.Start()).TotalMilliseconds, await BareStream.Measure(file)));
+        }
+
+        return
+        [
+            Line.Compare($"empty gateway → holds {size:N0} commitments, from the feeds", "ms", "streaming the same bytes", fromFeed, Goal.AtMost(3), $"{feed.Bytes / 1e6:N0} MB; both with the start of the process"),
+            Line.Compare($"gateway → holds {size:N0} commitments, from its checkpoint", "ms", "reading the same rows", fromCheckpoint, Goal.AtMost(3), "both with the start of the process"),
+        ];
+    }
+
+    /// <summary>Waits until the checkpoint holds the last position of every source, and ends the process.</summary>
+    private static async Task CheckpointWritten(FedGateway gateway, FeedServer feed)
+    {
+        var file = Path.Combine(gateway.Process.Folder, "gateway.db");
+        await Testing.Eventually.True(
+            async () =>
+            {
+                await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Mode=ReadOnly");
+                await connection.OpenAsync();
+                await using var command = connection.CreateCommand();
+                command.CommandText = "SELECT COALESCE(MAX(watermark), 0) FROM checkpoint_source WHERE source = 'investors'";
+                return (long)(await command.ExecuteScalarAsync())! >= feed.LastSequence("investors");
+            },
+            TimeSpan.FromMinutes(5),
+            () => $"the checkpoint was not written:\n{gateway.Process.Process.Tail}");
+        await gateway.Process.Stop();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Mining.Bench.Frame;
+using Mining.Refining.V1;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>Reservations a second by 64 callers who all want capacity of one facility, against as many callers with a facility each.</summary>
+internal static class Contention
+{
+    private const int Callers = 64;
+    private const int Facilities = Callers + 1;
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        await using var mesh = await Stage.Mesh();
+        var client = new RefiningService.RefiningServiceClient(mesh.Refining.Channel);
+        await mesh.ProjectsClient.CreateProjectAsync(new() { ProjectId = "mine", Project = new() { DisplayName = "A mine", Country = "FR", Kinds = { Projects.V1.ProjectKind.Mining } } });
+        for (var number = 0; number < Facilities; number++)
+        {
+            await client.CreateFacilityAsync(new()
+            {
+                FacilityId = $"plant-{number}",
+                Facility = new Facility
+                {
+                    DisplayName = "A plant",
+                    Country = "FR",
+                    Capacities = { new Capacity { Mineral = "lithium", TonnesPerYear = new() { Value = "100000000" }, FromYear = 2025 } },
+                },
+            });
+        }
+
+        var run = 0;
+        await Reserve(client, run++, stage.RoundLength, _ => 0);
+        var rounds = await stage.Interleave(
+            () => Reserve(client, run++, stage.RoundLength, _ => 0),
+            () => Reserve(client, run++, stage.RoundLength, caller => caller + 1));
+        return [Line.Compare($"reservations by {Callers} callers on one facility", "/s", $"on {Callers} facilities", rounds, Goal.AtLeast(0.7))];
+    }
+
+    private static async Task<double> Reserve(RefiningService.RefiningServiceClient client, int run, TimeSpan length, Func<int, int> facilityOf)
+    {
+        var count = 0;
+        var begin = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; Stopwatch.GetElapsedTime(begin) < length; i++)
+            {
+                await client.ReserveCapacityAsync(new()
+                {
+                    ReservationId = $"r-{run}-{caller}-{i}",
+                    RequestId = $"r-{run}-{caller}-{i}",
+                    Reservation = new Reservation
+                    {
+                        Facility = $"facilities/plant-{facilityOf(caller)}",
+                        Project = "projects/mine",
+                        Mineral = "lithium",
+                        TonnesPerYear = new() { Value = "1" },
+                        FromYear = 2026,
+                        ToYear = 2030,
+                    },
+                });
+                Interlocked.Increment(ref count);
+            }
+        })));
+        return count / Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+}

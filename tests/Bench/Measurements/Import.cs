@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mining.Bench.Frame;
+using Mining.Cli.Shell;
+using Mining.Testing;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>The real path of bulk data: files, the command line, the gateway, the services, the feeds. The sample, and as many rows of its form as are wanted.</summary>
+internal static class Import
+{
+    public const string Verb = "import";
+    private const int Rows = 100_000;
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        await using var mesh = await Stage.Mesh();
+        var sample = await Time(mesh, Path.Combine(AppContext.BaseDirectory, "Sample"));
+        var folder = Directory.CreateTempSubdirectory("mining-bench-");
+        var rows = stage.Size(Rows);
+        WriteFiles(folder.FullName, rows);
+        var large = await Time(mesh, folder.FullName);
+        folder.Delete(recursive: true);
+        return
+        [
+            new Line("import of the sample, until the gateway answers with it", new(sample.Seconds, "s")),
+            new Line($"import of {rows:N0} commitments, until the gateway answers with them", new(large.Seconds, "s"), Remark: $"{rows / large.Seconds:N0} rows a second"),
+            new Line($"most memory of that import's process", new(large.Peak_MB, "MB"), new(sample.Peak_MB, "MB", "of the sample's")),
+        ];
+    }
+
+    /// <summary>The sample, into a mesh, as a person would.</summary>
+    public static async Task Sample(MeshProcesses mesh)
+    {
+        var code = await Run(Path.Combine(AppContext.BaseDirectory, "Sample"), mesh.Gateway.Address, TestIssuer.Shared.TokenFor(TestIssuer.Developer));
+        if (code != ExitCode.Ok)
+            throw new InvalidOperationException("The sample could not be imported.");
+    }
+
+    /// <summary>Runs as the importing process.</summary>
+    public static Task<int> Run(string folder, string address, string token) => MiningCommandLine.Run(
+        ["import", folder, "--address", address], Surroundings.OfProcess() with { EnvironmentVariable = name => name == GlobalOptions.TokenVariable ? token : null });
+
+    private static async Task<(double Seconds, double Peak_MB)> Time(MeshProcesses mesh, string folder)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var start = Load.ProgramOf(Verb, folder, mesh.Gateway.Address);
+        start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEndAsync();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        var peak = 0L;
+        while (!process.HasExited && await pace.WaitForNextTickAsync())
+        {
+            process.Refresh();
+            peak = process.HasExited ? peak : Math.Max(peak, process.WorkingSet64);
+        }
+
+        if (process.ExitCode != ExitCode.Ok)
+            throw new InvalidOperationException($"The import ended with {process.ExitCode}:\n{await said}");
+        await mesh.CaughtUp(TimeSpan.FromMinutes(5));
+        return (Stopwatch.GetElapsedTime(begin).TotalSeconds, peak / 1e6);
+    }
+
+    private static void WriteFiles(string folder, int rows)
+    {
+        const int projects = 500;
+        const int investors = 200;
+        string[] instruments = ["equity", "loan", "grant", "offtake"];
+        string[] statuses = ["committed", "committed", "committed", "pledged", "disbursed"];
+        var random = new Random(6);
+        File.WriteAllLines(Path.Combine(folder, "projects.csv"), Enumerable.Range(0, projects).Select(number => $"bulk-{number},Bulk {number},Mining plc,mining,FI,,,lithium,feasibility,,,,,2028,https://example.org,stored-source")
+            .Prepend("project_id,name,operator,kind,country,latitude,longitude,minerals,stage,capex_amount,capex_currency,planned_output_t_per_year,output_product,planned_first_production,source,confidence"));
+        File.WriteAllLines(Path.Combine(folder, "investors.csv"), Enumerable.Range(0, investors).Select(number => $"bulk-{number},Bulk {number},{(number % 2 == 0 ? "US" : "DE")},company,https://example.org,stored-source")
+            .Prepend("investor_id,name,country,kind,source,confidence"));
+        File.WriteAllLines(Path.Combine(folder, "commitments.csv"), Enumerable.Range(0, rows).Select(number => string.Create(
+            CultureInfo.InvariantCulture,
+            $"bulk-{number},bulk-{random.Next(investors)},bulk-{random.Next(projects)},{instruments[random.Next(4)]},{random.Next(1, 1000)}00000,USD,{statuses[random.Next(5)]},2025-0{random.Next(1, 10)}-11,,https://example.org,stored-source"))
+            .Prepend("commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,source,confidence"));
+    }
+}

@@ -1,0 +1,62 @@
+using Mining.Bench.Data;
+using Mining.Bench.Frame;
+using Mining.Gateway.Features;
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>What a commitment weighs in the gateway's memory when all is settled and a summary was asked for, and what a summary call leaves to the collector.</summary>
+internal static class Memory
+{
+    private const int Calls = 1_000;
+
+    public static Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var (most, few) = (stage.Size(1_000_000), stage.Size(1_000));
+        var before = Settled();
+        var (model, bytes) = Load(most);
+        var feature = new GetPortfolioSummary(new HealthRules());
+        feature.Answer(model.Publish(), new(), DataSet.Today, []);
+        var each = (Settled() - before) / (double)most;
+        var allocations = (Allocated(feature, model.Publish()), Allocated(feature, Load(few).Model.Publish()));
+        return Task.FromResult<IReadOnlyList<Line>>(
+        [
+            Line.Compare($"memory of a commitment, settled, of {most:N0}", "B", "bytes of its protobuf", [(each, bytes)], Goal.AtMost(2), "all of the read model divided by the commitments, projects and kept figures among it"),
+            new Line("the same", new(each, "B"), Goal: Goal.FigureAtMost(400)),
+            Line.Compare($"allocated by a summary call, at {most:N0}", "B", $"at {few:N0}", [allocations], Goal.AtMost(1.2), "in process, without the transport"),
+        ]);
+    }
+
+    private static (PortfolioModel Model, double CommitmentBytes) Load(int size)
+    {
+        var model = new PortfolioModel();
+        var (bytes, count) = (0L, 0);
+        foreach (var change in new DataSet(size).All())
+        {
+            model.Apply(change);
+            if (!change.Resource.StartsWith("commitments/", StringComparison.Ordinal))
+                continue;
+            bytes += change.State.Value.Length;
+            count++;
+        }
+
+        return (model, bytes / (double)count);
+    }
+
+    private static long Allocated(GetPortfolioSummary feature, PortfolioSnapshot snapshot)
+    {
+        feature.Answer(snapshot, new(), DataSet.Today, []);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var call = 0; call < Calls; call++)
+            feature.Answer(snapshot, new(), DataSet.Today, []);
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
+    }
+
+    private static long Settled()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using Mining.Bench.Data;
+using Mining.Bench.Frame;
+using Mining.Gateway.Features;
+using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// A summary as of a day that nobody has asked for, and the summary of today, against databases that hold the same figures in memory:
+/// ours with pipeline health and its reasons, theirs only the sums of the shares.
+/// </summary>
+internal static class PastDates
+{
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var size = stage.Size(1_000_000);
+        var data = new DataSet(size);
+        var snapshot = SnapshotOf(data);
+        using var duck = FigureRow.InDuckDb(FigureRow.Of(data));
+        using var lite = FigureRow.InSqlite(FigureRow.Of(data));
+        var feature = new GetPortfolioSummary(new HealthRules());
+        var days = DaysNeverAsked().GetEnumerator();
+        double Past() => Stage.Milliseconds(() => feature.Answer(snapshot, AsOf(Next(days)), DataSet.Today, []));
+        double Present() => TimesThousand(() => feature.Answer(snapshot, new(), DataSet.Today, [])) / 1000;
+        Past();
+        Present();
+        Run(duck, Next(days));
+
+        // No day is asked twice, so the order within a pair does not matter.
+        var past = await stage.Interleave(Past, () => Run(duck, Next(days)));
+        var duckNow = await stage.Interleave(Present, () => Run(duck, DataSet.Today));
+        var liteNow = await stage.Interleave(Present, () => Run(lite, DataSet.Today), count: 1);
+        return
+        [
+            Line.Faster($"summary as of a day not asked before, {size:N0} commitments", "ms", "the shares' sums in DuckDB", past, Goal.AtLeast(5), "in process on both sides; ours with pipeline health"),
+            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in DuckDB", duckNow, Goal.AtLeast(100), "in process on both sides"),
+            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in SQLite", liteNow, Goal.AtLeast(100), "in process on both sides"),
+        ];
+    }
+
+    /// <summary>The read model that holds a data set.</summary>
+    public static PortfolioSnapshot SnapshotOf(DataSet data) => ModelOf(data).Publish();
+
+    public static PortfolioModel ModelOf(DataSet data)
+    {
+        var model = new PortfolioModel();
+        foreach (var change in data.All())
+            model.Apply(change);
+        return model;
+    }
+
+    public static Portfolio.V1.GetPortfolioSummaryRequest AsOf(DateOnly day) =>
+        new() { Query = new() { AsOf = new() { Year = day.Year, Month = day.Month, Day = day.Day } } };
+
+    /// <summary>Days of the past, each once.</summary>
+    public static IEnumerable<DateOnly> DaysNeverAsked()
+    {
+        var random = new Random(1);
+        return Enumerable.Range(1, 3_000).Select(ago => DataSet.Today.AddDays(-ago)).OrderBy(_ => random.Next()).ToList();
+    }
+
+    private static DateOnly Next(IEnumerator<DateOnly> days) => days.MoveNext() ? days.Current : throw new InvalidOperationException("All days were asked for.");
+
+    private static double TimesThousand(Action action) => Stage.Milliseconds(() =>
+    {
+        for (var i = 0; i < 1_000; i++)
+            action();
+    });
+
+    private static double Run(DbConnection connection, DateOnly day) => Stage.Milliseconds(() =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = FigureRow.Summary.Replace("$day", Load.Text(day.DayNumber), StringComparison.Ordinal);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            // All rows are fetched.
+        }
+    });
+}

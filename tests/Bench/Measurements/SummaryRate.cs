@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Mining.Bench.Frame;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// Summary calls a second over the wire, against a bare service that returns the same bytes. Client and server share the machine, so the
+/// server's processor time of a call says it more sharply than the calls a second do.
+/// </summary>
+internal static class SummaryRate
+{
+    public const string Method = "mining.portfolio.v1.PortfolioService/GetPortfolioSummary";
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var size = stage.Size(1_000_000);
+        var gateway = await stage.Gateway(size);
+        var answer = (await gateway.Portfolio.GetPortfolioSummaryAsync(new())).ToByteArray();
+        var folder = Directory.CreateTempSubdirectory("mining-bench-");
+        await using var bare = await BareServer.Start(folder.FullName, answer);
+        var ours = new LoadJob(gateway.Process.Address, Method, [], stage.RoundLength.TotalSeconds);
+        var theirs = ours with { Address = bare.Address };
+        await Load.Start(ours);
+        await Load.Start(theirs); // both are warm now
+
+        var times = new List<(double, double)>();
+        var rates = await stage.Interleave(
+            async () =>
+            {
+                var (result, time) = await Load.Measure(gateway.Process, ours);
+                times.Add((time.TotalMicroseconds, 0));
+                return result.CallsPerSecond;
+            },
+            async () =>
+            {
+                var (result, time) = await Load.Measure(bare, theirs);
+                times.Add((0, time.TotalMicroseconds));
+                return result.CallsPerSecond;
+            });
+        var pairs = times.Where(time => time.Item1 > 0).Zip(times.Where(time => time.Item2 > 0), (mine, other) => (mine.Item1, other.Item2)).ToList();
+        folder.Delete(recursive: true);
+        var lines = new List<Line>
+        {
+            Line.Compare($"summary calls, {size:N0} commitments, 8 × 16 at a time", "/s", "bare gRPC service, same bytes", rates, Goal.AtLeast(0.9), $"{answer.Length:N0} bytes each"),
+            Line.Compare("processor time of the server for one of them", "µs", "bare gRPC service", pairs),
+        };
+        lines.AddRange(await SecondLoad.Measure(stage, gateway.Process.Address, bare.Address));
+        return lines;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Mining.Bench.Frame;
+using Mining.Projects.V1;
+using Stage = Mining.Bench.Frame.Stage;
+using Mining.Testing;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// From the acknowledgement of a write to its first appearance in an answer of the gateway, while other callers write at half of the rate
+/// that the service can take. The yardstick is the time that the write itself takes, from the call to its acknowledgement.
+/// </summary>
+internal static class Visibility
+{
+    private const int Callers = 64;
+    private const int WarmUp = 20;
+    private const int Samples = 200;
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        await using var mesh = await Stage.Mesh();
+        var client = new ProjectService.ProjectServiceClient(mesh.Projects.Channel);
+        await DurableWrites.Write(client, "warm-up", Callers, stage.RoundLength);
+        var top = (await DurableWrites.Write(client, "top", Callers, stage.RoundLength)).PerSecond;
+        await mesh.CaughtUp(TimeSpan.FromMinutes(1));
+
+        using var enough = new CancellationTokenSource();
+        var background = Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => WriteAt(client, caller, top / 2 / Callers, enough.Token)));
+        var writes = new List<double>();
+        var visible = new List<double>();
+        for (var sample = 0; sample < WarmUp + Samples; sample++)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            var project = await client.CreateProjectAsync(NewProject($"seen-{sample}"));
+            var acknowledged = Stopwatch.GetTimestamp();
+            while (!await IsVisible(mesh, project.Name))
+            {
+                // Asked again at once: the answer is what is waited for.
+            }
+
+            if (sample < WarmUp)
+                continue;
+            writes.Add(Stopwatch.GetElapsedTime(begin, acknowledged).TotalMilliseconds);
+            visible.Add(Stopwatch.GetElapsedTime(acknowledged).TotalMilliseconds);
+        }
+
+        await enough.CancelAsync();
+        await background;
+        var remark = $"beside {top / 2:N0} other writes a second, half of the most";
+        return [Compare("p50", 0.50, 20), Compare("p99", 0.99, 100)];
+
+        Line Compare(string which, double quantile, double goal_ms) =>
+            Line.Compare($"write acknowledged → visible, {which}", "ms", "the write itself", [(Quantile(visible, quantile), Quantile(writes, quantile))], Goal.FigureAtMost(goal_ms), remark);
+    }
+
+    /// <summary>Writes at a steady pace until it is enough.</summary>
+    private static async Task WriteAt(ProjectService.ProjectServiceClient client, int caller, double perSecond, CancellationToken enough)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond), TimeProvider.System);
+        try
+        {
+            for (var i = 0; await pace.WaitForNextTickAsync(enough); i++)
+                await client.CreateProjectAsync(NewProject($"other-{caller}-{i}"), cancellationToken: CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough.
+        }
+    }
+
+    private static CreateProjectRequest NewProject(string id) =>
+        new() { ProjectId = id, Project = new Project { DisplayName = "Bench", Country = "FR", Kinds = { ProjectKind.Mining } } };
+
+    private static async Task<bool> IsVisible(MeshProcesses mesh, string name)
+    {
+        try
+        {
+            await mesh.Portfolio.GetProjectDossierAsync(new() { Name = name });
+            return true;
+        }
+        catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.Unavailable)
+        {
+            return false;
+        }
+    }
+
+    private static double Quantile(List<double> values, double quantile) =>
+        values.Order().ElementAt((int)Math.Min(values.Count - 1, quantile * values.Count));
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Grpc.Core;
+using Mining.Bench.Data;
+using Mining.Bench.Frame;
+using Mining.Portfolio.V1;
+using Mining.Testing;
+
+namespace Mining.Bench.Measurements;
+
+/// <summary>
+/// 5 000 watchers of the portfolio in a client process of their own, at 100 changes a second: how long after a change's delivery each of
+/// them has a summary with it. A few watchers read nothing for a while, and must find one present summary, not a heap of old ones.
+/// </summary>
+internal static class Watchers
+{
+    public const string Verb = "watch";
+
+    private const int Wanted = 5_000;
+    private const int Sleepers = 50;
+    private const int ChangesPerSecond = 100;
+    private const int StreamsOfAConnection = 90;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
+    {
+        var size = stage.Size(100_000);
+        var feed = await stage.Feed(size);
+        await using var gateway = new FedGateway(feed);
+        await gateway.Start();
+        var before_B = gateway.Process.Process.WorkingSetBytes;
+        var start = Load.ProgramOf(Verb, gateway.Process.Address, Load.Text(Wanted));
+        start.RedirectStandardInput = true;
+        start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
+        using var client = Process.Start(start)!;
+        if (await client.StandardOutput.ReadLineAsync() != "watching")
+            throw new InvalidOperationException("The watchers could not begin.");
+
+        var delivered = await Deliver(gateway, new DataSet(size), feed.LastSequence("investors"));
+        await gateway.Reached("investors", delivered.Keys.Max());
+        await Task.Delay(LastPatience, TimeProvider.System);
+        var memory_B = gateway.Process.Process.WorkingSetBytes;
+        await client.StandardInput.WriteLineAsync(JsonSerializer.Serialize(delivered));
+        var seen = JsonSerializer.Deserialize<Seen>((await client.StandardOutput.ReadLineAsync())!)!;
+        await client.WaitForExitAsync();
+        var remark = $"{ChangesPerSecond} changes a second for {Length.TotalSeconds} s; {seen.Messages:N0} summaries of {seen.MessageBytes:N0} bytes";
+        return
+        [
+            new Line($"{Wanted:N0} watchers: the latest of them has a change after", new(seen.Worst_ms, "ms"), Goal: Goal.FigureAtMost(1_000), Remark: remark),
+            new Line($"{Wanted:N0} watchers: change delivered → seen, p50", new(seen.Median_ms, "ms")),
+            new Line($"{Wanted:N0} watchers: change delivered → seen, p99", new(seen.P99_ms, "ms")),
+            new Line($"{Sleepers} watchers that did not read: summaries that waited for each, at most", new(seen.MostBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the present one"),
+            new Line($"{Wanted:N0} watchers: memory of the gateway for each", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
+        ];
+    }
+
+    /// <summary>Delivers at a steady pace; when each sequence went out.</summary>
+    private static async Task<Dictionary<long, long>> Deliver(FedGateway gateway, DataSet data, long last)
+    {
+        var delivered = new Dictionary<long, long>();
+        var random = new Random(4);
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / ChangesPerSecond), TimeProvider.System);
+        var begin = Stopwatch.GetTimestamp();
+        for (var number = 1; Stopwatch.GetElapsedTime(begin) < Length; number++)
+        {
+            await pace.WaitForNextTickAsync();
+            var change = data.Next(random.Next(1_000), number, last);
+            delivered[change.Sequence] = Stopwatch.GetTimestamp();
+            await gateway.Deliver(change);
+        }
+
+        return delivered;
+    }
+
+    /// <summary>What the client process found.</summary>
+    private sealed record Seen(double Median_ms, double P99_ms, double Worst_ms, long Messages, int MessageBytes, int MostBehind);
+
+    /// <summary>Runs as the client process: says when all watch, hears what was delivered when (the machine's clock is one), says what was seen.</summary>
+    public static async Task<int> Run(string address, int count, string token)
+    {
+        using var waking = new CancellationTokenSource();
+        var watchers = Enumerable.Range(0, count).Select(number => new Watcher(sleeps: number < Sleepers, waking.Token)).ToList();
+        var channels = watchers.Chunk(StreamsOfAConnection).Select(some => (Channel: TestIssuer.ChannelWith(address, token), some)).ToList();
+        using var ending = new CancellationTokenSource();
+        var runs = channels.SelectMany(pair => pair.some.Select(watcher => Task.Run(() => watcher.Run(pair.Channel.CreateCallInvoker(), ending.Token)))).ToList();
+        await Task.WhenAll(watchers.Select(watcher => watcher.HasBegun));
+        await Console.Out.WriteLineAsync("watching");
+
+        var delivered = JsonSerializer.Deserialize<Dictionary<long, long>>((await Console.In.ReadLineAsync())!)!.OrderBy(entry => entry.Key).ToArray();
+        var messages = watchers.Sum(watcher => (long)watcher.Arrivals.Count);
+        await waking.CancelAsync();
+        await Eventually.True(() => Task.FromResult(watchers.Take(Sleepers).All(watcher => watcher.Latest >= delivered[^1].Key)), TimeSpan.FromSeconds(30));
+        var lags = watchers.Skip(Sleepers).SelectMany(watcher => watcher.Lags(delivered)).Order().ToArray();
+        await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new Seen(
+            lags[lags.Length / 2], lags[(int)(lags.Length * 0.99)], lags[^1], messages, watchers[0].MessageBytes,
+            watchers.Take(Sleepers).Max(watcher => watcher.Arrivals.Count - 1))));
+        await ending.CancelAsync();
+        await Task.WhenAll(runs);
+        return 0;
+    }
+
+    /// <summary>One stream: which sequence had arrived when.</summary>
+    private sealed class Watcher(bool sleeps, CancellationToken waking)
+    {
+        private readonly TaskCompletionSource hasBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task HasBegun => hasBegun.Task;
+
+        public List<(long Sequence, long At)> Arrivals { get; } = [];
+
+        public long Latest { get; private set; }
+
+        public int MessageBytes { get; private set; }
+
+        public async Task Run(CallInvoker invoker, CancellationToken ending)
+        {
+            try
+            {
+                using var call = invoker.AsyncServerStreamingCall(Raw.Stream($"{PortfolioService.Descriptor.FullName}/WatchPortfolio"), null, new CallOptions(cancellationToken: ending), []);
+                while (await call.ResponseStream.MoveNext(ending))
+                {
+                    if (AppliedSequence.In(call.ResponseStream.Current, "investors") is { } sequence)
+                    {
+                        MessageBytes = call.ResponseStream.Current.Length;
+                        Arrivals.Add((sequence, Stopwatch.GetTimestamp()));
+                        Latest = sequence;
+                    }
+
+                    hasBegun.TrySetResult();
+                    if (sleeps && !waking.IsCancellationRequested)
+                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, waking).ContinueWith(_ => { }, TaskScheduler.Default);
+                }
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Cancelled && ending.IsCancellationRequested)
+            {
+                // Enough was seen.
+            }
+            catch (Exception exception)
+            {
+                hasBegun.TrySetException(exception);
+                throw;
+            }
+        }
+
+        /// <summary>How long each change took to arrive, in milliseconds.</summary>
+        public IEnumerable<double> Lags(KeyValuePair<long, long>[] delivered)
+        {
+            var at = 0;
+            foreach (var (sequence, begin) in delivered)
+            {
+                while (at < Arrivals.Count && Arrivals[at].Sequence < sequence)
+                    at++;
+                if (at == Arrivals.Count)
+                    throw new InvalidOperationException($"A watcher has never seen change {sequence}.");
+                yield return Stopwatch.GetElapsedTime(begin, Arrivals[at].At).TotalMilliseconds;
+            }
+        }
+    }
+}
