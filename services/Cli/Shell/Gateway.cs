@@ -4,6 +4,7 @@ using Mining.Changes.V1;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
+using Mining.Proposals.V1;
 using Mining.Refining.V1;
 
 namespace Mining.Cli.Shell;
@@ -33,6 +34,8 @@ internal sealed class Gateway(CallInvoker invoker)
     public InvestorService.InvestorServiceClient Investors { get; } = new(invoker);
 
     public RefiningService.RefiningServiceClient Refining { get; } = new(invoker);
+
+    public ProposalService.ProposalServiceClient Proposals { get; } = new(invoker);
 
     public ChangeFeedService.ChangeFeedServiceClient Changes { get; } = new(invoker);
 

@@ -48,6 +48,7 @@ public static class MiningCommandLine
             ImportCommand.Build(session),
             ImportRatesCommand.Build(session),
             WatchCommand.Build(session),
+            ProposalCommands.Build(session),
             VerifyCommand.Build(session),
             AuditCommand.Build(session),
             LoginCommands.Login(session),

@@ -8,6 +8,7 @@ internal static class ResourceNames
     public const string Facilities = "facilities";
     public const string Commitments = "commitments";
     public const string Partnerships = "partnerships";
+    public const string Proposals = "proposals";
 
     /// <summary>The resource name of an id in a collection; a name stays as it is.</summary>
     public static string Full(string collection, string idOrName) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Mining.Cli.Login;
 using Spectre.Console;
@@ -9,7 +10,18 @@ namespace Mining.Cli.Shell;
 /// <summary>Runs the body of a command: connects, and turns what goes wrong into a message and an exit code.</summary>
 internal sealed class Session(GlobalOptions globalOptions, Surroundings surroundings)
 {
+    /// <summary>The messages that an answer may carry without a type of its own: the commands of proposals.</summary>
+    public static TypeRegistry KnownTypes { get; } = TypeRegistry.FromFiles(
+        Projects.V1.ProjectServiceReflection.Descriptor, Investors.V1.InvestorServiceReflection.Descriptor);
+
+    /// <summary>Writes messages as JSON on several lines, for people.</summary>
+    public static JsonFormatter Indented { get; } = new(JsonFormatter.Settings.Default.WithTypeRegistry(KnownTypes).WithIndentation());
+
+    private static readonly JsonFormatter OneLine = new(JsonFormatter.Settings.Default.WithTypeRegistry(KnownTypes));
+
     public IAnsiConsole Console => surroundings.Console;
+
+    public TextReader Input => surroundings.Input;
 
     public TextWriter Error => surroundings.Error;
 
@@ -37,7 +49,7 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
         command.SetAction((parse, cancellation) => Run(parse, address => body(parse, address, cancellation), cancellation));
 
     /// <summary>Prints an answer of the API as one line of JSON.</summary>
-    public void WriteJson(IMessage message) => surroundings.Output.WriteLine(JsonFormatter.Default.Format(message));
+    public void WriteJson(IMessage message) => surroundings.Output.WriteLine(OneLine.Format(message));
 
     /// <summary>Prints text as it is.</summary>
     public void WriteLine(string text) => surroundings.Output.WriteLine(text);

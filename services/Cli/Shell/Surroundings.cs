@@ -12,6 +12,9 @@ namespace Mining.Cli.Shell;
 public sealed record Surroundings(
     IAnsiConsole Console, TextWriter Output, TextWriter Error, Func<string, string?> EnvironmentVariable, TimeProvider Time)
 {
+    /// <summary>What is typed or piped in.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Where a person's tokens are kept. Null: nowhere.</summary>
     public string? ConfigFolder { get; init; }
 
@@ -20,6 +23,7 @@ public sealed record Surroundings(
         Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
         TimeProvider.System)
     {
+        Input = System.Console.In,
         ConfigFolder = Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
             ? Path.Combine(folder, "mining")
             : null,

@@ -47,7 +47,7 @@ public static class PartnershipReader
     /// <summary>The outside-ownership rule of a stored partnership; null: none.</summary>
     public static OwnershipRule? ToRule(Wire.Partnership partnership) => partnership.OutsideOwnershipRule is { } rule
         ? new OwnershipRule(
-            partnership.Name, [.. rule.CoveredCountries], rule.LimitPpm, rule.Effect == Wire.OutsideOwnershipRule.Types.Effect.Block)
+            partnership.Name, [.. rule.CoveredCountries], rule.LimitPpm, rule.Effect == Wire.OutsideOwnershipRule.Types.Effect.Block, rule.Basis)
         : null;
 
     private static void CheckSides(RepeatedField<Wire.Side> sides, string path, Violations violations)

@@ -3,32 +3,62 @@ using Mining.Platform.Errors;
 namespace Mining.Investors.Domain;
 
 /// <summary>A part of an investor that is owned from one country.</summary>
-public sealed record Owner(string Country, int SharePpm);
+public sealed record Owner(string Country, int SharePpm)
+{
+    /// <summary>What of it is the rest for which the investor's seat stands, since its owners are not known.</summary>
+    public int OfSeatPpm { get; init; }
+}
 
 /// <summary>A partnership's limit to what owners in covered countries may hold together.</summary>
 /// <param name="Partnership">Whose rule it is.</param>
 /// <param name="CoveredCountries">The countries whose owners are limited.</param>
 /// <param name="LimitPpm">The most that they may hold, in parts per million.</param>
 /// <param name="Blocks">Whether a commitment is refused; otherwise it is marked.</param>
-public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> CoveredCountries, int LimitPpm, bool Blocks)
+/// <param name="Basis">Where the rule comes from; may be empty.</param>
+public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> CoveredCountries, int LimitPpm, bool Blocks, string Basis = "")
 {
+    /// <summary>How many owners and how many characters of the basis a refusal shows: it has to fit into the trailers of a call.</summary>
+    private const int MostShownOwners = 5, LongestShownBasis = 200;
+
     /// <summary>Whether the owners pass the limit.</summary>
     public bool IsPassedBy(IReadOnlyList<Owner> owners) => Covered(owners).Sum(owner => owner.SharePpm) > LimitPpm;
 
-    /// <summary>Why a commitment of an investor is refused, or null.</summary>
+    /// <summary>
+    /// Why a commitment of an investor is refused, or null: the rule, the chain from the investor to each covered owner, and the figures,
+    /// direct (the largest single owner) and summed.
+    /// </summary>
     public Refusal? Refuse(string investor, IReadOnlyList<Owner> owners)
     {
         if (!Blocks || !IsPassedBy(owners))
             return null;
-        var covered = Covered(owners).ToList();
+        var covered = Covered(owners).OrderByDescending(owner => owner.SharePpm).ThenBy(owner => owner.Country, StringComparer.Ordinal).ToList();
+        var (direct, summed) = (covered[0].SharePpm, covered.Sum(owner => owner.SharePpm));
+        var chain = string.Join("; ", covered.Take(MostShownOwners).Select(owner => $"{investor} > {Words(owner)}"))
+            + (covered.Count > MostShownOwners ? $"; and {covered.Count - MostShownOwners} more" : "");
+        var basis = Basis.Length > LongestShownBasis ? Basis[..LongestShownBasis] + "…" : Basis;
         return Refusal.Precondition(
             "OUTSIDE_OWNERSHIP_LIMIT",
             investor,
-            $"Owners of {investor} in {string.Join(", ", covered.Select(owner => $"{owner.Country} ({owner.SharePpm} ppm)"))} hold "
-            + $"{covered.Sum(owner => owner.SharePpm)} ppm together; the outside-ownership rule of {Partnership} allows {LimitPpm} ppm.");
+            $"The outside-ownership rule of {Partnership} allows owners in covered countries {LimitPpm} ppm of an investor; those of {investor} "
+            + $"hold {summed} ppm together, the largest of them {direct} ppm: {chain}.{(basis.Length > 0 ? $" The rule's basis: {basis}." : "")}") with
+        {
+            Metadata = new Dictionary<string, string>
+            {
+                ["partnership"] = Partnership,
+                ["basis"] = basis,
+                ["covered_countries"] = string.Join(',', CoveredCountries),
+                ["limit_ppm"] = $"{LimitPpm}",
+                ["owner_chain"] = chain,
+                ["direct_ppm"] = $"{direct}",
+                ["summed_ppm"] = $"{summed}",
+            },
+        };
     }
 
     private IEnumerable<Owner> Covered(IReadOnlyList<Owner> owners) => owners.Where(owner => CoveredCountries.Contains(owner.Country));
+
+    private static string Words(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
+        : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm for its seat, where no owner is known)";
 }
 
 /// <summary>Whose an investor is.</summary>
@@ -41,9 +71,9 @@ public static class LookThrough
     public static IReadOnlyList<Owner> Owners(string country, IReadOnlyList<Owner> known)
     {
         var rest = Whole - known.Sum(owner => owner.SharePpm);
-        return [.. known.Append(new Owner(country, rest))
+        return [.. known.Append(new Owner(country, rest) { OfSeatPpm = rest })
             .Where(owner => owner.SharePpm > 0)
             .GroupBy(owner => owner.Country, StringComparer.Ordinal)
-            .Select(owners => new Owner(owners.Key, owners.Sum(owner => owner.SharePpm)))];
+            .Select(owners => new Owner(owners.Key, owners.Sum(owner => owner.SharePpm)) { OfSeatPpm = owners.Sum(owner => owner.OfSeatPpm) })];
     }
 }

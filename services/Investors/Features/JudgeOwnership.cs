@@ -19,8 +19,16 @@ public static class JudgeOwnership
     {
         var owners = InvestorReader.ToOwners(investor);
         var rules = await Rules(work);
-        if (rules.Select(rule => rule.Refuse(investor.Name, owners)).FirstOrDefault(refusal => refusal is not null) is { } refused)
-            throw new RefusedException(refused);
+        var refusals = rules.Select(rule => rule.Refuse(investor.Name, owners)).OfType<Refusal>().ToList();
+        if (refusals.Count > 0)
+        {
+            throw new RefusedException(refusals[0] with
+            {
+                Message = string.Join(' ', refusals.Select(refusal => refusal.Message)),
+                Preconditions = [.. refusals.SelectMany(refusal => refusal.Preconditions)],
+            });
+        }
+
         return IsMarked(rules, owners);
     }
 

@@ -29,15 +29,33 @@ public sealed class OutsideOwnershipTests
     }
 
     [Fact]
-    public void A_refusal_names_the_covered_owners_their_sum_and_the_rule()
+    public void A_refusal_names_the_rule_the_chain_of_owners_and_the_figures()
     {
-        var refusal = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true)
-            .Refuse("investors/i", LookThrough.Owners("DE", [Owner("CN 13"), Owner("RU 14"), Owner("US 73")]));
-        Assert.Equal("OUTSIDE_OWNERSHIP_LIMIT", refusal?.Reason);
+        var refusal = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true, "Guidance")
+            .Refuse("investors/i", LookThrough.Owners("CN", [Owner("CN 3"), Owner("RU 14"), Owner("US 73")]))!;
+        Assert.Equal("OUTSIDE_OWNERSHIP_LIMIT", refusal.Reason);
+        const string chain = "investors/i > RU 140000 ppm; investors/i > CN 130000 ppm (100000 ppm for its seat, where no owner is known)";
         Assert.Equal(
-            "Owners of investors/i in CN (130000 ppm), RU (140000 ppm) hold 270000 ppm together; "
-            + "the outside-ownership rule of partnerships/p allows 250000 ppm.",
-            refusal?.Message);
+            "The outside-ownership rule of partnerships/p allows owners in covered countries 250000 ppm of an investor; those of investors/i "
+            + $"hold 270000 ppm together, the largest of them 140000 ppm: {chain}. The rule's basis: Guidance.",
+            refusal.Message);
+        Assert.Equal(
+            [
+                ("basis", "Guidance"), ("covered_countries", "CN,RU"), ("direct_ppm", "140000"), ("limit_ppm", "250000"), ("owner_chain", chain),
+                ("partnership", "partnerships/p"), ("summed_ppm", "270000"),
+            ],
+            refusal.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value)));
+    }
+
+    [Fact]
+    public void A_refusal_fits_into_the_trailers_of_a_call_whatever_the_rule_says()
+    {
+        var countries = Mining.Platform.Catalogues.Countries.All.Select(country => country.Code).Where(code => code != "US").Take(200).ToList();
+        var rule = new OwnershipRule("partnerships/p", countries, 0, Blocks: true, new string('…', 1_000));
+        var refusal = rule.Refuse($"investors/{new string('i', 63)}", LookThrough.Owners("US", [.. countries.Select(country => new Owner(country, 5_000))]))!;
+        Assert.Contains("and 195 more", refusal.Metadata["owner_chain"], StringComparison.Ordinal);
+        // Once as text, once in base64: no more than 8 KiB.
+        Assert.InRange(Google.Protobuf.MessageExtensions.ToByteArray(refusal.ToStatus()).Length * 4 / 3, 1, 6_500);
     }
 
     [Fact]

@@ -33,6 +33,21 @@ public sealed class StageTransitionTests
     public void A_suspended_project_goes_back_or_ends_as_it_could_have_before(Stage before, string followers) =>
         Assert.Equal(Others(Stage.Suspended, followers), Allowed(Stage.Suspended, before));
 
+    /// <summary>Financing, construction and cancellation; what would skip them; and closing what has never operated, which cancels it.</summary>
+    [Theory]
+    [InlineData(Stage.Unspecified, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled Closed")]
+    [InlineData(Stage.Exploration, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled")]
+    [InlineData(Stage.Permitting, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled")]
+    [InlineData(Stage.Financing, Stage.Unspecified, "Construction Commissioning Operating Cancelled")]
+    [InlineData(Stage.Construction, Stage.Unspecified, "Financing Cancelled")]
+    [InlineData(Stage.Commissioning, Stage.Unspecified, "Financing Construction Cancelled")]
+    [InlineData(Stage.Operating, Stage.Unspecified, "Financing Construction")]
+    [InlineData(Stage.Suspended, Stage.Permitting, "Financing Construction Commissioning Operating Cancelled Closed")]
+    [InlineData(Stage.Suspended, Stage.Construction, "Financing Construction Cancelled Closed")]
+    [InlineData(Stage.Suspended, Stage.Operating, "Financing Construction")]
+    public void What_the_parties_of_a_joint_project_decide_together(Stage from, Stage before, string stages) => Assert.Equal(
+        Others(from, stages), Allowed(from, before).Where(to => StageTransitions.NeedsAllParties(from, to, before)));
+
     [Fact]
     public void Nothing_follows_the_final_stages_and_something_every_other() => Assert.All(
         Enum.GetValues<Stage>(), stage => Assert.Equal(StageTransitions.IsFinal(stage), Allowed(stage, Stage.Unspecified).Count == 0));

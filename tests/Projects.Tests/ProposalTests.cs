@@ -1,0 +1,46 @@
+// At stake: that a joint decision is not taken with less eyes than the partnership says, only because nobody could be asked; and that what is
+// not joint needs nobody. On the service as a real process, without investors.
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mining.LocalMesh.Identity;
+using Mining.Projects.V1;
+using Mining.Proposals.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Projects.Tests;
+
+public sealed class ProposalTests : IAsyncLifetime
+{
+    private readonly ServiceProcess projects =
+        new("projects", new Dictionary<string, string> { ["Mesh__Services__investors"] = $"http://127.0.0.1:{ServiceProcess.FreePort()}" });
+
+    public async ValueTask InitializeAsync() => await projects.Start();
+
+    public ValueTask DisposeAsync() => projects.DisposeAsync();
+
+    [Fact]
+    public async Task Without_investors_nothing_is_proposed_and_the_rest_goes_on()
+    {
+        var made = await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
+        {
+            ProjectId = "mine",
+            Project = new() { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining }, Stage = Stage.Permitting, Parties = { "EU", "US" } },
+        });
+        using var channel = TestIssuer.Channel(projects.Address, Persona.All.Single(persona => persona.Name == "eu-officer"));
+        var move = new ChangeStageRequest { Name = made.Name, Stage = Stage.Financing, Reason = "decided" };
+        var raise = new RaiseProposalRequest { Command = Any.Pack(move), Reason = "Let us." };
+        await Refused.By(
+            () => new ProposalService.ProposalServiceClient(channel).RaiseProposalAsync(raise).ResponseAsync, StatusCode.Unavailable, "INVESTORS_UNREACHABLE");
+
+        var client = new ProjectService.ProjectServiceClient(channel);
+        var status = await Refused.By(() => client.ChangeStageAsync(move).ResponseAsync, StatusCode.FailedPrecondition, "JOINT_DECISION_NEEDED");
+        Assert.Equal(
+            $"That the joint project {made.Name} goes to financing needs US; local:eu-officer acts for EU. "
+            + "Raise a proposal: ProposalService.RaiseProposal, or 'mining proposals raise'.",
+            status.Message);
+        Assert.Equal(Stage.Feasibility, (await client.ChangeStageAsync(new() { Name = made.Name, Stage = Stage.Feasibility, Reason = "one step back" })).Stage);
+        // Who acts for both needs nobody else.
+        Assert.Equal(Stage.Financing, (await new ProjectService.ProjectServiceClient(projects.Channel).ChangeStageAsync(move)).Stage);
+    }
+}
