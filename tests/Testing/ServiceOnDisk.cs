@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
+using Mining.Platform.Audit;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
@@ -31,6 +32,8 @@ public sealed class ServiceOnDisk : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new ServiceIdentity(name))
             .AddSingleton(new PageTokens([]))
+            .AddSingleton<ICheckpointKeys>(provider => new SigningKeyFile(
+                Path.Combine(Directory.CreateTempSubdirectory("mining-key-").FullName, "key.pem"), makeOne: true, NullLogger<SigningKeyFile>.Instance))
             .AddSingleton<IServiceCalls, NoCalls>()
             .AddSingleton(wrap?.Invoke(disk.Open()) ?? disk.Open())
             .AddSingleton<KnownProjects>()

@@ -11,5 +11,8 @@ public sealed class ForwardedAudit(IServiceCalls services) : AuditServiceBase
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) =>
         await To(request.Source).ListAuditEntriesAsync(request, context.Onward());
 
+    public override async Task<ListCheckpointsResponse> ListCheckpoints(ListCheckpointsRequest request, ServerCallContext context) =>
+        await To(request.Source).ListCheckpointsAsync(request, context.Onward());
+
     private AuditServiceClient To(string source) => new(services.ToSource(source));
 }

@@ -103,6 +103,8 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_gcServer"] = "0",
         };
+        if (service != "gateway")
+            environment["Mesh__Audit__SigningKeyFile"] = Path.Combine(Identity, service + ".signing-key.pem");
         foreach (var (key, value) in issuer.Settings(service, TokenFile(service)))
             environment[key] = value;
         if (Subscribers.Contains(service))

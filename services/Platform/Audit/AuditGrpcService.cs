@@ -9,8 +9,8 @@ using Mining.Platform.Paging;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>Serves this service's audit trail.</summary>
-public sealed class AuditGrpcService(AuditTrail trail, ChangeLog log, PageTokens tokens) : AuditService.AuditServiceBase
+/// <summary>Serves this service's audit trail and the checkpoints of its log.</summary>
+public sealed class AuditGrpcService(AuditTrail trail, Checkpoints checkpoints, ChangeLog log, PageTokens tokens) : AuditService.AuditServiceBase
 {
     private const int LongestText = 256;
 
@@ -38,6 +38,25 @@ public sealed class AuditGrpcService(AuditTrail trail, ChangeLog log, PageTokens
         var answer = new ListAuditEntriesResponse { AuditEntries = { entries.Take(pageSize) } };
         if (entries.Count > pageSize)
             answer.NextPageToken = tokens.Write(request, caller, entries[pageSize - 1].EntryId.ToString(CultureInfo.InvariantCulture));
+        return answer;
+    }
+
+    public override async Task<ListCheckpointsResponse> ListCheckpoints(ListCheckpointsRequest request, ServerCallContext context)
+    {
+        var violations = new Violations();
+        CheckSource(request.Source, violations);
+        if (request.AfterSequence < 0)
+            violations.Add("after_sequence", "must not be negative.");
+        var caller = Caller.From(context);
+        var pageSize = PageSizes.Read(request.PageSize, violations);
+        var position = tokens.Read(request.PageToken, request, caller, violations);
+        violations.ThrowIfAny();
+
+        var after = position is [var last] && long.TryParse(last, CultureInfo.InvariantCulture, out var number) ? number : request.AfterSequence;
+        var found = await checkpoints.List(after, pageSize + 1, context.CancellationToken);
+        var answer = new ListCheckpointsResponse { Checkpoints = { found.Take(pageSize) }, SigningKeys = { await checkpoints.Keys(context.CancellationToken) } };
+        if (found.Count > pageSize)
+            answer.NextPageToken = tokens.Write(request, caller, found[pageSize - 1].Sequence.ToString(CultureInfo.InvariantCulture));
         return answer;
     }
 

@@ -19,22 +19,6 @@ public sealed class AuditTrail(Database database, ChangeLog log)
         row,
         transaction);
 
-    /// <summary>Adds the row of an accepted command, in its transaction: neither exists without the other.</summary>
-    /// <param name="work">The command after all that it did.</param>
-    /// <param name="before">The head of the log before it.</param>
-    internal static Task Accept(Work work, ChangeHead before)
-    {
-        var changed = work.Head.LastSequence > before.LastSequence;
-        return Write(work.Connection, work.Transaction, AuditRow.Of(work.Caller, work.Command.Method, work.Now) with
-        {
-            RequestId = work.Command.RequestId,
-            Resource = work.FirstResource,
-            FirstSequence = changed ? before.LastSequence + 1 : 0,
-            LastSequence = changed ? work.Head.LastSequence : 0,
-            Hash = changed ? work.Head.LastHash : [],
-        });
-    }
-
     /// <summary>The entries that meet a request's conditions, newest first.</summary>
     /// <param name="filter">The conditions.</param>
     /// <param name="visibleTo">The sides whose callers' entries may be seen; null: all.</param>

@@ -154,13 +154,12 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
                 logger.LogWarning(exception, "Refused writes could not be written to the audit trail; it is tried again");
             }
         }
-
-        await WriteTheRest();
     }
 
-    /// <summary>What was refused until the stop; the writer ends after this.</summary>
-    private async Task WriteTheRest()
+    /// <summary>Writes what was refused until now, also when the loop has never run; the writer ends after this.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        await base.StopAsync(cancellationToken);
         try
         {
             while (await Flush(CancellationToken.None, all: true))

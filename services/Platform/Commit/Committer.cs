@@ -49,6 +49,7 @@ public sealed class Committer : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger<Committer> logger;
     private readonly ResiliencePipeline retry;
+    private readonly AcceptedWrites accepted = new();
     private DbConnection? connection;
     private volatile bool stopping;
 
@@ -200,6 +201,7 @@ public sealed class Committer : BackgroundService
         {
             await using var transaction = await database.BeginWrite(connection, CancellationToken.None);
             var taken = await ChangeLog.Take(connection, transaction);
+            accepted.Clear();
             var head = taken;
             var wrote = false;
             foreach (var pending in batch)
@@ -213,6 +215,7 @@ public sealed class Committer : BackgroundService
 
             if (!wrote)
                 return 0;
+            await accepted.Write(connection, transaction);
             if (head.LastSequence > taken.LastSequence)
             {
                 await ChangeLog.Advance(connection, transaction, taken, head);
@@ -265,7 +268,7 @@ public sealed class Committer : BackgroundService
             }
 
             await RequestLedger.Keep(work, pending.Command, answer);
-            await AuditTrail.Accept(work, head);
+            accepted.Add(work, head);
             return (work.Head, true);
         }
         catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)

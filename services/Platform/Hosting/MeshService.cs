@@ -30,6 +30,7 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
 /// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/>),
+/// <c>Mesh:Audit:SigningKeyFile</c> (the key that signs checkpoints, see <see cref="SigningKeyFile"/>),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
 /// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
 /// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
@@ -129,6 +130,9 @@ public static class MeshService
     {
         builder.AddDatabase();
         builder.Services.AddChangeLog();
+        var keyFile = MeshSettings.SigningKeyFile(builder.Configuration, builder.Environment.IsDevelopment());
+        builder.Services.AddSingleton<ICheckpointKeys>(provider => new SigningKeyFile(
+            keyFile, builder.Environment.IsDevelopment(), provider.GetRequiredService<ILogger<SigningKeyFile>>()));
         builder.Services.AddSingleton(_ => new DaprClientBuilder().Build());
         builder.Services.AddSingleton<IEventPublisher, DaprPublisher>();
         builder.Services.AddHealthChecks().AddCheck<ChangeLogHealth>(ChangeLogHealth.Name);
@@ -144,6 +148,9 @@ public static class MeshService
         .AddSingleton<AuditTrail>()
         .AddSingleton<RefusedWrites>()
         .AddHostedService(provider => provider.GetRequiredService<RefusedWrites>())
+        .AddSingleton<Checkpoints>()
+        .AddSingleton<CheckpointSigner>()
+        .AddHostedService(provider => provider.GetRequiredService<CheckpointSigner>())
         .AddSingleton<ParkedChanges>()
         .AddSingleton<ChangeRelay>()
         .AddHostedService(provider => provider.GetRequiredService<ChangeRelay>())

@@ -54,6 +54,17 @@ internal static class MeshSettings
         var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, and is '{given}'."),
     };
 
+    /// <summary>The file of the key that signs checkpoints. In Development it lies beside the database, and is made at the first start.</summary>
+    /// <exception cref="MisconfiguredException">There is none outside Development.</exception>
+    public static string SigningKeyFile(IConfiguration configuration, bool isDevelopment) => configuration["Mesh:Audit:SigningKeyFile"] switch
+    {
+        { Length: > 0 } given => given,
+        _ when !isDevelopment => throw new MisconfiguredException(
+            "Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM: it signs the checkpoints of the change log."),
+        _ when DatabaseChoice.FileOf(ConnectionString(configuration)) is { } database => Path.ChangeExtension(Path.GetFullPath(database), ".signing-key.pem"),
+        _ => Path.Combine(Path.GetTempPath(), "mining-development.signing-key.pem"),
+    };
+
     /// <summary>Checks every address that is given, the issuers, and outside Development that the secrets are there which keep others out.</summary>
     /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>
     public static void Check(IConfiguration configuration, bool isDevelopment)

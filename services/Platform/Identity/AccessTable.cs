@@ -112,6 +112,7 @@ public static class AccessTable
         Row("mining.changes.v1.ChangeFeedService/RedriveChanges",       Denied,    Denied,  Allowed, Denied,  Denied),
 
         Row("mining.changes.v1.AuditService/ListAuditEntries",          OwnSide,   OwnSide, Denied,  Allowed, Denied),
+        Row("mining.changes.v1.AuditService/ListCheckpoints",           Allowed,   Allowed, Denied,  Allowed, Denied),
 
         Row("grpc.reflection.v1.ServerReflection/ServerReflectionInfo",      Allowed, Allowed, Allowed, Allowed, Denied),
         Row("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Allowed, Allowed, Allowed, Allowed, Denied),

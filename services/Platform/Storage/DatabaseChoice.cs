@@ -21,6 +21,10 @@ public static class DatabaseChoice
         ? new SqlServerDatabase(connectionString, time, logs.CreateLogger<SqlServerDatabase>())
         : new SqliteDatabase(connectionString, logs.CreateLogger<SqliteDatabase>());
 
+    /// <summary>The file of an embedded database; null: it lies on a server.</summary>
+    public static string? FileOf(string connectionString) =>
+        IsSqlServer(connectionString) ? null : new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connectionString).DataSource;
+
     /// <summary>What is wrong with a connection string, or null. The text itself is not shown: it may hold a password.</summary>
     public static string? ProblemOf(string connectionString)
     {

@@ -14,7 +14,10 @@ public readonly record struct RecordedTime(long Microseconds);
 /// <summary>The one place that converts recorded time.</summary>
 internal sealed class RecordedTimeHandler : SqlMapper.TypeHandler<RecordedTime>
 {
-    public override void SetValue(IDbDataParameter parameter, RecordedTime value)
+    public override void SetValue(IDbDataParameter parameter, RecordedTime value) => Set(parameter, value);
+
+    /// <summary>The same for who makes its parameters without Dapper.</summary>
+    public static void Set(IDbDataParameter parameter, RecordedTime value)
     {
         if (parameter is SqlParameter server)
         {

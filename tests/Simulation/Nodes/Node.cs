@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
+using Mining.Platform.Audit;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -201,6 +202,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
             .AddSingleton(new BusOptions())
             .AddSingleton(new AppApiToken(""))
             .AddSingleton(new PageTokens([]))
+            .AddSingleton<ICheckpointKeys>(new SimulatedKeys())
             .AddSingleton<Database>(database!)
             .AddSingleton<IServiceCalls>(surroundings.Calls(this))
             .AddSingleton<IHostApplicationLifetime>(new Lifetime(stopping!.Token))
@@ -210,6 +212,12 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
         surroundings.AddNetwork(composed, this);
         blueprint.Compose(composed, surroundings.Configuration);
         return composed.BuildServiceProvider();
+    }
+
+    /// <summary>A signature of which nobody checks anything but that it is made; a real one would differ from run to run.</summary>
+    private sealed class SimulatedKeys : ICheckpointKeys
+    {
+        public CheckpointKey Present() => new("simulated", [], System.Security.Cryptography.SHA256.HashData);
     }
 
     private sealed class Lifetime(CancellationToken stop) : IHostApplicationLifetime

@@ -26,6 +26,10 @@ internal static class PlatformScenario
         await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).Forget(CancellationToken.None);
 
         await ReadTheAuditTrail(service.Get<AuditTrail>());
+        var checkpoints = service.Get<Checkpoints>();
+        await checkpoints.Sign(CancellationToken.None);
+        await checkpoints.List(0, 10, CancellationToken.None);
+        await checkpoints.Keys(CancellationToken.None);
 
         var parked = new ParkedChanges(database, committer, log, TimeProvider.System);
         await parked.Park(1, "refused", CancellationToken.None);

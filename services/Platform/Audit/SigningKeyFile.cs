@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Hosting;
+
+namespace Mining.Platform.Audit;
+
+/// <summary>A key that signs, as it is at one moment.</summary>
+/// <param name="KeyId">SHA-256 of the public key (SubjectPublicKeyInfo, DER), in lower-case hexadecimal digits.</param>
+/// <param name="PublicKey">The public key, as SubjectPublicKeyInfo (DER).</param>
+/// <param name="Sign">Signs bytes.</param>
+public sealed record CheckpointKey(string KeyId, byte[] PublicKey, Func<byte[], byte[]> Sign);
+
+/// <summary>Gives the key that signs checkpoints now.</summary>
+public interface ICheckpointKeys
+{
+    /// <summary>The key; another one than the last time after it was exchanged.</summary>
+    CheckpointKey Present();
+}
+
+/// <summary>
+/// The key of <c>Mesh:Audit:SigningKeyFile</c>: an ECDSA key on P-256, as PEM. The file is read for each checkpoint, so that a key is
+/// exchanged without a restart; while a new one cannot be used, the one from before stays in use, and the log says so.
+/// </summary>
+public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
+{
+    private const string Curve = "1.2.840.10045.3.1.7"; // P-256, also prime256v1
+
+    private readonly string file;
+    private readonly ILogger<SigningKeyFile> log;
+    private string text = "";
+    private ECDsa? key;
+    private CheckpointKey? present;
+
+    /// <param name="file">The file.</param>
+    /// <param name="makeOne">Makes a key where there is no file: in Development.</param>
+    /// <param name="log">Where it is said that a new key cannot be used.</param>
+    /// <exception cref="MisconfiguredException">The file holds no such key.</exception>
+    public SigningKeyFile(string file, bool makeOne, ILogger<SigningKeyFile> log)
+    {
+        this.file = file;
+        this.log = log;
+        try
+        {
+            if (makeOne && !File.Exists(file))
+                Make(file);
+            Load();
+        }
+        catch (Exception exception) when (IsUnusable(exception))
+        {
+            throw new MisconfiguredException(
+                $"Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM, for example of 'openssl ecparam -genkey -name prime256v1 -noout': {exception.Message}",
+                exception);
+        }
+    }
+
+    /// <summary>How a public key is named.</summary>
+    public static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
+
+    public CheckpointKey Present()
+    {
+        try
+        {
+            Load();
+        }
+        catch (Exception exception) when (IsUnusable(exception))
+        {
+            log.LogError("The key in {File} cannot be used, and the one from before stays in use: {Problem}", file, exception.Message);
+        }
+
+        return present!;
+    }
+
+    public void Dispose() => key?.Dispose();
+
+    private static bool IsUnusable(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+
+    private static void Make(string file)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
+            Directory.CreateDirectory(folder);
+        using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        // Whole or not at all, for several services may begin with the same file.
+        var whole = $"{file}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(whole, options))
+            stream.Write(Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));
+        try
+        {
+            File.Move(whole, file);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(whole); // another one was first
+        }
+    }
+
+    private void Load()
+    {
+        var read = File.ReadAllText(file);
+        if (present is not null && read == text)
+            return;
+        var loaded = ECDsa.Create();
+        try
+        {
+            loaded.ImportFromPem(read);
+            var parameters = loaded.ExportParameters(includePrivateParameters: true);
+            if (parameters.Curve.Oid.Value != Curve)
+                throw new CryptographicException("the key is not on P-256.");
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+
+        var publicKey = loaded.ExportSubjectPublicKeyInfo();
+        key?.Dispose();
+        key = loaded;
+        text = read;
+        present = new CheckpointKey(
+            IdOf(publicKey), publicKey, bytes => loaded.SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    }
+}

@@ -1,0 +1,147 @@
+// At stake: that a side can prove what the log said, against the operator of the database himself. Real keys and real files; the log is
+// signed, then somebody rewrites it with all its hashes made anew. What the signature covers is checked against the proto's words.
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Mining.Changes.V1;
+using Mining.Platform.Audit;
+using Mining.Platform.Commit;
+using Mining.Platform.Hosting;
+using Mining.Platform.Tests.Support;
+using Xunit;
+
+namespace Mining.Platform.Tests.Audit;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mining-keys-").FullName;
+    private readonly LogLines<SigningKeyFile> log = new();
+
+    private string File => Path.Combine(folder, "key.pem");
+
+    [Fact]
+    public async Task The_head_is_signed_with_a_key_that_anybody_can_check()
+    {
+        await using var service = await TestService.Start();
+        using var keys = new SigningKeyFile(File, makeOne: true, log);
+        var checkpoints = Of(service, keys);
+        await checkpoints.Sign(CancellationToken.None);
+        Assert.Empty(await List(checkpoints)); // there is nothing to sign
+
+        await service.Put("projects/one");
+        await service.Put("projects/two");
+        await checkpoints.Sign(CancellationToken.None);
+        await checkpoints.Sign(CancellationToken.None);
+        var checkpoint = Assert.Single(await List(checkpoints));
+        var last = (await service.Changes())[^1];
+        Assert.Equal(("projects", last.LogId, 2, last.Hash), (checkpoint.Source, checkpoint.LogId, checkpoint.Sequence, checkpoint.Hash));
+
+        var key = Assert.Single(await checkpoints.Keys(CancellationToken.None));
+        using var publicKey = ECDsa.Create();
+        publicKey.ImportFromPem(key.PublicKeyPem);
+        Assert.Equal(key.KeyId, Convert.ToHexStringLower(SHA256.HashData(publicKey.ExportSubjectPublicKeyInfo())));
+        Assert.True(publicKey.VerifyData(AsTheProtoSays(checkpoint), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        var altered = new ChainCheckpoint(checkpoint) { Sequence = 1 };
+        Assert.False(publicKey.VerifyData(AsTheProtoSays(altered), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    }
+
+    [Fact]
+    public async Task A_key_is_exchanged_without_a_restart_and_both_are_known()
+    {
+        await using var service = await TestService.Start();
+        using var keys = new SigningKeyFile(File, makeOne: true, log);
+        var checkpoints = Of(service, keys);
+        await service.Put("projects/one");
+        await checkpoints.Sign(CancellationToken.None);
+
+        await System.IO.File.WriteAllTextAsync(File, "half a key");
+        await service.Put("projects/two");
+        await checkpoints.Sign(CancellationToken.None);
+        Assert.Contains(log.Lines, line => line.Contains("the one from before stays in use", StringComparison.Ordinal));
+
+        using (var next = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+            await System.IO.File.WriteAllTextAsync(File, next.ExportECPrivateKeyPem());
+        await service.Put("projects/three");
+        await checkpoints.Sign(CancellationToken.None);
+        var used = (await List(checkpoints)).Select(checkpoint => checkpoint.KeyId).ToList();
+        Assert.Equal(3, used.Count);
+        Assert.Equal(used[0], used[1]);
+        Assert.NotEqual(used[1], used[2]);
+        Assert.Equal(used.Distinct().Order(), (await checkpoints.Keys(CancellationToken.None)).Select(key => key.KeyId).Order());
+    }
+
+    [Fact]
+    public void A_key_that_cannot_sign_is_refused_at_the_start()
+    {
+        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
+        System.IO.File.WriteAllText(File, "no key");
+        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: true, log));
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        System.IO.File.WriteAllText(File, other.ExportPkcs8PrivateKeyPem());
+        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
+        using var half = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        System.IO.File.WriteAllText(File, half.ExportSubjectPublicKeyInfoPem());
+        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
+    }
+
+    [Fact]
+    public void The_key_that_is_made_on_a_laptop_is_for_its_owner_only()
+    {
+        using var keys = new SigningKeyFile(File, makeOne: true, log);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [Fact]
+    public async Task The_head_is_signed_each_minute_and_at_the_stop()
+    {
+        var time = new FakeTimeProvider();
+        await using var service = await TestService.Start();
+        using var keys = new SigningKeyFile(File, makeOne: true, log);
+        var checkpoints = Of(service, keys);
+        using var signer = new CheckpointSigner(checkpoints, time, new LogLines<CheckpointSigner>());
+        await service.Put("projects/one");
+        await signer.StartAsync(CancellationToken.None);
+        await Mining.Testing.Eventually.True(
+            async () =>
+            {
+                time.Advance(CheckpointSigner.Interval);
+                return (await List(checkpoints)).Count == 1;
+            },
+            TimeSpan.FromSeconds(20),
+            () => "the head was not signed");
+        await service.Put("projects/two");
+        await signer.StopAsync(CancellationToken.None);
+        Assert.Equal(2, (await List(checkpoints))[^1].Sequence);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static Checkpoints Of(TestService service, ICheckpointKeys keys) => new(service.Database, service.Committer, service.Log, keys, service.Time);
+
+    private static Task<IReadOnlyList<ChainCheckpoint>> List(Checkpoints checkpoints) => checkpoints.List(0, 100, CancellationToken.None);
+
+    /// <summary>Written from the comment in the proto, not from the code.</summary>
+    private static byte[] AsTheProtoSays(ChainCheckpoint checkpoint)
+    {
+        using var bytes = new MemoryStream();
+        byte[][] parts =
+        [
+            "mining.changes.v1.ChainCheckpoint"u8.ToArray(), Encoding.UTF8.GetBytes(checkpoint.Source), Encoding.UTF8.GetBytes(checkpoint.LogId),
+            Encoding.UTF8.GetBytes(checkpoint.Sequence.ToString(CultureInfo.InvariantCulture)), checkpoint.Hash.ToByteArray(),
+            Encoding.UTF8.GetBytes(((checkpoint.SignTime.Seconds * 1_000_000) + (checkpoint.SignTime.Nanos / 1_000)).ToString(CultureInfo.InvariantCulture)),
+            Encoding.UTF8.GetBytes(checkpoint.KeyId),
+        ];
+        foreach (var part in parts)
+        {
+            var length = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+            bytes.Write(length);
+            bytes.Write(part);
+        }
+
+        return bytes.ToArray();
+    }
+}
