@@ -14,7 +14,6 @@ namespace Mining.Gateway.Features;
 /// </summary>
 public sealed class GetPortfolioSummary(Health.HealthRules rules)
 {
-    private const int MostNonAdditive = 100;
     private static readonly PortfolioFilter Everything = new();
 
     public PortfolioSummary Answer(
@@ -57,8 +56,7 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
             ConfidentialTotals = { query.PublishedTotals.Select(total => total.Wire) },
         };
         basis.Totals.AddTo(summary, query.PublishedTotals);
-        summary.NonAdditive.Add(NonAdditive.First(MostNonAdditive, basis.Projects, query, out var count));
-        summary.NonAdditiveCount = count;
+        basis.NonAdditiveOf(query).AddTo(summary, query);
         PipelineRollUp.AddTo(summary, basis.StandingsAt(viewpoint), viewpoint);
         return summary;
     }

@@ -1,45 +1,74 @@
 using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>The commitments that are pledged and must not be added up, with their reason.</summary>
-internal static class NonAdditive
+/// <summary>The commitments that are pledged and must not be added up: the first by name, and how many there are.</summary>
+internal sealed class NonAdditive
 {
+    private const int Most = 100;
+
     private static readonly Comparer<string> LastNameFirst = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
 
-    /// <summary>The first of them by name, over all projects, and how many there are.</summary>
-    public static IEnumerable<NonAdditiveEntry> First(int most, IReadOnlyList<ProjectNode> projects, Query query, out int count)
+    /// <summary>Ordered by name.</summary>
+    private readonly List<(ProjectNode Project, int Place)> first;
+
+    private NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
+
+    public int Count { get; private set; }
+
+    public static NonAdditive Of(ProjectNode[] projects, ProjectFigures[] figures, Query query)
     {
         var first = new PriorityQueue<(ProjectNode Project, int Place), string>(LastNameFirst);
-        count = 0;
-        foreach (var project in projects)
+        var count = 0;
+        for (var number = 0; number < projects.Length; number++)
         {
             // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
             var mayBeFirst = true;
-            var places = project.FiguresAt(query.View, query.Day).NonAdditive;
-            count += query.Selection.PicksEveryCommitment ? places.Count : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
-            for (var next = 0; next < places.Count && mayBeFirst; next++)
+            var project = projects[number];
+            var places = figures[number].NonAdditive;
+            count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
+            for (var next = 0; next < places.Length && mayBeFirst; next++)
             {
                 ref readonly var commitment = ref project.Commitments[places[next]];
                 if (!query.Selection.Picks(in commitment))
                     continue;
-                mayBeFirst = MayEnter(commitment.NameUtf8);
+                mayBeFirst = first.Count < Most || commitment.NameUtf8.SequenceCompareTo(NameOf(first.Peek())) < 0;
                 if (mayBeFirst)
                     first.Enqueue((project, places[next]), commitment.Name);
-                if (first.Count > most)
+                if (first.Count > Most)
                     first.Dequeue();
             }
         }
 
-        return first.UnorderedItems.OrderBy(item => item.Priority, StringComparer.Ordinal)
-            .Select(item => EntryOf(item.Element.Project, item.Element.Project.Commitments[item.Element.Place], query));
-
-        bool MayEnter(ReadOnlySpan<byte> nameUtf8) =>
-            first.Count < most || nameUtf8.SequenceCompareTo(first.Peek().Project.Commitments[first.Peek().Place].NameUtf8) < 0;
+        return new([.. first.UnorderedItems.OrderBy(item => item.Priority, StringComparer.Ordinal).Select(item => item.Element)], count);
     }
+
+    /// <summary>
+    /// Goes on with another state of a project, all of whose commitments count. False: the first ones may be others now, and all has to be
+    /// looked at anew. That is rare: they are a hundred of all.
+    /// </summary>
+    public bool TryReplace(ProjectNode before, ProjectFigures figuresBefore, ProjectNode after, ProjectFigures figuresAfter)
+    {
+        var places = figuresAfter.NonAdditive;
+        if (first.Exists(entry => ReferenceEquals(entry.Project, before)))
+            return false;
+        if (places.Length > 0 && (first.Count < Most || NameOf((after, places[0])).SequenceCompareTo(NameOf(first[^1])) < 0))
+            return false;
+        Count += places.Length - figuresBefore.NonAdditive.Length;
+        return true;
+    }
+
+    public void AddTo(PortfolioSummary summary, Query query)
+    {
+        summary.NonAdditive.Add(first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query)));
+        summary.NonAdditiveCount = Count;
+    }
+
+    private static ReadOnlySpan<byte> NameOf((ProjectNode Project, int Place) entry) => entry.Project.Commitments[entry.Place].NameUtf8;
 
     private static NonAdditiveEntry EntryOf(ProjectNode project, in CommitmentFacts commitment, Query query) => new()
     {

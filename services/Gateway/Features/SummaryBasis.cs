@@ -14,20 +14,26 @@ internal sealed class SummaryBasis
     private const int ManyProjects = 500;
 
     private readonly ProjectNode[] projects;
+
+    /// <summary>What was added of each project, and so is taken out again: the project itself may have forgotten it meanwhile.</summary>
+    private readonly ProjectFigures[] figures;
+
     private readonly ProjectStanding?[] standings;
+    private readonly List<int> places;
     private readonly int[] currencyUses = new int[CurrencyIndex.Count];
+    private NonAdditive? nonAdditive;
 
     private SummaryBasis(ProjectNode[] projects, Query query)
     {
         this.projects = projects;
+        figures = new ProjectFigures[projects.Length];
         standings = new ProjectStanding?[projects.Length];
+        places = [.. Enumerable.Range(0, projects.Length)];
         Totals = new SummaryTotals(query);
-        ForEach(place => projects[place].FiguresAt(query.View, query.Day));
-        foreach (var project in projects)
-            Count(project, query, 1);
+        ForEach(places, place => figures[place] = projects[place].FiguresAt(query.View, query.Day));
+        for (var place = 0; place < projects.Length; place++)
+            Count(place, query, 1);
     }
-
-    public IReadOnlyList<ProjectNode> Projects => projects;
 
     public SummaryTotals Totals { get; }
 
@@ -35,35 +41,36 @@ internal sealed class SummaryBasis
     public static SummaryBasis Of(Query query) => new([.. query.Projects], query);
 
     /// <summary>
-    /// Moves on to the projects of another query of the same viewpoint, at the price of those that differ. False: they are other
-    /// projects, and a basis has to be made anew.
+    /// Moves on to the projects of another query of the same viewpoint, over everything, at the price of those that differ. False: they are
+    /// other projects, and a basis has to be made anew.
     /// </summary>
     public bool TryMoveTo(Query query)
     {
-        ProjectNode[] next = [.. query.Projects];
-        if (next.Length != projects.Length)
-            return false;
-        for (var place = 0; place < next.Length; place++)
+        var place = 0;
+        foreach (var next in query.Snapshot.Projects)
         {
-            var before = projects[place];
-            if (ReferenceEquals(before, next[place]))
+            if (next.Facts is null)
                 continue;
-            if (before.Name != next[place].Name)
+            if (place == projects.Length || (!ReferenceEquals(projects[place], next) && projects[place].Name != next.Name))
                 return false;
-            Count(before, query, -1);
-            Count(next[place], query, 1);
-            (projects[place], standings[place]) = (next[place], null);
+            if (!ReferenceEquals(projects[place], next))
+                Replace(place, next, query);
+            place++;
         }
 
-        return true;
+        return place == projects.Length;
     }
 
     /// <summary>How each project stands, in their order; there must be a rate of every currency in play.</summary>
     public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint)
     {
-        ForEach(place => standings[place] ??= projects[place].StandingAt(viewpoint));
+        ForEach(places, place => standings[place] = projects[place].StandingAt(viewpoint));
+        places.Clear();
         return standings!;
     }
+
+    /// <summary>The pledged commitments that are not additive.</summary>
+    public NonAdditive NonAdditiveOf(Query query) => nonAdditive ??= NonAdditive.Of(projects, figures, query);
 
     /// <param name="ratesInPlay">Takes the currencies.</param>
     /// <param name="published">What was published of commitments that are not here one by one.</param>
@@ -78,25 +85,32 @@ internal sealed class SummaryBasis
         Totals.AddTo(ratesInPlay, published);
     }
 
-    private void ForEach(Action<int> action)
+    private static void ForEach(List<int> places, Action<int> action)
     {
-        if (projects.Length >= ManyProjects)
-        {
-            Parallel.For(0, projects.Length, action);
-            return;
-        }
-
-        for (var place = 0; place < projects.Length; place++)
-            action(place);
+        if (places.Count >= ManyProjects)
+            Parallel.ForEach(places, action);
+        else
+            places.ForEach(action);
     }
 
-    /// <param name="project">A project.</param>
+    private void Replace(int place, ProjectNode next, Query query)
+    {
+        Count(place, query, -1);
+        var now = next.FiguresAt(query.View, query.Day);
+        if (nonAdditive?.TryReplace(projects[place], figures[place], next, now) == false)
+            nonAdditive = null;
+        (projects[place], figures[place], standings[place]) = (next, now, null);
+        places.Add(place);
+        Count(place, query, 1);
+    }
+
+    /// <param name="place">Which project.</param>
     /// <param name="query">What is asked for.</param>
     /// <param name="times">1 to add it, -1 to take it out.</param>
-    private void Count(ProjectNode project, Query query, int times)
+    private void Count(int place, Query query, int times)
     {
-        var everything = project.FiguresAt(query.View, query.Day);
-        Totals.Count(everything, query.Selection.FiguresOf(project, query.View, query.Day), times);
+        var (project, everything) = (projects[place], figures[place]);
+        Totals.Count(everything, query.Selection.Investors is null ? everything : query.Selection.FiguresOf(project, query.View, query.Day), times);
         foreach (var currency in everything.CommittedCurrencies)
             currencyUses[currency] += times;
         if (project.Facts!.CapitalCostAt(query.Day) is { } cost)

@@ -70,7 +70,7 @@ internal sealed record ProjectStanding(
             CommittedCells = cells,
             IsJoint = figures.IsJoint(committed),
             Refining = RefiningCoverage.Of(project, viewpoint),
-            BreachingInvestors = figures.BreachingInvestors.Count == 0 ? [] : [.. figures.BreachingInvestors
+            BreachingInvestors = figures.BreachingInvestors.Length == 0 ? [] : [.. figures.BreachingInvestors
                 .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
                 .Select(investor => investor.DisplayName)],
         };

@@ -12,7 +12,7 @@ internal sealed record RefiningCoverage(string Mineral, int Year, Tonnage Planne
     /// </summary>
     public static IReadOnlyList<RefiningCoverage> Of(ProjectNode project, Viewpoint viewpoint)
     {
-        if (project.Facts?.PlannedFirstProduction is not { FirstDay: var start })
+        if (project.Facts is not { PlannedFirstProduction.FirstDay: var start, Outputs.Length: > 0 })
             return [];
         var year = start is { Month: 1, Day: 1 } ? start.Year : start.Year + 1;
         return [.. project.Facts.Outputs.Select(output => new RefiningCoverage(

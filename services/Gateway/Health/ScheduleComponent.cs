@@ -1,3 +1,4 @@
+using Mining.Gateway.ReadModel;
 using Mining.Platform.Numbers;
 using Mining.Projects.V1;
 
@@ -11,13 +12,22 @@ internal static class ScheduleComponent
 {
     public static ComponentResult Judge(HealthSubject subject)
     {
-        var next = subject.Project.Milestones
-            .Where(milestone => !subject.HasHappened(milestone.Actual))
-            .OrderBy(milestone => milestone.Baseline.FirstDay).ThenBy(milestone => milestone.Id, StringComparer.Ordinal)
-            .FirstOrDefault();
+        MilestoneFacts? next = null;
+        foreach (var milestone in subject.Project.Milestones)
+        {
+            if (!subject.HasHappened(milestone.Actual) && (next is null || ComesBefore(milestone, next)))
+                next = milestone;
+        }
+
         return next is not null
             ? Slip(subject, $"Milestone “{next.DisplayName}”", next.Forecast ?? next.Baseline, next.Baseline)
             : JudgeFirstProduction(subject);
+    }
+
+    private static bool ComesBefore(MilestoneFacts milestone, MilestoneFacts other)
+    {
+        var order = milestone.Baseline.FirstDay.CompareTo(other.Baseline.FirstDay);
+        return order < 0 || (order == 0 && string.CompareOrdinal(milestone.Id, other.Id) < 0);
     }
 
     private static ComponentResult JudgeFirstProduction(HealthSubject subject)

@@ -18,26 +18,18 @@ internal static class CommitmentReader
         var announcement = Day.Read(commitment.AnnouncementDate);
         var announced = announcement?.FirstDay.DayNumber ?? Day.Always;
         var signed = commitment.Signing is null ? Day.Never : Day.Of(commitment.Signing.Date);
-        var paymentDays = commitment.Disbursements.Select(payment => Day.Of(payment.Date)).ToArray();
-        if (signed == Day.Never && paymentDays.Length > 0)
+        if (signed == Day.Never && commitment.Disbursements.Count > 0)
             signed = Day.Always;
 
-        var firstPaid = paymentDays.Where(day => day != Day.Always).DefaultIfEmpty(Day.Never).Min();
+        var firstPaid = FirstPaid(commitment);
         var pledgedFrom = Math.Min(announced, Math.Min(signed == Day.Always ? Day.Never : signed, firstPaid));
         var committedFrom = signed == Day.Never ? Day.Never : Math.Max(pledgedFrom, Math.Min(signed, firstPaid));
-        var amounts = commitment.AmountHistory.Count == 0
-            ? [new Dated<long>(Day.Always, ReadAmount(commitment.Amount, currency))]
-            : commitment.AmountHistory.Select(entry => new Dated<long>(Day.Of(entry.EffectiveDate), ReadAmount(entry.Amount, currency))).ToArray();
-        var payments = commitment.Disbursements
-            .Zip(paymentDays, (payment, day) => new Dated<long>(Math.Max(day, committedFrom), ReadAmount(payment.Amount, currency))).ToArray();
-        if (payments.Aggregate(Int128.Zero, (sum, payment) => sum + payment.Value) > long.MaxValue)
-            throw new InvalidDataException("The payments add up to more than 64 bits of minor units can hold.");
-
+        var first = commitment.AmountHistory.Count == 0 ? commitment.Amount : commitment.AmountHistory[0].Amount;
         return new CommitmentFacts
         {
             State = BytesThatBeginWithName(commitment, state),
-            History = amounts.Length > 1 || payments.Length > 0 ? new CommitmentHistory(amounts, payments) : null,
-            Amount = amounts[0].Value,
+            History = commitment.AmountHistory.Count > 1 || commitment.Disbursements.Count > 0 ? HistoryOf(commitment, committedFrom, currency) : null,
+            Amount = ReadAmount(first, currency),
             Version = version,
             Investor = investor,
             PledgedFrom = pledgedFrom,
@@ -51,6 +43,32 @@ internal static class CommitmentReader
             IsConfidential = commitment.Confidential,
             IsAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified,
         };
+    }
+
+    /// <summary>The first day on which a payment is known to have been made.</summary>
+    private static int FirstPaid(Commitment commitment)
+    {
+        var first = Day.Never;
+        foreach (var payment in commitment.Disbursements)
+        {
+            var day = Day.Of(payment.Date);
+            first = day == Day.Always ? first : Math.Min(first, day);
+        }
+
+        return first;
+    }
+
+    /// <summary>Most commitments have one amount and no payment, and need none.</summary>
+    private static CommitmentHistory HistoryOf(Commitment commitment, int committedFrom, byte currency)
+    {
+        Dated<long>[] amounts = commitment.AmountHistory.Count == 0
+            ? [new(Day.Always, ReadAmount(commitment.Amount, currency))]
+            : [.. commitment.AmountHistory.Select(entry => new Dated<long>(Day.Of(entry.EffectiveDate), ReadAmount(entry.Amount, currency)))];
+        Dated<long>[] payments = [.. commitment.Disbursements.Select(
+            payment => new Dated<long>(Math.Max(Day.Of(payment.Date), committedFrom), ReadAmount(payment.Amount, currency)))];
+        if (payments.Aggregate(Int128.Zero, (sum, payment) => sum + payment.Value) > long.MaxValue)
+            throw new InvalidDataException("The payments add up to more than 64 bits of minor units can hold.");
+        return new CommitmentHistory(amounts, payments);
     }
 
     private static long ReadAmount(WireMoney? money, byte currency)

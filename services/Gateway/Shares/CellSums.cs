@@ -11,8 +11,6 @@ internal sealed class CellSums(int partyCount)
     private readonly bool[] isUsed = new bool[Instruments * CurrencyIndex.Count];
     private readonly List<int> usedRows = [];
 
-    public int PartyCount => partyCount;
-
     /// <summary>Adds an amount, split by attribution.</summary>
     public void Add(byte instrument, byte currency, long minorUnits, Attribution attribution) =>
         attribution.Add(minorUnits, Row(instrument, currency));
@@ -25,10 +23,9 @@ internal sealed class CellSums(int partyCount)
             Row(cell.Instrument, cell.Currency)[cell.Party] += times * (Int128)cell.MinorUnits;
     }
 
-    /// <summary>The sums that are not zero, as cells. One beyond 64 bits comes in several.</summary>
-    public Cell[] ToCells()
+    /// <summary>Adds the sums that are not zero, as cells. One beyond 64 bits comes in several.</summary>
+    public void AddTo(List<Cell> cells)
     {
-        var cells = new List<Cell>(usedRows.Count * partyCount);
         foreach (var row in usedRows)
         {
             var (instrument, currency) = Math.DivRem(row, CurrencyIndex.Count);
@@ -38,8 +35,6 @@ internal sealed class CellSums(int partyCount)
                     cells.Add(new Cell((byte)instrument, (byte)currency, (byte)party, (long)Int128.Min(rest, long.MaxValue)));
             }
         }
-
-        return [.. cells];
     }
 
     /// <summary>Begins anew at zero.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
 
@@ -37,7 +38,9 @@ internal sealed class MeasureTotals(int measure, InstrumentSet picked, Partnersh
     private Tally TallyOf(InstrumentSet instruments, int projectCount)
     {
         var tally = new Tally(partnership.Parties.Length) { ProjectCount = instruments == default ? 0 : projectCount };
-        tally.Add(sums.ToCells(), instruments);
+        var cells = new List<Cell>();
+        sums.AddTo(cells);
+        tally.Add(CollectionsMarshal.AsSpan(cells), instruments);
         for (var instrument = 0; instrument < counts.Length; instrument++)
         {
             if (instruments.Contains(instrument))

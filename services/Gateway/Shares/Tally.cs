@@ -8,7 +8,10 @@ namespace Mining.Gateway.Shares;
 /// </summary>
 internal sealed class Tally(int partyCount)
 {
+    private const int Room = 8;
+
     private byte[] currencies = [];
+    private int rows;
     private Int128[] sums = [];
     private Counts counts;
     private ProjectNode? lastProject;
@@ -20,7 +23,7 @@ internal sealed class Tally(int partyCount)
     public int ProjectCount { get; set; }
 
     /// <summary>The currencies of the sums, in the order of their codes.</summary>
-    public ReadOnlySpan<byte> Currencies => currencies;
+    public ReadOnlySpan<byte> Currencies => currencies.AsSpan(0, rows);
 
     /// <summary>The sum of one currency that belongs to a party.</summary>
     public Int128 Sum(int currencyRow, int party) => sums[currencyRow * partyCount + party];
@@ -72,14 +75,25 @@ internal sealed class Tally(int partyCount)
 
     private Span<Int128> SumsOf(byte currency)
     {
-        var row = currencies.AsSpan().IndexOf(currency);
+        var row = currencies.AsSpan(0, rows).BinarySearch(currency);
         if (row < 0)
+            Insert(row = ~row, currency);
+        return sums.AsSpan(row * partyCount, partyCount);
+    }
+
+    /// <summary>Makes room for a currency; there are a handful, so that moving the others is cheap.</summary>
+    private void Insert(int row, byte currency)
+    {
+        if (rows == currencies.Length)
         {
-            row = ~currencies.AsSpan().BinarySearch(currency);
-            currencies = [.. currencies[..row], currency, .. currencies[row..]];
-            sums = [.. sums[..(row * partyCount)], .. new Int128[partyCount], .. sums[(row * partyCount)..]];
+            Array.Resize(ref currencies, rows + Room);
+            Array.Resize(ref sums, (rows + Room) * partyCount);
         }
 
-        return sums.AsSpan(row * partyCount, partyCount);
+        currencies.AsSpan(row, rows - row).CopyTo(currencies.AsSpan(row + 1));
+        sums.AsSpan(row * partyCount, (rows - row) * partyCount).CopyTo(sums.AsSpan((row + 1) * partyCount));
+        currencies[row] = currency;
+        sums.AsSpan(row * partyCount, partyCount).Clear();
+        rows++;
     }
 }

@@ -48,8 +48,14 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     /// <summary>How long after a failed try the feed is asked again.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many changes are applied at most before they are shown.</summary>
+    /// <summary>How many changes are applied at most before it is looked whether they are to be shown.</summary>
     public const int LargestStep = 1_000;
+
+    /// <summary>
+    /// How long changes that are applied may wait to be shown while more of them wait to be applied: whoever is far behind gains nothing by
+    /// showing a thousand more each time, and showing costs. As soon as nothing waits, all is shown.
+    /// </summary>
+    public static readonly TimeSpan LongestUnshown = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A change that is older than this is applied without a span.</summary>
     public static readonly TimeSpan LongestTrace = TimeSpan.FromMinutes(1);
@@ -83,13 +89,20 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 follows[follower.Source] = new Follow(follower);
             sink.Settle(followers);
             await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
+            var (unshown, lastShown) = (0, time.Steady());
             while (await queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 var steps = 0;
                 while (steps < LargestStep && queue.Reader.TryRead(out var item))
                     steps += Process(item);
-                if (steps > 0)
+                unshown += steps;
+                var now = time.Steady();
+                if (unshown > 0 && (now - lastShown >= LongestUnshown || queue.Reader.Count == 0))
+                {
                     sink.Settle(followers);
+                    (unshown, lastShown) = (0, time.Steady());
+                }
+
                 Repair(stoppingToken);
             }
         }

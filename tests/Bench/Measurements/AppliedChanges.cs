@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Mining.Bench.Data;
 using Mining.Bench.Frame;
@@ -6,6 +7,7 @@ using Mining.Gateway.Features;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
+using Mining.Platform.Bus;
 
 namespace Mining.Bench.Measurements;
 
@@ -20,17 +22,21 @@ internal static class AppliedChanges
         var bytes = new DataSet(stage.Size(100_000)).All().Chunk(500).Select(changes => new ReadChangesResponse { Changes = { changes } }.ToByteArray()).ToList();
         var count = (double)bytes.Sum(run => ReadChangesResponse.Parser.ParseFrom(run).Changes.Count);
         double PerSecond(Action action) => count / Stage.Milliseconds(action) * 1000;
-        Apply(bytes);
-        Decode(bytes);
+        for (var warm = 0; warm < 2; warm++)
+        {
+            Apply(bytes);
+            Decode(bytes);
+        }
+
         var applied = await stage.Interleave(() => PerSecond(() => Apply(bytes)), () => PerSecond(() => Decode(bytes)));
 
         var (large, little) = (new Changing(most), new Changing(few));
-        large.Run(OneByOne);
-        little.Run(OneByOne);
+        large.Run(3 * OneByOne);
+        little.Run(3 * OneByOne);
         var oneByOne = await stage.Interleave(() => large.Run(OneByOne), () => little.Run(OneByOne));
         return
         [
-            Line.Compare("changes applied and shown by 1 000", "/s", "decoding the same bytes", applied, Goal.AtLeast(0.5)),
+            Line.Compare("changes applied and shown as while catching up", "/s", "decoding the same bytes", applied, Goal.AtLeast(0.5)),
             Line.Compare($"one change, published and in the next summary, at {most:N0} commitments", "ms", $"at {few:N0}", oneByOne, Goal.AtMost(1.5), "in process; both over 5 000 projects"),
         ];
     }
@@ -38,12 +44,15 @@ internal static class AppliedChanges
     private static void Apply(List<byte[]> runs)
     {
         var model = new PortfolioModel();
-        foreach (var (number, run) in runs.Index())
+        var shown = Stopwatch.GetTimestamp();
+        foreach (var run in runs)
         {
             foreach (var change in ReadChangesResponse.Parser.ParseFrom(run).Changes)
                 model.Apply(change);
-            if (number % 2 == 1)
-                model.Publish();
+            if (Stopwatch.GetElapsedTime(shown) < ChangeConsumer.LongestUnshown)
+                continue;
+            model.Publish();
+            shown = Stopwatch.GetTimestamp();
         }
 
         model.Publish();
