@@ -75,6 +75,21 @@ public sealed class ProposalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_repeats_it_later_gets_the_first_answer_and_not_that_the_time_is_too_short()
+    {
+        var request = new RaiseProposalRequest
+        {
+            Command = Any.Pack(Rename("New")),
+            Reason = "because",
+            ExpireTime = Timestamp.FromDateTimeOffset(clock.GetUtcNow().AddHours(2)),
+            RequestId = "once",
+        };
+        var raised = await service.Get<RaiseProposal>().Run(request, Europe, CancellationToken.None);
+        clock.Ahead = TimeSpan.FromHours(1.5);
+        Assert.Equal(raised, await service.Get<RaiseProposal>().Run(request, Europe, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_side_has_so_many_open_proposals_and_the_other_side_is_not_in_its_way()
     {
         Proposal first = null!;
