@@ -17,8 +17,10 @@ using Date = Google.Type.Date;
 
 namespace Mining.Investors.Tests;
 
-public sealed class ProposalTests : IAsyncLifetime
+public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private static readonly Caller Europe = new("eu:meyer") { Sides = ["EU"], Roles = Roles.Officer };
     private static readonly Caller America = new("us:smith") { Sides = ["US"], Roles = Roles.Officer };
 
@@ -28,7 +30,7 @@ public sealed class ProposalTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         service = await ServiceOnDisk.Start(
-            "investors", typeof(PartnershipStore).Assembly, services => services.AddInvestors().AddSingleton<TimeProvider>(clock), "projects/p");
+            storage, "investors", typeof(PartnershipStore).Assembly, services => services.AddInvestors().AddSingleton<TimeProvider>(clock), wrap: null, "projects/p");
         var partnership = new Partnership
         {
             Name = "partnerships/p",
@@ -43,7 +45,11 @@ public sealed class ProposalTests : IAsyncLifetime
         await service.Get<Committer>().Run(Command.OfService("test", "Make"), work => PartnershipStore.Save(work, null, partnership), CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync() => service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await service.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task One_that_has_expired_cannot_be_approved_before_and_after_that_is_recorded()
@@ -72,6 +78,21 @@ public sealed class ProposalTests : IAsyncLifetime
             Assert.Equal(ProposalState.Open, (await Raise(Rename("New"), hours)).State);
         else
             Assert.Equal("expire_time", Assert.Single((await Refuses("INVALID_FIELDS", () => Raise(Rename("New"), hours))).Fields).Field);
+    }
+
+    [Fact]
+    public async Task Who_repeats_it_later_gets_the_first_answer_and_not_that_the_time_is_too_short()
+    {
+        var request = new RaiseProposalRequest
+        {
+            Command = Any.Pack(Rename("New")),
+            Reason = "because",
+            ExpireTime = Timestamp.FromDateTimeOffset(clock.GetUtcNow().AddHours(2)),
+            RequestId = "once",
+        };
+        var raised = await service.Get<RaiseProposal>().Run(request, Europe, CancellationToken.None);
+        clock.Ahead = TimeSpan.FromHours(1.5);
+        Assert.Equal(raised, await service.Get<RaiseProposal>().Run(request, Europe, CancellationToken.None));
     }
 
     [Fact]
@@ -111,6 +132,33 @@ public sealed class ProposalTests : IAsyncLifetime
         await Refuses("RESOURCE_ALREADY_EXISTS", () => Approve(raised));
         Assert.Equal(before, (await service.Changes()).Count);
         Assert.Equal(raised, await Read(raised));
+    }
+
+    [Fact]
+    public async Task A_side_that_has_joined_since_has_not_agreed()
+    {
+        var raised = await Raise(Rename("New"));
+        var three = (await service.Get<PartnershipStore>().Read("partnerships/p", CancellationToken.None)).Sides.Clone();
+        (three[0].TargetSharePpm, three[1].TargetSharePpm) = (400_000, 400_000);
+        three.Add(new Side { SideId = "JP", DisplayName = "Japan", Countries = { "JP" }, TargetSharePpm = 200_000 });
+        await Take(new UpdatePartnershipRequest { Partnership = new() { Name = "partnerships/p", Sides = { three } } });
+        var refusal = await Refuses("JOINT_DECISION_NEEDED", () => Approve(raised));
+        Assert.Contains("needs JP", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(ProposalState.Open, (await Read(raised)).State);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_too_large_or_broken_is_refused()
+    {
+        var large = await Refuses("INVALID_FIELDS", () => Raise(Rename(new string('x', RaiseProposal.LargestCommand))));
+        Assert.Equal("command.value", Assert.Single(large.Fields).Field);
+        var broken = new RaiseProposalRequest
+        {
+            Command = new Any { TypeUrl = Any.Pack(Rename("")).TypeUrl, Value = ByteString.CopyFrom(0xff, 0xff) },
+            Reason = "because",
+        };
+        var refusal = await Refuses("INVALID_FIELDS", () => service.Get<RaiseProposal>().Run(broken, Europe, CancellationToken.None));
+        Assert.Equal("command.value", Assert.Single(refusal.Fields).Field);
     }
 
     [Fact]
@@ -178,3 +226,7 @@ public sealed class ProposalTests : IAsyncLifetime
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }
+
+public sealed class ProposalTests() : ProposalSuite(TestStorage.Sqlite);
+
+public sealed class ProposalOnSqlServerTests() : ProposalSuite(TestStorage.SqlServer);

@@ -45,6 +45,7 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
         ["INVESTOR_NOT_FOUND"] = "investor_id",
         ["OUTSIDE_OWNERSHIP_LIMIT"] = "investor_id",
         ["DATE_TOO_EARLY"] = "date",
+        ["PERIOD_CLOSED"] = "date",
         ["NOT_SIGNED"] = "status",
         ["ALREADY_SIGNED"] = "status",
         ["COMMITMENT_CANCELLED"] = "status",

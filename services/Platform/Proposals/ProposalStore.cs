@@ -78,15 +78,17 @@ public sealed class ProposalStore(Database database)
     /// <param name="below">The number.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task<IReadOnlyList<Proposal>> List(
+    public async Task<IReadOnlyList<Proposal>> List(
         IReadOnlyCollection<ProposalState> states, IReadOnlyList<string>? sides, long below, int limit, CancellationToken cancellation)
     {
+        if (sides is { Count: 0 })
+            return [];
         var sql = "SELECT p.state FROM proposal p WHERE p.number < @below";
         if (states.Count > 0)
             sql += " AND p.progress IN @states";
         if (sides is not null)
             sql += SeenBySides;
-        return Table.ReadAll(
+        return await Table.ReadAll(
             database,
             $"{sql} ORDER BY p.number DESC {database.Limit}",
             new { below, states = states.Select(state => (long)state), sides, limit },
@@ -97,6 +99,8 @@ public sealed class ProposalStore(Database database)
     public async Task<IReadOnlyList<(long Sequence, Proposal Proposal)>> ChangedAfter(
         long sequence, IReadOnlyList<string>? sides, int limit, CancellationToken cancellation)
     {
+        if (sides is { Count: 0 })
+            return [];
         var sql = "SELECT p.last_sequence AS LastSequence, p.state AS State FROM proposal p WHERE p.last_sequence > @sequence";
         if (sides is not null)
             sql += SeenBySides;

@@ -15,7 +15,7 @@ namespace Mining.Platform.Proposals;
 /// INVALID_ARGUMENT; PERMISSION_DENIED (OTHER_SIDE); FAILED_PRECONDITION (JOINT_DECISION_NOT_NEEDED, TOO_MANY_OPEN_PROPOSALS);
 /// UNAVAILABLE when it cannot be told which sides decide with four eyes.
 /// </summary>
-public sealed class RaiseProposal(Committer committer, IJointDecisions decisions, ServiceIdentity service, TimeProvider time)
+public sealed class RaiseProposal(Committer committer, IJointDecisions decisions, ServiceIdentity service)
 {
     /// <summary>How many open proposals a side may have raised in one service.</summary>
     public const int MostOpen = 100;
@@ -35,7 +35,6 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         var command = Command.From(request, caller, violations);
         var (kind, message, decide) = ReadCommand(request.Command, violations);
         violations.CheckText("reason", request.Reason, LongestReason, required: true);
-        var expires = ReadExpiry(request.ExpireTime, violations);
         violations.ThrowIfAny();
 
         // Asked before the commit: another service must not hold up the one writer.
@@ -45,6 +44,8 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
 
         async Task<Proposal> Raise(Work work)
         {
+            // Here and not before: who repeats the call later gets the first answer, and not that the time is too short by now.
+            var expires = ReadExpiry(request.ExpireTime, work.Now);
             var (sides, resource) = await TryOut(work, kind, decide!);
             if (sides.Count == 0)
             {
@@ -104,17 +105,15 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         string Choices() => string.Join(", ", decisions.Commands.Select(known => known.Request.FullName));
     }
 
-    private Timestamp ReadExpiry(Timestamp? given, Violations violations)
+    private static Timestamp ReadExpiry(Timestamp? given, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         if (given is null)
             return Microseconds.ToTimestamp(Microseconds.From(now + DefaultLife));
         // Before it is converted: a timestamp of the wire may lie beyond every calendar.
         var seconds = given.Seconds - now.ToUnixTimeSeconds();
         if (given.Nanos is < 0 or > 999_999_999 || seconds < ShortestLife.TotalSeconds - 1 || seconds > LongestLife.TotalSeconds + 1)
         {
-            violations.Add("expire_time", "must lie 1 hour to 365 days ahead.");
-            return new Timestamp();
+            throw new RefusedException(Refusal.Invalid("expire_time", "must lie 1 hour to 365 days ahead."));
         }
 
         return Microseconds.ToTimestamp(Microseconds.From(given));

@@ -46,6 +46,8 @@ internal static class InvestorCommands
             DisplayName = $"Partnership {random.Next(10)}",
             ReportingCurrency = random.Pick("EUR", "USD", "JPY"),
             OutsideOwnershipRule = random.Chance(10) ? null : Rule(random),
+            // All who call act for all sides, so no period is closed to them.
+            ClosedThrough = random.Maybe(30, one => one.Chance(10) ? new() { Year = 2024 } : new() { Year = one.Next(2022, 2026), Month = 12, Day = 31 }),
         };
         var thirdSide = random.Chance(20);
         partnership.Sides.Add(Side("US", targetPpm, random.Pick<string[]>(["US"], ["CA", "US"])));
@@ -55,9 +57,10 @@ internal static class InvestorCommands
         return new UpdatePartnershipRequest
         {
             Partnership = partnership,
-            UpdateMask = random.Next(5) switch
+            UpdateMask = random.Next(6) switch
             {
                 0 => null,
+                5 => ProjectCommands.Mask("closed_through"),
                 1 => ProjectCommands.Mask("sides"),
                 2 => ProjectCommands.Mask("display_name", "reporting_currency"),
                 _ => ProjectCommands.Mask("outside_ownership_rule"),
@@ -128,7 +131,7 @@ internal static class InvestorCommands
     }
 
     private static Side Side(string id, int targetPpm, string[] countries) =>
-        new() { SideId = id, DisplayName = $"Side {id}", TargetSharePpm = targetPpm, Countries = { countries } };
+        new() { SideId = id, DisplayName = $"Side {id}", TargetSharePpm = targetPpm, Countries = { countries }, FourEyes = id == "JP" };
 
     private static ExchangeRate Rate(string currency, string unitsPerEuro) =>
         new() { CurrencyCode = currency, UnitsPerEuro = new() { Value = unitsPerEuro } };

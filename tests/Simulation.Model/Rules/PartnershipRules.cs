@@ -9,7 +9,7 @@ internal static class PartnershipRules
 {
     public const string Outside = "OUTSIDE";
 
-    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule"];
+    private static readonly string[] Changeable = ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "closed_through"];
 
     public static Decision Update(MeshModel model, UpdatePartnershipRequest request, DateTimeOffset now)
     {
@@ -39,6 +39,7 @@ internal static class PartnershipRules
         "display_name" => Texts.HasLength(partnership.DisplayName, 1, 200),
         "sides" => AreValid(partnership.Sides),
         "reporting_currency" => Catalogue.MinorDigits.ContainsKey(partnership.ReportingCurrency),
+        "closed_through" => Dates.AreValid(partnership.ClosedThrough) && (partnership.ClosedThrough is null || Dates.IsFull(partnership.ClosedThrough)),
         _ => partnership.OutsideOwnershipRule is not { } rule || IsValid(rule),
     };
 
