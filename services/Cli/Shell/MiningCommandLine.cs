@@ -50,6 +50,7 @@ public static class MiningCommandLine
             WatchCommand.Build(session),
             VerifyCommand.Build(session),
             AuditCommand.Build(session),
+            CheckpointsCommand.Build(session),
             LoginCommands.Login(session),
             LoginCommands.Logout(session),
             LoginCommands.Token(session),
