@@ -16,6 +16,25 @@ internal static class VerifyCommand
             "verify",
             "Read the change feeds, check their hash chains, recompute every share, and compare with the gateway to the last cent.");
         query.AddTo(command, withFilter: false);
+        var checkpoints = new Option<string?>("--checkpoints")
+        {
+            Description = "Also prove that nothing before a signed checkpoint was altered; with the checkpoints of a file that 'mining checkpoints' "
+                + "has printed earlier, else with those that the services have now",
+            HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var keys = new Option<string?>("--keys")
+        {
+            Description = "A file with the services' public keys (PEM), to check the checkpoints' signatures with",
+            HelpName = "FILE",
+        };
+        var trustServedKeys = new Option<bool>("--trust-served-keys")
+        {
+            Description = "Check the signatures with the keys that come with the checkpoints: a service that lies would not be found",
+        };
+        command.Options.Add(checkpoints);
+        command.Options.Add(keys);
+        command.Options.Add(trustServedKeys);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             var asked = query.Read(parse);
@@ -25,10 +44,13 @@ internal static class VerifyCommand
                 query.Partnership(parse));
             try
             {
-                var report = await new Verification(gateway, session.Time).Run(request, cancellation);
+                var proof = parse.GetResult(checkpoints) is null
+                    ? RefuseKeys()
+                    : await Proof(parse.GetValue(checkpoints), parse.GetValue(keys), parse.GetValue(trustServedKeys), gateway, cancellation);
+                var report = await new Verification(gateway, session.Time).Run(request, proof, cancellation);
                 if (session.WantsJson(parse))
                     session.WriteLine(
-                        JsonSerializer.Serialize(new { different = false, report.Logs, report.Partnerships }, JsonSerializerOptions.Web));
+                        JsonSerializer.Serialize(new { different = false, report.Logs, report.Partnerships, report.Checkpoints }, JsonSerializerOptions.Web));
                 else
                     VerificationView.Write(session.Console, report);
                 return ExitCode.Ok;
@@ -42,7 +64,23 @@ internal static class VerifyCommand
                     session.Console.Sentence($"Difference at {exception.Where}: {exception.What}.");
                 return ExitCode.Refused;
             }
+
+            CheckpointVerification? RefuseKeys() => parse.GetValue(keys) is null && !parse.GetValue(trustServedKeys)
+                ? null
+                : throw new UsageException("--keys and --trust-served-keys go with --checkpoints.");
         });
         return command;
+    }
+
+    private static async Task<CheckpointVerification> Proof(
+        string? file, string? keyFile, bool trustsServedKeys, Gateway gateway, CancellationToken cancellation)
+    {
+        if (keyFile is null == !trustsServedKeys)
+            throw new UsageException("--checkpoints needs either --keys FILE, with public keys from elsewhere, or --trust-served-keys.");
+        var given = keyFile is null ? null : CheckpointSource.ReadKeys(keyFile);
+        var pages = file is null
+            ? await CheckpointSource.Fetch(gateway, AuditCommand.Sources, afterSequence: 0, cancellation)
+            : CheckpointSource.Read(file);
+        return new CheckpointVerification(pages, given ?? CheckpointSource.ServedKeys(pages), withServedKeys: given is null);
     }
 }

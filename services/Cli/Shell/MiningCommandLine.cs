@@ -51,6 +51,7 @@ public static class MiningCommandLine
             ProposalCommands.Build(session),
             VerifyCommand.Build(session),
             AuditCommand.Build(session),
+            CheckpointsCommand.Build(session),
             LoginCommands.Login(session),
             LoginCommands.Logout(session),
             LoginCommands.Token(session),

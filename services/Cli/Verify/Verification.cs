@@ -12,7 +12,11 @@ namespace Mining.Cli.Verify;
 internal sealed record VerificationRequest(DateOnly AsOf, DateOnly RateDate, string? Currency, string? Partnership);
 
 /// <summary>What was verified.</summary>
-internal sealed record VerificationReport(IReadOnlyList<VerifiedLog> Logs, IReadOnlyList<VerifiedPartnership> Partnerships);
+internal sealed record VerificationReport(IReadOnlyList<VerifiedLog> Logs, IReadOnlyList<VerifiedPartnership> Partnerships)
+{
+    /// <summary>Null: it was not asked for.</summary>
+    public CheckpointReport? Checkpoints { get; init; }
+}
 
 /// <summary>A log whose chain holds.</summary>
 internal sealed record VerifiedLog(string Source, long Changes, string HeadHash);
@@ -38,7 +42,8 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     private (string Watermarks, World World)? folded;
 
     /// <exception cref="DifferenceException">Something is not as it has to be: the first that was found.</exception>
-    public async Task<VerificationReport> Run(VerificationRequest request, CancellationToken cancellation)
+    public async Task<VerificationReport> Run(
+        VerificationRequest request, CheckpointVerification? checkpoints, CancellationToken cancellation)
     {
         foreach (var log in logs)
         {
@@ -46,6 +51,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             await log.CompareWithServer(cancellation);
         }
 
+        var proved = checkpoints?.Run(logs);
         var verified = logs.Select(log => new VerifiedLog(log.Source, log.LastSequence, Convert.ToHexStringLower(log.Head.Span))).ToList();
         var world = At(logs.ToDictionary(log => log.Source, log => log.LastSequence));
         var names = request.Partnership is { } one
@@ -57,7 +63,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         var partnerships = new List<VerifiedPartnership>();
         foreach (var name in names)
             partnerships.Add(await Verify(request, name, cancellation));
-        return new VerificationReport(verified, partnerships);
+        return new VerificationReport(verified, partnerships) { Checkpoints = proved };
     }
 
     private async Task<VerifiedPartnership> Verify(VerificationRequest request, string name, CancellationToken cancellation)

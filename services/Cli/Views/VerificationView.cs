@@ -13,11 +13,26 @@ internal static class VerificationView
         foreach (var log in report.Logs)
             logs.Add(log.Source, Figures.Count(log.Changes), "none", log.HeadHash);
         console.Write(logs);
+        if (report.Checkpoints is { } checkpoints)
+            Write(console, checkpoints);
         foreach (var partnership in report.Partnerships)
         {
             console.Sentence(
                 $"{ResourceNames.Id(partnership.Partnership)} as of {partnership.AsOf}, in {partnership.Currency}: " +
                 $"{Figures.Count(partnership.Figures, "figure")} recomputed; the gateway has the same.");
         }
+    }
+
+    private static void Write(IAnsiConsole console, CheckpointReport report)
+    {
+        foreach (var log in report.Logs)
+        {
+            console.Sentence(
+                $"{log.Source}: {Figures.Count(log.Count, "signed checkpoint")}; nothing up to change {Figures.Count(log.CoveredTo)} was altered since. " +
+                $"{Figures.Count(log.NotCovered, "change")} after that: not signed yet.");
+        }
+
+        if (report.WithServedKeys)
+            console.Warning("The signatures were checked with the keys that the services handed out themselves: a service that lies would not have been found.");
     }
 }

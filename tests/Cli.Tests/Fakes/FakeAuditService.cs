@@ -15,4 +15,9 @@ internal sealed class FakeAuditService : AuditService.AuditServiceBase
         Requests.Add(request);
         return Task.FromResult(Entries(request));
     }
+
+    public Func<ListCheckpointsRequest, ListCheckpointsResponse> Checkpoints { get; set; } = _ => new();
+
+    public override Task<ListCheckpointsResponse> ListCheckpoints(ListCheckpointsRequest request, ServerCallContext context) =>
+        Task.FromResult(Checkpoints(request));
 }

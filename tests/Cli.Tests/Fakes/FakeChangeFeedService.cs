@@ -21,7 +21,7 @@ internal sealed class FakeChangeFeedService(FakeMesh mesh) : ChangeFeedService.C
 
     public override Task<VerifyChainResponse> VerifyChain(VerifyChainRequest request, ServerCallContext context)
     {
-        var log = mesh.Log(request.Source);
+        var log = Falsify(mesh.Log(request.Source)).ToList();
         return Task.FromResult(new VerifyChainResponse
         {
             Intact = true,

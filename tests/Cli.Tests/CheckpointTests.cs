@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mining.Changes.V1;
+using Mining.Cli.Shell;
+using Mining.Cli.Tests.Fakes;
+using Mining.Investors.V1;
+using Mining.Platform.Audit;
+using Mining.Platform.Commit;
+
+namespace Mining.Cli.Tests;
+
+// At stake: that a rewritten past is found although every hash in it was made anew, and that no proof is shown where there is none. The
+// platform's own bytes are signed here: the program under test has its own, made from the proto's comment.
+public sealed class CheckpointTests : ImportTests
+{
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly string folder = Directory.CreateTempSubdirectory("mining-checkpoints-").FullName;
+
+    [Fact]
+    public async Task What_was_signed_and_is_still_so_is_proved_and_how_much_is_not_signed_yet_is_told()
+    {
+        Signed("investors", at: 2);
+
+        var run = await Verify("--checkpoints", "--keys", Keys());
+
+        Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
+        var text = OneLine(run);
+        Assert.Contains("investors: 1 signed checkpoint; nothing up to change 2 was altered since. 1 change after that: not signed yet.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("handed out", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rewritten_log_with_hashes_made_anew_is_found()
+    {
+        Signed("investors", at: 2);
+        var kept = await Kept();
+        Gateway.Changes.Falsify = Rewritten;
+
+        foreach (var checkpoints in (string[][])[["--checkpoints"], ["--checkpoints", kept]])
+        {
+            var run = await Verify([.. checkpoints, "--keys", Keys()]);
+            Assert.Equal(ExitCode.Refused, run.ExitCode);
+            Assert.Contains("the log was rewritten at this change or before", OneLine(run), StringComparison.Ordinal);
+        }
+
+        // Without the checkpoints nobody would know: the chain holds.
+        Assert.Equal(ExitCode.Ok, (await Verify()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_cut_off_is_found_with_a_kept_copy()
+    {
+        Signed("investors", at: 3);
+        var kept = await Kept();
+        Gateway.Audit.Checkpoints = _ => new();
+        var run = await Verify("--checkpoints", "--keys", Keys());
+        Assert.Contains("there is none", OneLine(run), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, run.ExitCode);
+
+        Mesh.Put("investors", Mesh.Investors, "investors/late", new Investor { Name = "investors/late", Country = "DE" });
+        Assert.Equal(ExitCode.Ok, (await Verify("--checkpoints", kept, "--keys", Keys())).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_signature_of_another_key_or_over_something_else_is_found()
+    {
+        Signed("investors", at: 2, checkpoint => checkpoint.Sequence = 1);
+        Assert.Contains("its signature does not hold", OneLine(await Verify("--checkpoints", "--keys", Keys())), StringComparison.Ordinal);
+
+        Signed("investors", at: 2);
+        using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Assert.Contains("not among those that were given", OneLine(await Verify("--checkpoints", "--keys", Keys(another))), StringComparison.Ordinal);
+
+        // Of several keys, as after one was exchanged, any may have signed.
+        Assert.Equal(ExitCode.Ok, (await Verify("--checkpoints", "--keys", Keys(another, key))).ExitCode);
+    }
+
+    [Fact]
+    public async Task Keys_that_the_service_hands_out_are_taken_only_when_asked_for_and_then_it_is_said()
+    {
+        Signed("investors", at: 2);
+        Assert.Equal(ExitCode.Usage, (await Verify("--checkpoints")).ExitCode);
+        Assert.Equal(ExitCode.Usage, (await Verify("--keys", Keys())).ExitCode);
+        Assert.Equal(ExitCode.Usage, (await Verify("--checkpoints", Keys(), "--keys", Keys())).ExitCode);
+
+        var run = await Verify("--checkpoints", "--trust-served-keys");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Contains("handed out themselves", OneLine(run), StringComparison.Ordinal);
+    }
+
+    private Task<CommandRun> Verify(params string[] options) => CommandRun.At(Gateway, ["verify", .. options]);
+
+    private async Task<string> Kept()
+    {
+        var run = await CommandRun.At(Gateway, "checkpoints");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        var file = Path.Combine(folder, "kept.json");
+        await File.WriteAllTextAsync(file, run.Output);
+        return file;
+    }
+
+    private string Keys(params ECDsa[] keys)
+    {
+        var file = Path.Combine(folder, $"keys-{keys.Length}.pem");
+        File.WriteAllText(file, string.Join('\n', keys.DefaultIfEmpty(key).Select(one => one.ExportSubjectPublicKeyInfoPem())));
+        return file;
+    }
+
+    /// <summary>A small world whose investors' log is signed at one change, and then altered by the test.</summary>
+    private void Signed(string source, int at, Action<ChainCheckpoint>? alter = null)
+    {
+        if (Mesh.Partnerships.Count == 0)
+        {
+            Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
+            Mesh.Put("investors", Mesh.Investors, "investors/de", new Investor { Name = "investors/de", Country = "DE" });
+            Mesh.Put("investors", Mesh.Investors, "investors/us", new Investor { Name = "investors/us", Country = "US" });
+            new NaivePortfolio(Gateway).Install();
+        }
+
+        var change = Mesh.Log(source)[at - 1];
+        var publicKey = key.ExportSubjectPublicKeyInfo();
+        var checkpoint = new ChainCheckpoint
+        {
+            Source = source,
+            LogId = change.LogId,
+            Sequence = at,
+            Hash = change.Hash,
+            SignTime = Timestamp.FromDateTimeOffset(CommandRun.Now),
+            KeyId = SigningKeyFile.IdOf(publicKey),
+        };
+        checkpoint.Signature = ByteString.CopyFrom(key.SignData(CheckpointBytes.Of(checkpoint), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        alter?.Invoke(checkpoint);
+        Gateway.Audit.Checkpoints = request => request.Source != source ? new() : new()
+        {
+            Checkpoints = { checkpoint },
+            SigningKeys = { new SigningKey { KeyId = checkpoint.KeyId, PublicKeyPem = key.ExportSubjectPublicKeyInfoPem() } },
+        };
+    }
+
+    /// <summary>The past as somebody with the database would rather have it: another actor, and every hash made anew.</summary>
+    private static IEnumerable<Change> Rewritten(IReadOnlyList<Change> changes)
+    {
+        var previous = ByteString.CopyFrom(new byte[32]);
+        foreach (var change in changes)
+        {
+            var next = change.Clone();
+            if (next.Sequence == 1)
+                next.Actor = "somebody else";
+            next.PreviousHash = previous;
+            next.Hash = previous = ByteString.CopyFrom(ChangeHash.Of(next));
+            yield return next;
+        }
+    }
+
+    private static string OneLine(CommandRun run) => run.Lines.Replace("\n", " ", StringComparison.Ordinal);
+}
