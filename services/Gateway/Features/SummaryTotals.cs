@@ -27,6 +27,16 @@ internal sealed class SummaryTotals(Query query)
         }
     }
 
+    /// <summary>Adds the totals of other projects.</summary>
+    public void Add(SummaryTotals others)
+    {
+        for (var measure = 0; measure < all.Length; measure++)
+        {
+            all[measure].Add(others.all[measure]);
+            joint[measure].Add(others.joint[measure]);
+        }
+    }
+
     public void AddTo(RatesInPlay ratesInPlay)
     {
         foreach (var totals in all)

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Common.V1;
+using Mining.Gateway.Features;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Platform.Names;
@@ -22,6 +23,7 @@ public sealed class PortfolioModel
     private readonly Newest<PartnershipFacts> partnerships = new();
     private readonly Newest<RateTable> rateTables = new();
     private readonly Newest<string> facilityCountries = new();
+    private readonly RunningSummaries running = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
 
@@ -90,7 +92,7 @@ public sealed class PortfolioModel
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
-            Running = published.Running,
+            Running = running,
             Projects = FreezeProjects(),
             Investors = table,
             Partnerships = investors.HasChanged || partnerships.Changed.Count > 0

@@ -35,7 +35,7 @@ internal sealed class ProjectNode
 
     /// <summary>How it stands in the pipeline.</summary>
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>
-        standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(of.Item1, of.viewpoint));
+        standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(of.Item1, of.Item1.FiguresAt(of.viewpoint.View, of.viewpoint.Day), of.viewpoint));
 
     /// <summary>Whether any of the investors of its commitments is among those at these places, which are ordered.</summary>
     public bool HasInvestorOf(int[] places)
