@@ -26,7 +26,8 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
 
     /// <summary>
     /// The same without the freshness, kept with its snapshot: boards ask the same again and again. One of today over everything is worked
-    /// out of what has changed since the snapshot before, all others out of what is kept of the projects.
+    /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of all
+    /// commitments.
     /// </summary>
     internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
@@ -34,15 +35,24 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
         var viewpoint = query.With(rules);
         var key = (viewpoint.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
         return query.Snapshot.Summaries.GetOrAdd(key, (query, viewpoint, today), static of => new ReadySummary(
-            Guarded.Answer(() => of.query.Selection.IsEverything && of.query.AsOf == of.today
-                ? of.query.Snapshot.Running.Read(of.query, of.viewpoint, basis => Compute(of.query, of.viewpoint, basis))
-                : Compute(of.query, of.viewpoint, SummaryBasis.Of(of.query)))));
+            Guarded.Answer(() => Compute(of.query, of.viewpoint, of.today))));
     }
 
-    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, SummaryBasis basis)
+    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, DateOnly today)
+    {
+        if (query.AsOf != today)
+            return Compute(query, viewpoint, SummaryScan.Of(query, viewpoint));
+        return query.Selection.IsEverything
+            ? query.Snapshot.Running.Read(query, viewpoint, basis => Compute(query, viewpoint, basis))
+            : Compute(query, viewpoint, SummaryBasis.Of(query));
+    }
+
+    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, ISummaryBasis basis)
     {
         var ratesInPlay = new RatesInPlay(query.Reporting);
-        basis.AddTo(ratesInPlay, query.PublishedTotals);
+        basis.AddTo(ratesInPlay);
+        foreach (var total in query.PublishedTotals.Where(total => total.MinorUnits.Max() > 0))
+            ratesInPlay.Add(total.Currency);
         ratesInPlay.RefuseIfAnyIsMissing();
 
         var summary = new PortfolioSummary

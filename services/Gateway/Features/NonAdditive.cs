@@ -20,7 +20,10 @@ internal sealed class NonAdditive
 
     public int Count { get; private set; }
 
-    public static NonAdditive Of(ProjectNode[] projects, ProjectFigures[] figures, Query query)
+    /// <param name="projects">Where they are looked for.</param>
+    /// <param name="placesOf">Of each project the places of those that are pledged and not additive.</param>
+    /// <param name="query">Which of them are asked for.</param>
+    public static NonAdditive Of(ProjectNode[] projects, int[][] placesOf, Query query)
     {
         var first = new PriorityQueue<(ProjectNode Project, int Place), string>(LastNameFirst);
         var count = 0;
@@ -29,7 +32,7 @@ internal sealed class NonAdditive
             // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
             var mayBeFirst = true;
             var project = projects[number];
-            var places = figures[number].NonAdditive;
+            var places = placesOf[number];
             count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
             for (var next = 0; next < places.Length && mayBeFirst; next++)
             {

@@ -4,11 +4,26 @@ using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Features;
 
+/// <summary>What a summary rests on: its projects, how each stands, their money added up, and the currencies in play.</summary>
+internal interface ISummaryBasis
+{
+    SummaryTotals Totals { get; }
+
+    /// <summary>Tells which currencies there are.</summary>
+    void AddTo(RatesInPlay ratesInPlay);
+
+    /// <summary>How each project stands, in their order; there must be a rate of every currency in play.</summary>
+    IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint);
+
+    /// <summary>The pledged commitments that are not additive.</summary>
+    NonAdditive NonAdditiveOf(Query query);
+}
+
 /// <summary>
-/// What a summary rests on: its projects, how each stands, their money added up, and the currencies in play. It can be moved on to a later
-/// state by taking out what projects were and adding what they are; sums are exact, so nothing tells the result from one made anew.
+/// A basis that can be moved on to a later state by taking out what projects were and adding what they are; sums are exact, so nothing
+/// tells the result from one made anew.
 /// </summary>
-internal sealed class SummaryBasis
+internal sealed class SummaryBasis : ISummaryBasis
 {
     /// <summary>From so many projects on they are looked at by all processors.</summary>
     private const int ManyProjects = 500;
@@ -61,7 +76,6 @@ internal sealed class SummaryBasis
         return place == projects.Length;
     }
 
-    /// <summary>How each project stands, in their order; there must be a rate of every currency in play.</summary>
     public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint)
     {
         ForEach(places, place => standings[place] = projects[place].StandingAt(viewpoint));
@@ -69,12 +83,12 @@ internal sealed class SummaryBasis
         return standings!;
     }
 
-    /// <summary>The pledged commitments that are not additive.</summary>
-    public NonAdditive NonAdditiveOf(Query query) => nonAdditive ??= NonAdditive.Of(projects, figures, query);
+    public NonAdditive NonAdditiveOf(Query query) =>
+        nonAdditive ??= NonAdditive.Of(projects, Array.ConvertAll(figures, ofProject => ofProject.NonAdditive), query);
 
-    /// <param name="ratesInPlay">Takes the currencies.</param>
-    /// <param name="published">What was published of commitments that are not here one by one.</param>
-    public void AddTo(RatesInPlay ratesInPlay, IReadOnlyList<PublishedTotal> published)
+    public void AddTo(RatesInPlay ratesInPlay) => AddTo(ratesInPlay, currencyUses, Totals);
+
+    internal static void AddTo(RatesInPlay ratesInPlay, int[] currencyUses, SummaryTotals totals)
     {
         for (var currency = 0; currency < currencyUses.Length; currency++)
         {
@@ -82,7 +96,16 @@ internal sealed class SummaryBasis
                 ratesInPlay.Add((byte)currency);
         }
 
-        Totals.AddTo(ratesInPlay, published);
+        totals.AddTo(ratesInPlay);
+    }
+
+    /// <summary>Counts the currencies that a project's standing rests on.</summary>
+    internal static void CountCurrencies(ProjectNode project, ProjectFigures figures, int day, int[] uses, int times)
+    {
+        foreach (var currency in figures.CommittedCurrencies)
+            uses[currency] += times;
+        if (project.Facts!.CapitalCostAt(day) is { } cost)
+            uses[CurrencyIndex.Read(cost.CurrencyCode)] += times;
     }
 
     private static void ForEach(List<int> places, Action<int> action)
@@ -111,9 +134,6 @@ internal sealed class SummaryBasis
     {
         var (project, everything) = (projects[place], figures[place]);
         Totals.Count(everything, query.Selection.Investors is null ? everything : query.Selection.FiguresOf(project, query.View, query.Day), times);
-        foreach (var currency in everything.CommittedCurrencies)
-            currencyUses[currency] += times;
-        if (project.Facts!.CapitalCostAt(query.Day) is { } cost)
-            currencyUses[CurrencyIndex.Read(cost.CurrencyCode)] += times;
+        CountCurrencies(project, everything, query.Day, currencyUses, times);
     }
 }

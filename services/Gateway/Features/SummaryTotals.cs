@@ -27,15 +27,23 @@ internal sealed class SummaryTotals(Query query)
         }
     }
 
-    /// <param name="ratesInPlay">Takes the currencies.</param>
-    /// <param name="published">What was published of commitments that are not here one by one.</param>
-    public void AddTo(RatesInPlay ratesInPlay, IReadOnlyList<PublishedTotal> published)
+    /// <summary>Adds the totals of other projects.</summary>
+    public void Add(SummaryTotals others)
     {
         for (var measure = 0; measure < all.Length; measure++)
         {
-            ratesInPlay.Add(Funded(measure, published));
+            all[measure].Add(others.all[measure]);
+            joint[measure].Add(others.joint[measure]);
+        }
+    }
+
+    public void AddTo(RatesInPlay ratesInPlay)
+    {
+        foreach (var totals in all)
+        {
+            ratesInPlay.Add(totals.Funded());
             foreach (var instrument in Instruments.Contingent)
-                ratesInPlay.Add(Of(instrument, measure, published));
+                ratesInPlay.Add(totals.Of(instrument));
         }
     }
 

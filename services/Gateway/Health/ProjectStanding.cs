@@ -43,11 +43,14 @@ internal sealed record ProjectStanding(
     public ProjectFacts Project => Node.Facts!;
 
     /// <summary>Its health with the reasons, from the viewpoint from which it was judged.</summary>
-    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, viewpoint));
+    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, Node.FiguresAt(viewpoint.View, viewpoint.Day), viewpoint));
 
-    public static ProjectStanding Of(ProjectNode project, Viewpoint viewpoint)
+    /// <param name="project">A project that is known.</param>
+    /// <param name="figures">Its figures from the same viewpoint.</param>
+    /// <param name="viewpoint">From where it is looked at.</param>
+    public static ProjectStanding Of(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
     {
-        var subject = SubjectOf(project, viewpoint);
+        var subject = SubjectOf(project, figures, viewpoint);
         var health = ProjectHealth.Of(subject);
         return new ProjectStanding(
             project, subject.Stage, health.Score, health.Band, health.RedFlags.Count > 0, health.UnknownCount,
@@ -55,10 +58,9 @@ internal sealed record ProjectStanding(
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
 
-    private static HealthSubject SubjectOf(ProjectNode project, Viewpoint viewpoint)
+    private static HealthSubject SubjectOf(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
     {
         var committed = Reached.IndexOf(Measure.Committed);
-        var figures = project.FiguresAt(viewpoint.View, viewpoint.Day);
         var funded = new Tally(viewpoint.Partnership.Parties.Length);
         funded.Add(figures, committed, Instruments.FundedSet);
         var cells = viewpoint.Reporting.Cells(funded, viewpoint.Partnership);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Common.V1;
+using Mining.Gateway.Features;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Platform.Names;
@@ -23,6 +24,7 @@ public sealed class PortfolioModel
     private readonly Newest<RateTable> rateTables = new();
     private readonly Newest<PublishedTotals> publishedTotals = new();
     private readonly Newest<string> facilityCountries = new();
+    private readonly RunningSummaries running = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
 
@@ -95,7 +97,7 @@ public sealed class PortfolioModel
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
-            Running = published.Running,
+            Running = running,
             Projects = FreezeProjects(),
             Investors = table,
             Partnerships = views,

@@ -65,7 +65,7 @@ public sealed class PortfolioSnapshot
         };
     });
 
-    /// <summary>What summaries rest on, handed on by the snapshot before; of its own where none came before.</summary>
+    /// <summary>What summaries rest on: one for all snapshots that follow each other.</summary>
     internal RunningSummaries Running { get; init; } = new();
 
     internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;

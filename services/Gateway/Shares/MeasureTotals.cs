@@ -12,11 +12,15 @@ internal sealed class MeasureTotals(int measure, InstrumentSet picked, Partnersh
     private readonly int[] projectCounts = new int[Instruments.Count];
     private int fundedProjectCount;
 
+    /// <summary>The sums as cells, until something is counted again: they are asked for once for each instrument.</summary>
+    private List<Cell>? cells;
+
     /// <param name="project">A project's figures.</param>
     /// <param name="times">1 adds them, -1 takes out what was added before.</param>
     public void Count(ProjectFigures project, int times)
     {
         sums.Add(project.Cells(measure), times);
+        cells = null;
         var isFunded = false;
         for (var instrument = 0; instrument < Instruments.Count; instrument++)
         {
@@ -31,16 +35,35 @@ internal sealed class MeasureTotals(int measure, InstrumentSet picked, Partnersh
         fundedProjectCount += isFunded ? times : 0;
     }
 
+    /// <summary>Adds the totals of other projects.</summary>
+    public void Add(MeasureTotals others)
+    {
+        sums.Add(CollectionsMarshal.AsSpan(others.Cells()), 1);
+        cells = null;
+        for (var instrument = 0; instrument < Instruments.Count; instrument++)
+        {
+            counts[instrument].Add(others.counts[instrument]);
+            projectCounts[instrument] += others.projectCounts[instrument];
+        }
+
+        fundedProjectCount += others.fundedProjectCount;
+    }
+
     public Tally Of(Instrument instrument) => TallyOf(InstrumentSet.Of(instrument).And(picked), projectCounts[(int)instrument]);
 
     public Tally Funded() => TallyOf(Instruments.FundedSet.And(picked), fundedProjectCount);
 
+    private List<Cell> Cells()
+    {
+        if (cells is null)
+            sums.AddTo(cells = []);
+        return cells;
+    }
+
     private Tally TallyOf(InstrumentSet instruments, int projectCount)
     {
         var tally = new Tally(partnership.Parties.Length) { ProjectCount = instruments == default ? 0 : projectCount };
-        var cells = new List<Cell>();
-        sums.AddTo(cells);
-        tally.Add(CollectionsMarshal.AsSpan(cells), instruments);
+        tally.Add(CollectionsMarshal.AsSpan(Cells()), instruments);
         for (var instrument = 0; instrument < counts.Length; instrument++)
         {
             if (instruments.Contains(instrument))

@@ -80,6 +80,16 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
+    /// <summary>How many milliseconds of processor time something takes in this process, on all threads: that depends less on what else runs.</summary>
+    public static double ProcessorMilliseconds(Action action)
+    {
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        action();
+        process.Refresh();
+        return (process.TotalProcessorTime - before).TotalMilliseconds;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var gateway in gateways.Values)

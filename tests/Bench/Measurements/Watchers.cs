@@ -83,8 +83,14 @@ internal static class Watchers
         var watchers = Enumerable.Range(0, count).Select(number => new Watcher(sleeps: number < Sleepers, waking.Token)).ToList();
         var channels = watchers.Chunk(StreamsOfAConnection).Select(some => (Channel: TestIssuer.ChannelWith(address, token), some)).ToList();
         using var ending = new CancellationTokenSource();
-        var runs = channels.SelectMany(pair => pair.some.Select(watcher => Task.Run(() => watcher.Run(pair.Channel.CreateCallInvoker(), ending.Token)))).ToList();
-        await Task.WhenAll(watchers.Select(watcher => watcher.HasBegun));
+        var runs = new List<Task>();
+        foreach (var (channel, some) in channels)
+        {
+            // One connection after the other: who begins late because the machine is busy would be taken for a slow client and dropped.
+            runs.AddRange(some.Select(watcher => Task.Run(() => watcher.Run(channel.CreateCallInvoker(), ending.Token))));
+            await Task.WhenAll(some.Select(watcher => watcher.HasBegun));
+        }
+
         await Console.Out.WriteLineAsync("watching");
 
         var delivered = JsonSerializer.Deserialize<Dictionary<long, long>>((await Console.In.ReadLineAsync())!)!.OrderBy(entry => entry.Key).ToArray();

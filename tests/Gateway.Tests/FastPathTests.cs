@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+using CsCheck;
+using Google.Protobuf;
+using Mining.Changes.V1;
+using Mining.Gateway.Features;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Gateway.Tests.Building;
+using Mining.Gateway.Tests.Naive;
+using Mining.Platform.Errors;
+using Mining.Portfolio.V1;
+using Xunit;
+
+namespace Mining.Gateway.Tests;
+
+// At stake: a figure that is fast and wrong. A summary of today follows what has changed since the one before, and is kept as bytes; one of
+// a past day is worked out in a scan. Over random histories each must be, to the byte, what a read model says that was told the same
+// changes and has kept nothing. So that this test can fail, one cell is falsified in each place where figures are kept.
+public class FastPathTests
+{
+    private static readonly GetPortfolioSummary Feature = new(new());
+
+    private static readonly Gen<(Change[] Changes, DateOnly Today, DateOnly Past, string Currency)> Questions =
+        from changes in Histories.Of
+        from told in Histories.Disordered(changes)
+        from today in Histories.Day
+        from past in Histories.Day
+        from currency in Histories.Currency
+        select (told, today, past, currency);
+
+    [Fact]
+    public void Each_summary_is_the_one_that_is_computed_anew() => Questions.Sample(
+        question =>
+        {
+            var model = new PortfolioModel();
+            for (var told = 1; told <= question.Changes.Length; told++)
+            {
+                model.Apply(question.Changes[told - 1]);
+                var snapshot = model.Publish();
+                // Days between make projects forget what is kept of today.
+                for (var day = 0; day < 4; day++)
+                    Answer(snapshot, question.Today, new PortfolioQuery { AsOf = Write.Date($"{question.Past.AddDays(day):yyyy-MM-dd}") });
+                if (told % 4 > 0 && told < question.Changes.Length)
+                    continue;
+                var anew = Anew(question.Changes[..told]);
+                foreach (var query in QueriesOf(question.Past, question.Currency))
+                    Assert.Equal(Answer(anew, question.Today, query), Answer(snapshot, question.Today, query));
+            }
+        },
+        iter: 60);
+
+    [Fact]
+    public void A_day_of_the_past_is_scanned_as_today_is_followed() => Questions.Sample(
+        question =>
+        {
+            var snapshot = Anew(question.Changes);
+            foreach (var query in QueriesOf(question.Past, question.Currency))
+            {
+                query.AsOf ??= Write.Date($"{question.Today:yyyy-MM-dd}");
+                var asked = new DateOnly(query.AsOf!.Year, query.AsOf.Month, query.AsOf.Day);
+                Assert.Equal(Answer(snapshot, asked, query), Answer(Anew(question.Changes), asked.AddDays(1), query));
+            }
+        },
+        iter: 60);
+
+    [Fact]
+    public void What_is_ready_is_the_message_to_the_byte()
+    {
+        var snapshot = World().Snapshot();
+        SourceFreshness[] freshness = [new() { Source = "projects", AppliedSequence = 7 }, new() { Source = "refining", AppliedSequence = 8 }];
+        var expected = Feature.Answer(snapshot, new(), Building.World.Reader, Building.World.Today, freshness);
+        var ready = Feature.Ready(snapshot, new(), Building.World.Reader, Building.World.Today);
+        Assert.Equal(expected.ToByteArray(), ReadyAnswer.Of(ready, freshness).ToBytes());
+        Assert.Equal(new WatchPortfolioResponse { Summary = expected }.ToByteArray(), ReadyAnswer.ToWatcher(ready, freshness).ToBytes());
+    }
+
+    [Fact]
+    public void The_same_filter_asked_again_is_answered_from_what_is_kept_and_another_one_is_not()
+    {
+        var snapshot = World().Snapshot();
+        var filter = new PortfolioFilter { Projects = { "projects/mine" } };
+        var first = Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today);
+        Assert.Same(first, Feature.Ready(snapshot, new() { Query = new() { Filter = filter.Clone() } }, Building.World.Reader, Building.World.Today));
+        filter.Projects[0] = "projects/smelter";
+        Assert.False(first.SaysTheSameAs(Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today)));
+    }
+
+    [Fact]
+    public void A_false_cell_among_the_kept_figures_of_a_project_is_found()
+    {
+        var world = World();
+        FalsifyFigures(world.Snapshot());
+        AssertFound(world, today: true);
+    }
+
+    [Fact]
+    public void A_false_cell_in_the_totals_that_follow_changes_is_found()
+    {
+        var world = World();
+        Answer(world.Snapshot(), Building.World.Today, new());
+        // What is taken out of the totals is not what was added.
+        FalsifyFigures(world.Snapshot());
+        AssertFound(world.Commitment("a", "kfw", "mine", "11 EUR", pledged: "2024", signed: "2025"), today: true);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_false_amount_of_a_commitment_is_found(bool today)
+    {
+        var world = World();
+        var commitments = world.Snapshot().Projects[0].Commitments;
+        commitments[0] = new CommitmentFacts
+        {
+            State = commitments[0].State,
+            Amount = commitments[0].Amount + 1,
+            Version = commitments[0].Version,
+            Investor = commitments[0].Investor,
+            PledgedFrom = commitments[0].PledgedFrom,
+            CommittedFrom = commitments[0].CommittedFrom,
+            CancelledFrom = commitments[0].CancelledFrom,
+            AnnouncementYear = commitments[0].AnnouncementYear,
+            Currency = commitments[0].Currency,
+            Instrument = commitments[0].Instrument,
+            IsAdditive = commitments[0].IsAdditive,
+            IsConfidential = commitments[0].IsConfidential,
+        };
+        AssertFound(world, today);
+    }
+
+    private static World World() => Building.World.Of().Investor("kfw", "DE").Investor("doe", "US").Project("mine").Project("smelter")
+        .Commitment("a", "kfw", "mine", "1 EUR", pledged: "2024", signed: "2025").Commitment("b", "doe", "mine", "2 EUR", pledged: "2024", signed: "2025")
+        .Commitment("c", "doe", "smelter", "3 EUR", pledged: "2024", signed: "2025", basis: Investors.V1.CountingBasis.Overlap);
+
+    private static void FalsifyFigures(PortfolioSnapshot snapshot)
+    {
+        var figures = snapshot.Find("projects/mine")!.FiguresAt(snapshot.Partnerships[0], Building.World.Today.DayNumber);
+        ref var cell = ref MemoryMarshal.GetReference(figures.Cells(1));
+        cell = cell with { MinorUnits = cell.MinorUnits + 1 };
+    }
+
+    /// <summary>The comparison of these tests must fail.</summary>
+    private static void AssertFound(World world, bool today)
+    {
+        var query = new PortfolioQuery { AsOf = today ? null : Write.Date("2025-06-01") };
+        Assert.NotEqual(Answer(Anew(world.Changes), Building.World.Today, query), Answer(world.Snapshot(), Building.World.Today, query));
+    }
+
+    private static IEnumerable<PortfolioQuery> QueriesOf(DateOnly past, string currency) =>
+    [
+        new(),
+        new() { ReportingCurrency = currency },
+        new() { AsOf = Write.Date($"{past:yyyy-MM-dd}"), ReportingCurrency = currency },
+        new() { Filter = new() { Investors = { "investors/i0", "investors/i1" } } },
+        new() { AsOf = Write.Date($"{past:yyyy-MM-dd}"), Filter = new() { Minerals = { "lithium" }, Investors = { "investors/i1" } } },
+    ];
+
+    private static PortfolioSnapshot Anew(IEnumerable<Change> changes)
+    {
+        var model = new PortfolioModel();
+        foreach (var change in changes)
+            model.Apply(change);
+        return model.Publish();
+    }
+
+    /// <summary>The bytes of the answer for each partnership, or the words of the refusal.</summary>
+    private static string Answer(PortfolioSnapshot snapshot, DateOnly today, PortfolioQuery query)
+    {
+        var answers = snapshot.Partnerships.Select(view => view.Partnership.Name).DefaultIfEmpty("").Select(partnership =>
+        {
+            var ofPartnership = query.Clone();
+            ofPartnership.Partnership = partnership;
+            try
+            {
+                return Convert.ToHexString(Feature.Answer(snapshot, new() { Query = ofPartnership }, Building.World.Reader, today, []).ToByteArray());
+            }
+            catch (RefusedException refused)
+            {
+                return refused.Message;
+            }
+        });
+        return string.Join('\n', answers);
+    }
+}
