@@ -54,6 +54,10 @@ public sealed class ImpossibleValuesTests
             "Page tokens need a key that all replicas share: set pageTokenKey.secretName to an existing secret."
         },
         {
+            "standard", ["auditKey.secretName="],
+            "Checkpoints of the change logs need a key to be signed with: set auditKey.secretName to an existing secret."
+        },
+        {
             "high-availability", ["services.refining.autoscaling.minReplicas=10"],
             "refining has autoscaling.minReplicas 10 above maxReplicas 9."
         },

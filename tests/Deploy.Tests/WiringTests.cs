@@ -158,7 +158,7 @@ public sealed class WiringTests
             }
 
             foreach (var volume in (pod.Spec.Volumes ?? []).Where(volume => volume.Secret is not null))
-                yield return (volume.Secret.SecretName, volume.Name == "tls" ? "tls.secretName" : "identity.issuers");
+                yield return (volume.Secret.SecretName, volume.Name switch { "tls" => "tls.secretName", "audit" => "auditKey.secretName", _ => "identity.issuers" });
             foreach (var token in pod.Annotations.Where(entry => entry.Key.EndsWith("-token-secret", StringComparison.Ordinal)))
                 yield return (token.Value, token.Key == "dapr.io/app-token-secret" ? "dapr.appTokenSecretName" : "dapr.apiTokenSecretName");
         }

@@ -60,6 +60,9 @@
 {{- if not .Values.pageTokenKey.secretName -}}
 {{- $problems = append $problems "Page tokens need a key that all replicas share: set pageTokenKey.secretName to an existing secret." -}}
 {{- end -}}
+{{- if not .Values.auditKey.secretName -}}
+{{- $problems = append $problems "Checkpoints of the change logs need a key to be signed with: set auditKey.secretName to an existing secret." -}}
+{{- end -}}
 
 {{- if .Values.ingress.enabled -}}
 {{- if not (or .Values.ingress.grpc.host .Values.ingress.json.host) -}}

@@ -57,6 +57,10 @@
     secretKeyRef:
       name: {{ $root.Values.pageTokenKey.secretName }}
       key: {{ $root.Values.pageTokenKey.key }}
+{{- if ne .name "gateway" }}
+- name: Mesh__Audit__SigningKeyFile
+  value: /etc/mining/audit/signing-key.pem
+{{- end }}
 {{- if .service.follows }}
 - name: APP_API_TOKEN
   valueFrom:

@@ -85,6 +85,11 @@ readinessProbe:
   mountPath: /etc/mining/tls
   readOnly: true
 {{- end }}
+{{- if ne .name "gateway" }}
+- name: audit
+  mountPath: /etc/mining/audit
+  readOnly: true
+{{- end }}
 - name: token
   mountPath: /var/run/secrets/mining
   readOnly: true
@@ -117,6 +122,13 @@ readinessProbe:
 - name: tls
   secret:
     secretName: {{ .root.Values.tls.secretName }}
+{{- end }}
+{{- if ne .name "gateway" }}
+- name: audit
+  secret:
+    secretName: {{ .root.Values.auditKey.secretName }}
+    items:
+      - { key: {{ .root.Values.auditKey.key }}, path: signing-key.pem }
 {{- end }}
 {{ include "mining.tokenVolume" .root }}
 {{- if .root.Values.identity.cluster.clusterAuthority }}

@@ -167,7 +167,15 @@ public sealed class Committer : BackgroundService
                 });
         }
 
-        return await pending.Completion.Task;
+        // Who gives up no longer waits. What has not begun by then is never done; what has begun is finished, all or nothing.
+        try
+        {
+            return await pending.Completion.Task.WaitAsync(pending.Cancellation);
+        }
+        catch (TaskCanceledException) when (pending.Cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(pending.Cancellation);
+        }
     }
 
     private async Task Commit(List<Pending> batch)

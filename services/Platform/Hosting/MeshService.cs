@@ -29,7 +29,7 @@ namespace Mining.Platform.Hosting;
 /// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
 /// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
 /// which this process calls the others),
-/// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/>),
+/// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/> and <see cref="CallDeadline"/>),
 /// <c>Mesh:Audit:SigningKeyFile</c> (the key that signs checkpoints, see <see cref="SigningKeyFile"/>),
 /// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
 /// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
@@ -104,12 +104,14 @@ public static class MeshService
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
+            options.Interceptors.Add<CallDeadline>();
             options.MaxReceiveMessageSize = LargestMessage;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
         services.AddMeshHealth();
         builder.AddIdentity();
+        services.AddSingleton<CallDeadline>();
         builder.AddTelemetry(identity);
         return builder;
     }

@@ -85,6 +85,7 @@ internal static class MeshSettings
         if (Listen(configuration).StartsWith("https:", StringComparison.OrdinalIgnoreCase) && configuration["Mesh:Tls:CertificateFile"] is not { Length: > 0 })
             problems.Add("Mesh__Listen is an https address: Mesh__Tls__CertificateFile and Mesh__Tls__KeyFile must name a certificate.");
         IssuerSettings.Read(configuration, isDevelopment, problems);
+        CallDeadline.Read(configuration);
         if (!isDevelopment)
         {
             if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < ShortestKey)

@@ -1,0 +1,77 @@
+// At stake: callers that wait for ever, and a write that is cut in two by a deadline. On a real process whose database another one holds.
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Data.Sqlite;
+using Mining.Changes.V1;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Hardening;
+
+public sealed class DeadlineTests
+{
+    private static readonly CreateProjectRequest Create = new()
+    {
+        ProjectId = "late",
+        RequestId = "late-1",
+        Project = new Project { DisplayName = "Late", Country = "FR", Kinds = { ProjectKind.Mining } },
+    };
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(600)]
+    public async Task A_call_without_a_deadline_or_with_a_long_one_ends_at_the_services_and_the_write_is_whole_or_not_there(int? secondsGiven)
+    {
+        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" });
+        await projects.Start();
+        var client = new ProjectService.ProjectServiceClient(projects.Channel);
+        await client.ListProjectsAsync(new());
+        using (var holder = new SqliteConnection($"Data Source={Path.Combine(projects.Folder, "projects.db")};Pooling=False"))
+        {
+            holder.Open();
+            using var held = holder.BeginTransaction(deferred: false);
+            DateTime? deadline = secondsGiven is { } seconds ? TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(seconds) : null;
+            var begin = TimeProvider.System.GetTimestamp();
+            var refused = await Assert.ThrowsAsync<RpcException>(() => client.CreateProjectAsync(Create, deadline: deadline).ResponseAsync);
+            Assert.Equal(StatusCode.DeadlineExceeded, refused.StatusCode);
+            Assert.Equal("DEADLINE_EXCEEDED", refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
+            Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(20));
+            held.Rollback();
+        }
+
+        // Done or not, it is there once after it was repeated.
+        await Eventually.True(
+            async () =>
+            {
+                try
+                {
+                    return (await client.CreateProjectAsync(Create)).Version == 1;
+                }
+                catch (RpcException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
+                {
+                    return false; // the writer waits for the next moment to try
+                }
+            },
+            TimeSpan.FromSeconds(30),
+            () => "the write was not repeated");
+        var revisions = await client.ListRevisionsAsync(new() { Name = "projects/late" });
+        Assert.Single(revisions.Revisions);
+        Assert.True((await new ChangeFeedService.ChangeFeedServiceClient(projects.Channel).VerifyChainAsync(new())).Intact);
+    }
+
+    [Fact]
+    public async Task A_stream_lasts_longer_and_a_shorter_deadline_of_the_caller_stands()
+    {
+        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" });
+        await projects.Start();
+        using var feed = new ChangeFeedService.ChangeFeedServiceClient(projects.Channel).ReadChanges(new() { Follow = true });
+        for (var beat = 0; beat < 3; beat++) // one a second
+            Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
+
+        var past = TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(-1);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            () => new ProjectService.ProjectServiceClient(projects.Channel).ListProjectsAsync(new(), deadline: past).ResponseAsync);
+        Assert.Equal(StatusCode.DeadlineExceeded, refused.StatusCode);
+    }
+}
