@@ -36,6 +36,16 @@ internal sealed class Attribution
         return new Attribution(weightsPpm, coveredPpm > (partnership.OwnershipRule?.LimitPpm ?? 0));
     }
 
+    /// <summary>The only party to which an amount belongs; false: it has to be split.</summary>
+    public bool TryGetSoleParty(out int party)
+    {
+        party = soleParty;
+        return party != Shared;
+    }
+
+    /// <summary>Splits an amount: as many parts as there are parties.</summary>
+    public void Split(long minorUnits, Span<long> parts) => LargestRemainder.Split(minorUnits, weightsPpm, parts);
+
     /// <summary>Adds an amount to the parties' sums.</summary>
     public void Add(long minorUnits, Span<Int128> sums)
     {

@@ -11,10 +11,6 @@ internal sealed class CellSums(int partyCount)
     private readonly bool[] isUsed = new bool[Instruments * CurrencyIndex.Count];
     private readonly List<int> usedRows = [];
 
-    /// <summary>Adds an amount, split by attribution.</summary>
-    public void Add(byte instrument, byte currency, long minorUnits, Attribution attribution) =>
-        attribution.Add(minorUnits, Row(instrument, currency));
-
     /// <param name="cells">Sums.</param>
     /// <param name="times">1 adds them, -1 takes out what was added before.</param>
     public void Add(ReadOnlySpan<Cell> cells, int times)
@@ -49,7 +45,8 @@ internal sealed class CellSums(int partyCount)
         usedRows.Clear();
     }
 
-    private Span<Int128> Row(byte instrument, byte currency)
+    /// <summary>The sums of the parties, to which may be added.</summary>
+    public Span<Int128> Row(byte instrument, byte currency)
     {
         var row = instrument * CurrencyIndex.Count + currency;
         if (!isUsed[row])

@@ -9,6 +9,7 @@ internal sealed class FiguresScratch(int partyCount)
 
     private readonly CellSums[] sums = [.. Reached.Measures.Select(_ => new CellSums(partyCount))];
     private readonly List<Cell> cells = [];
+    private readonly long[] parts = new long[partyCount];
 
     public int PartyCount => partyCount;
 
@@ -29,7 +30,7 @@ internal sealed class FiguresScratch(int partyCount)
         BreachingInvestors.Clear();
     }
 
-    public void Add(in CommitmentFacts commitment, int place, PartnershipView view, int day)
+    public void Add(in CommitmentFacts commitment, int placeInProject, PartnershipView view, int day)
     {
         var reached = commitment.At(day);
         if (reached.Pledged == Reached.NotCounted || view.AttributionOf(commitment.Investor) is not { } attribution)
@@ -37,17 +38,31 @@ internal sealed class FiguresScratch(int partyCount)
         if (attribution.BreachesOwnershipRule)
             BreachingInvestors.Add(commitment.Investor);
         if (!commitment.IsAdditive)
-            NonAdditive.Add(place);
+            NonAdditive.Add(placeInProject);
         if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
             return;
 
+        var isSplit = !attribution.TryGetSoleParty(out var party);
+        var splitAmount = Reached.NotCounted;
         for (var measure = 0; measure < MeasureCount && reached[measure] != Reached.NotCounted; measure++)
         {
             var minorUnits = reached[measure];
             var isUndisclosed = minorUnits == Reached.Undisclosed;
             Counts[measure * Instruments.Count + (int)commitment.Instrument].Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
-            if (!isUndisclosed && commitment.IsAdditive)
-                sums[measure].Add((byte)commitment.Instrument, commitment.Currency, minorUnits, attribution);
+            if (isUndisclosed || !commitment.IsAdditive)
+                continue;
+            var row = sums[measure].Row((byte)commitment.Instrument, commitment.Currency);
+            if (!isSplit)
+            {
+                row[party] += minorUnits;
+                continue;
+            }
+
+            // Mostly the same amount is pledged and committed: it is split once.
+            if (minorUnits != splitAmount)
+                attribution.Split(splitAmount = minorUnits, parts);
+            for (var place = 0; place < parts.Length; place++)
+                row[place] += parts[place];
         }
     }
 

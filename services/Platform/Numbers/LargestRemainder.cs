@@ -38,9 +38,11 @@ public static class LargestRemainder
         var rented = weights.Length > MostOnStack ? ArrayPool<Claim>.Shared.Rent(weights.Length) : null;
         var claims = rented is null ? stackalloc Claim[weights.Length] : rented.AsSpan(0, weights.Length);
         var left = magnitude;
+        // Ordinary amounts need no 128 bits, whose division costs ten times as much. No weight is above the sum.
+        var isSmall = sum <= long.MaxValue && magnitude <= long.MaxValue / (long)sum;
         for (var i = 0; i < weights.Length; i++)
         {
-            var (floor, remainder) = Int128.DivRem(magnitude * weights[i], sum);
+            var (floor, remainder) = isSmall ? DivRem((long)magnitude * weights[i], (long)sum) : Int128.DivRem(magnitude * weights[i], sum);
             claims[i] = new Claim(remainder, i);
             parts[i] = (long)(total < 0 ? -floor : floor);
             left -= floor;
@@ -75,6 +77,12 @@ public static class LargestRemainder
         Split(PartsPerMillion, parts, shares);
         for (var i = 0; i < shares.Length; i++)
             sharesPpm[i] = (int)shares[i];
+    }
+
+    private static (Int128 Quotient, Int128 Remainder) DivRem(long dividend, long divisor)
+    {
+        var (quotient, remainder) = Math.DivRem(dividend, divisor);
+        return (quotient, remainder);
     }
 
     private static Int128 SumOf(ReadOnlySpan<long> weights)
