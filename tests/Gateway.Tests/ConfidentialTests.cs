@@ -96,7 +96,23 @@ public sealed class ConfidentialTests
         world.As = American;
         Assert.True(world.Summary().ConfidentialWithheld);
         world.As = new Caller("both") { Roles = Roles.Officer, Sides = ["EU", "US"] };
+        Assert.True(world.Summary().ConfidentialWithheld);
+        world.As = World.Reader;
         Assert.False(world.Summary().ConfidentialWithheld);
+    }
+
+    [Fact]
+    public void What_belongs_to_no_side_any_more_only_auditors_see()
+    {
+        var world = Two().Investor("kfw", "JP");
+        foreach (var caller in (Caller[])[European, American, new("both") { Roles = Roles.Officer, Sides = ["EU", "US", "OUTSIDE"] }])
+        {
+            world.As = caller;
+            Assert.Equal("EU 0.00 EUR, OUTSIDE 0.00 EUR, US 50.00 EUR", world.Shares().Amounts());
+        }
+
+        world.As = World.Reader;
+        Assert.Equal("EU 0.00 EUR, OUTSIDE 100.00 EUR, US 50.00 EUR", world.Shares().Amounts());
     }
 
     [Fact]
@@ -202,7 +218,6 @@ public sealed class ConfidentialTests
                where commitment is { Confidential: true }
                let seat = investors.GetValueOrDefault(commitment.Investor)?.Country ?? ""
                where !partnership.Sides.Any(side => sees.Contains(side.SideId) && side.Countries.Contains(seat))
-                   && !(partnership.Sides.All(side => sees.Contains(side.SideId)))
                select change.Resource,
         ];
     }

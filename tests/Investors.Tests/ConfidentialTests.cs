@@ -117,18 +117,21 @@ public sealed class ConfidentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_always_belongs_to_a_side()
+    public async Task It_is_made_for_a_side_and_who_moves_to_no_side_leaves_it_to_the_auditors()
     {
         await CreateInvestor("outside", "JP", European);
         Assert.Equal("CONFIDENTIAL_WITHOUT_SIDE", (await Refusal(() => Create("secret", "outside"))).Reason);
 
+        // A refusal here would tell another side, which may propose such a move, that there is something to hide.
         await Create("secret", "a");
-        Assert.Equal("CONFIDENTIAL_WITHOUT_SIDE", (await Refusal(() => service.Get<UpdateInvestor>().Run(
-            new() { Investor = new() { Name = "investors/a", Country = "JP" } }, European, default))).Reason);
-        var both = new Caller("both") { Roles = Roles.Officer, Sides = ["EU", "US"] };
-        var partnership = await service.Get<PartnershipStore>().Read("partnerships/eu-us", default);
-        partnership.Sides[0].Countries.Remove("DE");
-        Assert.Equal("CONFIDENTIAL_WITHOUT_SIDE", (await Refusal(() => service.Get<UpdatePartnership>().Run(new() { Partnership = partnership }, both, default))).Reason);
+        await service.Get<UpdateInvestor>().Run(new() { Investor = new() { Name = "investors/a", Country = "JP" } }, European, default);
+        foreach (var caller in (Caller[])[European, American])
+        {
+            Assert.Equal("RESOURCE_NOT_FOUND", (await Refusal(() => Get("secret", caller))).Reason);
+            Assert.Equal("RESOURCE_NOT_FOUND", (await Refusal(() => service.Get<SignCommitment>().Run(new() { Name = "commitments/secret" }, caller, default))).Reason);
+        }
+
+        Assert.True((await Get("secret", Auditor)).Confidential);
     }
 
     [Fact]

@@ -46,9 +46,6 @@ internal sealed class PartnershipFacts
     /// <summary>The party with this id; what is no side any more is outside.</summary>
     public int PartyOfSide(string sideId) => Array.IndexOf(Parties, sideId) is >= 0 and var party ? party : Outside;
 
-    /// <summary>The id of the country's side, or <see cref="OutsideId"/>.</summary>
-    public string SideOf(string country) => Parties[PartyOf(country)];
-
     public static PartnershipFacts Read(Partnership partnership)
     {
         if (!Currency.TryGet(partnership.ReportingCurrency, out _))

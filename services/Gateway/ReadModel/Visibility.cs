@@ -13,30 +13,26 @@ internal sealed class Visibility
     private readonly bool[] investors;
     private readonly Sight sight;
 
-    private Visibility(Sight sight, bool[] investors, bool isWhole)
+    private Visibility(Sight sight, bool[] investors)
     {
         this.sight = sight;
         this.investors = investors;
-        IsWhole = isWhole;
     }
 
     /// <summary>What summaries over what is seen so rest on.</summary>
     public RunningSummaries Running { get; } = new();
 
-    /// <summary>Whether the caller sees the confidential commitments of every side of every partnership, and so nothing is hidden.</summary>
-    public bool IsWhole { get; }
+    /// <summary>Whether nothing is hidden, whatever there is.</summary>
+    public bool IsWhole => sight.SeesEverything;
 
-    public static Visibility Of(Sight sight, InvestorFacts?[] investors, PartnershipView[] partnerships)
-    {
-        var sides = partnerships.SelectMany(view => view.Partnership.Parties).Distinct().Where(party => party != PartnershipFacts.OutsideId);
-        return new Visibility(
-            sight,
-            Array.ConvertAll(investors, investor => investor is not null && partnerships.Any(view => sight.Sees([view.Partnership.SideOf(investor.Country)]))),
-            sight.SeesEverything || sides.All(sight.Sides.Contains));
-    }
+    public static Visibility Of(Sight sight, InvestorFacts?[] investors, PartnershipView[] partnerships) =>
+        new(sight, Array.ConvertAll(investors, investor => investor is not null && partnerships.Any(view => Sees(sight, view.Partnership, investor.Country))));
 
     public bool Shows(in CommitmentFacts commitment) =>
         IsWhole || !commitment.IsConfidential || (commitment.Investor < investors.Length && investors[commitment.Investor]);
+
+    private static bool Sees(Sight sight, PartnershipFacts partnership, string country) =>
+        partnership.PartyOf(country) is var party && party != partnership.Outside && sight.Sees([partnership.Parties[party]]);
 
     /// <summary>Whether a published total stands for commitments that the caller does not see.</summary>
     public bool Withholds(PublishedTotal total) => !IsWhole && !sight.Sees(total.OwnerSides);

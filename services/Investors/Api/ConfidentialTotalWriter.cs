@@ -17,7 +17,7 @@ public static class ConfidentialTotalWriter
     {
         return new Wire.ConfidentialTotal
         {
-            OwnerSides = { kind.OwnerSides.Split(',') },
+            OwnerSides = { kind.OwnerSides.Split(',', StringSplitOptions.RemoveEmptyEntries) },
             SideId = kind.SideId,
             Instrument = kind.Instrument,
             Pledged = Sum(contribution => contribution.Pledged),

@@ -45,16 +45,15 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
                 ?? throw new RefusedException(Refusal.Precondition(
                     "INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
             await work.RequireSideOf(investor);
+            if (proposed.Confidential)
+                await work.RequireSideOfConfidential(investor);
             var first = proposed.Clone();
             first.Name = name;
             first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);
             var announced = first.With(Domain.Commitment.Announced(
                 name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount)));
             await work.RequireOpenPeriod(before: null, announced);
-            var saved = await CommitmentStore.Save(work, before: null, announced);
-            if (saved.Confidential)
-                await work.RequireSidesOfConfidential();
-            return saved;
+            return await CommitmentStore.Save(work, before: null, announced);
         }
     }
 }

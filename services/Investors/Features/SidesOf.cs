@@ -37,21 +37,14 @@ public static class SidesOf
         work.Caller.RequireSideOf(commitment.Name, sides);
     }
 
-    /// <summary>
-    /// Refuses a state in which a confidential commitment belongs to no side: then nobody's officers would see it, and anybody's might
-    /// change it.
-    /// </summary>
+    /// <summary>Refuses a confidential commitment that would belong to no side: nobody but auditors would see it.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).</exception>
-    public static async Task RequireSidesOfConfidential(this Work work)
+    public static async Task RequireSideOfConfidential(this Work work, Investor investor)
     {
-        var partnerships = await PartnershipStore.LoadAll(work);
-        var without = (await CommitmentStore.ConfidentialSeats(work)).Where(country => Country(partnerships, country).Count == 0).ToList();
-        if (without.Count > 0)
+        if (Country(await PartnershipStore.LoadAll(work), investor.Country).Count == 0)
         {
             throw new RefusedException(Refusal.Precondition(
-                "CONFIDENTIAL_WITHOUT_SIDE",
-                string.Join(", ", without),
-                $"Investors in {string.Join(", ", without)} would belong to no side; their commitments are confidential, and only a side can keep such."));
+                "CONFIDENTIAL_WITHOUT_SIDE", investor.Name, $"{investor.Name} has its seat in {investor.Country}, on no side; only a side can keep a commitment confidential."));
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes fields of an investor; its commitments are marked anew by who owns it now. Errors: INVALID_ARGUMENT, NOT_FOUND,
-/// ABORTED; FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE; PERIOD_CLOSED when it would change whose money counts in a closed period).
+/// ABORTED; FAILED_PRECONDITION (PERIOD_CLOSED) when it would change whose money counts in a closed period.
 /// </summary>
 public sealed class UpdateInvestor(Committer committer)
 {
@@ -42,8 +42,6 @@ public sealed class UpdateInvestor(Committer committer)
             if (isOwnedByOthers)
                 await work.RequireOpenPeriods(present, merged);
             var saved = await InvestorStore.Save(work, present, merged);
-            if (present.Country != saved.Country)
-                await work.RequireSidesOfConfidential();
             if (isOwnedByOthers)
                 await JudgeOwnership.Mark(work, saved);
             return saved;

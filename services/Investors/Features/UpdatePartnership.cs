@@ -11,7 +11,7 @@ namespace Mining.Investors.Features;
 
 /// <summary>
 /// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
-/// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED, CONFIDENTIAL_WITHOUT_SIDE).
+/// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED).
 /// </summary>
 public sealed class UpdatePartnership(Committer committer)
 {
@@ -40,7 +40,6 @@ public sealed class UpdatePartnership(Committer committer)
             problems.ThrowIfAny();
 
             var saved = await PartnershipStore.Save(work, present, PartnershipReader.Ordered(merged));
-            await work.RequireSidesOfConfidential();
             if (!Equals(present.OutsideOwnershipRule, saved.OutsideOwnershipRule))
                 await JudgeOwnership.MarkAll(work);
             return saved;

@@ -28,11 +28,6 @@ public sealed class CommitmentStore(Database database)
     public static Task<IReadOnlyList<Commitment>> LoadConfidential(Work work) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
 
-    /// <summary>The countries of the investors that have confidential commitments, for a command.</summary>
-    public static Task<IReadOnlyList<string>> ConfidentialSeats(Work work) => work.ReadAll<string>(
-        "SELECT DISTINCT i.country FROM investor i WHERE EXISTS (SELECT 1 FROM commitment c WHERE c.investor = i.name AND c.confidential = 1) ORDER BY i.country",
-        new { });
-
     /// <summary>Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The commitment as it was; null when it is new.</param>

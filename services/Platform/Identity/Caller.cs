@@ -19,9 +19,6 @@ public sealed record Caller(string Name)
     /// <summary>The organisation it belongs to, as its issuer says. Empty: not said.</summary>
     public string Organisation { get; init; } = "";
 
-    /// <summary>A proposal is tried out: which sides it needs is not known before. Never for what is done in earnest.</summary>
-    internal bool ForEverySide { get; init; }
-
     /// <summary>What it may do.</summary>
     public Roles Roles { get; init; }
 
@@ -38,7 +35,7 @@ public sealed record Caller(string Name)
     public void Enter(ServerCallContext call) => call.UserState[typeof(Caller)] = this;
 
     /// <summary>Whether it acts for one of these sides.</summary>
-    public bool IsOf(IEnumerable<string> sides) => ForEverySide || sides.Any(Sides.Contains);
+    public bool IsOf(IEnumerable<string> sides) => sides.Any(Sides.Contains);
 
     /// <summary>Refuses unless it acts for a side that keeps the record. What belongs to no side, any side's officer may keep.</summary>
     /// <param name="resource">The record, for the message.</param>
@@ -56,7 +53,7 @@ public sealed record Caller(string Name)
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public void RequireAllSidesOf(string what, IEnumerable<string> sides)
     {
-        var others = ForEverySide ? [] : sides.Except(Sides).ToList();
+        var others = sides.Except(Sides).ToList();
         if (others.Count > 0)
             throw new RefusedException(OtherSide(what, $"needs {string.Join(" and ", others)}"));
     }

@@ -76,9 +76,12 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         }
     }
 
-    /// <summary>Whom the command concerns, and about what it is. It is refused here as it would be if everybody agreed to it.</summary>
+    /// <summary>
+    /// Whom the command concerns, and about what it is. It is refused here as it would be if everybody agreed to it, but in the caller's own
+    /// name: nobody proposes what to do with a record of another side alone, nor learns of it by trying.
+    /// </summary>
     private static Task<(IReadOnlyList<string> Sides, string Resource)> TryOut(Work work, ProposedCommand kind, Func<Work, Task<IVersionedResource>> decide) =>
-        work.InNameOf(work.Caller with { ForEverySide = true }, kind.Method, everybody => everybody.TryOut(async trial =>
+        work.InNameOf(work.Caller, kind.Method, own => own.TryOut(async trial =>
         {
             var resource = await decide(trial);
             return (trial.Supposed, resource.Name);

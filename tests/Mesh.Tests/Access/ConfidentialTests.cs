@@ -1,14 +1,17 @@
 // At stake: what one side has marked confidential, read by somebody of the other side who asks for everything in every way, over the wire.
 // The answers from before there was anything to hide must be those from after, byte for byte, but for how far the gateway has read.
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.Investors.V1;
 using Mining.LocalMesh.Identity;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
+using Mining.Proposals.V1;
 using Mining.Testing;
 using Xunit;
 using Date = Google.Type.Date;
+using Enum = System.Enum;
 using Money = Google.Type.Money;
 
 namespace Mining.Mesh.Tests.Access;
@@ -39,6 +42,10 @@ public sealed class ConfidentialTests : IAsyncLifetime
         foreach (var (id, country) in (IEnumerable<(string, string)>)[("a", "DE"), ("b", "FR"), ("c", "PL"), ("doe", "US")])
             await mesh.InvestorsClient.CreateInvestorAsync(new() { InvestorId = id, Investor = new Investor { DisplayName = id, Country = country, Kind = InvestorKind.Fund } });
         await mesh.InvestorsClient.CreateCommitmentAsync(new() { CommitmentId = "open", Commitment = Loan("doe", 500) });
+        await mesh.InvestorsClient.UpdatePartnershipAsync(new()
+        {
+            Partnership = new Partnership { Name = "partnerships/eu-us", ClosedThrough = Date(2024, 6, 30) },
+        });
         await mesh.CaughtUp();
     }
 
@@ -54,7 +61,8 @@ public sealed class ConfidentialTests : IAsyncLifetime
         var seenByItsOwnBefore = await EverythingThat(European);
 
         await Record("secret-a", "a", 300, Date(2025, 1, 1));
-        await Record("secret-b", "b", 40, Date(2026, 1, 1));
+        // In the closed period too, for which it takes all sides.
+        await Record("secret-b", "b", 40, announced: null, TestIssuer.Developer);
         await mesh.CaughtUp();
         Assert.NotEqual(seenByItsOwnBefore, await EverythingThat(European));
         foreach (var persona in others)
@@ -123,6 +131,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
         using var channel = TestIssuer.Channel(mesh.Gateway.Address, persona);
         var portfolio = new PortfolioService.PortfolioServiceClient(channel);
         var investors = new InvestorService.InvestorServiceClient(channel);
+        var proposals = new ProposalService.ProposalServiceClient(channel);
         var told = new List<string>();
         if (onlySummary)
         {
@@ -162,8 +171,12 @@ public sealed class ConfidentialTests : IAsyncLifetime
             await Ask(async () => await investors.GetCommitmentAsync(new() { Name = $"commitments/{id}" }));
             await Ask(async () => await investors.UpdateCommitmentAsync(new() { Commitment = new() { Name = $"commitments/{id}", Note = "?" }, ValidateOnly = true }));
             await Ask(async () => await investors.SignCommitmentAsync(new() { Name = $"commitments/{id}", ValidateOnly = true }));
+            // What is proposed is tried out as if everybody agreed; that must not be a way around.
+            await Propose(new SignCommitmentRequest { Name = $"commitments/{id}" });
         }
 
+        foreach (var name in names)
+            await Propose(new UpdateInvestorRequest { Investor = new() { Name = $"investors/{name}", Country = "JP" } });
         foreach (var status in Enum.GetValues<CommitmentStatus>().Where(status => status != CommitmentStatus.Unspecified))
             await Ask(async () => await investors.ListCommitmentsAsync(new() { Statuses = { status }, PageSize = 1 }));
         foreach (var name in names)
@@ -173,6 +186,8 @@ public sealed class ConfidentialTests : IAsyncLifetime
         foreach (var path in (string[])["commitments", "commitments/secret-a", "commitments?project=projects/mine"])
             told.Add(await (await http.GetAsync(new Uri($"{mesh.Gateway.Address}/v1/{path}"))).Content.ReadAsStringAsync());
         return told;
+
+        Task Propose(IMessage command) => Ask(async () => await proposals.RaiseProposalAsync(new() { Command = Any.Pack(command), Reason = "?", ValidateOnly = true }));
 
         async Task Ask<T>(Func<Task<T>> question)
             where T : IMessage
@@ -191,9 +206,9 @@ public sealed class ConfidentialTests : IAsyncLifetime
         }
     }
 
-    private async Task Record(string id, string investor, long units, Date announced)
+    private async Task Record(string id, string investor, long units, Date? announced, Persona? persona = null)
     {
-        using var channel = TestIssuer.Channel(mesh.Gateway.Address, European);
+        using var channel = TestIssuer.Channel(mesh.Gateway.Address, persona ?? European);
         var loan = Loan(investor, units);
         (loan.Confidential, loan.AnnouncementDate) = (true, announced);
         await new InvestorService.InvestorServiceClient(channel).CreateCommitmentAsync(new() { CommitmentId = id, Commitment = loan });

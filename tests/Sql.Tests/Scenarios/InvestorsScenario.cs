@@ -75,7 +75,6 @@ internal static class InvestorsScenario
         await service.Commit(async work =>
         {
             await CommitmentStore.LoadConfidential(work);
-            await CommitmentStore.ConfidentialSeats(work);
             await ConfidentialTotalsStore.KeepPublication(work, totals.Partnership, new("EU", "EU", Instrument.Loan, "EUR"), []);
             await ConfidentialTotalsStore.LoadPublications(work, totals.Partnership);
             return await ConfidentialTotalsStore.Save(work, null, totals, day);
