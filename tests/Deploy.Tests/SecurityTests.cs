@@ -64,7 +64,7 @@ public sealed class SecurityTests
     {
         var rendered = await Chart.Of(set);
         string[] secret = ["Token", "TOKEN", "Key", "Password", "ConnectionStrings"];
-        string[] files = ["Mesh__Tls__KeyFile", "Mesh__Identity__TokenFile", "MINING_TOKEN_FILE"];
+        string[] files = ["Mesh__Tls__KeyFile", "Mesh__Identity__TokenFile", "Mesh__Audit__SigningKeyFile", "MINING_TOKEN_FILE"];
         Assert.All(
             rendered.Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Env ?? [])
                 .Where(variable => secret.Any(word => variable.Name.Contains(word, StringComparison.Ordinal)) && !files.Contains(variable.Name)),

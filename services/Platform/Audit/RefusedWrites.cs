@@ -140,7 +140,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         {
             try
             {
-                await Noted().WaitAsync(stoppingToken);
+                await Noted(stoppingToken);
                 do
                     await Task.Delay(Interval, time, stoppingToken);
                 while (await Flush(stoppingToken));
@@ -197,15 +197,18 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
     }
 
-    private Task Noted()
+    private async Task Noted(CancellationToken cancellation)
     {
+        TaskCompletionSource waiter;
         lock (gate)
         {
             if (waiting.Count > 0 || windows.Count > 0)
-                return Task.CompletedTask;
-            noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return noted.Task;
+                return;
+            waiter = noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));
+        await waiter.Task;
     }
 
     private bool HasRoom()

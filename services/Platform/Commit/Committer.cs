@@ -168,9 +168,10 @@ public sealed class Committer : BackgroundService
         }
 
         // Who gives up no longer waits. What has not begun by then is never done; what has begun is finished, all or nothing.
+        await using var registration = pending.Cancellation.Register(() => pending.Completion.TrySetCanceled(pending.Cancellation));
         try
         {
-            return await pending.Completion.Task.WaitAsync(pending.Cancellation);
+            return await pending.Completion.Task;
         }
         catch (TaskCanceledException) when (pending.Cancellation.IsCancellationRequested)
         {
