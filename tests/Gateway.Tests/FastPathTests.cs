@@ -85,6 +85,14 @@ public class FastPathTests
         Assert.False(first.SaysTheSameAs(Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today)));
     }
 
+    [Theory]
+    [InlineData(1, 250)]
+    [InlineData(2_500, 250)]
+    [InlineData(5_000, 500)]
+    [InlineData(100_000, 750)]
+    public void Many_watchers_are_sent_less_often(int watchers, int interval_ms) =>
+        Assert.Equal(interval_ms, WatchPortfolio.IntervalOf(watchers).TotalMilliseconds);
+
     [Fact]
     public void A_false_cell_among_the_kept_figures_of_a_project_is_found()
     {

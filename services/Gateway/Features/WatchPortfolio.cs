@@ -16,9 +16,17 @@ public sealed class WatchPortfolio(
     /// <summary>The shortest time between two summaries.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>With many watchers it is this long for each of them, so that what all of them are sent stays bounded.</summary>
+    public static readonly TimeSpan IntervalOfEach = TimeSpan.FromMicroseconds(100);
+
+    /// <summary>Never longer than this.</summary>
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(750);
+
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
+
+    private int watchers;
 
     /// <param name="request">What is watched.</param>
     /// <param name="caller">Who watches.</param>
@@ -28,6 +36,7 @@ public sealed class WatchPortfolio(
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        Interlocked.Increment(ref watchers);
         try
         {
             await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, caller, send, heartbeat, ending.Token);
@@ -36,6 +45,17 @@ public sealed class WatchPortfolio(
         {
             throw new RefusedException(Refusal.Unavailable("SERVICE_STOPPING", "The gateway stops; call again, and the present summary comes first."));
         }
+        finally
+        {
+            Interlocked.Decrement(ref watchers);
+        }
+    }
+
+    /// <summary>How long a watcher waits at least between two summaries, with so many watchers.</summary>
+    internal static TimeSpan IntervalOf(int watchers)
+    {
+        var interval = watchers * IntervalOfEach;
+        return interval < Interval ? Interval : interval > LongestInterval ? LongestInterval : interval;
     }
 
     private async Task Watch(
@@ -62,7 +82,7 @@ public sealed class WatchPortfolio(
             }
 
             sent = summary;
-            await Task.Delay(Interval, time, ending);
+            await Task.Delay(IntervalOf(Volatile.Read(ref watchers)), time, ending);
             var rest = heartbeat - time.GetElapsedTime(silentSince);
             if (rest > TimeSpan.Zero)
                 await changed.WaitAsync(rest, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

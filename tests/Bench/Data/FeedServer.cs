@@ -29,7 +29,7 @@ internal sealed class FeedServer : IAsyncDisposable
             feed.runs[source] = [.. data.Of(source).Chunk(ChangesOfARun).Select(RunOf)];
         var port = ServiceProcess.FreePort();
         feed.Address = $"http://127.0.0.1:{port}";
-        feed.server = await GrpcServer.Start(port, services => services.Add(new(typeof(FeedServer), feed)), app => app.MapGrpcService<RawFeed>());
+        feed.server = await GrpcServer.Start(port, services => services.Add(new(typeof(FeedServer), feed)), app => app.MapGrpcService<Served>());
         return feed;
     }
 
@@ -60,15 +60,19 @@ internal sealed class FeedServer : IAsyncDisposable
         await stream.WriteAsync(end.ToByteArray());
     }
 
-    /// <summary>The feed's method with answers that are bytes already. The method is virtual, as binding asks for.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852", Justification = "Binding asks for a virtual method.")]
+    /// <summary>The feed's method with answers that are bytes already.</summary>
     [BindServiceMethod(typeof(RawFeed), nameof(Bind))]
-    private class RawFeed(FeedServer feed)
+    private abstract class RawFeed
     {
         public static void Bind(ServiceBinderBase binder, RawFeed? service) => binder.AddMethod(
             Raw.StreamOfBytes(ChangeFeedService.Descriptor.FullName, nameof(ReadChanges), ReadChangesRequest.Parser),
             service is null ? null : service.ReadChanges);
 
-        public virtual Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context) => feed.Read(request, stream);
+        public abstract Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context);
+    }
+
+    private sealed class Served(FeedServer feed) : RawFeed
+    {
+        public override Task ReadChanges(ReadChangesRequest request, IServerStreamWriter<byte[]> stream, ServerCallContext context) => feed.Read(request, stream);
     }
 }

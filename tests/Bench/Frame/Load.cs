@@ -12,7 +12,8 @@ namespace Mining.Bench.Frame;
 internal sealed record LoadJob(string Address, string Method, byte[] Request, double Seconds, int Connections = 8, int Streams = 16);
 
 /// <summary>What it found.</summary>
-internal sealed record LoadResult(long Calls, double Seconds, double Median_us, double P99_us, int AnswerBytes)
+/// <param name="AllCalls">With those before it was warm, which are not in the other figures.</param>
+internal sealed record LoadResult(long AllCalls, long Calls, double Seconds, double Median_us, double P99_us, int AnswerBytes)
 {
     public double CallsPerSecond => Calls / Seconds;
 }
@@ -23,6 +24,9 @@ internal static class Load
     /// <summary>The verb by which the program becomes such a client.</summary>
     public const string Verb = "load";
 
+    /// <summary>A young client spends its time on compiling itself: so long its calls are not counted.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Runs as that client: the job comes as JSON on the input, what it found goes as JSON to the output.</summary>
     public static async Task<int> Run(string token)
     {
@@ -30,13 +34,21 @@ internal static class Load
         var channels = Enumerable.Range(0, job.Connections).Select(_ => TestIssuer.ChannelWith(job.Address, token)).ToList();
         var method = Raw.Unary(job.Method);
         var length = TimeSpan.FromSeconds(job.Seconds);
+        var warm = await CallAll(WarmUp);
         var begin = Stopwatch.GetTimestamp();
-        var callers = await Task.WhenAll(channels.SelectMany(channel => Enumerable.Range(0, job.Streams).Select(_ => Task.Run(() => Call(channel, method, job.Request, begin, length)))));
+        var callers = await CallAll(length);
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var times = callers.SelectMany(caller => caller.Times_us).Order().ToArray();
-        var result = new LoadResult(times.Length, seconds, times[times.Length / 2], times[(int)(times.Length * 0.99)], callers[0].AnswerBytes);
+        var result = new LoadResult(
+            warm.Sum(caller => caller.Times_us.Count) + times.Length, times.Length, seconds, times[times.Length / 2], times[(int)(times.Length * 0.99)], callers[0].AnswerBytes);
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result));
         return 0;
+
+        Task<(List<double> Times_us, int AnswerBytes)[]> CallAll(TimeSpan during)
+        {
+            var since = Stopwatch.GetTimestamp();
+            return Task.WhenAll(channels.SelectMany(channel => Enumerable.Range(0, job.Streams).Select(_ => Task.Run(() => Call(channel, method, job.Request, since, during)))));
+        }
     }
 
     /// <summary>Starts such a client and waits for what it finds.</summary>
@@ -62,7 +74,7 @@ internal static class Load
         var before = process.TotalProcessorTime;
         var result = await Start(job);
         process.Refresh();
-        return (result, (process.TotalProcessorTime - before) / result.Calls);
+        return (result, (process.TotalProcessorTime - before) / result.AllCalls);
     }
 
     /// <summary>This program again, as a process of its own, with its output to be read.</summary>

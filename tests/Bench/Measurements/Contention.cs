@@ -30,7 +30,7 @@ internal static class Contention
         }
 
         var run = 0;
-        await Reserve(client, run++, stage.RoundLength, _ => 0);
+        await Reserve(client, run++, 4 * stage.RoundLength, caller => caller % 2 == 0 ? 0 : caller + 1);
         var rounds = await stage.Interleave(
             () => Reserve(client, run++, stage.RoundLength, _ => 0),
             () => Reserve(client, run++, stage.RoundLength, caller => caller + 1));
