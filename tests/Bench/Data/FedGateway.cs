@@ -3,6 +3,7 @@ using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Data.Sqlite;
 using Mining.Changes.V1;
 using Mining.Portfolio.V1;
 using Mining.Testing;
@@ -57,6 +58,22 @@ internal sealed class FedGateway : IAsyncDisposable
             .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
         Patience,
         () => $"the gateway has not come to {source} {sequence}:\n{Process.Process.Tail}");
+
+    /// <summary>Where its checkpoint is.</summary>
+    public string CheckpointFile => Path.Combine(Process.Folder, "gateway.db");
+
+    /// <summary>Waits until the checkpoint holds everything: writing it takes processor time, which other measurements must not take for theirs.</summary>
+    public Task CheckpointWritten() => Eventually.True(
+        async () =>
+        {
+            await using var connection = new SqliteConnection($"Data Source={CheckpointFile};Mode=ReadOnly");
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT COALESCE(MAX(watermark), 0) FROM checkpoint_source WHERE source = 'investors'";
+            return (long)(await command.ExecuteScalarAsync())! >= feed.LastSequence("investors");
+        },
+        Patience,
+        () => $"the checkpoint was not written:\n{Process.Process.Tail}");
 
     /// <summary>Delivers a change as the sidecar does.</summary>
     public async Task Deliver(Change change)

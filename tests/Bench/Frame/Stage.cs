@@ -22,7 +22,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
     public async Task<FeedServer> Feed(int size) =>
         feeds.TryGetValue(size, out var known) ? known : feeds[size] = await FeedServer.Start(new DataSet(size));
 
-    /// <summary>A gateway that holds a data set of so many commitments.</summary>
+    /// <summary>A gateway that holds a data set of so many commitments, and is at rest.</summary>
     public async Task<FedGateway> Gateway(int size)
     {
         if (gateways.TryGetValue(size, out var known))
@@ -30,6 +30,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         var gateway = new FedGateway(await Feed(size));
         gateways[size] = gateway;
         await gateway.Start();
+        await gateway.CheckpointWritten();
         return gateway;
     }
 

@@ -21,9 +21,9 @@ internal static class CatchUp
             await using var gateway = new FedGateway(feed);
             var empty = (await gateway.Start()).TotalMilliseconds;
             fromFeed.Add((empty, await BareStream.Measure(feed.Address)));
-            // Asked to stop it writes what is missing of its checkpoint first.
-            await CheckpointWritten(gateway, feed);
-            var file = Path.Combine(gateway.Process.Folder, "gateway.db");
+            await gateway.CheckpointWritten();
+            await gateway.Process.Stop();
+            var file = gateway.CheckpointFile;
             await BareStream.Measure(file);
             fromCheckpoint.Add(((await gateway.Start()).TotalMilliseconds, await BareStream.Measure(file)));
         }
@@ -33,23 +33,5 @@ internal static class CatchUp
             Line.Compare($"empty gateway → holds {size:N0} commitments, from the feeds", "ms", "streaming the same bytes", fromFeed, Goal.AtMost(3), $"{feed.Bytes / 1e6:N0} MB; both with the start of the process"),
             Line.Compare($"gateway → holds {size:N0} commitments, from its checkpoint", "ms", "reading the same rows", fromCheckpoint, Goal.AtMost(3), "both with the start of the process"),
         ];
-    }
-
-    /// <summary>Waits until the checkpoint holds the last position of every source, and ends the process.</summary>
-    private static async Task CheckpointWritten(FedGateway gateway, FeedServer feed)
-    {
-        var file = Path.Combine(gateway.Process.Folder, "gateway.db");
-        await Testing.Eventually.True(
-            async () =>
-            {
-                await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Mode=ReadOnly");
-                await connection.OpenAsync();
-                await using var command = connection.CreateCommand();
-                command.CommandText = "SELECT COALESCE(MAX(watermark), 0) FROM checkpoint_source WHERE source = 'investors'";
-                return (long)(await command.ExecuteScalarAsync())! >= feed.LastSequence("investors");
-            },
-            TimeSpan.FromMinutes(5),
-            () => $"the checkpoint was not written:\n{gateway.Process.Process.Tail}");
-        await gateway.Process.Stop();
     }
 }

@@ -29,6 +29,7 @@ internal static class Watchers
         var feed = await stage.Feed(size);
         await using var gateway = new FedGateway(feed);
         await gateway.Start();
+        await gateway.CheckpointWritten();
         var before_B = gateway.Process.Process.WorkingSetBytes;
         var start = Load.ProgramOf(Verb, gateway.Process.Address, Load.Text(Wanted));
         start.RedirectStandardInput = true;

@@ -175,7 +175,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
             await Propose(new SignCommitmentRequest { Name = $"commitments/{id}" });
         }
 
-        foreach (var name in names)
+        foreach (var name in names.Where(name => name != "doe"))
             await Propose(new UpdateInvestorRequest { Investor = new() { Name = $"investors/{name}", Country = "JP" } });
         foreach (var status in Enum.GetValues<CommitmentStatus>().Where(status => status != CommitmentStatus.Unspecified))
             await Ask(async () => await investors.ListCommitmentsAsync(new() { Statuses = { status }, PageSize = 1 }));
