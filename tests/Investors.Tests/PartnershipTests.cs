@@ -166,6 +166,10 @@ public sealed class PartnershipTests
         await client.UpdateInvestorAsync(new() { Investor = owners });
         var marked = await client.GetCommitmentAsync(new() { Name = commitment.Name });
         Assert.Equal((true, 2), (marked.OutsideOwnershipBreach, marked.Version));
+        var finding = Assert.Single(marked.OwnershipFindings);
+        Assert.Equal((Name, 250_000, 250_001, 150_000), (finding.Partnership, finding.LimitPpm, finding.SummedPpm, finding.DirectPpm));
+        Assert.Equal(owners.BeneficialOwners, finding.Owners);
+        Assert.NotEqual("", finding.Basis);
 
         var rule = (await client.GetPartnershipAsync(new() { Name = Name })).OutsideOwnershipRule;
         rule.LimitPpm = 250_001;

@@ -9,6 +9,18 @@ public sealed record Owner(string Country, int SharePpm)
     public int OfSeatPpm { get; init; }
 }
 
+/// <summary>A rule whose limit is passed.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Owners">The covered owners, the largest first (ties: by country).</param>
+public sealed record OwnershipFinding(OwnershipRule Rule, IReadOnlyList<Owner> Owners)
+{
+    /// <summary>The largest single part, in parts per million.</summary>
+    public int DirectPpm => Owners[0].SharePpm;
+
+    /// <summary>All parts together, in parts per million.</summary>
+    public int SummedPpm => Owners.Sum(owner => owner.SharePpm);
+}
+
 /// <summary>A partnership's limit to what owners in covered countries may hold together.</summary>
 /// <param name="Partnership">Whose rule it is.</param>
 /// <param name="CoveredCountries">The countries whose owners are limited.</param>
@@ -20,8 +32,13 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
     /// <summary>How many owners and how many characters of the basis a refusal shows: it has to fit into the trailers of a call.</summary>
     private const int MostShownOwners = 5, LongestShownBasis = 200;
 
-    /// <summary>Whether the owners pass the limit.</summary>
-    public bool IsPassedBy(IReadOnlyList<Owner> owners) => Covered(owners).Sum(owner => owner.SharePpm) > LimitPpm;
+    /// <summary>What is found where the owners pass the limit; null where they do not.</summary>
+    public OwnershipFinding? Find(IReadOnlyList<Owner> owners)
+    {
+        var covered = owners.Where(owner => CoveredCountries.Contains(owner.Country))
+            .OrderByDescending(owner => owner.SharePpm).ThenBy(owner => owner.Country, StringComparer.Ordinal).ToList();
+        return covered.Sum(owner => owner.SharePpm) > LimitPpm ? new OwnershipFinding(this, covered) : null;
+    }
 
     /// <summary>
     /// Why a commitment of an investor is refused, or null: the rule, the chain from the investor to each covered owner, and the figures,
@@ -29,10 +46,9 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
     /// </summary>
     public Refusal? Refuse(string investor, IReadOnlyList<Owner> owners)
     {
-        if (!Blocks || !IsPassedBy(owners))
+        if (!Blocks || Find(owners) is not { } finding)
             return null;
-        var covered = Covered(owners).OrderByDescending(owner => owner.SharePpm).ThenBy(owner => owner.Country, StringComparer.Ordinal).ToList();
-        var (direct, summed) = (covered[0].SharePpm, covered.Sum(owner => owner.SharePpm));
+        var (covered, direct, summed) = (finding.Owners, finding.DirectPpm, finding.SummedPpm);
         var chain = string.Join("; ", covered.Take(MostShownOwners).Select(owner => $"{investor} > {Words(owner)}"))
             + (covered.Count > MostShownOwners ? $"; and {covered.Count - MostShownOwners} more" : "");
         var basis = Basis.Length > LongestShownBasis ? Basis[..LongestShownBasis] + "…" : Basis;
@@ -54,8 +70,6 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
             },
         };
     }
-
-    private IEnumerable<Owner> Covered(IReadOnlyList<Owner> owners) => owners.Where(owner => CoveredCountries.Contains(owner.Country));
 
     private static string Words(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
         : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm for its seat, where no owner is known)";

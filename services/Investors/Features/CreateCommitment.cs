@@ -49,7 +49,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
                 await work.RequireSideOfConfidential(investor);
             var first = proposed.Clone();
             first.Name = name;
-            first.OutsideOwnershipBreach = await JudgeOwnership.Judge(work, investor);
+            await JudgeOwnership.Judge(work, investor, first);
             var announced = first.With(Domain.Commitment.Announced(
                 name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount)));
             await work.RequireOpenPeriod(before: null, announced);

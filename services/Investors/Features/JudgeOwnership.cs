@@ -13,9 +13,9 @@ namespace Mining.Investors.Features;
 /// </summary>
 public static class JudgeOwnership
 {
-    /// <summary>Whether a commitment of the investor is to be marked.</summary>
+    /// <summary>Marks a commitment of the investor with the rules whose limit its owners pass.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (OUTSIDE_OWNERSHIP_LIMIT): a rule blocks it.</exception>
-    public static async Task<bool> Judge(Work work, Investor investor)
+    public static async Task Judge(Work work, Investor investor, V1.Commitment commitment)
     {
         var owners = InvestorReader.ToOwners(investor);
         var rules = await Rules(work);
@@ -29,7 +29,7 @@ public static class JudgeOwnership
             });
         }
 
-        return IsMarked(rules, owners);
+        Mark(commitment, Findings(rules, owners));
     }
 
     /// <summary>Marks the commitments of an investor anew. What was recorded before stands, also where a rule blocks new ones.</summary>
@@ -45,19 +45,25 @@ public static class JudgeOwnership
 
     private static async Task Mark(Work work, Investor investor, IReadOnlyList<OwnershipRule> rules)
     {
-        var isMarked = IsMarked(rules, InvestorReader.ToOwners(investor));
+        var findings = Findings(rules, InvestorReader.ToOwners(investor));
         foreach (var commitment in await CommitmentStore.LoadOf(work, investor.Name))
         {
-            if (commitment.OutsideOwnershipBreach == isMarked)
-                continue;
             var marked = commitment.Clone();
-            marked.OutsideOwnershipBreach = isMarked;
-            await CommitmentStore.Save(work, commitment, marked);
+            Mark(marked, findings);
+            if (!marked.Equals(commitment))
+                await CommitmentStore.Save(work, commitment, marked);
         }
     }
 
-    private static bool IsMarked(IReadOnlyList<OwnershipRule> rules, IReadOnlyList<Owner> owners) =>
-        rules.Any(rule => !rule.Blocks && rule.IsPassedBy(owners));
+    private static void Mark(V1.Commitment commitment, IReadOnlyList<V1.OwnershipFinding> findings)
+    {
+        commitment.OutsideOwnershipBreach = findings.Count > 0;
+        commitment.OwnershipFindings.Clear();
+        commitment.OwnershipFindings.AddRange(findings);
+    }
+
+    private static IReadOnlyList<V1.OwnershipFinding> Findings(IReadOnlyList<OwnershipRule> rules, IReadOnlyList<Owner> owners) =>
+        [.. rules.Where(rule => !rule.Blocks).Select(rule => rule.Find(owners)).OfType<Domain.OwnershipFinding>().Select(InvestorWriter.ToFinding)];
 
     private static async Task<IReadOnlyList<OwnershipRule>> Rules(Work work) =>
         [.. (await PartnershipStore.LoadAll(work)).Select(PartnershipReader.ToRule).OfType<OwnershipRule>()];

@@ -22,7 +22,13 @@ internal static class SummaryCheck
     /// <summary>Euros by currency: what the rates of the data set say, written down a second time.</summary>
     private static readonly Dictionary<string, decimal> RatesOf2015 = new()
     {
-        ["USD"] = 1.10m, ["AUD"] = 1.63m, ["CAD"] = 1.47m, ["NOK"] = 11.4m, ["GBP"] = 0.85m, ["PLN"] = 4.3m, ["CZK"] = 24.9m,
+        ["USD"] = 1.10m,
+        ["AUD"] = 1.63m,
+        ["CAD"] = 1.47m,
+        ["NOK"] = 11.4m,
+        ["GBP"] = 0.85m,
+        ["PLN"] = 4.3m,
+        ["CZK"] = 24.9m,
     };
 
     public static Task AgainstDatabases()

@@ -52,7 +52,14 @@ internal sealed class Report
                 machine,
                 lines = lines.Select(entry => new
                 {
-                    entry.Measurement, entry.Line.Name, entry.Line.Ours, entry.Line.Yardstick, entry.Line.Ratio, Goal = entry.Line.Goal?.ToString(), entry.Line.Met, entry.Line.Remark,
+                    entry.Measurement,
+                    entry.Line.Name,
+                    entry.Line.Ours,
+                    entry.Line.Yardstick,
+                    entry.Line.Ratio,
+                    Goal = entry.Line.Goal?.ToString(),
+                    entry.Line.Met,
+                    entry.Line.Remark,
                 }),
             },
             Json) + "\n");

@@ -35,8 +35,13 @@ public sealed class ConfidentialTests : IAsyncLifetime
             ProjectId = "mine",
             Project = new Project
             {
-                DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" }, Stage = Stage.Financing,
-                CapitalCost = Euros(10_000), Parties = { "EU", "US" },
+                DisplayName = "A mine",
+                Country = "FR",
+                Kinds = { ProjectKind.Mining },
+                Minerals = { "lithium" },
+                Stage = Stage.Financing,
+                CapitalCost = Euros(10_000),
+                Parties = { "EU", "US" },
             },
         });
         foreach (var (id, country) in (IEnumerable<(string, string)>)[("a", "DE"), ("b", "FR"), ("c", "PL"), ("doe", "US")])

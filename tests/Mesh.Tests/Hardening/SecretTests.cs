@@ -1,5 +1,6 @@
 // At stake: a secret that is read by whoever may read a log, an error, a trace or a copy of a database. Each secret of a mesh is a word that
 // stands nowhere else; calls good and bad are made with them; then everything that was written or answered is searched for them.
+using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
 using Mining.Mesh.Tests.Tracing;
@@ -82,6 +83,15 @@ public sealed class SecretTests
             ["the caller's token"] = parts[2],
             ["the gateway's own token"] = own.Split('.')[2],
         };
+        foreach (var service in mesh.Owners)
+        {
+            var pem = await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(service.Folder, "*.pem")));
+            using var key = ECDsa.Create();
+            key.ImportFromPem(pem);
+            secrets[$"the signing key of {service.Name}, as text"] = pem.Split('\n')[1];
+            secrets[$"the signing key of {service.Name}, as bytes"] = Encoding.Latin1.GetString(key.ExportParameters(includePrivateParameters: true).D!);
+        }
+
         var found = from secret in secrets
                     from place in written
                     where place.Value.Contains(secret.Value, StringComparison.Ordinal)

@@ -165,7 +165,8 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
     {
         var token = TestIssuer.Shared.TokenFor(persona);
         var surroundings = new Surroundings(
-            Terminal.Create(output), TextWriter.Synchronized(output), error, name => name == "MINING_TOKEN" ? token : null, TimeProvider.System) { Input = input };
+            Terminal.Create(output), TextWriter.Synchronized(output), error, name => name == "MINING_TOKEN" ? token : null, TimeProvider.System)
+        { Input = input };
         return MiningCommandLine.Run([.. command, "--address", matrix.Mesh.Gateway.Address], surroundings, cancellation);
     }
 }

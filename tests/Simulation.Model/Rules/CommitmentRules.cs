@@ -38,7 +38,9 @@ internal static class CommitmentRules
             created.CountingBasis = CountingBasis.Additive;
         if (created.Amount is not null)
             created.AmountHistory.Add(new DatedAmount { Amount = created.Amount });
-        created.OutsideOwnershipBreach = OutsideOwnership.Passes(investor, model.AllOf<Partnership>(), OutsideOwnershipRule.Types.Effect.Mark);
+        created.OwnershipFindings.Clear();
+        created.OwnershipFindings.AddRange(OutsideOwnership.Findings(investor, model.AllOf<Partnership>()));
+        created.OutsideOwnershipBreach = created.OwnershipFindings.Count > 0;
         return Decision.Take(created);
     }
 

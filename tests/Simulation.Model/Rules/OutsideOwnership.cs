@@ -25,17 +25,44 @@ internal static class OutsideOwnership
             && rule.Effect == effect
             && Owners(investor).Where(owner => rule.CoveredCountries.Contains(owner.Key)).Sum(owner => owner.Value) > rule.LimitPpm);
 
+    /// <summary>What a commitment says of the rules that only mark, whose limits the investor passes.</summary>
+    public static IEnumerable<OwnershipFinding> Findings(Investor investor, IEnumerable<Partnership> partnerships)
+    {
+        foreach (var partnership in partnerships.OrderBy(known => known.Name, StringComparer.Ordinal))
+        {
+            if (!Passes(investor, [partnership], OutsideOwnershipRule.Types.Effect.Mark))
+                continue;
+            var rule = partnership.OutsideOwnershipRule;
+            var covered = Owners(investor).Where(owner => owner.Value > 0 && rule.CoveredCountries.Contains(owner.Key)).ToList();
+            yield return new OwnershipFinding
+            {
+                Partnership = partnership.Name,
+                Basis = rule.Basis,
+                LimitPpm = rule.LimitPpm,
+                SummedPpm = covered.Sum(owner => owner.Value),
+                DirectPpm = covered.Max(owner => owner.Value),
+                Owners =
+                {
+                    covered.OrderBy(owner => -owner.Value).ThenBy(owner => owner.Key, StringComparer.Ordinal)
+                        .Select(owner => new BeneficialOwner { Country = owner.Key, SharePpm = owner.Value }),
+                },
+            };
+        }
+    }
+
     /// <summary>The commitments whose mark is another one now: the mark follows the owners and the rules.</summary>
     public static IEnumerable<Commitment> MarkedAnew(
         IEnumerable<Commitment> commitments, Func<string, Investor> investor, IReadOnlyList<Partnership> partnerships, DateTimeOffset now)
     {
         foreach (var commitment in commitments)
         {
-            var marked = Passes(investor(commitment.Investor), partnerships, OutsideOwnershipRule.Types.Effect.Mark);
-            if (marked == commitment.OutsideOwnershipBreach)
+            OwnershipFinding[] findings = [.. Findings(investor(commitment.Investor), partnerships)];
+            if (findings.SequenceEqual(commitment.OwnershipFindings))
                 continue;
             var changed = commitment.Clone();
-            changed.OutsideOwnershipBreach = marked;
+            changed.OutsideOwnershipBreach = findings.Length > 0;
+            changed.OwnershipFindings.Clear();
+            changed.OwnershipFindings.AddRange(findings);
             yield return changed.Next(now);
         }
     }
