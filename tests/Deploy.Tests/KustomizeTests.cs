@@ -63,8 +63,11 @@ public sealed class KustomizeTests
         Assert.True(answer.ExitCode == 0, answer.Error);
         var made = System.Text.RegularExpressions.Regex.Matches(Repository.Read("k8s", "evaluation", "secrets"), "^make mining ([a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
             .Select(match => match.Groups[1].Value);
-        var needed = new Rendered("kind", answer.Output).Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Env ?? [])
-            .Select(variable => variable.ValueFrom?.SecretKeyRef?.Name).OfType<string>().Distinct();
+        var pods = new Rendered("kind", answer.Output).Pods.ToList();
+        var needed = pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Env ?? [])
+            .Select(variable => variable.ValueFrom?.SecretKeyRef?.Name)
+            .Concat(pods.SelectMany(pod => pod.Spec.Volumes ?? []).Select(volume => volume.Secret?.SecretName))
+            .OfType<string>().Distinct();
         Assert.Equal(needed.Order(StringComparer.Ordinal), made.Order(StringComparer.Ordinal));
     }
 
