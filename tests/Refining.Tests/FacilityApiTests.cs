@@ -9,9 +9,13 @@ using Date = Google.Type.Date;
 
 namespace Mining.Refining.Tests;
 
-public sealed class FacilityApiTests(RefiningProcess refining) : IClassFixture<RefiningProcess>
+public sealed class FacilityApiTests(RefiningOnSqlite refining) : FacilityApiSuite(refining), IClassFixture<RefiningOnSqlite>;
+
+public sealed class FacilityApiOnSqlServerTests(RefiningOnSqlServer refining) : FacilityApiSuite(refining), IClassFixture<RefiningOnSqlServer>;
+
+public abstract class FacilityApiSuite(RefiningProcess refining)
 {
-    private readonly RefiningService.RefiningServiceClient client = refining.Client;
+    private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
 
     [Fact]
     public async Task A_created_facility_is_returned_as_it_was_given_with_its_capacities_in_order()
