@@ -35,6 +35,23 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
+    public async Task Products_that_a_database_would_take_for_one_do_not_stand_beside_each_other()
+    {
+        var facility = Valid();
+        facility.Capacities.AddRange([Line("lithium", Hydroxide, "100"), Line("lithium", Hydroxide + " ", "100"), Line("tin", "\tmetal", "1")]);
+        var status = await Refused.By(
+            async () => await client.CreateFacilityAsync(new() { FacilityId = NextId(), Facility = facility }), StatusCode.InvalidArgument, "INVALID_FIELDS");
+        Assert.Equal(["facility.capacities[1].product", "facility.capacities[2].product"], status.Fields());
+
+        // Those that differ in case are two, with room of their own.
+        var created = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "Lithium hydroxide", "100"));
+        foreach (var product in (string[])[Hydroxide, "Lithium hydroxide"])
+            await refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = product);
+        await Refused.By(
+            () => refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = Hydroxide), StatusCode.FailedPrecondition, "CAPACITY_EXCEEDED");
+    }
+
+    [Fact]
     public async Task All_violations_of_a_facility_are_named_at_once()
     {
         var request = new CreateFacilityRequest
