@@ -11,6 +11,10 @@ public static class SqlServerErrors
     private const int UniqueConstraint = 2627;
     private const int UniqueIndex = 2601;
 
+    /// <summary>The client's own number and words for a session that was ended under it without a reason.</summary>
+    private const int Unnumbered = 0;
+    private const string Severe = "severe error";
+
     /// <summary>Under this number Babelfish reports whatever it has no number for.</summary>
     private const int Unmapped = 33_557_097;
 
@@ -42,6 +46,7 @@ public static class SqlServerErrors
         || SqlConfigurableRetryFactory.BaselineTransientErrors.Contains(number)
         || AlsoTransient.Contains(number)
         || (IsUniqueViolation(number) && Races.Any(constraint => Names(message, constraint)))
+        || (number == Unnumbered && message.Contains(Severe, StringComparison.OrdinalIgnoreCase))
         || (number == Unmapped && UnmappedTransient.Any(words => message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether a row with this key is there already.</summary>

@@ -25,6 +25,8 @@ public sealed class SqlServerTests
     [InlineData(49918, 16, "Not enough resources to process request.", true)]
     [InlineData(10054, 20, "An existing connection was forcibly closed by the remote host.", true)]
     [InlineData(12345, 20, "Whatever it is: the connection is lost.", true)]
+    [InlineData(0, 11, "A severe error occurred on the current command.  The results, if any, should be discarded.", true)]
+    [InlineData(0, 11, "Operation cancelled by user.", false)]
     [InlineData(33557097, 16, "could not serialize access due to concurrent update", true)]
     [InlineData(33557097, 16, "canceling statement due to lock timeout", true)]
     [InlineData(33557097, 16, "the database system is shutting down", true)]
