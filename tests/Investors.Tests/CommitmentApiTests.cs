@@ -9,9 +9,13 @@ using Xunit;
 
 namespace Mining.Investors.Tests;
 
-public sealed class CommitmentApiTests(InvestorsProcess investors)
+public sealed class CommitmentApiTests(InvestorsOnSqlite investors) : CommitmentApiSuite(investors);
+
+public sealed class CommitmentApiOnSqlServerTests(InvestorsOnSqlServer investors) : CommitmentApiSuite(investors);
+
+public abstract class CommitmentApiSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
     public async Task A_created_commitment_is_returned_as_it_was_given()

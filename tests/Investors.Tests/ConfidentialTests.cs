@@ -13,8 +13,14 @@ using Xunit;
 
 namespace Mining.Investors.Tests;
 
-public sealed class ConfidentialTests : IAsyncLifetime
+public sealed class ConfidentialTests() : ConfidentialSuite(TestStorage.Sqlite);
+
+public sealed class ConfidentialOnSqlServerTests() : ConfidentialSuite(TestStorage.SqlServer);
+
+public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private static readonly Caller European = new("eu:officer") { Roles = Roles.Officer, Sides = ["EU"] };
     private static readonly Caller American = new("us:officer") { Roles = Roles.Officer, Sides = ["US"] };
     private static readonly Caller BoardOfNoSide = new("eu:board") { Roles = Roles.Board };
@@ -25,7 +31,8 @@ public sealed class ConfidentialTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        service = await ServiceOnDisk.Start("investors", typeof(InvestorStore).Assembly, services => services.AddInvestors(), "projects/mine");
+        service = await ServiceOnDisk.Start(
+            storage, "investors", typeof(InvestorStore).Assembly, services => services.AddInvestors(), wrap: null, "projects/mine");
         await Write(work => PartnershipStore.Save(work, null, new Partnership
         {
             Name = "partnerships/eu-us",
@@ -42,7 +49,11 @@ public sealed class ConfidentialTests : IAsyncLifetime
         await CreateInvestor("doe", "US", American);
     }
 
-    public ValueTask DisposeAsync() => service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await service.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task It_is_there_for_its_own_side_and_auditors_and_for_nobody_else()

@@ -12,9 +12,13 @@ using WireDecimal = Google.Type.Decimal;
 
 namespace Mining.Investors.Tests;
 
-public sealed class ExchangeRateTests(InvestorsProcess investors)
+public sealed class ExchangeRateTests(InvestorsOnSqlite investors) : ExchangeRateSuite(investors);
+
+public sealed class ExchangeRateOnSqlServerTests(InvestorsOnSqlServer investors) : ExchangeRateSuite(investors);
+
+public abstract class ExchangeRateSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
     public async Task Rates_are_added_to_a_day_and_what_is_recorded_already_makes_no_change()

@@ -7,9 +7,13 @@ using Xunit;
 
 namespace Mining.Investors.Tests;
 
-public sealed class InvestorApiTests(InvestorsProcess investors)
+public sealed class InvestorApiTests(InvestorsOnSqlite investors) : InvestorApiSuite(investors);
+
+public sealed class InvestorApiOnSqlServerTests(InvestorsOnSqlServer investors) : InvestorApiSuite(investors);
+
+public abstract class InvestorApiSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
     public async Task A_created_investor_is_returned_as_it_was_given()

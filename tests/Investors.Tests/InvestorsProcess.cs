@@ -4,21 +4,27 @@ using Mining.Projects.V1;
 using Mining.Testing;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Mining.Investors.Tests.InvestorsProcess))]
+[assembly: AssemblyFixture(typeof(Mining.Investors.Tests.InvestorsOnSqlite))]
+[assembly: AssemblyFixture(typeof(Mining.Investors.Tests.InvestorsOnSqlServer))]
 
 namespace Mining.Investors.Tests;
 
-/// <summary>The investors service and the projects service that it asks, as real processes, for all tests that can share them.</summary>
-public sealed class InvestorsProcess : IAsyncLifetime
+public sealed class InvestorsOnSqlite() : InvestorsProcess(TestStorage.Sqlite);
+
+public sealed class InvestorsOnSqlServer() : InvestorsProcess(TestStorage.SqlServer);
+
+/// <summary>
+/// The investors service and the projects service that it asks, as real processes, for all tests that can share them. Without their
+/// databases they are not started, and the tests are skipped.
+/// </summary>
+public abstract class InvestorsProcess(TestStorage storage) : IAsyncLifetime
 {
     private static int count;
 
-    private readonly ServiceProcess projects = new("projects");
+    private ServiceProcess? projects;
+    private ServiceProcess? process;
 
-    public InvestorsProcess() =>
-        Process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address });
-
-    public ServiceProcess Process { get; }
+    public ServiceProcess Process => process!;
 
     public InvestorService.InvestorServiceClient Client => new(Process.Channel);
 
@@ -31,16 +37,26 @@ public sealed class InvestorsProcess : IAsyncLifetime
 
     public static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 
+    public InvestorsProcess OrSkip()
+    {
+        storage.OrSkip();
+        return this;
+    }
+
     public async ValueTask InitializeAsync()
     {
+        if (!storage.IsHere)
+            return;
+        projects = new ServiceProcess("projects", storage: storage);
+        process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address }, storage);
         await projects.Start();
-        await Process.Start();
+        await process.Start();
         Project = await CreateProject();
     }
 
     public async Task<string> CreateProject()
     {
-        var project = await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
+        var project = await new ProjectService.ProjectServiceClient(projects!.Channel).CreateProjectAsync(new()
         {
             ProjectId = NextId(),
             Project = new Project { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
@@ -79,7 +95,12 @@ public sealed class InvestorsProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Process.DisposeAsync();
-        await projects.DisposeAsync();
+        foreach (var started in (ServiceProcess?[])[process, projects])
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
     }
 }

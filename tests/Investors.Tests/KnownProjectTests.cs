@@ -14,8 +14,14 @@ using Status = Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEv
 
 namespace Mining.Investors.Tests;
 
-public sealed class KnownProjectTests(InvestorsProcess investors)
+public sealed class KnownProjectTests(InvestorsOnSqlite investors) : KnownProjectSuite(TestStorage.Sqlite, investors);
+
+public sealed class KnownProjectOnSqlServerTests(InvestorsOnSqlServer investors) : KnownProjectSuite(TestStorage.SqlServer, investors);
+
+public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess investors)
 {
+    private readonly InvestorsProcess investors = investors.OrSkip();
+
     /// <summary>How the sidecar calls: the package has the server's half of the callback only.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
@@ -40,7 +46,7 @@ public sealed class KnownProjectTests(InvestorsProcess investors)
     public async Task Without_the_projects_service_only_projects_that_were_delivered_are_known()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
-        await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody });
+        await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
         await process.Start();
         var client = new InvestorService.InvestorServiceClient(process.Channel);
         await client.CreateInvestorAsync(new() { InvestorId = "bank", Investor = InvestorsProcess.Bank() });

@@ -10,14 +10,20 @@ using Effect = Mining.Investors.V1.OutsideOwnershipRule.Types.Effect;
 
 namespace Mining.Investors.Tests;
 
-public sealed class PartnershipTests
+public sealed class PartnershipTests() : PartnershipSuite(TestStorage.Sqlite);
+
+public sealed class PartnershipOnSqlServerTests() : PartnershipSuite(TestStorage.SqlServer);
+
+public abstract class PartnershipSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private const string Name = "partnerships/eu-us";
 
     [Fact]
     public async Task The_shipped_partnership_is_recorded_once_and_not_again_after_it_changed()
     {
-        await using var process = new ServiceProcess("investors");
+        await using var process = new ServiceProcess("investors", storage: storage);
         await process.Start();
         var client = new InvestorService.InvestorServiceClient(process.Channel);
         var shipped = await client.GetPartnershipAsync(new() { Name = Name });
@@ -38,7 +44,7 @@ public sealed class PartnershipTests
     [Fact]
     public async Task A_third_side_joins_and_sides_stand_in_the_order_of_their_ids()
     {
-        await using var process = new ServiceProcess("investors");
+        await using var process = new ServiceProcess("investors", storage: storage);
         await process.Start();
         var client = new InvestorService.InvestorServiceClient(process.Channel);
         var sides = (await client.GetPartnershipAsync(new() { Name = Name })).Sides;
@@ -58,7 +64,7 @@ public sealed class PartnershipTests
     [Fact]
     public async Task All_violations_of_an_update_are_named_at_once()
     {
-        await using var process = new ServiceProcess("investors");
+        await using var process = new ServiceProcess("investors", storage: storage);
         await process.Start();
         var client = new InvestorService.InvestorServiceClient(process.Channel);
         var request = new UpdatePartnershipRequest
@@ -107,7 +113,7 @@ public sealed class PartnershipTests
             ["Partnership__Sides__1__Countries__0"] = "FR",
             ["Partnership__Sides__1__TargetSharePpm"] = "500000",
             ["Partnership__OutsideOwnershipRule__Limit"] = "1",
-        });
+        }, storage);
         await Assert.ThrowsAnyAsync<Exception>(process.Start);
         string[] expected =
         [
@@ -139,7 +145,7 @@ public sealed class PartnershipTests
             ["Partnership__Sides__1__DisplayName"] = "Australia",
             ["Partnership__Sides__1__Countries__0"] = "AU",
             ["Partnership__Sides__1__TargetSharePpm"] = "300000",
-        });
+        }, storage);
         await process.Start();
         var partnerships = (await new InvestorService.InvestorServiceClient(process.Channel).ListPartnershipsAsync(new())).Partnerships;
         var only = Assert.Single(partnerships);
@@ -151,7 +157,7 @@ public sealed class PartnershipTests
     [Fact]
     public async Task A_mark_follows_the_owners_and_the_rule_and_a_blocking_rule_refuses()
     {
-        await using var mesh = new InvestorsProcess();
+        await using InvestorsProcess mesh = storage == TestStorage.Sqlite ? new InvestorsOnSqlite() : new InvestorsOnSqlServer();
         await mesh.InitializeAsync();
         var client = mesh.Client;
         var loan = await mesh.Loan();

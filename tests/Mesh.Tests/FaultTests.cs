@@ -10,15 +10,43 @@ using Xunit;
 
 namespace Mining.Mesh.Tests;
 
-public sealed class FaultTests : IAsyncLifetime
-{
-    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(30);
+public sealed class FaultOnSqlServerTests() : FaultSuite(TestStorage.SqlServer);
 
-    private readonly MeshProcesses mesh = new();
+/// <summary>On SQLite, and with what can become of a file.</summary>
+public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
+{
+    [Fact]
+    public async Task A_damaged_checkpoint_is_made_anew_from_the_feeds_with_a_clear_line()
+    {
+        await CreateProject("kept");
+        await Mesh.CaughtUp();
+        await Eventually.True(() => CheckpointHas("projects", 1), SilencePatience, () => Mesh.Log);
+        await Mesh.Gateway.Kill();
+        foreach (var file in Directory.GetFiles(Mesh.Gateway.Folder, "gateway.db*"))
+            await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
+
+        await Mesh.Gateway.Start();
+        await Mesh.CaughtUp();
+        Assert.Equal("projects/kept", (await Dossier("kept")).Project.Name);
+        Assert.Contains("the read model is made anew from the feeds", Mesh.Gateway.Log, StringComparison.Ordinal);
+    }
+}
+
+public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
+{
+    protected static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(30);
+
+    private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
+
+    protected MeshProcesses Mesh => mesh;
 
     public async ValueTask InitializeAsync() => await mesh.Start();
 
-    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await mesh.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task With_the_sidecar_stopped_commands_go_on_and_everything_catches_up_by_itself()
@@ -71,7 +99,7 @@ public sealed class FaultTests : IAsyncLifetime
         await CreateCommitment("c1", "kept", 100);
         await mesh.CaughtUp();
         var before = await Dossier("kept");
-        await Eventually.True(() => Task.FromResult(CheckpointHas("investors", 3)), SilencePatience, () => mesh.Log);
+        await Eventually.True(() => CheckpointHas("investors", 3), SilencePatience, () => mesh.Log);
 
         await mesh.Gateway.Kill();
         await Task.WhenAll(mesh.Owners.Select(owner => owner.Kill()).Append(mesh.Sidecar.Kill()));
@@ -85,30 +113,13 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_checkpoint_is_made_anew_from_the_feeds_with_a_clear_line()
-    {
-        await CreateProject("kept");
-        await mesh.CaughtUp();
-        await Eventually.True(() => Task.FromResult(CheckpointHas("projects", 1)), SilencePatience, () => mesh.Log);
-        await mesh.Gateway.Kill();
-        foreach (var file in Directory.GetFiles(mesh.Gateway.Folder, "gateway.db*"))
-            await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
-
-        await mesh.Gateway.Start();
-        await mesh.CaughtUp();
-        Assert.Equal("projects/kept", (await Dossier("kept")).Project.Name);
-        Assert.Contains("the read model is made anew from the feeds", mesh.Gateway.Log, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_database_that_is_made_anew_is_noticed_and_read_from_its_beginning()
     {
         await CreateProject("old");
         await CreateProject("older");
         await mesh.CaughtUp();
         await mesh.Projects.Kill();
-        foreach (var file in Directory.GetFiles(mesh.Projects.Folder, "projects.db*"))
-            File.Delete(file);
+        mesh.Projects.LoseDatabase();
         await mesh.Projects.Start();
         await CreateProject("new");
         await Eventually.True(async () => (await Dossier("new")).Project.Name == "projects/new", SilencePatience, () => mesh.Log);
@@ -159,7 +170,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(await mesh.LastSequence("investors"), chain.VerifiedCount);
     }
 
-    private async Task CreateProject(string id) => await mesh.ProjectsClient.CreateProjectAsync(new()
+    protected async Task CreateProject(string id) => await mesh.ProjectsClient.CreateProjectAsync(new()
     {
         ProjectId = id,
         Project = new Project { DisplayName = id, Country = "FR", Kinds = { ProjectKind.Mining }, Minerals = { "lithium" } },
@@ -184,7 +195,7 @@ public sealed class FaultTests : IAsyncLifetime
         },
     });
 
-    private async Task<ProjectDossier> Dossier(string id) =>
+    protected async Task<ProjectDossier> Dossier(string id) =>
         await mesh.Portfolio.GetProjectDossierAsync(new() { Name = $"projects/{id}" });
 
     private async Task<IReadOnlyList<string>> AllCommitments()
@@ -201,9 +212,9 @@ public sealed class FaultTests : IAsyncLifetime
         return names;
     }
 
-    private bool CheckpointHas(string source, long sequence) =>
-        Stored.Number(mesh.Gateway, $"SELECT watermark FROM checkpoint_source WHERE source = '{source}'") >= sequence;
+    protected async Task<bool> CheckpointHas(string source, long sequence) =>
+        await Stored.Number(mesh.Gateway, $"SELECT watermark FROM checkpoint_source WHERE source = '{source}'") >= sequence;
 
-    private Task<long> Published(string service) => Task.FromResult(
-        Stored.Number(mesh.Owners.Single(owner => owner.Name == service), "SELECT published_sequence FROM relay_position"));
+    private Task<long> Published(string service) => Stored.Number(
+        mesh.Owners.Single(owner => owner.Name == service), "SELECT published_sequence FROM relay_position");
 }

@@ -1,17 +1,36 @@
+using System.Data.Common;
+using Dapper;
+using Mining.Platform.Commit;
 using Mining.Testing;
 
 namespace Mining.Mesh.Tests;
 
-/// <summary>What a service has in its database, read beside it.</summary>
+/// <summary>A service's database, met beside the service.</summary>
 internal static class Stored
 {
     /// <summary>A number; -1 when there is none.</summary>
-    public static long Number(ServiceProcess service, string sql)
+    public static async Task<long> Number(ServiceProcess service, string sql)
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(service.Folder, service.Name + ".db")};Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() as long? ?? -1;
+        await using var connection = await service.OpenDatabase().OpenToWrite(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<long?>(sql) ?? -1;
+    }
+
+    /// <summary>Takes the log's head as another replica would, until it is disposed of: the service's writer waits.</summary>
+    public static async Task<IAsyncDisposable> Hold(ServiceProcess service)
+    {
+        var database = service.OpenDatabase();
+        var connection = await database.OpenToWrite(CancellationToken.None);
+        var transaction = await database.BeginWrite(connection, CancellationToken.None);
+        await ChangeLog.Take(connection, transaction);
+        return new Held(connection, transaction);
+    }
+
+    private sealed class Held(DbConnection connection, DbTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }

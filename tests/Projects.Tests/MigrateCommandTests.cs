@@ -17,8 +17,6 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     public async Task A_service_that_may_not_migrate_waits_and_serves_when_the_command_has_run()
     {
         await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "false" }, storage);
-        if (storage == TestStorage.SqlServer)
-            await service.Run("migrate", "--dry-run"); // refused: there is no database yet, and looking makes none
         service.Launch();
         await Eventually.True(
             () => Task.FromResult(service.Log.Contains("Waiting for the schema", StringComparison.Ordinal)), otherwise: () => service.Log);
@@ -33,20 +31,19 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     public async Task A_dry_run_prints_the_scripts_and_changes_nothing()
     {
         await using var service = new ServiceProcess("projects", storage: storage);
-        if (storage == TestStorage.SqlServer)
-            Assert.Equal(0, (await service.Run("migrate")).ExitCode);
-        var (code, written) = await service.Run("migrate", "--dry-run");
-        Assert.Equal(0, code);
-        if (storage == TestStorage.SqlServer)
+        for (var i = 0; i < 2; i++)
         {
-            Assert.Contains("the schema is up to date", written, StringComparison.Ordinal);
-            return;
+            // The second time too: looking has made neither a database nor a part of one.
+            var (code, written) = await service.Run("migrate", "--dry-run");
+            Assert.Equal(0, code);
+            Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);
+            Assert.Contains("CREATE TABLE project (", written, StringComparison.Ordinal);
+            Assert.Contains("Nothing was changed.", written, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
         }
 
-        Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);
-        Assert.Contains("CREATE TABLE project (", written, StringComparison.Ordinal);
-        Assert.Contains("Nothing was changed.", written, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(service.Folder, "*.db*"));
+        Assert.Equal(0, (await service.Run("migrate")).ExitCode);
+        Assert.Contains("the schema is up to date", (await service.Run("migrate", "--dry-run")).Written, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,22 +9,48 @@ using Date = Google.Type.Date;
 
 namespace Mining.Projects.Tests;
 
-public sealed class ProjectsProcess : IAsyncLifetime
+public sealed class ProjectsOnSqlite() : ProjectsProcess(TestStorage.Sqlite);
+
+public sealed class ProjectsOnSqlServer() : ProjectsProcess(TestStorage.SqlServer);
+
+/// <summary>The service as a real process, for all tests of a class. Without its database it is not started, and they are skipped.</summary>
+public abstract class ProjectsProcess(TestStorage storage) : IAsyncLifetime
 {
-    public ServiceProcess Process { get; } = new("projects");
+    private ServiceProcess? process;
 
-    public ProjectService.ProjectServiceClient Client => new(Process.Channel);
+    public ProjectService.ProjectServiceClient Client => new(process!.Channel);
 
-    public async ValueTask InitializeAsync() => await Process.Start();
+    public ProjectsProcess OrSkip()
+    {
+        storage.OrSkip();
+        return this;
+    }
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        if (!storage.IsHere)
+            return;
+        process = new ServiceProcess("projects", storage: storage);
+        await process.Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 }
 
-public sealed class ProjectApiTests(ProjectsProcess projects) : IClassFixture<ProjectsProcess>
+public sealed class ProjectApiTests(ProjectsOnSqlite projects) : ProjectApiSuite(projects), IClassFixture<ProjectsOnSqlite>;
+
+public sealed class ProjectApiOnSqlServerTests(ProjectsOnSqlServer projects) : ProjectApiSuite(projects), IClassFixture<ProjectsOnSqlServer>;
+
+public abstract class ProjectApiSuite(ProjectsProcess projects)
 {
     private static int count;
 
-    private readonly ProjectService.ProjectServiceClient client = projects.Client;
+    private readonly ProjectService.ProjectServiceClient client = projects.OrSkip().Client;
 
     [Fact]
     public async Task A_created_project_is_returned_as_it_was_given()

@@ -10,14 +10,24 @@ using Xunit;
 
 namespace Mining.Projects.Tests;
 
-public sealed class ProposalTests : IAsyncLifetime
+public sealed class ProposalTests() : ProposalSuite(TestStorage.Sqlite);
+
+public sealed class ProposalOnSqlServerTests() : ProposalSuite(TestStorage.SqlServer);
+
+public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
 {
-    private readonly ServiceProcess projects =
-        new("projects", new Dictionary<string, string> { ["Mesh__Services__investors"] = $"http://127.0.0.1:{ServiceProcess.FreePort()}" });
+    private readonly ServiceProcess projects = new(
+        "projects",
+        new Dictionary<string, string> { ["Mesh__Services__investors"] = $"http://127.0.0.1:{ServiceProcess.FreePort()}" },
+        storage.OrSkip());
 
     public async ValueTask InitializeAsync() => await projects.Start();
 
-    public ValueTask DisposeAsync() => projects.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await projects.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Without_investors_nothing_is_proposed_and_the_rest_goes_on()

@@ -9,9 +9,13 @@ using Date = Google.Type.Date;
 
 namespace Mining.Refining.Tests;
 
-public sealed class FacilityApiTests(RefiningProcess refining) : IClassFixture<RefiningProcess>
+public sealed class FacilityApiTests(RefiningOnSqlite refining) : FacilityApiSuite(refining), IClassFixture<RefiningOnSqlite>;
+
+public sealed class FacilityApiOnSqlServerTests(RefiningOnSqlServer refining) : FacilityApiSuite(refining), IClassFixture<RefiningOnSqlServer>;
+
+public abstract class FacilityApiSuite(RefiningProcess refining)
 {
-    private readonly RefiningService.RefiningServiceClient client = refining.Client;
+    private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
 
     [Fact]
     public async Task A_created_facility_is_returned_as_it_was_given_with_its_capacities_in_order()
@@ -28,6 +32,23 @@ public sealed class FacilityApiTests(RefiningProcess refining) : IClassFixture<R
         var created = await refining.Create();
         var request = new CreateFacilityRequest { FacilityId = created.Name[11..], Facility = Valid() };
         await Refused.By(async () => await client.CreateFacilityAsync(request), StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS");
+    }
+
+    [Fact]
+    public async Task Products_that_a_database_would_take_for_one_do_not_stand_beside_each_other()
+    {
+        var facility = Valid();
+        facility.Capacities.AddRange([Line("lithium", Hydroxide, "100"), Line("lithium", Hydroxide + " ", "100"), Line("tin", "\tmetal", "1")]);
+        var status = await Refused.By(
+            async () => await client.CreateFacilityAsync(new() { FacilityId = NextId(), Facility = facility }), StatusCode.InvalidArgument, "INVALID_FIELDS");
+        Assert.Equal(["facility.capacities[1].product", "facility.capacities[2].product"], status.Fields());
+
+        // Those that differ in case are two, with room of their own.
+        var created = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "Lithium hydroxide", "100"));
+        foreach (var product in (string[])[Hydroxide, "Lithium hydroxide"])
+            await refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = product);
+        await Refused.By(
+            () => refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = Hydroxide), StatusCode.FailedPrecondition, "CAPACITY_EXCEEDED");
     }
 
     [Fact]

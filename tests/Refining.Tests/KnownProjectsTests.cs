@@ -13,8 +13,14 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-public sealed class KnownProjectsTests
+public sealed class KnownProjectsTests() : KnownProjectsSuite(TestStorage.Sqlite);
+
+public sealed class KnownProjectsOnSqlServerTests() : KnownProjectsSuite(TestStorage.SqlServer);
+
+public abstract class KnownProjectsSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     /// <summary>The sidecar's side of the delivery; Dapr's packages have only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
@@ -27,7 +33,7 @@ public sealed class KnownProjectsTests
     public async Task Without_projects_only_a_project_that_was_heard_of_is_accepted_also_after_a_power_cut()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
-        await using var refining = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody });
+        await using var refining = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
         await refining.Start();
         var client = new RefiningService.RefiningServiceClient(refining.Channel);
         await client.CreateFacilityAsync(new()

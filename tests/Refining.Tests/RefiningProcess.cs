@@ -6,29 +6,41 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-/// <summary>Refining as a real process beside a real projects, and the requests that its tests make of it.</summary>
-public sealed class RefiningProcess : IAsyncLifetime
+public sealed class RefiningOnSqlite() : RefiningProcess(TestStorage.Sqlite);
+
+public sealed class RefiningOnSqlServer() : RefiningProcess(TestStorage.SqlServer);
+
+/// <summary>
+/// Refining as a real process beside a real projects, and the requests that its tests make of it. Without their databases they are not
+/// started, and the tests are skipped.
+/// </summary>
+public abstract class RefiningProcess(TestStorage storage) : IAsyncLifetime
 {
     public const string Project = "projects/mine";
     public const string Hydroxide = "lithium hydroxide";
     private static int count;
 
-    public RefiningProcess()
-    {
-        Projects = new("projects");
-        Process = new("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = Projects.Address });
-    }
+    private ServiceProcess? projects;
+    private ServiceProcess? process;
 
-    public ServiceProcess Projects { get; }
-
-    public ServiceProcess Process { get; }
+    public ServiceProcess Process => process!;
 
     public RefiningService.RefiningServiceClient Client => new(Process.Channel);
 
+    public RefiningProcess OrSkip()
+    {
+        storage.OrSkip();
+        return this;
+    }
+
     public async ValueTask InitializeAsync()
     {
-        await Task.WhenAll(Projects.Start(), Process.Start());
-        await new ProjectService.ProjectServiceClient(Projects.Channel).CreateProjectAsync(new()
+        if (!storage.IsHere)
+            return;
+        projects = new ServiceProcess("projects", storage: storage);
+        process = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address }, storage);
+        await Task.WhenAll(projects.Start(), process.Start());
+        await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
         {
             ProjectId = "mine",
             Project = new Project { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining } },
@@ -37,8 +49,13 @@ public sealed class RefiningProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Process.DisposeAsync();
-        await Projects.DisposeAsync();
+        foreach (var started in (ServiceProcess?[])[process, projects])
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
     }
 
     public static Capacity Line(string mineral, string product, string? tonnes, int fromYear = 0) => new()

@@ -10,9 +10,13 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-public sealed class ReservationApiTests(RefiningProcess refining) : IClassFixture<RefiningProcess>
+public sealed class ReservationApiTests(RefiningOnSqlite refining) : ReservationApiSuite(refining), IClassFixture<RefiningOnSqlite>;
+
+public sealed class ReservationApiOnSqlServerTests(RefiningOnSqlServer refining) : ReservationApiSuite(refining), IClassFixture<RefiningOnSqlServer>;
+
+public abstract class ReservationApiSuite(RefiningProcess refining)
 {
-    private readonly RefiningService.RefiningServiceClient client = refining.Client;
+    private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
 
     [Fact]
     public async Task All_violations_of_a_reservation_are_named_at_once()

@@ -50,6 +50,19 @@ public sealed class MigrationTests
 
     [Theory]
     [MemberData(nameof(Services))]
+    public void No_key_is_longer_than_the_server_takes(string service) => Assert.Equal([], KeySizes.TooLong(Scripts.SqlServer(Of(service).Assembly)));
+
+    [Theory]
+    [InlineData("CREATE TABLE a (b NVARCHAR(300) NOT NULL, c NVARCHAR(151) NOT NULL, CONSTRAINT pk_a PRIMARY KEY (b, c))", "pk_a")]
+    [InlineData("CREATE TABLE a (b NVARCHAR(451) NOT NULL CONSTRAINT pk_a PRIMARY KEY)", "pk_a")]
+    [InlineData("CREATE TABLE a (b NVARCHAR(851) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
+    [InlineData("CREATE TABLE a (b VARBINARY(MAX) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
+    [InlineData("CREATE TABLE a (b NVARCHAR(847) NOT NULL, c BIGINT NOT NULL CONSTRAINT uq_a UNIQUE (b, c))", "uq_a")]
+    public void A_key_that_is_too_long_is_found(string script, string name) =>
+        Assert.Contains($"{name} ", Assert.Single(KeySizes.TooLong([new Migration("one", script)])), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Services))]
     public async Task Both_databases_have_the_same_scripts_tables_and_columns(string service)
     {
         var assembly = Of(service).Assembly;

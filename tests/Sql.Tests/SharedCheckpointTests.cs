@@ -72,6 +72,20 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
+    public async Task On_a_server_a_damaged_one_is_emptied_and_kept_again()
+    {
+        var one = await Ready(onServer: true);
+        await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
+        await disk.Open().Read(
+            connection => connection.ExecuteAsync("UPDATE checkpoint_change SET change = @rubbish", new { rubbish = new byte[] { 0xff, 0xff } }), CancellationToken.None);
+        var two = await Ready(onServer: true);
+        Assert.Empty((await Read(two)).Positions);
+        Assert.Contains(lines.All, line => line.StartsWith("Warning: The checkpoint is damaged (", StringComparison.Ordinal));
+        await two.Write([Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
+        Assert.Equal([("projects/b", 1L)], Latest((await Read(await Ready(onServer: true))).Changes));
+    }
+
+    [Fact]
     public async Task One_that_is_begun_anew_while_it_is_read_is_not_trusted()
     {
         var one = await Ready();

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mining.Platform.Storage;
 using Xunit;
 
 namespace Mining.Testing;
@@ -75,6 +77,17 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>A setting that the next start sees.</summary>
     public void Set(string key, string value) => environment[key] = value;
+
+    /// <summary>Its database, as one that looks at it beside the service opens it.</summary>
+    public Database OpenDatabase() => DatabaseChoice.Of(environment["ConnectionStrings__Database"], TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>Throws its database away while it does not run; the next start begins a new one.</summary>
+    public void LoseDatabase()
+    {
+        onServer?.Dispose();
+        foreach (var file in Directory.GetFiles(Folder, $"{Name}.db*"))
+            File.Delete(file);
+    }
 
     /// <summary>A port that nobody uses now.</summary>
     public static int FreePort()

@@ -12,41 +12,32 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class TestStorage
 {
-    private const string Variable = "MINING_SQLSERVER";
-
     public static readonly TestStorage Sqlite = new("SQLite");
 
     public static readonly TestStorage SqlServer = new("SQL Server");
 
-    private static int count;
     private readonly string name;
 
     private TestStorage(string name) => this.name = name;
 
-    /// <summary>The connection string of the server, or null.</summary>
-    private static string? Server => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+    /// <summary>Whether there is such a database here. What many tests share starts nothing where there is none.</summary>
+    public bool IsHere => this == Sqlite || TestServer.ConnectionString is not null;
 
     /// <summary>Skips the test when there is no such database here.</summary>
     public TestStorage OrSkip()
     {
-        if (this == SqlServer && Server is null)
-            Assert.Skip($"{Variable} is not set: no SQL Server to run on.");
+        if (!IsHere)
+            Assert.Skip($"{TestServer.Variable} is not set: no SQL Server to run on.");
         return this;
     }
 
     /// <summary>A new database, for one test.</summary>
     public TestDatabase Make(string purpose)
     {
-        if (this == Sqlite)
-        {
-            var folder = Directory.CreateTempSubdirectory($"mining-{purpose}-").FullName;
-            return new TestDatabase($"Data Source={Path.Combine(folder, purpose + ".db")}", folder);
-        }
-
-        var database = $"mining_test_{purpose}_{Environment.ProcessId}_{Interlocked.Increment(ref count)}";
-        var made = new TestDatabase(new SqlConnectionStringBuilder(Server) { InitialCatalog = database }.ToString(), folder: null);
-        made.Drop(); // what a test that was killed has left
-        return made;
+        if (this == SqlServer)
+            return new TestDatabase(TestServer.Make(purpose), folder: null);
+        var folder = Directory.CreateTempSubdirectory($"mining-{purpose}-").FullName;
+        return new TestDatabase($"Data Source={Path.Combine(folder, purpose + ".db")}", folder);
     }
 
     public override string ToString() => name;
@@ -69,32 +60,11 @@ public sealed class TestDatabase(string connectionString, string? folder) : IDis
     {
         if (folder is null)
         {
-            Drop();
+            TestServer.Drop(new SqlConnectionStringBuilder(connectionString).InitialCatalog);
             return;
         }
 
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
-    }
-
-    internal void Drop()
-    {
-        SqlConnection.ClearAllPools();
-        var builder = new SqlConnectionStringBuilder(connectionString);
-        var database = builder.InitialCatalog;
-        builder.InitialCatalog = "master";
-        builder.Pooling = false;
-        using var master = new SqlConnection(builder.ToString());
-        master.Open();
-        using var command = master.CreateCommand();
-        // Not every server can throw the others out; then the test has left none.
-        command.CommandText = $"""
-            IF DB_ID('{database}') IS NOT NULL
-            BEGIN
-              BEGIN TRY EXEC ('ALTER DATABASE [{database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE') END TRY BEGIN CATCH END CATCH;
-              EXEC ('DROP DATABASE [{database}]');
-            END
-            """;
-        command.ExecuteNonQuery();
     }
 }

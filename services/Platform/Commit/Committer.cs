@@ -66,7 +66,7 @@ public sealed class Committer : BackgroundService
     /// <summary>How a transaction is repeated when the database says that the next try may go through.</summary>
     public static RetryStrategyOptions RetryOptions(Database database) => new()
     {
-        ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient),
+        ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient).Handle<TransactionEndedException>(),
         MaxRetryAttempts = 6,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
@@ -216,6 +216,8 @@ public sealed class Committer : BackgroundService
             foreach (var pending in batch)
             {
                 pending.Reset();
+                if (pending.HasEndedTransaction)
+                    continue;
                 if (pending.Cancellation.IsCancellationRequested)
                     pending.Refuse(new OperationCanceledException(pending.Cancellation));
                 else
@@ -286,9 +288,26 @@ public sealed class Committer : BackgroundService
         }
         catch (Exception exception)
         {
-            await transaction.RollbackAsync(Savepoint);
-            pending.Refuse(exception);
+            await Undo(pending, transaction, exception);
             return (head, wrote);
+        }
+    }
+
+    /// <summary>
+    /// Goes back to before a refused command. Some errors take more than their statement with them: they end the whole transaction. Then
+    /// that command stays refused, and the others are run again without it.
+    /// </summary>
+    private static async Task Undo(Pending pending, DbTransaction transaction, Exception reason)
+    {
+        pending.Refuse(reason);
+        try
+        {
+            await transaction.RollbackAsync(Savepoint);
+        }
+        catch (Exception ended) when (ended is DbException or InvalidOperationException)
+        {
+            pending.HasEndedTransaction = true;
+            throw new TransactionEndedException(ended);
         }
     }
 
@@ -322,6 +341,9 @@ public sealed class Committer : BackgroundService
             await broken.DisposeAsync();
         }
     }
+
+    /// <summary>There is no way back to a savepoint.</summary>
+    private sealed class TransactionEndedException(Exception inner) : Exception("The error of one command has ended the transaction of all.", inner);
 
     /// <summary>A command or a piece of housekeeping that waits for the writer.</summary>
     private sealed class Pending
@@ -357,9 +379,16 @@ public sealed class Committer : BackgroundService
 
         public IMessage? Answer { get; set; }
 
+        /// <summary>Its error has ended the transaction of all: it is not run again.</summary>
+        public bool HasEndedTransaction { get; set; }
+
         public TaskCompletionSource<IMessage?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Reset() => (Answer, refusal) = (null, null);
+        public void Reset()
+        {
+            if (!HasEndedTransaction)
+                (Answer, refusal) = (null, null);
+        }
 
         public void Refuse(Exception exception) => refusal = exception;
 

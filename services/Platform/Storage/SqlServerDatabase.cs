@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Logging;
@@ -89,23 +90,15 @@ public sealed class SqlServerDatabase : Database
     public override Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation) =>
         retry.Run(token => base.Read(read, token), cancellation);
 
-    public override IReadOnlyList<Migration> Pending(Assembly service) => migrations.Pending(service);
+    /// <summary>A database that is not there yet is not made by looking.</summary>
+    public override IReadOnlyList<Migration> Pending(Assembly service) => IsThere() ? migrations.Pending(service) : migrations.All(service);
 
     public override void Migrate(Assembly service, string? before = null)
     {
         try
         {
-            retry.Execute(() => Make());
-            using var guard = new SqlConnection(unpooledConnectionString);
-            retry.Execute(guard.Open);
-            Lock(guard);
-            if (!PrefersRowVersions(guard))
-                PreferRowVersions(guard, isNew: migrations.Pending(service).Count == migrations.All(service).Count);
-            if (migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script)) is { } failed)
-            {
-                throw new DatabaseUnusableException(
-                    $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
-            }
+            // As a whole: who prepares a new database throws out all that wait there for their turn.
+            retry.Execute(() => MigrateOnce(service, before));
         }
         catch (SqlException exception)
         {
@@ -121,6 +114,24 @@ public sealed class SqlServerDatabase : Database
     public override string? Advice(DbException exception) => exception is SqlException server
         ? Errors(server).Select(error => SqlServerErrors.Advice(error.Number, error.Class)).FirstOrDefault(advice => advice is not null)
         : null;
+
+    private void MigrateOnce(Assembly service, string? before)
+    {
+        if (!IsThere())
+            Make();
+        using var guard = Connect(unpooledConnectionString);
+        Lock(guard);
+        if (!PrefersRowVersions(guard))
+            PreferRowVersions(guard, isNew: migrations.Pending(service).Count == migrations.All(service).Count);
+        if (migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script)) is { } failed)
+        {
+            // A script that writers beside it made a deadlock's victim, for example; those before it are not run again.
+            if (failed.Error is SqlException passing && IsTransient(passing))
+                ExceptionDispatchInfo.Throw(passing);
+            throw new DatabaseUnusableException(
+                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
+        }
+    }
 
     private static IEnumerable<SqlError> Errors(SqlException exception) => exception.Errors.Cast<SqlError>();
 
@@ -139,45 +150,67 @@ public sealed class SqlServerDatabase : Database
         }
     }
 
-    /// <summary>Makes the database where it is missing and the login may.</summary>
-    private void Make()
+    private static SqlConnection Connect(string connectionString)
+    {
+        var connection = new SqlConnection(connectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The server's own database, in which a login may ask for others and make them.</summary>
+    private SqlConnection Master() => Connect(new SqlConnectionStringBuilder(unpooledConnectionString) { InitialCatalog = "master" }.ToString());
+
+    /// <summary>Whether the database can be opened; false when that is because there is none.</summary>
+    private bool IsThere()
     {
         try
         {
-            using var there = new SqlConnection(unpooledConnectionString);
-            there.Open();
-            return;
+            Connect(unpooledConnectionString).Dispose();
+            return true;
         }
         catch (SqlException exception) when (!Errors(exception).Any(error => error.Class >= SqlServerErrors.FatalClass))
         {
             // Whether it is missing has different numbers on different servers: the server is asked.
-            if (!IsMissing())
-                throw;
+            if (IsMissing())
+                return false;
+            throw;
         }
+    }
 
+    private bool IsMissing()
+    {
+        try
+        {
+            using var master = Master();
+            return !Has(master);
+        }
+        catch (SqlException)
+        {
+            return false; // the login may not ask; the first error says more
+        }
+    }
+
+    private bool Has(SqlConnection master) => master.ExecuteScalar<int?>(SqlServerStatements.FindDatabase, new { Name }) is not null;
+
+    /// <summary>Makes the database, where the login may. Of those that begin together one does, and the others find it made.</summary>
+    private void Make()
+    {
         using var master = Master();
-        master.Execute(SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal));
+        Lock(master);
+        if (Has(master))
+            return;
+        master.Execute(
+            SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal),
+            commandTimeout: (int)MigrationPatience.TotalSeconds);
         log.LogInformation("Made the database {Database}", Name);
-
-        bool IsMissing()
-        {
-            try
-            {
-                using var connection = Master();
-                return connection.ExecuteScalar<int?>(SqlServerStatements.FindDatabase, new { Name }) is null;
-            }
-            catch (SqlException)
-            {
-                return false; // the login may not ask; the first error says more
-            }
-        }
-
-        SqlConnection Master()
-        {
-            var connection = new SqlConnection(new SqlConnectionStringBuilder(unpooledConnectionString) { InitialCatalog = "master" }.ToString());
-            connection.Open();
-            return connection;
-        }
     }
 
     private static void Lock(SqlConnection connection)

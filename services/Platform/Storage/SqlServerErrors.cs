@@ -11,16 +11,23 @@ public static class SqlServerErrors
     private const int UniqueConstraint = 2627;
     private const int UniqueIndex = 2601;
 
+    /// <summary>The client's own number and words for a session that was ended under it without a reason.</summary>
+    private const int Unnumbered = 0;
+    private const string Severe = "severe error";
+
     /// <summary>Under this number Babelfish reports whatever it has no number for.</summary>
     private const int Unmapped = 33_557_097;
 
     /// <summary>
     /// What <see cref="SqlConfigurableRetryFactory.BaselineTransientErrors"/> does not name: time-out; connection cut (64, 121, 10053,
     /// 10054); the database is being moved, opened or switched over (615, 617, 669, 926, 10922, 10936); no memory for now (8628, 8645,
-    /// 8651); a conflict of versions (3935, 3960, 3966).
+    /// 8651); a conflict of versions (3935, 3960, 3966); another database is being made (1807).
     /// </summary>
     private static readonly HashSet<int> AlsoTransient =
-        [-2, 64, 121, 615, 617, 669, 926, 3935, 3960, 3966, 8628, 8645, 8651, 10053, 10054, 10922, 10936];
+        [-2, 64, 121, 615, 617, 669, 926, 1807, 3935, 3960, 3966, 8628, 8645, 8651, 10053, 10054, 10922, 10936];
+
+    /// <summary>What the message of an unmapped error has in it when only another one at the same moment, or a server that starts or stops, is to blame.</summary>
+    private static readonly string[] UnmappedTransient = ["could not serialize", "deadlock detected", "lock timeout", "the database system is"];
 
     /// <summary>
     /// Constraints that only another writer at the same moment can break, since whoever writes has looked before: then the command is
@@ -39,7 +46,8 @@ public static class SqlServerErrors
         || SqlConfigurableRetryFactory.BaselineTransientErrors.Contains(number)
         || AlsoTransient.Contains(number)
         || (IsUniqueViolation(number) && Races.Any(constraint => Names(message, constraint)))
-        || (number == Unmapped && message.Contains("serializ", StringComparison.OrdinalIgnoreCase));
+        || (number == Unnumbered && message.Contains(Severe, StringComparison.OrdinalIgnoreCase))
+        || (number == Unmapped && UnmappedTransient.Any(words => message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether a row with this key is there already.</summary>
     public static bool IsUniqueViolation(int number) => number is UniqueConstraint or UniqueIndex;

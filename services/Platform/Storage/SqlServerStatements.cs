@@ -9,7 +9,10 @@ internal static class SqlServerStatements
     /// </summary>
     public const string PrepareWriter = "SET NOCOUNT OFF; SET XACT_ABORT OFF; SET LOCK_TIMEOUT 10000;";
 
-    /// <summary>One migration at a time, whoever begins it; the lock ends with the connection.</summary>
+    /// <summary>
+    /// One migration at a time in a database, whoever begins it, and in <c>master</c> one that makes databases; the lock ends with the
+    /// connection.
+    /// </summary>
     public const string LockMigrations =
         """
         DECLARE @result INT;

@@ -70,6 +70,9 @@ public static class FacilityReader
             var (entry, at) = (facility.Capacities[i], $"{path}[{i}]");
             violations.CheckMineral($"{at}.mineral", entry.Mineral);
             violations.CheckText($"{at}.product", entry.Product, LongestProduct);
+            // Products are told apart by their text, and not every database tells texts apart that differ in spaces at their ends.
+            if (entry.Product != entry.Product.Trim())
+                violations.Add($"{at}.product", "must neither begin nor end with white space.");
             violations.ReadTonnage($"{at}.tonnes_per_year", entry.TonnesPerYear);
             violations.CheckText($"{at}.basis", entry.Basis, LongestProduct);
             if (entry.FromYear != 0)

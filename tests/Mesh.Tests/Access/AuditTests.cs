@@ -68,39 +68,6 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         }
     }
 
-    [Fact]
-    public async Task What_was_refused_before_a_stop_is_there_after_it()
-    {
-        await using var projects = new ServiceProcess("projects");
-        await projects.Start();
-        using (var board = TestIssuer.Channel(projects.Address, Persona.All.Single(persona => persona.Name == "board")))
-            await Refused.By(() => Projects(board).CreateProjectAsync(new() { ProjectId = "late" }).ResponseAsync, StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED");
-        await projects.Stop();
-        await projects.Start();
-        var entry = Assert.Single(await List(projects.Channel, new() { Outcome = AuditOutcome.Refused }));
-        Assert.Equal("projects/late", entry.Resource);
-    }
-
-    [Fact]
-    public async Task A_flood_of_refused_writes_is_counted_while_others_write()
-    {
-        await using var projects = new ServiceProcess("projects");
-        await projects.Start();
-        using var flooder = TestIssuer.Channel(projects.Address, Persona.All.Single(persona => persona.Name == "board"));
-        const int floods = 1_500;
-        var flood = Task.WhenAll(Enumerable.Range(0, floods).Select(async i => await Refused.By(
-            () => Projects(flooder).CreateProjectAsync(new() { ProjectId = $"f-{i}" }).ResponseAsync, StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED")));
-        for (var i = 0; i < 20; i++)
-            await Projects(projects.Channel).CreateProjectAsync(new() { ProjectId = $"p-{i}", Project = Mine() });
-        await flood;
-        await projects.Stop(); // what is only counted so far is written then
-        await projects.Start();
-        var refused = await List(projects.Channel, new() { Outcome = AuditOutcome.Refused });
-        Assert.Equal(floods, refused.Sum(entry => entry.CallCount));
-        Assert.InRange(refused.Count, 1, 2 * (Platform.Audit.RefusedWrites.EntriesAMinute + 1)); // two minutes at most
-        Assert.Equal(20, (await List(projects.Channel, new() { Outcome = AuditOutcome.Accepted })).Count);
-    }
-
     private static ProjectService.ProjectServiceClient Projects(ChannelBase channel) => new(channel);
 
     private static Project Mine() => new() { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining } };

@@ -1,7 +1,6 @@
 // At stake: callers that wait for ever, and a write that is cut in two by a deadline. On a real process whose database another one holds.
 using Google.Rpc;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 using Mining.Changes.V1;
 using Mining.Projects.V1;
 using Mining.Testing;
@@ -9,8 +8,14 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Hardening;
 
-public sealed class DeadlineTests
+public sealed class DeadlineTests() : DeadlineSuite(TestStorage.Sqlite);
+
+public sealed class DeadlineOnSqlServerTests() : DeadlineSuite(TestStorage.SqlServer);
+
+public abstract class DeadlineSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private static readonly CreateProjectRequest Create = new()
     {
         ProjectId = "late",
@@ -23,21 +28,18 @@ public sealed class DeadlineTests
     [InlineData(600)]
     public async Task A_call_without_a_deadline_or_with_a_long_one_ends_at_the_services_and_the_write_is_whole_or_not_there(int? secondsGiven)
     {
-        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" });
+        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();
         var client = new ProjectService.ProjectServiceClient(projects.Channel);
         await client.ListProjectsAsync(new());
-        using (var holder = new SqliteConnection($"Data Source={Path.Combine(projects.Folder, "projects.db")};Pooling=False"))
+        await using (await Stored.Hold(projects))
         {
-            holder.Open();
-            using var held = holder.BeginTransaction(deferred: false);
             DateTime? deadline = secondsGiven is { } seconds ? TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(seconds) : null;
             var begin = TimeProvider.System.GetTimestamp();
             var refused = await Assert.ThrowsAsync<RpcException>(() => client.CreateProjectAsync(Create, deadline: deadline).ResponseAsync);
             Assert.Equal(StatusCode.DeadlineExceeded, refused.StatusCode);
             Assert.Equal("DEADLINE_EXCEEDED", refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
             Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(20));
-            held.Rollback();
         }
 
         // Done or not, it is there once after it was repeated.
@@ -63,7 +65,7 @@ public sealed class DeadlineTests
     [Fact]
     public async Task A_stream_lasts_longer_and_a_shorter_deadline_of_the_caller_stands()
     {
-        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" });
+        await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();
         using var feed = new ChangeFeedService.ChangeFeedServiceClient(projects.Channel).ReadChanges(new() { Follow = true });
         for (var beat = 0; beat < 3; beat++) // one a second

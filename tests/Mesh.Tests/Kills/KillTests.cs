@@ -10,7 +10,11 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Kills;
 
-public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class KillTests(ITestOutputHelper output) : KillSuite(TestStorage.Sqlite, output);
+
+public sealed class KillOnSqlServerTests(ITestOutputHelper output) : KillSuite(TestStorage.SqlServer, output);
+
+public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) : IAsyncLifetime
 {
     private const int ClientCount = 10;
     private const int MostShown = 20;
@@ -21,7 +25,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly SidecarFaults Faults = new(Seed, DropPpm: 100_000, DoublePpm: 100_000, ReorderPpm: 100_000, DelayMaxMs: 30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly MeshProcesses mesh = new(Faults);
+    private readonly MeshProcesses mesh = new(Faults, storage.OrSkip());
     private readonly KnownNames known = new();
 
     private static string HowToRepeat =>
@@ -39,7 +43,11 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         });
     }
 
-    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await mesh.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_is_there_twice()
@@ -112,7 +120,8 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var owner in mesh.Owners)
         {
             var last = await mesh.LastSequence(owner.Name);
-            await Eventually.True(() => Task.FromResult(Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last), Patience, () => $"{owner.Name} has not published {last}\n{mesh.Tail}");
+            await Eventually.True(
+                async () => await Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last, Patience, () => $"{owner.Name} has not published {last}\n{mesh.Tail}");
         }
     }
 

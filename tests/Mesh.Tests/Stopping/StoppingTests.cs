@@ -2,7 +2,6 @@
 // from, and the process ends by itself and soon. Tested on real processes that get SIGTERM while a write is held up.
 using System.Diagnostics;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 using Mining.Changes.V1;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
@@ -11,12 +10,16 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Stopping;
 
-public sealed class StoppingTests : IAsyncLifetime
+public sealed class StoppingTests() : StoppingSuite(TestStorage.Sqlite);
+
+public sealed class StoppingOnSqlServerTests() : StoppingSuite(TestStorage.SqlServer);
+
+public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
 {
     /// <summary>Shorter than what an orchestrator grants, and than the host's own patience: nothing was cut off.</summary>
     private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(8);
 
-    private readonly MeshProcesses mesh = new();
+    private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
 
     public async ValueTask InitializeAsync()
     {
@@ -25,7 +28,11 @@ public sealed class StoppingTests : IAsyncLifetime
         await mesh.CaughtUp();
     }
 
-    public ValueTask DisposeAsync() => mesh.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await mesh.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_gateway_that_stops_finishes_calls_and_ends_streams_with_the_place_to_go_on_from()
@@ -62,10 +69,7 @@ public sealed class StoppingTests : IAsyncLifetime
         Assert.Equal("projects/second", (await creating).Name);
         Assert.Equal(0, await stopping);
         Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
-        await using var database = await Open();
-        await using var command = database.CreateCommand();
-        command.CommandText = "SELECT lease_owner || published_sequence FROM relay_position";
-        Assert.Contains((string?)await command.ExecuteScalarAsync(), (string[])["1", "2"]);
+        Assert.InRange(await Stored.Number(mesh.Projects, "SELECT published_sequence FROM relay_position WHERE lease_owner = ''"), 1, 2);
 
         await mesh.Projects.Start();
         await mesh.CaughtUp();
@@ -73,26 +77,13 @@ public sealed class StoppingTests : IAsyncLifetime
     }
 
     /// <summary>A call that has arrived and waits for the database, and what it waits for.</summary>
-    private async Task<(Task<Project> Creating, SqliteConnection Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
+    private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
     {
-        var hold = await Open();
-        await using (var command = hold.CreateCommand())
-        {
-            command.CommandText = "BEGIN IMMEDIATE";
-            await command.ExecuteNonQueryAsync();
-        }
-
+        var hold = await Stored.Hold(mesh.Projects);
         var creating = client.CreateProjectAsync(Request("second")).ResponseAsync;
         // What is answered on the same connection was sent later: so the other has arrived.
         await client.GetProjectAsync(new() { Name = "projects/first" });
         return (creating, hold);
-    }
-
-    private async Task<SqliteConnection> Open()
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(mesh.Projects.Folder, "projects.db")};Pooling=False");
-        await connection.OpenAsync();
-        return connection;
     }
 
     private static async Task Drain<T>(AsyncServerStreamingCall<T> call)

@@ -1,7 +1,7 @@
 // At stake: that every accepted write can be laid at somebody's door, and that nothing is laid there which was not done. The rows are read
 // from the database itself, beside the changes that they speak of.
+using System.Data.Common;
 using Google.Rpc;
-using Microsoft.Data.Sqlite;
 using Mining.Changes.V1;
 using Mining.Platform.Audit;
 using Mining.Platform.Commit;
@@ -9,18 +9,25 @@ using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;
+using Mining.Testing;
 using Xunit;
 
 namespace Mining.Platform.Tests.Audit;
 
-public sealed class AuditTrailTests
+public sealed class AuditTrailTests() : AuditTrailSuite(TestStorage.Sqlite);
+
+public sealed class AuditTrailOnSqlServerTests() : AuditTrailSuite(TestStorage.SqlServer);
+
+public abstract class AuditTrailSuite(TestStorage storage)
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private static readonly Caller Officer = new("eu:a.meyer") { Sides = ["EU"], Organisation = "A\nministry", Roles = Roles.Officer | Roles.Board };
 
     [Fact]
     public async Task An_accepted_write_has_its_entry_with_the_hash_of_its_change()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/before");
         await service.Committer.Run(
             new Command(Officer, "ChangeStage", "request-7", new byte[32], ValidateOnly: false),
@@ -46,7 +53,7 @@ public sealed class AuditTrailTests
     [Fact]
     public async Task A_write_without_a_change_is_there_too()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Run(_ => Task.FromResult(new Project()));
         var entry = Assert.Single(await Entries(service));
         Assert.Equal((0, 0, true), (entry.FirstSequence, entry.LastSequence, entry.Hash.IsEmpty));
@@ -55,7 +62,7 @@ public sealed class AuditTrailTests
     [Fact]
     public async Task What_was_only_validated_refused_inside_or_answered_again_adds_no_accepted_entry()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one", requestId: "r");
         await service.Put("projects/one", requestId: "r");
         await service.Put("projects/two", validateOnly: true);
@@ -68,20 +75,21 @@ public sealed class AuditTrailTests
     [InlineData("change_log")]
     public async Task Neither_the_change_nor_its_entry_is_there_without_the_other(string table)
     {
-        await using var service = await TestService.Start();
-        await service.Tamper($"CREATE TRIGGER no_more BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no more'); END");
-        await Assert.ThrowsAsync<SqliteException>(() => service.Put("projects/one"));
-        Assert.Empty(await service.Changes());
-        Assert.Empty(await Entries(service));
-        await service.Tamper("DROP TRIGGER no_more");
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one");
-        Assert.Equal((await service.Changes()).Single().Hash, (await Entries(service)).Single().Hash);
+        await service.Tamper($"CREATE UNIQUE INDEX no_more ON {table} (method)");
+        await Assert.ThrowsAnyAsync<DbException>(() => service.Put("projects/two"));
+        Assert.Single(await service.Changes());
+        Assert.Single(await Entries(service));
+        await service.Tamper(storage == TestStorage.Sqlite ? "DROP INDEX no_more" : $"DROP INDEX no_more ON {table}");
+        await service.Put("projects/two");
+        Assert.Equal((await service.Changes()).Select(change => change.Hash), (await Entries(service)).Select(entry => entry.Hash).Reverse());
     }
 
     [Fact]
     public async Task Each_condition_leaves_only_what_meets_it()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one", caller: "eu:a");
         await service.Put("projects/two", caller: "eu:b");
         await service.Committer.Maintain(

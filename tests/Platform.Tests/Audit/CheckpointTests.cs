@@ -10,12 +10,14 @@ using Mining.Platform.Audit;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
 using Mining.Platform.Tests.Support;
+using Mining.Testing;
 using Xunit;
 
 namespace Mining.Platform.Tests.Audit;
 
-public sealed class CheckpointTests : IDisposable
+public abstract class CheckpointSuite(TestStorage storage) : IDisposable
 {
+    private readonly TestStorage storage = storage.OrSkip();
     private readonly string folder = Directory.CreateTempSubdirectory("mining-keys-").FullName;
     private readonly LogLines<SigningKeyFile> log = new();
 
@@ -24,7 +26,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task The_head_is_signed_with_a_key_that_anybody_can_check()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         var checkpoints = Of(service, keys);
         await checkpoints.Sign(CancellationToken.None);
@@ -50,7 +52,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task A_key_is_exchanged_without_a_restart_and_both_are_known()
     {
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         var checkpoints = Of(service, keys);
         await service.Put("projects/one");
@@ -73,38 +75,16 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_key_that_cannot_sign_is_refused_at_the_start()
-    {
-        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
-        System.IO.File.WriteAllText(File, "no key");
-        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: true, log));
-        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        System.IO.File.WriteAllText(File, other.ExportPkcs8PrivateKeyPem());
-        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
-        using var half = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        System.IO.File.WriteAllText(File, half.ExportSubjectPublicKeyInfoPem());
-        Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
-    }
-
-    [Fact]
-    public void The_key_that_is_made_on_a_laptop_is_for_its_owner_only()
-    {
-        using var keys = new SigningKeyFile(File, makeOne: true, log);
-        if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
-    }
-
-    [Fact]
     public async Task The_head_is_signed_each_minute_and_at_the_stop()
     {
         var time = new FakeTimeProvider();
-        await using var service = await TestService.Start();
+        await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         var checkpoints = Of(service, keys);
         using var signer = new CheckpointSigner(checkpoints, time, new LogLines<CheckpointSigner>());
         await service.Put("projects/one");
         await signer.StartAsync(CancellationToken.None);
-        await Mining.Testing.Eventually.True(
+        await Eventually.True(
             async () =>
             {
                 time.Advance(CheckpointSigner.Interval);
@@ -117,7 +97,11 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(2, (await List(checkpoints))[^1].Sequence);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     private static Checkpoints Of(TestService service, ICheckpointKeys keys) => new(service.Database, service.Committer, service.Log, keys, service.Time);
 
@@ -145,3 +129,7 @@ public sealed class CheckpointTests : IDisposable
         return bytes.ToArray();
     }
 }
+
+public sealed class CheckpointTests() : CheckpointSuite(TestStorage.Sqlite);
+
+public sealed class CheckpointOnSqlServerTests() : CheckpointSuite(TestStorage.SqlServer);

@@ -16,7 +16,11 @@ using Code = Google.Rpc.Code;
 
 namespace Mining.Platform.Tests.Audit;
 
-public sealed class RefusedWritesTests : IAsyncDisposable
+public sealed class RefusedWritesTests() : RefusedWritesSuite(TestStorage.Sqlite);
+
+public sealed class RefusedWritesOnSqlServerTests() : RefusedWritesSuite(TestStorage.SqlServer);
+
+public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
 {
     private static readonly Refusal OtherSide = new(StatusCode.PermissionDenied, "OTHER_SIDE", "projects/one belongs to EU; us:b acts for US.");
     private static readonly Refusal NotAllowed = new(StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED", "us:b may not call it.");
@@ -24,7 +28,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
 
     private readonly FakeTimeProvider time = new();
     private readonly LogLines<RefusedWrites> log = new();
-    private readonly Task<TestService> starting = TestService.Start();
+    private readonly Task<TestService> starting = TestService.Start(storage: storage.OrSkip());
 
     [Fact]
     public async Task A_refusal_is_written_without_anybody_waiting_for_it()
@@ -36,11 +40,11 @@ public sealed class RefusedWritesTests : IAsyncDisposable
             async () =>
             {
                 time.Advance(RefusedWrites.Interval);
-                return (await AuditTrailTests.Entries(service)).Count == 1;
+                return (await AuditTrailSuite.Entries(service)).Count == 1;
             },
             TimeSpan.FromSeconds(20),
             () => "the refusal is not in the trail");
-        var entry = Assert.Single(await AuditTrailTests.Entries(service));
+        var entry = Assert.Single(await AuditTrailSuite.Entries(service));
         Assert.Equal(("us:b", "UpdateProject", "r", "projects/one", true), (entry.Caller, entry.Method, entry.RequestId, entry.Resource, entry.ValidateOnly));
         Assert.Equal((Code.PermissionDenied, "OTHER_SIDE", OtherSide.Message), (entry.Code, entry.Reason, entry.Message));
         Assert.Equal((0, 0, 1), (entry.FirstSequence, entry.LastSequence, entry.CallCount));
@@ -55,7 +59,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         for (var i = 0; i < 300; i++)
             refused.Note(American with { Name = $"us:{i}" }, "CreateProject", null, OtherSide);
         await refused.StopAsync(CancellationToken.None);
-        Assert.Equal(300, (await AuditTrailTests.Entries(service)).Count);
+        Assert.Equal(300, (await AuditTrailSuite.Entries(service)).Count);
     }
 
     [Fact]
@@ -70,7 +74,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         {
         }
 
-        var entries = await AuditTrailTests.Entries(service);
+        var entries = await AuditTrailSuite.Entries(service);
         var own = entries.Where(entry => entry.Caller == "us:b").ToList();
         Assert.Equal(10_000, own.Sum(entry => entry.CallCount));
         Assert.Equal(RefusedWrites.EntriesAMinute + 4, own.Count);
@@ -80,7 +84,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         // The next minute begins anew.
         refused.Note(American, "CreateProject", new CreateProjectRequest { ProjectId = "again" }, OtherSide);
         await refused.Flush(CancellationToken.None);
-        Assert.Equal("projects/again", (await AuditTrailTests.Entries(service))[0].Resource);
+        Assert.Equal("projects/again", (await AuditTrailSuite.Entries(service))[0].Resource);
     }
 
     [Fact]
@@ -103,7 +107,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         Assert.InRange(Interlocked.Read(ref lost), 100, long.MaxValue);
 
         await refused.Flush(CancellationToken.None);
-        Assert.Equal(RefusedWrites.LargestBatch, (await AuditTrailTests.Entries(service)).Count);
+        Assert.Equal(RefusedWrites.LargestBatch, (await AuditTrailSuite.Entries(service)).Count);
         Assert.Contains(log.Lines, line => line.Contains("100 refused writes have no entry", StringComparison.Ordinal));
     }
 
@@ -116,7 +120,7 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => refused.Flush(CancellationToken.None));
         await service.Tamper("DROP TRIGGER no_more");
         await refused.Flush(CancellationToken.None);
-        Assert.Single(await AuditTrailTests.Entries(service));
+        Assert.Single(await AuditTrailSuite.Entries(service));
     }
 
     [Fact]
@@ -141,7 +145,11 @@ public sealed class RefusedWritesTests : IAsyncDisposable
         Assert.Equal("projects/four", RefusedRequest.ResourceOf(new RedriveChangesRequest(), Refusal.NotFound("mining/Project", "projects/four")));
     }
 
-    public async ValueTask DisposeAsync() => await (await starting).DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await (await starting).DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task<(TestService Service, RefusedWrites Refused)> Start()
     {

@@ -52,6 +52,34 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
+    public async Task A_command_whose_error_ends_the_whole_transaction_is_refused_alone()
+    {
+        await using var service = new TestService(storage: storage);
+        await service.Log.Initialise(TestService.LogId, CancellationToken.None);
+        var first = service.Put("projects/a");
+        var ended = Enumerable.Range(0, 2).Select(_ => service.Run(async work =>
+        {
+            await TestService.Write(work, "projects/b", "");
+            await work.Execute(EndsTheTransaction, new { });
+            return new Project();
+        })).ToList();
+        var last = service.Put("projects/c");
+        await service.Committer.StartAsync(CancellationToken.None);
+
+        foreach (var command in ended)
+            await Assert.ThrowsAnyAsync<DbException>(() => command);
+        Assert.Equal((1, 1), ((await first).Version, (await last).Version));
+        Assert.Equal(["projects/a", "projects/c"], await service.Things());
+        Assert.Equal([("projects/a", 1L), ("projects/c", 2L)], (await service.Changes()).Select(change => (change.Resource, change.Sequence)));
+        Assert.True((await ChainVerification.Run(service.Log, CancellationToken.None)).Intact);
+    }
+
+    /// <summary>A statement whose error takes the transaction with it: on SQLite it asks for that, on a server a failed conversion does.</summary>
+    private string EndsTheTransaction => storage == TestStorage.Sqlite
+        ? "INSERT OR ROLLBACK INTO thing (name, state) SELECT name, state FROM thing"
+        : "SELECT name FROM thing WHERE CAST(name AS BIGINT) = 1";
+
+    [Fact]
     public async Task A_command_that_is_only_validated_answers_what_would_have_been_and_changes_nothing()
     {
         await using var service = await TestService.Start(storage: storage);

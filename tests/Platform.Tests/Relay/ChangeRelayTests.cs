@@ -14,8 +14,14 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Relay;
 
-public sealed class ChangeRelayTests : IAsyncLifetime
+public sealed class ChangeRelayTests() : ChangeRelaySuite(TestStorage.Sqlite);
+
+public sealed class ChangeRelayOnSqlServerTests() : ChangeRelaySuite(TestStorage.SqlServer);
+
+public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
 {
+    private readonly TestStorage storage = storage.OrSkip();
+
     private readonly FakeSidecar sidecar = new();
     private readonly LogLines<ChangeRelay> log = new();
     private TestService service = null!;
@@ -24,7 +30,7 @@ public sealed class ChangeRelayTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        service = await TestService.Start();
+        service = await TestService.Start(storage: storage);
         parked = new ParkedChanges(service.Database, service.Committer, service.Log, TimeProvider.System);
         await sidecar.Start();
     }
@@ -34,6 +40,7 @@ public sealed class ChangeRelayTests : IAsyncLifetime
         await StopRelay();
         await sidecar.DisposeAsync();
         await service.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -208,13 +215,13 @@ public sealed class ChangeRelayTests : IAsyncLifetime
     [Fact]
     public async Task A_storage_that_fails_for_a_while_does_not_end_the_relay()
     {
-        await service.Tamper("ALTER TABLE parked_change RENAME TO elsewhere");
+        await Rename("parked_change", "elsewhere");
         sidecar.Answer = (events, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(
             events.Where(entry => entry.Id == "log-2").ToDictionary(entry => entry.Id, _ => "no"));
         await PutMany(3);
         await StartRelay();
         await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("cannot go on", StringComparison.Ordinal))));
-        await service.Tamper("ALTER TABLE elsewhere RENAME TO parked_change");
+        await Rename("elsewhere", "parked_change");
         await Eventually.True(async () => (await Parked()).SequenceEqual([2]));
         await Put();
         await Eventually.True(() => Task.FromResult(sidecar.Sequences.Contains(4)));
@@ -254,6 +261,9 @@ public sealed class ChangeRelayTests : IAsyncLifetime
             otherwise: () => $"{sidecar.Sequences.Count}: {string.Join('\n', log.Lines)}");
 
     private async Task<IReadOnlyList<long>> Parked() => await service.Query<long>("SELECT sequence FROM parked_change ORDER BY sequence");
+
+    private Task<int> Rename(string table, string name) =>
+        service.Tamper(storage == TestStorage.Sqlite ? $"ALTER TABLE {table} RENAME TO {name}" : $"EXEC sp_rename '{table}', '{name}'");
 
     private Task<Project> Put() => service.Put("projects/one");
 

@@ -123,7 +123,8 @@ public sealed class TestService : IAsyncDisposable
         await Database.Read(async connection => (await connection.QueryAsync<T>(sql)).AsList(), CancellationToken.None);
 
     /// <summary>Changes the database past the service, as somebody with the file in hand could.</summary>
-    public Task<int> Tamper(string sql) => Database.Read(connection => connection.ExecuteAsync(sql), CancellationToken.None);
+    public Task<int> Tamper(string sql, object? parameters = null) =>
+        Database.Read(connection => connection.ExecuteAsync(sql, parameters), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

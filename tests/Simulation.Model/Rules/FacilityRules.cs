@@ -65,6 +65,7 @@ internal static class FacilityRules
         && capacities.All(capacity =>
             Catalogue.Minerals.Contains(capacity.Mineral)
             && Texts.HasLength(capacity.Product, 0, 300)
+            && capacity.Product == capacity.Product.Trim()
             && Texts.HasLength(capacity.Basis, 0, 300)
             && capacity.FromYear is 0 or (>= 1800 and <= 2200)
             && CapacityRules.AreTonnesOrAbsent(capacity.TonnesPerYear))

@@ -50,13 +50,13 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
 
     public override void Visit(InsertSpecification node)
     {
-        IEnumerable<ScalarExpression> values = node.InsertSource switch
+        IEnumerable<IEnumerable<ScalarExpression>> rows = node.InsertSource switch
         {
-            ValuesInsertSource { RowValues: [var row] } => row.ColumnValues,
-            SelectInsertSource { Select: QuerySpecification query } => query.SelectElements.OfType<SelectScalarExpression>().Select(element => element.Expression),
+            ValuesInsertSource values => values.RowValues.Select(row => row.ColumnValues),
+            SelectInsertSource { Select: QuerySpecification query } => [query.SelectElements.OfType<SelectScalarExpression>().Select(element => element.Expression)],
             _ => [],
         };
-        foreach (var (column, value) in node.Columns.Zip(values))
+        foreach (var (column, value) in rows.SelectMany(row => node.Columns.Zip(row)))
             Compare(column, value);
     }
 

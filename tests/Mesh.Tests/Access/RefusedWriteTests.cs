@@ -1,0 +1,59 @@
+// At stake: that what was refused is on record though the service stops, and however much of it there is. On a real process that is asked
+// to stop and started again.
+using Grpc.Core;
+using Mining.Changes.V1;
+using Mining.LocalMesh.Identity;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+
+namespace Mining.Mesh.Tests.Access;
+
+public sealed class RefusedWriteTests() : RefusedWriteSuite(TestStorage.Sqlite);
+
+public sealed class RefusedWriteOnSqlServerTests() : RefusedWriteSuite(TestStorage.SqlServer);
+
+public abstract class RefusedWriteSuite(TestStorage storage)
+{
+    private readonly TestStorage storage = storage.OrSkip();
+
+    [Fact]
+    public async Task What_was_refused_before_a_stop_is_there_after_it()
+    {
+        await using var projects = new ServiceProcess("projects", storage: storage);
+        await projects.Start();
+        using (var board = TestIssuer.Channel(projects.Address, Persona.All.Single(persona => persona.Name == "board")))
+            await Refused.By(() => Projects(board).CreateProjectAsync(new() { ProjectId = "late" }).ResponseAsync, StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED");
+        await projects.Stop();
+        await projects.Start();
+        var entry = Assert.Single(await List(projects.Channel, new() { Outcome = AuditOutcome.Refused }));
+        Assert.Equal("projects/late", entry.Resource);
+    }
+
+    [Fact]
+    public async Task A_flood_of_refused_writes_is_counted_while_others_write()
+    {
+        await using var projects = new ServiceProcess("projects", storage: storage);
+        await projects.Start();
+        using var flooder = TestIssuer.Channel(projects.Address, Persona.All.Single(persona => persona.Name == "board"));
+        const int floods = 1_500;
+        var flood = Task.WhenAll(Enumerable.Range(0, floods).Select(async i => await Refused.By(
+            () => Projects(flooder).CreateProjectAsync(new() { ProjectId = $"f-{i}" }).ResponseAsync, StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED")));
+        for (var i = 0; i < 20; i++)
+            await Projects(projects.Channel).CreateProjectAsync(new() { ProjectId = $"p-{i}", Project = Mine() });
+        await flood;
+        await projects.Stop(); // what is only counted so far is written then
+        await projects.Start();
+        var refused = await List(projects.Channel, new() { Outcome = AuditOutcome.Refused });
+        Assert.Equal(floods, refused.Sum(entry => entry.CallCount));
+        Assert.InRange(refused.Count, 1, 2 * (Platform.Audit.RefusedWrites.EntriesAMinute + 1)); // two minutes at most
+        Assert.Equal(20, (await List(projects.Channel, new() { Outcome = AuditOutcome.Accepted })).Count);
+    }
+
+    private static ProjectService.ProjectServiceClient Projects(ChannelBase channel) => new(channel);
+
+    private static Project Mine() => new() { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining } };
+
+    private static async Task<IReadOnlyList<AuditEntry>> List(ChannelBase channel, ListAuditEntriesRequest request) =>
+        [.. (await new AuditService.AuditServiceClient(channel).ListAuditEntriesAsync(request)).AuditEntries];
+}

@@ -1,0 +1,62 @@
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+using Mining.Platform.Storage;
+
+namespace Mining.Sql.Tests.Schema;
+
+/// <summary>
+/// Finds keys that are longer than SQL Server takes, 900 bytes for the key by which a table is kept and 1 700 for others. It only warns when
+/// the index is made, and refuses the row that is too long for it, some day.
+/// </summary>
+internal static class KeySizes
+{
+    private const int LongestPrimary = 900;
+    private const int LongestOther = 1_700;
+
+    public static IReadOnlyList<string> TooLong(IReadOnlyList<Migration> migrations)
+    {
+        var columns = new SchemaModel(migrations).Tables.ToDictionary(
+            table => table.SchemaObjectName.BaseIdentifier.Value,
+            table => table.Definition.ColumnDefinitions.ToDictionary(column => column.ColumnIdentifier.Value, Bytes, StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. from migration in migrations
+               from statement in Parsing.Statements(migration.Sql)
+               from key in Keys(statement)
+               let bytes = key.Columns.Sum(column => columns[key.Table][column])
+               where bytes > key.Most
+               select $"{key.Name} of {key.Table} may be {bytes} bytes long, and no more than {key.Most}",
+        ];
+    }
+
+    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long Most)> Keys(TSqlStatement statement) => statement switch
+    {
+        CreateIndexStatement index => [(index.OnName.BaseIdentifier.Value, index.Name.Value, Names(index.Columns), LongestOther)],
+        CreateTableStatement table => KeysOf(table),
+        _ => [],
+    };
+
+    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long Most)> KeysOf(CreateTableStatement table) =>
+        from entry in table.Definition.ColumnDefinitions.SelectMany(column => column.Constraints.Select(constraint => (Column: column.ColumnIdentifier.Value, Constraint: constraint)))
+            .Concat(table.Definition.TableConstraints.Select(constraint => (Column: "", Constraint: constraint)))
+        where entry.Constraint is UniqueConstraintDefinition
+        let key = (UniqueConstraintDefinition)entry.Constraint
+        select (table.SchemaObjectName.BaseIdentifier.Value, key.ConstraintIdentifier.Value,
+            key.Columns.Count > 0 ? Names(key.Columns) : [entry.Column], key.IsPrimaryKey ? LongestPrimary : (long)LongestOther);
+
+    private static IEnumerable<string> Names(IEnumerable<ColumnWithSortOrder> columns) => columns.Select(column => column.Column.MultiPartIdentifier.Identifiers[^1].Value);
+
+    private static long Bytes(ColumnDefinition column)
+    {
+        var type = (SqlDataTypeReference)column.DataType;
+        return type.SqlDataTypeOption switch
+        {
+            SqlDataTypeOption.NVarChar => Length() * 2,
+            SqlDataTypeOption.VarBinary => Length(),
+            SqlDataTypeOption.Bit => 1,
+            _ => sizeof(long),
+        };
+
+        long Length() => type.Parameters[0] is IntegerLiteral length ? int.Parse(length.Value, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Data.SqlClient;
+using Polly;
+using Polly.Retry;
+
+namespace Mining.Testing;
+
+/// <summary>
+/// The server that <c>MINING_SQLSERVER</c> names, and the databases of tests on it. Their names are unique over all runs and machines
+/// that share it. Each goes with its test; what a test forgets goes with the process, and what a killed process has left, after a day.
+/// </summary>
+internal static class TestServer
+{
+    public const string Variable = "MINING_SQLSERVER";
+
+    private const string Prefix = "mining_test_";
+
+    private static readonly string Run = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private static readonly ConcurrentDictionary<string, bool> Made = new();
+    private static int count;
+
+    /// <summary>Services that were killed a moment ago may still be connected in the eyes of the server.</summary>
+    private static readonly ResiliencePipeline UntilNobodyUsesIt = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    {
+        ShouldHandle = new PredicateBuilder().Handle<SqlException>(),
+        MaxRetryAttempts = 60,
+        Delay = TimeSpan.FromMilliseconds(500),
+    }).Build();
+
+    private static readonly Lazy<bool> IsTidy = new(Tidy);
+
+    /// <summary>Where it is; null: none was named.</summary>
+    public static string? ConnectionString => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
+
+    /// <summary>The connection string of a new database. It is made when it is migrated.</summary>
+    public static string Make(string purpose)
+    {
+        _ = IsTidy.Value;
+        var database = $"{Prefix}{purpose}_{Run}_{Interlocked.Increment(ref count)}";
+        Made[database] = true;
+        return new SqlConnectionStringBuilder(ConnectionString) { InitialCatalog = database }.ToString();
+    }
+
+    /// <summary>Throws a database away, with whoever is in it; one that was never made is no error.</summary>
+    public static void Drop(string database)
+    {
+        SqlConnection.ClearAllPools();
+        using var master = Master();
+        UntilNobodyUsesIt.Execute(() => DropNow(master, database));
+        Made.TryRemove(database, out _);
+    }
+
+    /// <summary>Once in a process: what earlier ones have left goes, and what this one is about to leave will.</summary>
+    private static bool Tidy()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            foreach (var database in Made.Keys)
+                Drop(database);
+        };
+        using var master = Master();
+        foreach (var database in Left(master))
+            TryToDrop(master, database);
+        return true;
+    }
+
+    private static void DropNow(SqlConnection master, string database)
+    {
+        if (Execute(master, "SELECT DB_ID(@name)", database) is null or DBNull)
+            return;
+        try
+        {
+            Execute(master, $"ALTER DATABASE [{database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
+        }
+        catch (SqlException)
+        {
+            // Not every server can throw the others out; they leave when their processes have ended.
+        }
+
+        Execute(master, $"DROP DATABASE [{database}]");
+    }
+
+    private static void TryToDrop(SqlConnection master, string database)
+    {
+        try
+        {
+            DropNow(master, database);
+        }
+        catch (SqlException)
+        {
+            // Somebody uses it after all, or it is another login's.
+        }
+    }
+
+    /// <summary>Databases of tests that are older than any run.</summary>
+    private static List<string> Left(SqlConnection master)
+    {
+        using var command = master.CreateCommand();
+        command.CommandText = $"SELECT name FROM sys.databases WHERE name LIKE '{Prefix.Replace("_", "!_", StringComparison.Ordinal)}%' ESCAPE '!' AND create_date < DATEADD(day, -1, GETDATE())";
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private static object? Execute(SqlConnection master, string sql, string? name = null)
+    {
+        using var command = master.CreateCommand();
+        command.CommandText = sql;
+        if (name is not null)
+            command.Parameters.AddWithValue("@name", name);
+        return command.ExecuteScalar();
+    }
+
+    private static SqlConnection Master()
+    {
+        var master = new SqlConnection(new SqlConnectionStringBuilder(ConnectionString) { InitialCatalog = "master", Pooling = false }.ToString());
+        master.Open();
+        return master;
+    }
+}
