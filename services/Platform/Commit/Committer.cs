@@ -254,31 +254,10 @@ public sealed class Committer : BackgroundService
         await transaction.SaveAsync(Savepoint);
         try
         {
-            if (pending.Housekeeping is { } housekeeping)
-            {
-                await housekeeping(connection!, transaction);
-                return (head, true);
-            }
-
-            var now = time.GetUtcNow();
-            var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, now);
-            if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
-            {
-                pending.Answer = pending.Parse!(earlier);
-                return (head, wrote);
-            }
-
-            var answer = await pending.Decide!(work);
-            pending.Answer = answer;
-            if (pending.Command!.ValidateOnly)
-            {
-                await transaction.RollbackAsync(Savepoint);
-                return (head, wrote);
-            }
-
-            await RequestLedger.Keep(work, pending.Command, answer);
-            accepted.Add(work, head);
-            return (work.Head, true);
+            var after = await Do(pending, transaction, head, wrote);
+            // Kept, savepoints would lie within each other, and each row that is written would be looked for in all of them.
+            await transaction.ReleaseAsync(Savepoint);
+            return after;
         }
         catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)
         {
@@ -286,10 +265,44 @@ public sealed class Committer : BackgroundService
         }
         catch (Exception exception)
         {
-            await transaction.RollbackAsync(Savepoint);
+            await Undo(transaction);
             pending.Refuse(exception);
             return (head, wrote);
         }
+    }
+
+    private async Task<(ChangeHead Head, bool Wrote)> Do(Pending pending, DbTransaction transaction, ChangeHead head, bool wrote)
+    {
+        if (pending.Housekeeping is { } housekeeping)
+        {
+            await housekeeping(connection!, transaction);
+            return (head, true);
+        }
+
+        var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, time.GetUtcNow());
+        if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
+        {
+            pending.Answer = pending.Parse!(earlier);
+            return (head, wrote);
+        }
+
+        var answer = await pending.Decide!(work);
+        pending.Answer = answer;
+        if (pending.Command!.ValidateOnly)
+        {
+            await transaction.RollbackAsync(Savepoint);
+            return (head, wrote);
+        }
+
+        await RequestLedger.Keep(work, pending.Command, answer);
+        accepted.Add(work, head);
+        return (work.Head, true);
+    }
+
+    private static async Task Undo(DbTransaction transaction)
+    {
+        await transaction.RollbackAsync(Savepoint);
+        await transaction.ReleaseAsync(Savepoint);
     }
 
     /// <exception cref="RefusedException">OUTCOME_UNKNOWN: the storage does not even tell that.</exception>
