@@ -256,31 +256,10 @@ public sealed class Committer : BackgroundService
         await transaction.SaveAsync(Savepoint);
         try
         {
-            if (pending.Housekeeping is { } housekeeping)
-            {
-                await housekeeping(connection!, transaction);
-                return (head, true);
-            }
-
-            var now = time.GetUtcNow();
-            var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, now);
-            if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
-            {
-                pending.Answer = pending.Parse!(earlier);
-                return (head, wrote);
-            }
-
-            var answer = await pending.Decide!(work);
-            pending.Answer = answer;
-            if (pending.Command!.ValidateOnly)
-            {
-                await transaction.RollbackAsync(Savepoint);
-                return (head, wrote);
-            }
-
-            await RequestLedger.Keep(work, pending.Command, answer);
-            accepted.Add(work, head);
-            return (work.Head, true);
+            var after = await Do(pending, transaction, head, wrote);
+            // Kept, savepoints would lie within each other, and each row that is written would be looked for in all of them.
+            await transaction.ReleaseAsync(Savepoint);
+            return after;
         }
         catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)
         {
@@ -293,6 +272,34 @@ public sealed class Committer : BackgroundService
         }
     }
 
+    private async Task<(ChangeHead Head, bool Wrote)> Do(Pending pending, DbTransaction transaction, ChangeHead head, bool wrote)
+    {
+        if (pending.Housekeeping is { } housekeeping)
+        {
+            await housekeeping(connection!, transaction);
+            return (head, true);
+        }
+
+        var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, time.GetUtcNow());
+        if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
+        {
+            pending.Answer = pending.Parse!(earlier);
+            return (head, wrote);
+        }
+
+        var answer = await pending.Decide!(work);
+        pending.Answer = answer;
+        if (pending.Command!.ValidateOnly)
+        {
+            await transaction.RollbackAsync(Savepoint);
+            return (head, wrote);
+        }
+
+        await RequestLedger.Keep(work, pending.Command, answer);
+        accepted.Add(work, head);
+        return (work.Head, true);
+    }
+
     /// <summary>
     /// Goes back to before a refused command. Some errors take more than their statement with them: they end the whole transaction. Then
     /// that command stays refused, and the others are run again without it.
@@ -303,6 +310,7 @@ public sealed class Committer : BackgroundService
         try
         {
             await transaction.RollbackAsync(Savepoint);
+            await transaction.ReleaseAsync(Savepoint);
         }
         catch (Exception ended) when (ended is DbException or InvalidOperationException)
         {
@@ -344,63 +352,4 @@ public sealed class Committer : BackgroundService
 
     /// <summary>There is no way back to a savepoint.</summary>
     private sealed class TransactionEndedException(Exception inner) : Exception("The error of one command has ended the transaction of all.", inner);
-
-    /// <summary>A command or a piece of housekeeping that waits for the writer.</summary>
-    private sealed class Pending
-    {
-        private Exception? refusal;
-
-        public Pending(Command command, Func<Work, Task<IMessage>> decide, Func<byte[], IMessage> parse, CancellationToken cancellation)
-        {
-            Command = command;
-            Decide = decide;
-            Parse = parse;
-            Cancellation = cancellation;
-            Traceparent = Activity.Current?.Id ?? "";
-        }
-
-        public Pending(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation)
-        {
-            Housekeeping = housekeeping;
-            Cancellation = cancellation;
-        }
-
-        public Command? Command { get; }
-
-        public Func<Work, Task<IMessage>>? Decide { get; }
-
-        public Func<byte[], IMessage>? Parse { get; }
-
-        public Func<DbConnection, DbTransaction, Task>? Housekeeping { get; }
-
-        public CancellationToken Cancellation { get; }
-
-        public string Traceparent { get; } = "";
-
-        public IMessage? Answer { get; set; }
-
-        /// <summary>Its error has ended the transaction of all: it is not run again.</summary>
-        public bool HasEndedTransaction { get; set; }
-
-        public TaskCompletionSource<IMessage?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Reset()
-        {
-            if (!HasEndedTransaction)
-                (Answer, refusal) = (null, null);
-        }
-
-        public void Refuse(Exception exception) => refusal = exception;
-
-        public void Complete()
-        {
-            if (refusal is null)
-                Completion.TrySetResult(Answer);
-            else
-                Completion.TrySetException(refusal);
-        }
-
-        /// <summary>Nothing was committed. A refusal is not told either: it may rest on a command of the same batch.</summary>
-        public void Fail(Exception exception) => Completion.TrySetException(exception);
-    }
 }

@@ -43,6 +43,8 @@ public static class MeshService
     /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
     public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
 
+    private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
+
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
     /// <summary>
@@ -81,7 +83,8 @@ public static class MeshService
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings are read once. To watch for others would be to hear of each write to a database that lies in the same folder.
+        var builder = WebApplication.CreateSlimBuilder([ReadSettingsOnce, .. args]);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
         MeshSettings.Check(builder.Configuration, builder.Environment.IsDevelopment());
         LogToConsole(builder.Logging);

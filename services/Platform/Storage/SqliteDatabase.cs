@@ -42,13 +42,13 @@ public sealed class SqliteDatabase : Database
 
     private string File => new SqliteConnectionStringBuilder(connectionString).DataSource;
 
-    public override Task<DbConnection> Open(CancellationToken cancellation) => Open(connectionString, cancellation);
+    public override Task<DbConnection> Open(CancellationToken cancellation) => Open(new SqliteConnection(connectionString), cancellation);
 
     /// <summary>
     /// Not from the pool: a connection that was opened while the file could not be written stays read-only for its life, also
     /// when the file can be written again.
     /// </summary>
-    public override Task<DbConnection> OpenToWrite(CancellationToken cancellation) => Open(writerConnectionString, cancellation);
+    public override Task<DbConnection> OpenToWrite(CancellationToken cancellation) => Open(new KeptStatements(writerConnectionString), cancellation);
 
     /// <summary>Takes the write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.</summary>
     public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
@@ -107,9 +107,8 @@ public sealed class SqliteDatabase : Database
         _ => null,
     };
 
-    private static async Task<DbConnection> Open(string connectionString, CancellationToken cancellation)
+    private static async Task<DbConnection> Open(SqliteConnection connection, CancellationToken cancellation)
     {
-        var connection = new SqliteConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancellation);

@@ -42,14 +42,16 @@ public sealed class ProjectStore(Database database)
             row);
         if (before is null || !before.Minerals.SequenceEqual(after.Minerals))
         {
-            await work.Execute("DELETE FROM project_mineral WHERE project = @Name", new { after.Name });
+            if (before is not null)
+                await work.Execute("DELETE FROM project_mineral WHERE project = @Name", new { after.Name });
             foreach (var mineral in after.Minerals)
                 await work.Execute("INSERT INTO project_mineral (project, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
         }
 
         if (before is null || !before.Kinds.SequenceEqual(after.Kinds))
         {
-            await work.Execute("DELETE FROM project_kind WHERE project = @Name", new { after.Name });
+            if (before is not null)
+                await work.Execute("DELETE FROM project_kind WHERE project = @Name", new { after.Name });
             foreach (var kind in after.Kinds)
                 await work.Execute("INSERT INTO project_kind (project, kind) VALUES (@Name, @kind)", new { after.Name, kind = (long)kind });
         }

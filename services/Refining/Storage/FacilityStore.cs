@@ -42,7 +42,8 @@ public sealed class FacilityStore(Database database)
             row);
         if (before is null || !Minerals(before).SequenceEqual(Minerals(after)))
         {
-            await work.Execute("DELETE FROM facility_mineral WHERE facility = @Name", new { after.Name });
+            if (before is not null)
+                await work.Execute("DELETE FROM facility_mineral WHERE facility = @Name", new { after.Name });
             foreach (var mineral in Minerals(after))
                 await work.Execute("INSERT INTO facility_mineral (facility, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
         }

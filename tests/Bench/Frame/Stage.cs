@@ -39,11 +39,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
     {
         var mesh = new MeshProcesses();
         foreach (var service in mesh.Services)
-        {
-            service.Set("Mesh__Limits__CallsPerSecond", "10000000");
-            service.Set("Mesh__Limits__Streams", "10000000");
-        }
-
+            ServiceAlone.Unlimited(service);
         await mesh.Start();
         return mesh;
     }

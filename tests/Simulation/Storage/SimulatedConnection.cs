@@ -78,6 +78,12 @@ internal sealed class SimulatedTransaction(SimulatedConnection connection, DbTra
         return true;
     });
 
+    public override void Release(string savepointName) => database.Do(StepKind.Savepoint, () =>
+    {
+        real.Release(savepointName);
+        return true;
+    });
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

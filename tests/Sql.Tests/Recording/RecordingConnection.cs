@@ -59,6 +59,8 @@ internal sealed class RecordingTransaction(RecordingConnection connection, DbTra
 
     public override void Rollback(string savepointName) => real.Rollback(savepointName);
 
+    public override void Release(string savepointName) => real.Release(savepointName);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Google.Protobuf;
+
+namespace Mining.Platform.Commit;
+
+/// <summary>A command or a piece of housekeeping that waits for the writer.</summary>
+internal sealed class Pending
+{
+    private Exception? refusal;
+
+    public Pending(Command command, Func<Work, Task<IMessage>> decide, Func<byte[], IMessage> parse, CancellationToken cancellation)
+    {
+        Command = command;
+        Decide = decide;
+        Parse = parse;
+        Cancellation = cancellation;
+        Traceparent = Activity.Current?.Id ?? "";
+    }
+
+    public Pending(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation)
+    {
+        Housekeeping = housekeeping;
+        Cancellation = cancellation;
+    }
+
+    public Command? Command { get; }
+
+    public Func<Work, Task<IMessage>>? Decide { get; }
+
+    public Func<byte[], IMessage>? Parse { get; }
+
+    public Func<DbConnection, DbTransaction, Task>? Housekeeping { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    public string Traceparent { get; } = "";
+
+    public IMessage? Answer { get; set; }
+
+    /// <summary>Its error has ended the transaction of all: it is not run again.</summary>
+    public bool HasEndedTransaction { get; set; }
+
+    public TaskCompletionSource<IMessage?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Reset()
+    {
+        if (!HasEndedTransaction)
+            (Answer, refusal) = (null, null);
+    }
+
+    public void Refuse(Exception exception) => refusal = exception;
+
+    public void Complete()
+    {
+        if (refusal is null)
+            Completion.TrySetResult(Answer);
+        else
+            Completion.TrySetException(refusal);
+    }
+
+    /// <summary>Nothing was committed. A refusal is not told either: it may rest on a command of the same batch.</summary>
+    public void Fail(Exception exception) => Completion.TrySetException(exception);
+}
