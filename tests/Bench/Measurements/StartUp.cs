@@ -11,8 +11,8 @@ internal static partial class StartUp
     private const double GoalHealthy_s = 3;
     private const double GoalLoaded_s = 10;
 
-    /// <summary>The program where it was built: it looks for the services' programs beside its own.</summary>
-    private static readonly string Program = Path.GetFullPath(Path.Combine(
+    /// <summary>The program that <c>./dev run</c> runs, or where it was built: it looks for the services' programs beside its own.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("MINING_LOCAL_MESH") ?? Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "..", "..", "..", "services", "LocalMesh", "bin",
         Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Mining.LocalMesh.dll"));
 
