@@ -7,7 +7,6 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Mining.Common.V1;
 using Mining.Investors.Api;
 using Mining.Investors.Features;
@@ -79,16 +78,23 @@ public sealed class BatchesAgainstCallsTests
         var started = service switch
         {
             "projects" => await ServiceOnDisk.Start(
-                service, typeof(ProjectGrpcService).Assembly, services => services.AddProjects().AddSingleton<ProjectGrpcService>(), KnownProjects),
+                service, typeof(ProjectGrpcService).Assembly, services => services.AddProjects().AddSingleton<ProjectGrpcService>()),
             "investors" => await ServiceOnDisk.Start(
                 service, typeof(InvestorGrpcService).Assembly, services => services.AddInvestors().AddSingleton<InvestorGrpcService>()
-                    .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddShippedSettings(typeof(InvestorGrpcService).Assembly).Build()), KnownProjects),
+                    .AddSingleton<ConfigurePartnership>().AddSingleton(Shipped()), KnownProjects),
             _ => await ServiceOnDisk.Start(
                 service, typeof(RefiningGrpcService).Assembly, services => services.AddRefining().AddSingleton<RefiningGrpcService>(), KnownProjects),
         };
-        foreach (var configure in started.Get<IEnumerable<IHostedService>>().OfType<ConfigurePartnership>())
-            await configure.StartAsync(CancellationToken.None);
+        if (service == "investors")
+            await started.Get<ConfigurePartnership>().StartAsync(CancellationToken.None);
         return started;
+    }
+
+    private static IConfiguration Shipped()
+    {
+        var settings = new ConfigurationBuilder();
+        settings.AddShippedSettings(typeof(InvestorGrpcService).Assembly);
+        return settings.Build();
     }
 
     /// <summary>Calls the method, and says what became of it as the result of a row would.</summary>
