@@ -136,6 +136,16 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
+    public async Task Rows_that_would_be_too_much_for_one_call_go_in_several()
+    {
+        const int rows = 30;
+        var words = new string('w', 8 * ImportGateway.LargestBatch / rows);
+        Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,{words},")]);
+
+        Assert.Equal(rows, (await Import()).Files[0].Imported);
+    }
+
+    [Fact]
     public async Task Of_a_batch_only_the_rows_that_could_not_be_done_for_now_are_sent_again()
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,", "c,C,US,company,,");

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Common.V1;
@@ -19,6 +20,9 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 
     /// <inheritdoc cref="MostBatchesAtOnce"/>
     public const int RowsInBatch = 250;
+
+    /// <summary>How many bytes the commands of a batch may have; a service takes 4 MiB.</summary>
+    public const int LargestBatch = 2 << 20;
 
     /// <summary>How often a call is tried again: with the pauses below for about a quarter of a minute.</summary>
     private const int MostRetries = 6;
@@ -56,7 +60,14 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         IReadOnlyList<TRow> rows,
         Func<Gateway, IEnumerable<TRow>, CallOptions, AsyncUnaryCall<BatchWriteResponse>> send,
         CancellationToken cancellation)
+        where TRow : IMessage
     {
+        if (rows.Count > 1 && rows.Sum(row => row.CalculateSize()) > LargestBatch)
+        {
+            var half = rows.Count / 2;
+            return [.. await Batch([.. rows.Take(half)], send, cancellation), .. await Batch([.. rows.Skip(half)], send, cancellation)];
+        }
+
         var results = new BatchWriteResult[rows.Count];
         List<int> open = [.. Enumerable.Range(0, rows.Count)];
         await retry.ExecuteAsync(

@@ -18,6 +18,7 @@ internal sealed record RowStep<TCommand>(string Words, TCommand Command);
 /// <typeparam name="TCommand">A row of the service's batches.</typeparam>
 internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFileImport
     where T : class, IMessage<T>, new()
+    where TCommand : IMessage
 {
     /// <summary>How many records are looked at more closely at once, in each part.</summary>
     private const int ReadAtOnce = ImportGateway.MostCallsAtOnce / ImportGateway.MostBatchesAtOnce;

@@ -63,7 +63,7 @@ internal static class Import
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var importing = new Part("mining", TimeSpan.Zero, 0);
         while (!process.HasExited && await pace.WaitForNextTickAsync())
-            importing = Look(process) ?? importing;
+            importing = Look(process, importing);
 
         if (process.ExitCode != ExitCode.Ok)
             throw new InvalidOperationException($"The import ended with {process.ExitCode}:\n{await said}");
@@ -82,17 +82,17 @@ internal static class Import
         return (seconds, parts);
     }
 
-    /// <summary>How the importing process stands; null: it has ended meanwhile, and then the system no longer tells.</summary>
-    private static Part? Look(Process process)
+    /// <summary>How the importing process stands; one that has ended meanwhile has no memory, or nothing at all is told of it.</summary>
+    private static Part Look(Process process, Part before)
     {
         try
         {
             process.Refresh();
-            return new("mining", process.TotalProcessorTime, process.PeakWorkingSet64 / 1e6);
+            return before with { Processor = process.TotalProcessorTime, Peak_MB = Math.Max(before.Peak_MB, process.PeakWorkingSet64 / 1e6) };
         }
         catch (InvalidOperationException)
         {
-            return null;
+            return before;
         }
     }
 
