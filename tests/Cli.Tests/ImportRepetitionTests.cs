@@ -123,14 +123,55 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task Many_rows_are_sent_at_once_and_never_more_than_the_limit()
+    public async Task Many_rows_are_sent_at_once_and_never_more_batches_than_the_limit()
     {
-        Folder.WithInvestors([.. Enumerable.Range(0, 100).Select(index => $"i{index},I,US,company,,")]);
-        Mesh.HoldUntilInFlight = DirectoryImport.MostCallsAtOnce;
+        const int rows = ImportGateway.RowsInBatch * (ImportGateway.MostBatchesAtOnce + 2);
+        Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,,")]);
+        Mesh.HoldUntilInFlight = ImportGateway.MostBatchesAtOnce;
 
+        var report = await Import();
+
+        Assert.Equal(rows, report.Files[0].Imported);
+        Assert.Equal(ImportGateway.MostBatchesAtOnce, Mesh.MostBatchesInFlight);
+    }
+
+    [Fact]
+    public async Task Rows_that_would_be_too_much_for_one_call_go_in_several()
+    {
+        const int rows = 30;
+        var words = new string('w', 8 * ImportGateway.LargestBatch / rows);
+        Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,{words},")]);
+
+        Assert.Equal(rows, (await Import()).Files[0].Imported);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_only_the_rows_that_could_not_be_done_for_now_are_sent_again()
+    {
+        Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,", "c,C,US,company,,");
+        var failures = 2;
+        Mesh.Interfere = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "b" } && Interlocked.Decrement(ref failures) >= 0
+            ? new RpcException(new Status(StatusCode.ResourceExhausted, "full")) : null;
+
+        var report = await Import();
+
+        Assert.Equal(3, report.Files[0].Imported);
+        Assert.Equal(["CreateInvestor investors/a", "CreateInvestor investors/c", "CreateInvestor investors/b"], Mesh.Commands);
+    }
+
+    [Fact]
+    public async Task A_step_is_not_taken_where_the_record_is_not_that_of_the_row()
+    {
+        WithEverything();
         await Import();
+        Mesh.ForgetRequestIds();
+        Mesh.Commitments["commitments/c4"].Note = "Somebody else's";
+        Folder.WithCommitments("c4,dfc,mine,offtake,,EUR,committed,,,,");
 
-        Assert.Equal(DirectoryImport.MostCallsAtOnce, Mesh.MostCallsInFlight);
+        var report = await Import();
+
+        Assert.Equal("note", Assert.Single(report.Refusals).Column);
+        Assert.Null(Mesh.Commitments["commitments/c4"].Signing);
     }
 
     [Fact]

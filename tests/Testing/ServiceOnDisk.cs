@@ -7,6 +7,7 @@ using Mining.Changes.V1;
 using Mining.Platform.Audit;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
+using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
@@ -36,6 +37,7 @@ public sealed class ServiceOnDisk : IAsyncDisposable
                 Path.Combine(Directory.CreateTempSubdirectory("mining-key-").FullName, "key.pem"), makeOne: true, NullLogger<SigningKeyFile>.Instance))
             .AddSingleton<IServiceCalls, NoCalls>()
             .AddSingleton(wrap?.Invoke(disk.Open()) ?? disk.Open())
+            .AddSingleton<ErrorEdge>()
             .AddSingleton<KnownProjects>()
             .AddChangeLog();
         add(services);

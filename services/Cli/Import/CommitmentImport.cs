@@ -1,5 +1,7 @@
 using Google.Type;
+using Grpc.Core;
 using Mining.Cli.Shell;
+using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 
@@ -9,7 +11,7 @@ namespace Mining.Cli.Import;
 /// <c>commitments.csv</c>. A status becomes commands: <c>pledged</c> is announced on its date, <c>committed</c> also signed on it,
 /// <c>disbursed</c> also paid in full on it, <c>cancelled</c> announced and cancelled on it.
 /// </summary>
-internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Commitment>(gateway)
+internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Commitment, BatchWriteRow>(gateway)
 {
     /// <summary>The id of the payment that an import records: it is recorded once.</summary>
     private const string DisbursementId = "import";
@@ -80,71 +82,54 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
                 clients.Investors.ListCommitmentsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Commitments.AsEnumerable());
 
-    protected override Task<Commitment> Create(string id, Commitment record, string requestId, CancellationToken cancellation) =>
-        Gateway.Call(
-        (clients, options) => clients.Investors.CreateCommitmentAsync(
-            new() { CommitmentId = id, Commitment = record, RequestId = requestId }, options), cancellation);
+    protected override BatchWriteRow Create(string id, Commitment record, string requestId) =>
+        new() { CreateCommitment = new() { CommitmentId = id, Commitment = record, RequestId = requestId } };
 
     protected override Task<Commitment> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Investors.GetCommitmentAsync(new() { Name = name }, options), cancellation);
 
-    /// <summary>Takes the steps that the status asks for and that were not taken before.</summary>
-    protected override async Task<bool> Continue(CsvRow row, Commitment state, CancellationToken cancellation)
+    protected override AsyncUnaryCall<BatchWriteResponse> Send(Gateway clients, IEnumerable<BatchWriteRow> commands, CallOptions options) =>
+        clients.Investors.BatchWriteAsync(new() { Rows = { commands } }, options);
+
+    /// <summary>The steps that were taken.</summary>
+    protected override Commitment Remembered(Commitment record) => record.Signing is null && record.Cancellation is null
+        ? Nothing
+        : new() { Signing = record.Signing, Cancellation = record.Cancellation, Disbursements = { record.Disbursements.Where(IsImported) } };
+
+    /// <summary>The steps that the status asks for and that were not taken before.</summary>
+    protected override IEnumerable<RowStep<BatchWriteRow>> Steps(CsvRow row, Commitment recorded)
     {
         var reader = new RowReader(row);
+        var name = $"{Collection}/{row[KeyColumns[0]]}";
         var status = reader.Choice<CommitmentStatus>("status");
         var date = reader.Date("date");
-        var changed = false;
-        if (status is CommitmentStatus.Committed or CommitmentStatus.Disbursed)
+        const string sign = "signing it", pay = "recording its payment", cancel = "cancelling it";
+        if (status is CommitmentStatus.Committed or CommitmentStatus.Disbursed
+            && IsMissing(row, sign, recorded.Signing is not null, recorded.Signing?.Date, date))
+            yield return new(sign, new() { SignCommitment = new() { Name = name, Date = date, RequestId = RequestId.Of("sign", row) } });
+
+        var payment = recorded.Disbursements.FirstOrDefault(IsImported);
+        if (status == CommitmentStatus.Disbursed && IsMissing(row, pay, payment is not null, payment?.Date, date))
         {
-            changed |= await Once(
-                row, "signing it", state.Signing is not null, state.Signing?.Date, date, () => Sign(row, state.Name, date, cancellation));
+            payment = new Disbursement { DisbursementId = DisbursementId, Amount = reader.Amount("amount", "currency"), Date = date };
+            yield return new(
+                pay, new() { RecordDisbursement = new() { Name = name, Disbursement = payment, RequestId = RequestId.Of("disburse", row) } });
         }
 
-        if (status == CommitmentStatus.Disbursed)
-        {
-            var payment = new Disbursement { DisbursementId = DisbursementId, Amount = reader.Amount("amount", "currency"), Date = date };
-            var recorded = state.Disbursements.FirstOrDefault(other => other.DisbursementId == DisbursementId);
-            changed |= await Once(
-                row, "recording its payment", recorded is not null, recorded?.Date, date,
-                () => Disburse(row, state.Name, payment, cancellation));
-        }
-
-        if (status == CommitmentStatus.Cancelled)
-        {
-            changed |= await Once(
-                row, "cancelling it", state.Cancellation is not null, state.Cancellation?.Date, date,
-                () => Cancel(row, state.Name, date, cancellation));
-        }
-
-        return changed;
+        if (status == CommitmentStatus.Cancelled
+            && IsMissing(row, cancel, recorded.Cancellation is not null, recorded.Cancellation?.Date, date))
+            yield return new(cancel, new() { CancelCommitment = new() { Name = name, Date = date, RequestId = RequestId.Of("cancel", row) } });
     }
 
-    /// <summary>Runs a step that is not recorded yet; one that is must have the row's date.</summary>
-    private async Task<bool> Once(CsvRow row, string step, bool isRecorded, Date? recordedDate, Date? date, Func<Task<Commitment>> command)
-    {
-        if (!isRecorded)
-        {
-            await Step(row, step, command);
-            return true;
-        }
+    private static bool IsImported(Disbursement payment) => payment.DisbursementId == DisbursementId;
 
-        if (Equals(recordedDate, date))
-            return false;
+    /// <summary>Whether a step is not recorded yet; one that is must have the row's date.</summary>
+    private static bool IsMissing(CsvRow row, string step, bool isRecorded, Date? recordedDate, Date? date)
+    {
+        if (!isRecorded || Equals(recordedDate, date))
+            return !isRecorded;
         var recorded = PartialDate.TryRead(recordedDate, out var known, out _) ? $"for {known}" : "without a date";
         throw new RowRefusedException(
             [new RefusedRow(row.File, row.Line, "date", $"For {step}: it is recorded already, {recorded}; an import changes no records.")]);
     }
-
-    private Task<Commitment> Sign(CsvRow row, string name, Date? date, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Investors.SignCommitmentAsync(
-            new() { Name = name, Date = date, RequestId = RequestId.Of("sign", row) }, options), cancellation);
-
-    private Task<Commitment> Disburse(CsvRow row, string name, Disbursement payment, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Investors.RecordDisbursementAsync(
-            new() { Name = name, Disbursement = payment, RequestId = RequestId.Of("disburse", row) }, options), cancellation);
-
-    private Task<Commitment> Cancel(CsvRow row, string name, Date? date, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) => clients.Investors.CancelCommitmentAsync(
-            new() { Name = name, Date = date, RequestId = RequestId.Of("cancel", row) }, options), cancellation);
 }

@@ -9,9 +9,6 @@ namespace Mining.Cli.Import;
 /// </summary>
 public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
 {
-    /// <summary>How many calls are in flight at most.</summary>
-    public const int MostCallsAtOnce = 32;
-
     /// <summary>Files of the format that are for readers, and no data of the mesh.</summary>
     private static readonly string[] FilesForReaders = ["demand.csv", "prices.csv"];
 
@@ -27,7 +24,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
         CallInvoker gateway, string directory, IProgress<ImportProgress> progress, CancellationToken cancellation) =>
         new DirectoryImport(gateway, TimeProvider.System).Run(directory, progress, cancellation);
 
-    /// <summary>Runs the import: file by file, and within a file many rows at once.</summary>
+    /// <summary>Runs the import: file by file, and within a file many rows at once. Of a file only the rows that are under way are in memory.</summary>
     /// <inheritdoc cref="Run(CallInvoker, string, IProgress{ImportProgress}, CancellationToken)"/>
     public async Task<ImportReport> Run(string directory, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
@@ -112,10 +109,10 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
 
         public async Task Import(string path, CancellationToken cancellation)
         {
-            CsvTable table;
+            CsvFile file;
             try
             {
-                table = CsvTable.Read(path, import.Format);
+                file = CsvFile.Open(path, import.Format);
             }
             catch (CsvFileException exception)
             {
@@ -123,27 +120,27 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
                 return;
             }
 
-            if (table.UnknownColumns.Count > 0)
-                notices.Add($"{name}: the column {string.Join(", ", table.UnknownColumns)} is not known, and was left alone.");
-            ledger = new RowLedger(name, table.Rows.Count + table.Malformed.Count, progress);
-            progress.Report(new ImportProgress(name, 0, table.Rows.Count + table.Malformed.Count));
-            foreach (var row in table.Malformed)
+            if (file.UnknownColumns.Count > 0)
+                notices.Add($"{name}: the column {string.Join(", ", file.UnknownColumns)} is not known, and was left alone.");
+            var rows = file.RowCount + file.Malformed.Count;
+            ledger = new RowLedger(name, rows, progress);
+            progress.Report(new ImportProgress(name, 0, rows));
+            foreach (var row in file.Malformed)
                 ledger.Refuse([row]);
-            var records = Records(table.Rows).ToList();
             await import.LoadPresent(cancellation);
             await Parallel.ForEachAsync(
-                import.Work(records, ledger),
-                new ParallelOptions { MaxDegreeOfParallelism = MostCallsAtOnce, CancellationToken = cancellation },
+                import.Work(Records(file.Rows()), ledger),
+                new ParallelOptions { MaxDegreeOfParallelism = import.PartsAtOnce, CancellationToken = cancellation },
                 async (work, token) => await work(token));
         }
 
         /// <summary>The rows that are records, each key once: which of two came first would otherwise be left to chance.</summary>
-        private IEnumerable<CsvRow> Records(IReadOnlyList<CsvRow> rows)
+        private IEnumerable<CsvRow> Records(IEnumerable<CsvRow> rows)
         {
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var row in rows)
             {
-                var key = string.Join(", ", import.KeyColumns.Select(column => row.Cells[column]));
+                var key = string.Join(", ", import.KeyColumns.Select(column => row[column]));
                 if (!import.IsRecord(row))
                     ledger.Skip();
                 else if (lines.TryAdd(key, row.Line))

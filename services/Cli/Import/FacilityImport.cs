@@ -1,10 +1,12 @@
+using Grpc.Core;
 using Mining.Cli.Shell;
+using Mining.Common.V1;
 using Mining.Refining.V1;
 
 namespace Mining.Cli.Import;
 
 /// <summary><c>refineries.csv</c>.</summary>
-internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facility>(gateway)
+internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facility, BatchWriteRow>(gateway)
 {
     /// <summary>Rows of this kind carry a country's share of the world's refining, and are no plants.</summary>
     private const string ContextPrefix = "context-";
@@ -37,7 +39,7 @@ internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facil
         ["sources"] = "source",
     });
 
-    public override bool IsRecord(CsvRow row) => !row.Cells["facility_id"].StartsWith(ContextPrefix, StringComparison.Ordinal);
+    public override bool IsRecord(CsvRow row) => !row["facility_id"].StartsWith(ContextPrefix, StringComparison.Ordinal);
 
     protected override Facility Map(RowReader reader)
     {
@@ -75,11 +77,12 @@ internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facil
                 clients.Refining.ListFacilitiesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Facilities.AsEnumerable());
 
-    protected override Task<Facility> Create(string id, Facility record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) =>
-            clients.Refining.CreateFacilityAsync(new() { FacilityId = id, Facility = record, RequestId = requestId }, options),
-            cancellation);
+    protected override BatchWriteRow Create(string id, Facility record, string requestId) =>
+        new() { CreateFacility = new() { FacilityId = id, Facility = record, RequestId = requestId } };
 
     protected override Task<Facility> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Refining.GetFacilityAsync(new() { Name = name }, options), cancellation);
+
+    protected override AsyncUnaryCall<BatchWriteResponse> Send(Gateway clients, IEnumerable<BatchWriteRow> commands, CallOptions options) =>
+        clients.Refining.BatchWriteAsync(new() { Rows = { commands } }, options);
 }

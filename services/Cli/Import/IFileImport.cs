@@ -15,8 +15,11 @@ internal interface IFileImport
     /// <summary>Asks the mesh what it has, so that rows that change nothing can be told from those that do.</summary>
     Task LoadPresent(CancellationToken cancellation);
 
-    /// <summary>The work, in parts that may run at the same time. Each part accounts for its rows in the ledger.</summary>
-    IEnumerable<Func<CancellationToken, Task>> Work(IReadOnlyList<CsvRow> rows, RowLedger ledger);
+    /// <summary>How many parts of the work run at the same time.</summary>
+    int PartsAtOnce { get; }
+
+    /// <summary>The work, in parts that are asked for when there is room for one. Each accounts for its rows in the ledger.</summary>
+    IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger);
 }
 
 /// <summary>A row is refused; it carries the reasons.</summary>

@@ -1,12 +1,14 @@
 using System.Globalization;
+using Grpc.Core;
 using Mining.Cli.Shell;
+using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Platform.Catalogues;
 
 namespace Mining.Cli.Import;
 
 /// <summary><c>investors.csv</c>.</summary>
-internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Investor>(gateway)
+internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Investor, BatchWriteRow>(gateway)
 {
     public override CsvFormat Format { get; } = new(
         "investors.csv", ["investor_id", "name", "country", "kind"], ["beneficial_owners", "source", "confidence"]);
@@ -44,13 +46,14 @@ internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Inves
                 clients.Investors.ListInvestorsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Investors.AsEnumerable());
 
-    protected override Task<Investor> Create(string id, Investor record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) =>
-            clients.Investors.CreateInvestorAsync(new() { InvestorId = id, Investor = record, RequestId = requestId }, options),
-            cancellation);
+    protected override BatchWriteRow Create(string id, Investor record, string requestId) =>
+        new() { CreateInvestor = new() { InvestorId = id, Investor = record, RequestId = requestId } };
 
     protected override Task<Investor> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Investors.GetInvestorAsync(new() { Name = name }, options), cancellation);
+
+    protected override AsyncUnaryCall<BatchWriteResponse> Send(Gateway clients, IEnumerable<BatchWriteRow> commands, CallOptions options) =>
+        clients.Investors.BatchWriteAsync(new() { Rows = { commands } }, options);
 
     /// <summary>Reads <c>DE:600000;US:400000</c>: countries and parts per million.</summary>
     private static List<BeneficialOwner> Owners(RowReader reader)

@@ -1,10 +1,12 @@
+using Grpc.Core;
 using Mining.Cli.Shell;
+using Mining.Common.V1;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Import;
 
 /// <summary><c>projects.csv</c>.</summary>
-internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Project>(gateway)
+internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Project, BatchWriteRow>(gateway)
 {
     public override CsvFormat Format { get; } = new(
         "projects.csv",
@@ -81,10 +83,12 @@ internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Projec
                 clients.Projects.ListProjectsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
         page => page.NextPageToken, cancellation).Select(page => page.Projects.AsEnumerable());
 
-    protected override Task<Project> Create(string id, Project record, string requestId, CancellationToken cancellation) => Gateway.Call(
-        (clients, options) =>
-            clients.Projects.CreateProjectAsync(new() { ProjectId = id, Project = record, RequestId = requestId }, options), cancellation);
+    protected override BatchWriteRow Create(string id, Project record, string requestId) =>
+        new() { CreateProject = new() { ProjectId = id, Project = record, RequestId = requestId } };
 
     protected override Task<Project> Get(string name, CancellationToken cancellation) =>
         Gateway.Call((clients, options) => clients.Projects.GetProjectAsync(new() { Name = name }, options), cancellation);
+
+    protected override AsyncUnaryCall<BatchWriteResponse> Send(Gateway clients, IEnumerable<BatchWriteRow> commands, CallOptions options) =>
+        clients.Projects.BatchWriteAsync(new() { Rows = { commands } }, options);
 }

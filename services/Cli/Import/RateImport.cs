@@ -6,6 +6,7 @@ using Mining.Cli.Shell;
 using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
+using RpcStatus = Google.Rpc.Status;
 
 namespace Mining.Cli.Import;
 
@@ -27,6 +28,8 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
 
     public IReadOnlyList<string> KeyColumns { get; } = ["date", "currency"];
 
+    public int PartsAtOnce => ImportGateway.MostCallsAtOnce;
+
     public async Task LoadPresent(CancellationToken cancellation)
     {
         var pages = Pages.Walk(
@@ -44,7 +47,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> Work(IReadOnlyList<CsvRow> rows, RowLedger ledger)
+    public IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger)
     {
         var rates = new List<Rate>();
         foreach (var row in rows)
@@ -79,9 +82,9 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
                     ledger.Done(changing.Contains(rate));
                 return;
             }
-            catch (RpcException exception) when (RowRefusal.IsAboutRow(exception))
+            catch (RpcException exception) when (RowRefusal.IsAboutRow(RowRefusal.StatusOf(exception)))
             {
-                rates = Refuse(rates, exception, ledger);
+                rates = Refuse(rates, RowRefusal.StatusOf(exception), ledger);
             }
         }
     }
@@ -105,9 +108,9 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
     }
 
     /// <summary>Refuses the rates that the server names; all of them where it names none. Returns those that are left.</summary>
-    private static List<Rate> Refuse(List<Rate> rates, RpcException exception, RowLedger ledger)
+    private static List<Rate> Refuse(List<Rate> rates, RpcStatus status, RowLedger ledger)
     {
-        var violations = exception.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations.ToList() ?? [];
+        var violations = status.GetDetail<BadRequest>()?.FieldViolations.ToList() ?? [];
         var named = violations.Select(violation => RateIndex().Match(violation.Field))
             .Where(match => match.Success)
             .Select(match => int.TryParse(match.Groups["index"].Value, CultureInfo.InvariantCulture, out var index) ? index : -1)
@@ -116,7 +119,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         if (named.Count == 0 || violations.Any(violation => !RateIndex().IsMatch(violation.Field)))
         {
             foreach (var rate in rates)
-                ledger.Refuse(Refusal.Reasons(rate.Row, exception));
+                ledger.Refuse(Refusal.Reasons(rate.Row, status));
             return [];
         }
 

@@ -1,19 +1,35 @@
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
+using Mining.Common.V1;
 
 namespace Mining.Cli.Import;
 
-/// <summary>Imports a file in which each row is one record of the mesh.</summary>
+/// <summary>What a row asks for beyond its record.</summary>
+/// <param name="Words">What it is, for the report of a refusal: "signing it".</param>
+/// <param name="Command">The command.</param>
+internal sealed record RowStep<TCommand>(string Words, TCommand Command);
+
+/// <summary>
+/// Imports a file in which each row is one record of the mesh. Many rows go together: their records in one batch, then the next step of
+/// each in another, since a step must not be taken where the record is not that of the row.
+/// </summary>
 /// <typeparam name="T">The record as the API has it.</typeparam>
-internal abstract class RecordImport<T>(ImportGateway gateway) : IFileImport
-    where T : class, IMessage<T>
+/// <typeparam name="TCommand">A row of the service's batches.</typeparam>
+internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFileImport
+    where T : class, IMessage<T>, new()
+    where TCommand : IMessage
 {
+    /// <summary>How many records are looked at more closely at once, in each part.</summary>
+    private const int ReadAtOnce = ImportGateway.MostCallsAtOnce / ImportGateway.MostBatchesAtOnce;
+
     private readonly Dictionary<string, T> present = new(StringComparer.Ordinal);
 
     public abstract CsvFormat Format { get; }
 
     public abstract IReadOnlyList<string> KeyColumns { get; }
+
+    public int PartsAtOnce => ImportGateway.MostBatchesAtOnce;
 
     /// <summary>The columns behind the fields of the API.</summary>
     protected abstract RowRefusal Refusal { get; }
@@ -30,12 +46,12 @@ internal abstract class RecordImport<T>(ImportGateway gateway) : IFileImport
         await foreach (var page in List(cancellation))
         {
             foreach (var record in page)
-                present[NameOf(record)] = record;
+                present[NameOf(record)] = Remembered(record);
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> Work(IReadOnlyList<CsvRow> rows, RowLedger ledger) =>
-        rows.Select(row => (Func<CancellationToken, Task>)(cancellation => Import(row, ledger, cancellation)));
+    public IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger) =>
+        rows.Chunk(ImportGateway.RowsInBatch).Select(some => (Func<CancellationToken, Task>)(cancellation => Import(some, ledger, cancellation)));
 
     /// <summary>The record that a row says; what cannot be read goes into the reader's problems.</summary>
     protected abstract T Map(RowReader reader);
@@ -47,85 +63,159 @@ internal abstract class RecordImport<T>(ImportGateway gateway) : IFileImport
 
     protected abstract IAsyncEnumerable<IEnumerable<T>> List(CancellationToken cancellation);
 
-    protected abstract Task<T> Create(string id, T record, string requestId, CancellationToken cancellation);
+    protected abstract TCommand Create(string id, T record, string requestId);
 
     protected abstract Task<T> Get(string name, CancellationToken cancellation);
 
-    /// <summary>Does what the row asks for beyond the creation. Answers whether that changed anything.</summary>
-    protected virtual Task<bool> Continue(CsvRow row, T state, CancellationToken cancellation) => Task.FromResult(false);
+    protected abstract AsyncUnaryCall<BatchWriteResponse> Send(Shell.Gateway clients, IEnumerable<TCommand> commands, CallOptions options);
 
-    /// <summary>Runs a command of a row; a refusal becomes reasons with columns.</summary>
-    protected async Task<T> Step(CsvRow row, string step, Func<Task<T>> command)
+    /// <summary>What has to be known of a recorded one while the file is imported: as little as possible, for there may be many.</summary>
+    protected virtual T Remembered(T record) => Nothing;
+
+    /// <summary>A record of which nothing needs to be known.</summary>
+    protected static T Nothing { get; } = new();
+
+    /// <summary>What the row asks for beyond its record and is not recorded yet; each is sent when the one before was accepted.</summary>
+    /// <exception cref="RowRefusedException">It is recorded otherwise.</exception>
+    protected virtual IEnumerable<RowStep<TCommand>> Steps(CsvRow row, T recorded) => [];
+
+    private async Task Import(CsvRow[] rows, RowLedger ledger, CancellationToken cancellation)
     {
-        try
+        var open = Those([.. rows.Select(row => new OpenRow(row, row[KeyColumns[0]]))], ledger, IsReadable);
+        await Send(open, row => Create(row.Id, row.Record, RequestId.Of("create", row.Row)), cancellation);
+        await Parallel.ForEachAsync(
+            open.Where(row => IsTaken(row.Outcome)),
+            new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellation },
+            async (row, token) => await Read(row, token));
+        open = Those(open, ledger, IsRecorded);
+        while ((open = Those(open, ledger, row => HasNext(row, ledger))).Count > 0)
         {
-            return await command();
-        }
-        catch (RpcException exception) when (RowRefusal.IsAboutRow(exception))
-        {
-            throw new RowRefusedException(Refusal.Reasons(row, exception, step));
+            await Send(open, row => row.Step.Command, cancellation);
+            open = Those(open, ledger, row => IsDone(row, row.Step.Words));
         }
     }
 
-    private async Task Import(CsvRow row, RowLedger ledger, CancellationToken cancellation)
+    /// <summary>Sends a command of each row.</summary>
+    private async Task Send(List<OpenRow> rows, Func<OpenRow, TCommand> command, CancellationToken cancellation)
     {
-        var reader = new RowReader(row);
-        var record = Map(reader);
-        if (reader.Problems.Count > 0)
-        {
-            ledger.Refuse(reader.Problems);
+        if (rows.Count == 0)
             return;
-        }
+        var outcomes = await Gateway.Batch(rows.ConvertAll(row => command(row)), Send, cancellation);
+        foreach (var (row, outcome) in rows.Zip(outcomes))
+            row.Outcome = outcome;
+    }
 
+    /// <summary>Reads the record that has a row's id.</summary>
+    private async Task Read(OpenRow row, CancellationToken cancellation)
+    {
         try
         {
-            var id = row.Cells[KeyColumns[0]];
-            var before = present.GetValueOrDefault($"{Collection}/{id}");
-            var created = await Step(row, "", () => CreateOrRecognise(row, id, record, cancellation));
-            var continued = await Continue(row, before ?? created, cancellation);
-            ledger.Done(changed: before is null || continued);
+            row.Existing = await Get($"{Collection}/{row.Id}", cancellation);
+        }
+        catch (RpcException exception) when (RowRefusal.StatusOf(exception) is var status && RowRefusal.IsAboutRow(status))
+        {
+            row.Outcome = new() { Refusal = status };
+        }
+    }
+
+    /// <summary>The rows that go on; those that are refused are booked.</summary>
+    private static List<OpenRow> Those(List<OpenRow> rows, RowLedger ledger, Predicate<OpenRow> goesOn) => rows.FindAll(row =>
+    {
+        try
+        {
+            return goesOn(row);
         }
         catch (RowRefusedException exception)
         {
             ledger.Refuse(exception.Reasons);
+            return false;
         }
+    });
+
+    private bool IsReadable(OpenRow row)
+    {
+        var reader = new RowReader(row.Row);
+        row.Record = Map(reader);
+        if (reader.Problems.Count > 0)
+            throw new RowRefusedException(reader.Problems);
+        return true;
     }
 
     /// <summary>
     /// Within the lifetime of the request id the server repeats its first answer. Later it says that the id of the record is taken: then
     /// the record is compared with the row.
     /// </summary>
-    private async Task<T> CreateOrRecognise(CsvRow row, string id, T record, CancellationToken cancellation)
+    private bool IsRecorded(OpenRow row)
     {
-        try
+        var before = present.GetValueOrDefault($"{Collection}/{row.Id}");
+        row.IsChanged = before is null;
+        row.Steps = Steps(row.Row, before ?? row.Existing ?? Nothing).GetEnumerator();
+        if (row.Existing is not { } existing)
+            return IsDone(row, step: "");
+        var differing = ComparedFields.Where(field => !Alike(row.Record, existing, field)).ToList();
+        if (differing.Count == 0)
+            return true;
+        var fields = string.Join(", ", differing.Select(field => field.Replace('_', ' ')));
+        throw new RowRefusedException(
+        [
+            new RefusedRow(
+                row.Row.File, row.Row.Line, Refusal.ColumnOf(differing[0]),
+                $"{Collection}/{row.Id} is recorded already, with another {fields}; an import changes no records."),
+        ]);
+    }
+
+    /// <summary>Whether there is another step; a row without one is done.</summary>
+    private static bool HasNext(OpenRow row, RowLedger ledger)
+    {
+        if (row.Steps.MoveNext())
+            return true;
+        ledger.Done(row.IsChanged);
+        return false;
+    }
+
+    private bool IsDone(OpenRow row, string step)
+    {
+        if (row.Outcome.Refusal is not { } refusal)
         {
-            return await Create(id, record, RequestId.Of("create", row), cancellation);
+            row.IsChanged |= step.Length > 0;
+            return true;
         }
-        catch (RpcException exception) when (IsTaken(exception))
-        {
-            var existing = await Get($"{Collection}/{id}", cancellation);
-            var differing = ComparedFields.Where(field => !Alike(record, existing, field)).ToList();
-            if (differing.Count == 0)
-                return existing;
-            var fields = string.Join(", ", differing.Select(field => field.Replace('_', ' ')));
-            throw new RowRefusedException(
-            [
-                new RefusedRow(
-                    row.File, row.Line, Refusal.ColumnOf(differing[0]),
-                    $"{Collection}/{id} is recorded already, with another {fields}; an import changes no records."),
-            ]);
-        }
+
+        throw RowRefusal.IsAboutRow(refusal) ? new RowRefusedException(Refusal.Reasons(row.Row, refusal, step)) : refusal.ToRpcException();
     }
 
     /// <summary>The id is taken; or the request id is, by this row as another version of this program read it.</summary>
-    private static bool IsTaken(RpcException exception) =>
-        exception.StatusCode == StatusCode.AlreadyExists ||
-        (exception.StatusCode == StatusCode.InvalidArgument &&
-            exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
+    private static bool IsTaken(BatchWriteResult outcome) => outcome.Refusal is { } refusal
+        && ((StatusCode)refusal.Code == StatusCode.AlreadyExists || refusal.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
 
     private static bool Alike(T left, T right, string fieldName)
     {
         var field = left.Descriptor.FindFieldByName(fieldName);
         return Equals(field.Accessor.GetValue(left), field.Accessor.GetValue(right));
+    }
+
+    /// <summary>A row that is under way.</summary>
+    private sealed class OpenRow(CsvRow row, string id)
+    {
+        public CsvRow Row => row;
+
+        public string Id => id;
+
+        /// <summary>What the row says.</summary>
+        public T Record { get; set; } = Nothing;
+
+        /// <summary>What became of the command that was sent last.</summary>
+        public BatchWriteResult Outcome { get; set; } = new();
+
+        /// <summary>The record that has its id, where that was taken.</summary>
+        public T? Existing { get; set; }
+
+        /// <summary>What is to be done beyond the record.</summary>
+        public IEnumerator<RowStep<TCommand>> Steps { get; set; } = Enumerable.Empty<RowStep<TCommand>>().GetEnumerator();
+
+        public RowStep<TCommand> Step => Steps.Current;
+
+        /// <summary>Whether the row has changed anything.</summary>
+        public bool IsChanged { get; set; }
     }
 }

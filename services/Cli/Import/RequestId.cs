@@ -11,8 +11,7 @@ internal static class RequestId
 {
     /// <summary>The id of one command of a row.</summary>
     public static string Of(string command, CsvRow row) => Of(
-        command,
-        [row.File, .. row.Cells.OrderBy(cell => cell.Key, StringComparer.Ordinal).SelectMany(cell => new[] { cell.Key, cell.Value })]);
+        command, [row.File, .. row.Columns.Names.Zip(row.Cells).SelectMany(cell => new[] { cell.First, cell.Second })]);
 
     /// <summary>The id of a command with this content.</summary>
     public static string Of(string command, IEnumerable<string> content)

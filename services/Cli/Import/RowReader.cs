@@ -21,7 +21,7 @@ internal sealed class RowReader(CsvRow row)
     public void Refuse(string column, string reason) => problems.Add(new RefusedRow(row.File, row.Line, column, reason));
 
     /// <summary>A cell as it is; empty for an optional column that is not there.</summary>
-    public string Text(string column) => row.Cells.GetValueOrDefault(column, "");
+    public string Text(string column) => row[column];
 
     /// <summary>A date as precisely as it is known; null for an empty cell.</summary>
     public Date? Date(string column)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Google.Rpc;
 using Grpc.Core;
+using RpcStatus = Google.Rpc.Status;
 
 namespace Mining.Cli.Import;
 
@@ -11,31 +12,33 @@ namespace Mining.Cli.Import;
 /// </param>
 internal sealed partial record RowRefusal(IReadOnlyDictionary<string, string> Columns)
 {
+    /// <summary>The status with all that the server said; one without details is that of the connection.</summary>
+    public static RpcStatus StatusOf(RpcException exception) =>
+        exception.GetRpcStatus() ?? new RpcStatus { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
+
     /// <summary>Whether a status is about the row: then the others stand. Anything else stops the import.</summary>
-    public static bool IsAboutRow(RpcException exception) => exception.StatusCode is
+    public static bool IsAboutRow(RpcStatus status) => (StatusCode)status.Code is
         StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.Aborted
         or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss;
 
     /// <summary>Every reason that the status gives.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="exception">The server's refusal.</param>
+    /// <param name="status">The server's refusal.</param>
     /// <param name="step">What of the row was refused, when it is not the whole: "signing it".</param>
-    public IReadOnlyList<RefusedRow> Reasons(CsvRow row, RpcException exception, string step = "")
+    public IReadOnlyList<RefusedRow> Reasons(CsvRow row, RpcStatus status, string step = "")
     {
-        var status = exception.GetRpcStatus();
         var prefix = step.Length > 0 ? $"It was recorded, but {step} was refused: " : "";
         var reasons = new List<RefusedRow>();
-        foreach (var violation in status?.GetDetail<BadRequest>()?.FieldViolations ?? [])
+        foreach (var violation in status.GetDetail<BadRequest>()?.FieldViolations ?? [])
             reasons.Add(new RefusedRow(row.File, row.Line, ColumnOf(violation.Field), prefix + violation.Description));
-        foreach (var violation in status?.GetDetail<PreconditionFailure>()?.Violations ?? [])
+        foreach (var violation in status.GetDetail<PreconditionFailure>()?.Violations ?? [])
             reasons.Add(new RefusedRow(row.File, row.Line, Columns.GetValueOrDefault(violation.Type, ""), prefix + violation.Description));
         if (reasons.Count == 0)
         {
-            var reason = status?.GetDetail<ErrorInfo>()?.Reason ?? "";
-            var message = status?.Message is { Length: > 0 } text ? text : exception.Status.Detail;
+            var reason = status.GetDetail<ErrorInfo>()?.Reason ?? "";
             reasons.Add(new RefusedRow(
                 row.File, row.Line, Columns.GetValueOrDefault(reason, ""),
-                $"{prefix}{message} ({exception.StatusCode}{(reason.Length > 0 ? ", " + reason : "")})"));
+                $"{prefix}{status.Message} ({(StatusCode)status.Code}{(reason.Length > 0 ? ", " + reason : "")})"));
         }
 
         return reasons;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Investors.Features;
 using Mining.Investors.V1;
 using Mining.Platform.Identity;
@@ -23,7 +24,8 @@ public sealed class InvestorGrpcService(
     RecordDisbursement recordDisbursement,
     PublishExchangeRates publishExchangeRates,
     ListExchangeRates listExchangeRates,
-    ImportExchangeRates importExchangeRates) : InvestorService.InvestorServiceBase
+    ImportExchangeRates importExchangeRates,
+    BatchWrite batchWrite) : InvestorService.InvestorServiceBase
 {
     public override Task<Partnership> GetPartnership(GetPartnershipRequest request, ServerCallContext call) =>
         getPartnership.Run(request, call.CancellationToken);
@@ -75,4 +77,7 @@ public sealed class InvestorGrpcService(
 
     public override Task<ImportExchangeRatesResponse> ImportExchangeRates(ImportExchangeRatesRequest request, ServerCallContext call) =>
         importExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
+
+    public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext call) =>
+        batchWrite.Run(request, Caller.From(call), call.CancellationToken);
 }

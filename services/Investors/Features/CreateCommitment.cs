@@ -16,14 +16,18 @@ namespace Mining.Investors.Features;
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
 {
-    public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
+        await (await Begin(request, caller, cancellation))();
+
+    /// <summary>All that comes before the commit, and then the commit.</summary>
+    public async Task<Func<Task<Commitment>>> Begin(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var command = Command.From(request, caller, violations);
         var create = Check(request, violations);
         violations.ThrowIfAny();
         await Prepare(request, cancellation);
-        return await committer.Run(command, create, cancellation);
+        return () => committer.Run(command, create, cancellation);
     }
 
     /// <summary>Asked before the commit: another service must not hold up the one writer. A project is never deleted.</summary>

@@ -28,6 +28,7 @@ public static class InvestorsFeatures
         .AddSingleton<PublishExchangeRates>()
         .AddSingleton<ListExchangeRates>()
         .AddSingleton<ImportExchangeRates>()
+        .AddSingleton<BatchWrite>()
         .AddSingleton<ConfidentialTotalsStore>()
         .AddSingleton<PublishConfidentialTotals>()
         .AddProposals<InvestorDecisions>()

@@ -1,16 +1,10 @@
-using System.Data.Common;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
-using Mining.Platform.Storage;
 
 namespace Mining.Platform.Errors;
 
-/// <summary>
-/// The edge: turns whatever a call throws into a status that a caller can act on. Refusals keep their details; a storage
-/// that cannot serve is UNAVAILABLE; anything unforeseen is INTERNAL with an incident id and without its inner life.
-/// </summary>
-public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, Database? database = null) : Interceptor
+/// <summary>Turns whatever a call throws into a status that a caller can act on, as <see cref="ErrorEdge"/> tells it.</summary>
+public sealed class ErrorInterceptor(ErrorEdge edge) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -56,29 +50,15 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, Database? da
         }
     }
 
-    private RpcException ToRpcException(Exception exception, ServerCallContext context)
+    private RpcException ToRpcException(Exception exception, ServerCallContext context) => exception switch
     {
-        switch (exception)
-        {
-            case RefusedException refused:
-                return refused.Refusal.ToStatus().ToRpcException();
-            case RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } status:
-                return status;
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return context.Deadline <= DateTime.MaxValue.AddDays(-1)
-                    ? Ended(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The caller's deadline passed.")
-                    : Ended(StatusCode.Cancelled, "CALL_CANCELLED", "The caller cancelled the call.");
-            case DbException storage:
-                log.LogError(storage, "{Method}: the storage cannot serve. {Advice}", context.Method, database?.Advice(storage));
-                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage cannot serve now; nothing was changed.")
-                    .ToStatus().ToRpcException();
-            default:
-                var incident = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
-                log.LogError(exception, "{Method}: unforeseen error, incident {Incident}", context.Method, incident);
-                return Ended(StatusCode.Internal, "UNFORESEEN", $"An unforeseen error; its trace is in the service's log under incident {incident}.");
-        }
+        RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } status => status,
+        OperationCanceledException when context.CancellationToken.IsCancellationRequested => Status(
+            context.Deadline <= DateTime.MaxValue.AddDays(-1)
+                ? new Refusal(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The caller's deadline passed.")
+                : new Refusal(StatusCode.Cancelled, "CALL_CANCELLED", "The caller cancelled the call.")),
+        _ => Status(edge.Tell(exception, context.Method)),
+    };
 
-        static RpcException Ended(StatusCode code, string reason, string message) =>
-            new Refusal(code, reason, message).ToStatus().ToRpcException();
-    }
+    private static RpcException Status(Refusal refusal) => refusal.ToStatus().ToRpcException();
 }

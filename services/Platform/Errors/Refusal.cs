@@ -79,6 +79,12 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         StatusCode.Unavailable, reason, message)
     { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
 
+    /// <summary>The same, of a request that stands within another one: its fields are named under a path.</summary>
+    public Refusal Under(string path) => this with
+    {
+        Fields = [.. Fields.Select(field => new BadRequest.Types.FieldViolation { Field = $"{path}.{field.Field}", Description = field.Description })],
+    };
+
     /// <summary>The status as it goes over the wire.</summary>
     public RpcStatus ToStatus()
     {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Audit;
+using Mining.Platform.Batch;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -102,6 +103,7 @@ public static class MeshService
         services.AddSingleton<TlsFiles>();
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
+        services.AddSingleton<ErrorEdge>();
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
@@ -153,6 +155,7 @@ public static class MeshService
         .AddSingleton<AuditTrail>()
         .AddSingleton<RefusedWrites>()
         .AddHostedService(provider => provider.GetRequiredService<RefusedWrites>())
+        .AddSingleton<BatchWriter>()
         .AddSingleton<Checkpoints>()
         .AddSingleton<CheckpointSigner>()
         .AddHostedService(provider => provider.GetRequiredService<CheckpointSigner>())

@@ -50,7 +50,7 @@ public static class AccessTable
     /// </summary>
     public static readonly IReadOnlyList<string> Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
 
-    /// <summary>The table.</summary>
+    /// <summary>The table. Who may write in batches may still write no other row than it may call: each has the line of its own method.</summary>
     public static readonly IReadOnlyList<AccessRow> Rows =
     [
         //                                                              officer    board    operator auditor  service
@@ -63,6 +63,7 @@ public static class AccessTable
         Row("mining.projects.v1.ProjectService/ListProjects",           Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.projects.v1.ProjectService/ListRevisions",          Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.projects.v1.ProjectService/ListMinerals",           Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.projects.v1.ProjectService/BatchWrite",             OwnSide,   Denied,  Denied,  Denied,  Denied),
 
         Row("mining.investors.v1.InvestorService/GetPartnership",       Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.investors.v1.InvestorService/ListPartnerships",     Allowed,   Allowed, Allowed, Allowed, Allowed),
@@ -81,6 +82,7 @@ public static class AccessTable
         Row("mining.investors.v1.InvestorService/PublishExchangeRates", Denied,    Denied,  Allowed, Denied,  Denied),
         Row("mining.investors.v1.InvestorService/ListExchangeRates",    Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.investors.v1.InvestorService/ImportExchangeRates",  Denied,    Denied,  Allowed, Denied,  Denied),
+        Row("mining.investors.v1.InvestorService/BatchWrite",           OwnSide,   Denied,  Allowed, Denied,  Denied),
 
         Row("mining.refining.v1.RefiningService/CreateFacility",        OwnSide,   Denied,  Denied,  Denied,  Denied),
         Row("mining.refining.v1.RefiningService/GetFacility",           Allowed,   Allowed, Allowed, Allowed, Denied),
@@ -91,6 +93,7 @@ public static class AccessTable
         Row("mining.refining.v1.RefiningService/GetReservation",        Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.refining.v1.RefiningService/ListReservations",      Allowed,   Allowed, Allowed, Allowed, Denied),
         Row("mining.refining.v1.RefiningService/GetAvailability",       Allowed,   Allowed, Allowed, Allowed, Denied),
+        Row("mining.refining.v1.RefiningService/BatchWrite",            OwnSide,   Denied,  Denied,  Denied,  Denied),
 
         Row("mining.proposals.v1.ProposalService/RaiseProposal",        OwnSide,   Denied,  Denied,  Denied,  Denied),
         Row("mining.proposals.v1.ProposalService/ApproveProposal",      OwnSide,   Denied,  Denied,  Denied,  Denied),

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using Google.Rpc;
 using Mining.Common.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -72,7 +71,7 @@ public sealed class ProposedCommand
         }
         catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
         {
-            foreach (var field in Under(path, refused))
+            foreach (var field in refused.Refusal.Under(path).Fields)
                 violations.Add(field.Field, field.Description);
             return null;
         }
@@ -89,12 +88,9 @@ public sealed class ProposedCommand
         }
         catch (RefusedException refused) when (refused.Refusal.Fields.Count > 0)
         {
-            throw new RefusedException(Refusal.Invalid([.. Under(path, refused)]));
+            throw new RefusedException(Refusal.Invalid(refused.Refusal.Under(path).Fields));
         }
     }
-
-    private static IEnumerable<BadRequest.Types.FieldViolation> Under(string path, RefusedException refused) => refused.Refusal.Fields.Select(
-        field => new BadRequest.Types.FieldViolation { Field = $"{path}.{field.Field}", Description = field.Description });
 }
 
 /// <summary>What a service lets its sides decide together.</summary>

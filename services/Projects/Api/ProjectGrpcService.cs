@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Platform.Catalogues;
 using Mining.Platform.Identity;
 using Mining.Projects.Features;
@@ -15,7 +16,8 @@ public sealed class ProjectGrpcService(
     ChangeStage changeStage,
     RecordMilestone recordMilestone,
     RecordPermit recordPermit,
-    ListRevisions listRevisions) : ProjectService.ProjectServiceBase
+    ListRevisions listRevisions,
+    BatchWrite batchWrite) : ProjectService.ProjectServiceBase
 {
     public override Task<Project> CreateProject(CreateProjectRequest request, ServerCallContext call) =>
         createProject.Run(request, Caller.From(call), call.CancellationToken);
@@ -57,4 +59,7 @@ public sealed class ProjectGrpcService(
                 }),
             },
         });
+
+    public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext call) =>
+        batchWrite.Run(request, Caller.From(call), call.CancellationToken);
 }

@@ -16,5 +16,6 @@ public static class ProjectsFeatures
         .AddSingleton<RecordMilestone>()
         .AddSingleton<RecordPermit>()
         .AddSingleton<ListRevisions>()
+        .AddSingleton<BatchWrite>()
         .AddProposals<ProjectDecisions>();
 }

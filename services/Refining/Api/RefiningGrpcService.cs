@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Platform.Identity;
 using Mining.Refining.Features;
 using Mining.Refining.V1;
@@ -15,7 +16,8 @@ public sealed class RefiningGrpcService(
     ReleaseReservation releaseReservation,
     GetReservation getReservation,
     ListReservations listReservations,
-    GetAvailability getAvailability) : RefiningService.RefiningServiceBase
+    GetAvailability getAvailability,
+    BatchWrite batchWrite) : RefiningService.RefiningServiceBase
 {
     public override Task<Facility> CreateFacility(CreateFacilityRequest request, ServerCallContext call) =>
         createFacility.Run(request, Caller.From(call), call.CancellationToken);
@@ -43,4 +45,7 @@ public sealed class RefiningGrpcService(
 
     public override Task<GetAvailabilityResponse> GetAvailability(GetAvailabilityRequest request, ServerCallContext call) =>
         getAvailability.Run(request, call.CancellationToken);
+
+    public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext call) =>
+        batchWrite.Run(request, Caller.From(call), call.CancellationToken);
 }

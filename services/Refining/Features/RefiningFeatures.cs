@@ -16,5 +16,6 @@ public static class RefiningFeatures
         .AddSingleton<ReleaseReservation>()
         .AddSingleton<GetReservation>()
         .AddSingleton<ListReservations>()
-        .AddSingleton<GetAvailability>();
+        .AddSingleton<GetAvailability>()
+        .AddSingleton<BatchWrite>();
 }

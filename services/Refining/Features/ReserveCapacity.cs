@@ -18,7 +18,11 @@ namespace Mining.Refining.Features;
 /// </summary>
 public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
 {
-    public async Task<Reservation> Run(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation)
+    public async Task<Reservation> Run(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation) =>
+        await (await Begin(request, caller, cancellation))();
+
+    /// <summary>All that comes before the commit, and then the commit.</summary>
+    public async Task<Func<Task<Reservation>>> Begin(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation)
     {
         var proposed = FieldReaders.Require("reservation", request.Reservation);
         var violations = new Violations();
@@ -29,7 +33,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
 
         // Before the commit and not inside: it may take a call to projects, for which the one writer must not wait.
         await projects.Require(proposed.Project, cancellation);
-        return await committer.Run(command, Reserve, cancellation);
+        return () => committer.Run(command, Reserve, cancellation);
 
         async Task<Reservation> Reserve(Work work)
         {

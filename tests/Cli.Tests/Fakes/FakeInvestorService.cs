@@ -1,5 +1,6 @@
 using System.Text;
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
 using Mining.Platform.Numbers;
@@ -8,6 +9,9 @@ namespace Mining.Cli.Tests.Fakes;
 
 internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.InvestorServiceBase
 {
+    public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext context) =>
+        mesh.Batch(() => FakeBatch.Run(this, request.Rows, context));
+
     /// <summary>The parts of rate files that were sent, with whether they were only validated.</summary>
     public List<(string Csv, bool ValidateOnly)> RateFiles { get; } = [];
 

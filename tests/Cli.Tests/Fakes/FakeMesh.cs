@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.Changes.V1;
+using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -20,7 +21,7 @@ internal sealed class FakeMesh
     private readonly Dictionary<string, (ByteString Input, IMessage Answer)> answers = [];
     private readonly Dictionary<string, List<Change>> logs = new() { ["projects"] = [], ["investors"] = [], ["refining"] = [] };
     private readonly TaskCompletionSource enoughInFlight = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int callsInFlight;
+    private int batchesInFlight;
 
     public SortedDictionary<string, Project> Projects { get; } = new(StringComparer.Ordinal);
 
@@ -40,11 +41,11 @@ internal sealed class FakeMesh
     /// <summary>Every command that ran to its end, in order.</summary>
     public List<string> Commands { get; } = [];
 
-    /// <summary>Commands are held back until so many are there at the same time.</summary>
+    /// <summary>Batches are held back until so many are there at the same time.</summary>
     public int HoldUntilInFlight { get; set; }
 
-    /// <summary>The most calls that were there at the same time.</summary>
-    public int MostCallsInFlight { get; private set; }
+    /// <summary>The most batches that were there at the same time.</summary>
+    public int MostBatchesInFlight { get; private set; }
 
     /// <summary>The change log of a service.</summary>
     public IReadOnlyList<Change> Log(string source)
@@ -56,30 +57,38 @@ internal sealed class FakeMesh
     /// <summary>Makes the lifetime of all request ids end.</summary>
     public void ForgetRequestIds() => answers.Clear();
 
+    /// <summary>Runs a batch, when so many are there as it has to wait for.</summary>
+    public async Task<BatchWriteResponse> Batch(Func<Task<BatchWriteResponse>> run)
+    {
+        lock (gate)
+        {
+            MostBatchesInFlight = Math.Max(MostBatchesInFlight, ++batchesInFlight);
+            if (batchesInFlight >= HoldUntilInFlight)
+                enoughInFlight.TrySetResult();
+        }
+
+        await enoughInFlight.Task;
+        var response = await run();
+        lock (gate)
+            batchesInFlight--;
+        return response;
+    }
+
     /// <summary>Runs a command as the platform does: the same request id gives the same answer again.</summary>
-    public async Task<T> Command<T>(
+    public Task<T> Command<T>(
         string source, string requestId, IMessage request, Func<T> decide, Func<T, string> nameOf,
         [System.Runtime.CompilerServices.CallerMemberName] string method = "")
         where T : class, IMessage<T>, IDeepCloneable<T>
     {
         lock (gate)
         {
-            MostCallsInFlight = Math.Max(MostCallsInFlight, ++callsInFlight);
-            if (callsInFlight >= HoldUntilInFlight)
-                enoughInFlight.TrySetResult();
-        }
-
-        await enoughInFlight.Task;
-        lock (gate)
-        {
-            callsInFlight--;
             if (Interfere(method, request) is { } error)
                 throw error;
             var key = $"{method} {requestId}";
             if (requestId.Length > 0 && answers.TryGetValue(key, out var known))
             {
                 return known.Input.Equals(request.ToByteString())
-                    ? ((T)known.Answer).Clone()
+                    ? Task.FromResult(((T)known.Answer).Clone())
                     : throw Error(
                         new Refusal(StatusCode.InvalidArgument, "REQUEST_ID_REUSED", "The request id was used with another input."));
             }
@@ -89,7 +98,7 @@ internal sealed class FakeMesh
             Commands.Add($"{method} {nameOf(answer)}");
             if (requestId.Length > 0)
                 answers[key] = (request.ToByteString(), answer.Clone());
-            return answer.Clone();
+            return Task.FromResult(answer.Clone());
         }
     }
 

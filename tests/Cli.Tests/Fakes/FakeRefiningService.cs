@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Platform.Errors;
 using Mining.Refining.V1;
 
@@ -6,6 +7,9 @@ namespace Mining.Cli.Tests.Fakes;
 
 internal sealed class FakeRefiningService(FakeMesh mesh) : RefiningService.RefiningServiceBase
 {
+    public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext context) =>
+        mesh.Batch(() => FakeBatch.Run(this, request.Rows, context));
+
     public override Task<Facility> CreateFacility(CreateFacilityRequest request, ServerCallContext context) => mesh.Command(
         "refining", request.RequestId, request,
         () =>

@@ -2,6 +2,7 @@
 // own side only, made by the right side, by the other side, and by one who acts for both; and the ways around it.
 using Google.Protobuf;
 using Grpc.Core;
+using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.LocalMesh.Identity;
 using Mining.Mesh.Tests.Hostile;
@@ -48,8 +49,8 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
         var id = await Make("matrix");
         var commands = Commands(id);
         var covered = commands.Select(command => command.Descriptor.Name[..^"Request".Length]).Append("ReserveCapacity")
-            // Proposals concern several sides: ProposalTests.
-            .Concat(["RaiseProposal", "ApproveProposal", "RejectProposal", "WithdrawProposal", "ListAuditEntries"]);
+            // Proposals concern several sides: ProposalTests. A batch is its rows: below.
+            .Concat(["BatchWrite", "BatchWrite", "BatchWrite", "RaiseProposal", "ApproveProposal", "RejectProposal", "WithdrawProposal", "ListAuditEntries"]);
         Assert.Equal(
             AccessTable.Rows.Where(row => row.Officer == Right.OwnSide).Select(row => row.Method[(row.Method.IndexOf('/', StringComparison.Ordinal) + 1)..]).Order(), covered.Order());
         foreach (var command in commands)
@@ -58,6 +59,25 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             await Send(TestIssuer.Developer, command);
             await Refused.By(() => Send(American, command), StatusCode.PermissionDenied, "OTHER_SIDE");
         }
+    }
+
+    [Fact]
+    public async Task A_batch_gives_each_row_what_its_method_would_give()
+    {
+        var id = await Make("batched");
+        foreach (var owned in Commands(id).GroupBy(command => command.Descriptor.File.Package))
+        {
+            Assert.All(await Batch(European, owned), result => Assert.NotNull(result.Written));
+            Assert.All(await Batch(American, owned), result => Assert.Equal("OTHER_SIDE", result.Refusal.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
+        }
+
+        // Who may send a batch for its rates may still sign nothing in it, and the other way round.
+        var rates = new PublishExchangeRatesRequest { Date = new() { Year = 2024, Month = 5, Day = 1 }, Rates = { new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new() { Value = "1.1" } } } };
+        var sign = new SignCommitmentRequest { Name = $"commitments/{id}" };
+        Assert.Equal(["", "ROLE_NOT_ALLOWED"], (await Batch(Persona.All.Single(persona => persona.Name == "operator"), [rates, sign])).Select(Reason));
+        Assert.Equal(["ROLE_NOT_ALLOWED", ""], (await Batch(European, [rates, sign])).Select(Reason));
+
+        static string Reason(BatchWriteResult result) => result.Refusal?.GetDetail<Google.Rpc.ErrorInfo>()!.Reason ?? "";
     }
 
     [Fact]
@@ -201,5 +221,20 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             MethodType.Unary, method.Service.FullName, method.Name, Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes), Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes));
         using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, default, command.ToByteArray());
         return method.OutputType.Parser.ParseFrom(await call.ResponseAsync);
+    }
+
+    private async Task<IReadOnlyList<BatchWriteResult>> Batch(Persona persona, IEnumerable<IMessage> commands)
+    {
+        var types = HostileMesh.Methods.Where(method => method.Name == "BatchWrite").Select(method => method.InputType);
+        var batch = types.Single(type => type.File == commands.First().Descriptor.File).Parser.ParseFrom(ByteString.Empty);
+        var rows = batch.Descriptor.FindFieldByName("rows");
+        foreach (var command in commands)
+        {
+            var row = rows.MessageType.Parser.ParseFrom(ByteString.Empty);
+            row.Descriptor.Oneofs[0].Fields.Single(field => field.MessageType == command.Descriptor).Accessor.SetValue(row, command);
+            ((System.Collections.IList)rows.Accessor.GetValue(batch)).Add(row);
+        }
+
+        return ((BatchWriteResponse)await Send(persona, batch)).Results;
     }
 }

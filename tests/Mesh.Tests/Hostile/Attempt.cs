@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
+using Mining.Common.V1;
 
 namespace Mining.Mesh.Tests.Hostile;
 
@@ -32,7 +33,7 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
             if (!Expected.Contains(Code) && !(Code == StatusCode.ResourceExhausted && Request.Length > LargestMessage))
                 return $"is answered with {Code}";
             if (Code == StatusCode.OK)
-                return null;
+                return (Answer as BatchWriteResponse)?.Results.FirstOrDefault(result => !Expected.Contains((StatusCode)(result.Refusal?.Code ?? 0))) is { } row ? $"has the row {row}" : null;
             var status = new RpcException(new Grpc.Core.Status(Code, Detail), Headers).GetRpcStatus();
             var info = status?.GetDetail<ErrorInfo>();
             if (info is null)

@@ -12,6 +12,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 using Mining.Changes.V1;
+using Mining.Common.V1;
 using Mining.Cli.Shell;
 using Mining.Testing;
 using Xunit;
@@ -65,7 +66,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
                 if (attempt.Problem is not null)
                     failed.Add(attempt);
                 // No more than the log is compared with, so that a long storm fits in memory.
-                var written = attempt.Answer?.Descriptor.FindFieldByName("version") is null ? null : attempt.Answer;
+                var written = attempt.Answer is BatchWriteResponse || attempt.Answer?.Descriptor.FindFieldByName("version") is not null ? attempt.Answer : null;
                 attempts.Add(attempt with { Request = [], Headers = [], Answer = written });
             });
 
@@ -135,13 +136,16 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     /// <summary>Whatever the logs say was changed since, somebody was told; so no refused request has changed anything.</summary>
     private async Task EverythingAnsweredIsWrittenOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
     {
-        var told = attempts.Select(attempt => attempt.Answer).OfType<IMessage>()
+        var rows = attempts.Select(attempt => attempt.Answer).OfType<BatchWriteResponse>().SelectMany(answer => answer.Results)
+            .Select(result => result.Written).Where(written => written is not null).ToList();
+        var told = attempts.Select(attempt => attempt.Answer).OfType<IMessage>().Concat(rows)
             .Where(answer => answer.Descriptor.FindFieldByName("version") is not null)
             .Select(answer => (Name: (string)Field(answer, "name"), Version: (long)Field(answer, "version"))).ToHashSet();
 
         // These answer with one resource or a count, and may change others: the days of a file, the commitments of an owner in
         // a covered country.
         var wide = attempts.Where(attempt => attempt.Code == StatusCode.OK).Select(attempt => attempt.Method.Name)
+            .Concat(rows.Select(row => row.Name.StartsWith("partnerships/", StringComparison.Ordinal) ? "UpdatePartnership" : "UpdateInvestor"))
             .Intersect(["ImportExchangeRates", "UpdatePartnership", "UpdateInvestor"]).ToHashSet();
         foreach (var (source, sequence) in before)
         {

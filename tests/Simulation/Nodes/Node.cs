@@ -206,6 +206,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
             .AddSingleton<Database>(database!)
             .AddSingleton<IServiceCalls>(surroundings.Calls(this))
             .AddSingleton<IHostApplicationLifetime>(new Lifetime(stopping!.Token))
+            .AddSingleton<ErrorEdge>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<ChangeFeedGrpcService>()
             .AddSingleton<DeliveryGrpcService>();

@@ -1,0 +1,57 @@
+using Google.Protobuf;
+using Mining.Common.V1;
+using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+
+namespace Mining.Platform.Batch;
+
+/// <summary>A row of a batch on its way.</summary>
+internal sealed class BatchRow
+{
+    private readonly string path;
+    private readonly string choices;
+    private readonly BatchedCommand? command;
+    private Func<Task<IVersionedResource>>? commit;
+
+    private BatchRow(string path, string choices, IMessage? request, BatchedCommand? command) =>
+        (this.path, this.choices, Request, this.command) = (path, choices, request, command);
+
+    /// <summary>What the row asks for; null: nothing.</summary>
+    public IMessage? Request { get; }
+
+    /// <summary>The method that it calls; where it calls none, that of the batch.</summary>
+    public string Method => command?.Method.Name ?? "BatchWrite";
+
+    /// <summary>What became of it; null: nothing yet.</summary>
+    public BatchWriteResult? Result { get; private set; }
+
+    /// <exception cref="InvalidOperationException">The service does not take a command that its API names: a defect.</exception>
+    public static BatchRow Of(IMessage row, int index, IReadOnlyList<BatchedCommand> commands)
+    {
+        var choice = row.Descriptor.Oneofs[0];
+        var path = FormattableString.Invariant($"rows[{index}]");
+        if (choice.Accessor.GetCaseFieldDescriptor(row) is not { } field)
+            return new(path, string.Join(", ", choice.Fields.Select(field => field.Name)), request: null, command: null);
+        return new($"{path}.{field.Name}", "", (IMessage)field.Accessor.GetValue(row), commands.Single(known => known.Request == field.MessageType));
+    }
+
+    /// <summary>All that comes before the commit.</summary>
+    /// <exception cref="RefusedException">The row is refused.</exception>
+    public async Task Prepare(Caller caller, CancellationToken cancellation)
+    {
+        if (command is null)
+            throw new RefusedException(Refusal.Invalid("command", $"must be given, one of: {choices}."));
+        AccessInterceptor.Authorise($"/{command.Method.Service.FullName}/{command.Method.Name}", caller);
+        commit = await command.Prepare(Request!, caller, cancellation);
+    }
+
+    /// <summary>Hands the command to the writer before it waits for anything.</summary>
+    /// <exception cref="RefusedException">The row is refused.</exception>
+    public async Task Commit()
+    {
+        var written = await commit!();
+        Result = new() { Written = new() { Name = written.Name, Version = written.Version, Etag = written.Etag } };
+    }
+
+    public void Refuse(Refusal refusal) => Result = new() { Refusal = refusal.Under(path).ToStatus() };
+}

@@ -1,0 +1,46 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mining.Common.V1;
+using Mining.Platform.Identity;
+
+namespace Mining.Platform.Batch;
+
+/// <summary>A method as a row of a batch calls it: the same feature, in the two halves that a call of it has.</summary>
+public sealed class BatchedCommand
+{
+    private readonly Func<IMessage, Caller, CancellationToken, Task<Func<Task<IVersionedResource>>>> prepare;
+
+    private BatchedCommand(MessageDescriptor request, Func<IMessage, Caller, CancellationToken, Task<Func<Task<IVersionedResource>>>> prepare)
+    {
+        this.prepare = prepare;
+        Request = request;
+        Method = request.File.Services.SelectMany(service => service.Methods).Single(method => method.InputType == request);
+    }
+
+    /// <summary>The request message.</summary>
+    public MessageDescriptor Request { get; }
+
+    /// <summary>The method that it calls.</summary>
+    public MethodDescriptor Method { get; }
+
+    /// <param name="run">The feature; until it hands its command to the writer, it waits for nothing.</param>
+    public static BatchedCommand Of<TRequest, TResource>(Func<TRequest, Caller, CancellationToken, Task<TResource>> run)
+        where TRequest : IMessage<TRequest>, new()
+        where TResource : IVersionedResource =>
+        Of<TRequest, TResource>((request, caller, cancellation) => Task.FromResult<Func<Task<TResource>>>(() => run(request, caller, cancellation)));
+
+    /// <param name="prepare">The half of the feature that asks other services; it gives the other half, which waits only for the writer.</param>
+    public static BatchedCommand Of<TRequest, TResource>(Func<TRequest, Caller, CancellationToken, Task<Func<Task<TResource>>>> prepare)
+        where TRequest : IMessage<TRequest>, new()
+        where TResource : IVersionedResource => new(
+            new TRequest().Descriptor,
+            async (request, caller, cancellation) =>
+            {
+                var commit = await prepare((TRequest)request, caller, cancellation);
+                return async () => await commit();
+            });
+
+    /// <summary>Does all that comes before the commit, and gives the commit.</summary>
+    internal Task<Func<Task<IVersionedResource>>> Prepare(IMessage request, Caller caller, CancellationToken cancellation) =>
+        prepare(request, caller, cancellation);
+}

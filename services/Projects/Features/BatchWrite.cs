@@ -1,0 +1,28 @@
+using Mining.Common.V1;
+using Mining.Projects.V1;
+using Mining.Platform.Batch;
+using Mining.Platform.Identity;
+
+namespace Mining.Projects.Features;
+
+/// <summary>Runs several commands about projects, each as if it were called by itself. Errors: INVALID_ARGUMENT without a row, or with too many; all else is the result of its row.</summary>
+public sealed class BatchWrite(
+    BatchWriter writer,
+    CreateProject createProject,
+    UpdateProject updateProject,
+    ChangeStage changeStage,
+    RecordMilestone recordMilestone,
+    RecordPermit recordPermit)
+{
+    private readonly IReadOnlyList<BatchedCommand> commands =
+    [
+        BatchedCommand.Of<CreateProjectRequest, Project>(createProject.Run),
+        BatchedCommand.Of<UpdateProjectRequest, Project>(updateProject.Run),
+        BatchedCommand.Of<ChangeStageRequest, Project>(changeStage.Run),
+        BatchedCommand.Of<RecordMilestoneRequest, Project>(recordMilestone.Run),
+        BatchedCommand.Of<RecordPermitRequest, Project>(recordPermit.Run),
+    ];
+
+    public Task<BatchWriteResponse> Run(BatchWriteRequest request, Caller caller, CancellationToken cancellation) =>
+        writer.Run(request.Rows, commands, caller, cancellation);
+}

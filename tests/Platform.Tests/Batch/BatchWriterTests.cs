@@ -1,0 +1,205 @@
+// At stake: a batch must be the calls that it stands for, no more and no less, and it must not crowd out those who call for a single
+// command. The rows here are real messages, the database is a real one, and the writer can be held up to look at what waits for it. That
+// each service's batches answer like its calls, over random histories: tests/Simulation.Tests/Batches.
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+using Mining.Common.V1;
+using Mining.Platform.Audit;
+using Mining.Platform.Batch;
+using Mining.Platform.Errors;
+using Mining.Platform.Identity;
+using Mining.Platform.Tests.Audit;
+using Mining.Platform.Tests.Support;
+using Mining.Projects.V1;
+using Mining.Testing;
+using Xunit;
+using Command = Mining.Platform.Commit.Command;
+
+namespace Mining.Platform.Tests.Batch;
+
+public sealed class BatchWriterTests : IAsyncLifetime
+{
+    private static readonly Caller Officer = new("eu:a") { Sides = ["EU"], Roles = Roles.Officer };
+
+    private readonly TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TestService service = null!;
+    private RefusedWrites trail = null!;
+    private BatchWriter writer = null!;
+    private IReadOnlyList<BatchedCommand> commands = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        service = await TestService.Start();
+        trail = new RefusedWrites(service.Committer, new FakeTimeProvider(), new LogLines<RefusedWrites>());
+        writer = new BatchWriter(new ErrorEdge(new LogLines<ErrorEdge>()), trail);
+        commands =
+        [
+            BatchedCommand.Of<CreateProjectRequest, Project>(Create),
+            BatchedCommand.Of<UpdateProjectRequest, Project>(Fail),
+            BatchedCommand.Of<ChangeStageRequest, Project>(async (request, caller, cancellation) =>
+            {
+                // As one that asks another service first, which takes longer for some than for others.
+                for (var i = 0; i < request.Reason.Length; i++)
+                    await Task.Yield();
+                return () => service.Put(request.Name, request.Reason);
+            }),
+        ];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        held.TrySetResult();
+        writer.Dispose();
+        trail.Dispose();
+        await service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Each_row_is_answered_in_its_place_and_a_refused_one_leaves_the_others_alone()
+    {
+        var answer = await Run(Row("a"), Row("taken"), new BatchWriteRow(), Row("a"), new BatchWriteRow { UpdateProject = new() }, Row("b"), Row(""));
+
+        Assert.Equal(
+            ["projects/a 1", "NOT_TODAY", "INVALID_FIELDS", "projects/a 2", "UNFORESEEN", "projects/b 1", "INVALID_FIELDS"], answer.Results.Select(Words));
+        Assert.Equal(["rows[2].command"], answer.Results[2].Refusal.Fields());
+        Assert.Contains("create_project, update_project", answer.Results[2].Refusal.Description("rows[2].command"), StringComparison.Ordinal);
+        Assert.Equal(["rows[6].create_project.project_id"], answer.Results[6].Refusal.Fields());
+        Assert.Equal("projects/taken", Assert.Single(answer.Results[1].Refusal.GetDetail<PreconditionFailure>()!.Violations).Subject);
+        Assert.DoesNotContain("secret", answer.Results[4].Refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(["projects/a", "projects/b"], await service.Things());
+    }
+
+    [Fact]
+    public async Task A_batch_without_a_row_or_with_too_many_is_refused_whole()
+    {
+        Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run())).Refusal.Fields).Field);
+        var many = Enumerable.Range(0, BatchWriter.MostRows + 1).Select(i => Row($"p-{i}")).ToArray();
+        Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run(many))).Refusal.Fields).Field);
+        Assert.Empty(await service.Things());
+        Assert.Equal(BatchWriter.MostRows, (await Run(many[1..])).Results.Count(result => result.Written is not null));
+    }
+
+    [Fact]
+    public async Task Rows_run_in_their_order_whatever_each_has_to_ask_before()
+    {
+        var words = Enumerable.Range(0, 100).Select(i => new string('x', (i * 37 % 11) + 1)).ToList();
+        await Run([.. words.Select(word => new BatchWriteRow { ChangeStage = new() { Name = "projects/one", Reason = word } })]);
+
+        Assert.Equal(words, (await service.Changes()).Select(change => change.State.Unpack<Project>().DisplayName));
+    }
+
+    [Fact]
+    public async Task Rows_share_transactions_and_do_not_fill_the_queue()
+    {
+        var holding = Hold();
+        var batch = Run([.. Enumerable.Range(0, BatchWriter.MostRows).Select(i => Row($"p-{i}"))]);
+        var single = service.Put("projects/single");
+        held.SetResult();
+        await Task.WhenAll(holding, batch, single);
+
+        var changes = await service.Changes();
+        Assert.Equal(BatchWriter.MostRows + 2, changes.Count);
+        Assert.Equal(BatchWriter.MostAtWriter + 2, changes.Single(change => change.Resource == "projects/single").Sequence);
+        // One for what held up the writer, then full ones as long as more than enough waits.
+        Assert.InRange(service.Signal.Count, 1 + (BatchWriter.MostRows / BatchWriter.MostAtWriter), 20);
+    }
+
+    [Fact]
+    public async Task What_has_not_begun_when_the_caller_gives_up_is_not_done()
+    {
+        using var patience = new CancellationTokenSource();
+        var holding = Hold();
+        var batch = writer.Run<BatchWriteRow>([.. Enumerable.Range(0, BatchWriter.MostRows).Select(i => Row($"p-{i}"))], commands, Officer, patience.Token);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
+        held.SetResult();
+        await holding;
+
+        Assert.Equal("projects/later 1", Words((await Run(Row("later"))).Results[0]));
+        Assert.Equal(["projects/held", "projects/later"], await service.Things());
+    }
+
+    [Fact]
+    public async Task Each_row_is_held_against_the_line_of_its_own_method_and_its_refusal_noted_under_it()
+    {
+        var auditor = Officer with { Roles = Roles.Auditor };
+        var answer = await writer.Run([Row("a"), Row("b")], commands, auditor, CancellationToken.None);
+        Assert.Equal(["ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"], answer.Results.Select(Words));
+        await Run(Row("taken"), new BatchWriteRow(), Row("c"));
+        await trail.Flush(CancellationToken.None, all: true);
+
+        var entries = await AuditTrailTests.Entries(service);
+        Assert.Equal(
+            [
+                "BatchWrite  INVALID_FIELDS", "CreateProject projects/a ROLE_NOT_ALLOWED", "CreateProject projects/b ROLE_NOT_ALLOWED",
+                "CreateProject projects/c ", "CreateProject projects/taken NOT_TODAY",
+            ],
+            entries.Select(entry => $"{entry.Method} {entry.Resource} {entry.Reason}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_answer_of_nothing_but_long_refusals_is_one_that_clients_take()
+    {
+        const int mostOfClients = 4 << 20;
+        var answer = await Run([.. Enumerable.Range(0, BatchWriter.MostRows).Select(_ => Row("much"))]);
+
+        Assert.True(answer.Results.All(result => result.Refusal.Fields().Length == 3));
+        Assert.InRange(answer.CalculateSize(), mostOfClients / 3, mostOfClients);
+    }
+
+    [Fact]
+    public void Every_write_of_a_service_can_be_a_row_and_who_may_do_none_of_them_may_send_no_batch()
+    {
+        foreach (var row in (MessageDescriptor[])[BatchWriteRow.Descriptor, Investors.V1.BatchWriteRow.Descriptor, Refining.V1.BatchWriteRow.Descriptor])
+        {
+            var api = Assert.Single(row.File.Services);
+            var writes = api.Methods.Where(method => AccessTable.IsWrite(method.FullName.Replace($".{method.Name}", $"/{method.Name}", StringComparison.Ordinal))).ToList();
+            var taken = row.Oneofs[0].Fields.Select(field => field.MessageType).ToList();
+            // The file of a central bank is a batch by itself.
+            Assert.Equal(writes.Where(method => method.Name is not ("BatchWrite" or "ImportExchangeRates")).Select(method => method.InputType.Name).Order(), taken.Select(type => type.Name).Order());
+            foreach (var role in Enum.GetValues<Roles>().Where(role => role != Roles.None))
+            {
+                var mayAny = writes.Where(method => taken.Contains(method.InputType)).Any(method => AccessTable.Of($"/{api.FullName}/{method.Name}")!.Of(role) != Access.Denied);
+                Assert.Equal(mayAny, AccessTable.Of($"/{api.FullName}/BatchWrite")!.Of(role) != Access.Denied);
+            }
+        }
+    }
+
+    private Task<Project> Create(CreateProjectRequest request, Caller caller, CancellationToken cancellation)
+    {
+        var violations = new Violations();
+        var command = Command.From(request, caller, violations);
+        if (request.ProjectId.Length == 0)
+            violations.Add("project_id", "must be given.");
+        for (var i = 0; request.ProjectId == "much" && i < Violations.NamedAtMost; i++)
+            violations.Add($"project.outputs[{i}].mineral", new string('x', 900));
+        violations.ThrowIfAny();
+        var name = $"projects/{request.ProjectId}";
+        return service.Committer.Run(
+            command,
+            work => request.ProjectId == "taken"
+                ? throw new RefusedException(Refusal.Precondition("NOT_TODAY", name, "Not today."))
+                : TestService.Write(work, name, ""),
+            cancellation);
+    }
+
+    private static Task<Project> Fail(UpdateProjectRequest request, Caller caller, CancellationToken cancellation) =>
+        throw new InvalidOperationException("secret of the house");
+
+    /// <summary>Holds up the writer; what comes meanwhile waits for it.</summary>
+    private Task<Project> Hold() => service.Run(async work =>
+    {
+        await held.Task;
+        return await TestService.Write(work, "projects/held", "");
+    });
+
+    private Task<BatchWriteResponse> Run(params BatchWriteRow[] rows) => writer.Run(rows, commands, Officer, CancellationToken.None);
+
+    private static BatchWriteRow Row(string id) => new() { CreateProject = new() { ProjectId = id } };
+
+    private static string Words(BatchWriteResult result) =>
+        result.Written is { } written ? $"{written.Name} {written.Version}" : result.Refusal.GetDetail<ErrorInfo>()!.Reason;
+}
