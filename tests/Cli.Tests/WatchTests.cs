@@ -73,7 +73,7 @@ public sealed class WatchTests : ImportTests
     public async Task Only_what_is_shown_is_asked_for_so_a_watch_that_is_left_on_costs_little()
     {
         // With other figures than those that are asked for, the two would show the same: nothing.
-        var part = new PortfolioSummary();
+        var part = new PortfolioSummary { Freshness = { Examples.Summary().Freshness } };
         WatchView.Shown.Merge(Examples.Summary(), part);
         async Task<string> ShownOf(PortfolioSummary summary)
         {

@@ -19,7 +19,7 @@ public sealed class WatchPortfolio(
     /// <summary>How many paths a mask may have.</summary>
     public const int MostPaths = 50;
 
-    /// <summary>The shortest time between two rounds. When nothing changes, the next begins after twice as long.</summary>
+    /// <summary>The shortest time between two rounds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>With many watchers it is this long for each of them, so that what all of them are sent stays bounded.</summary>
@@ -27,8 +27,6 @@ public sealed class WatchPortfolio(
 
     /// <summary>Never longer than this.</summary>
     public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(750);
-
-    private const ConfigureAwaitOptions Quietly = ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
 
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
@@ -62,15 +60,14 @@ public sealed class WatchPortfolio(
         }
     }
 
-    /// <summary>Begins the rounds: as soon as something has changed, and now and then, for heartbeats and for the day.</summary>
+    /// <summary>Begins the rounds.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var changed = follower.Changed;
             Interlocked.Exchange(ref round, NewRound()).SetResult();
-            await Task.Delay(IntervalOf(Volatile.Read(ref watchers)), time, stoppingToken).ConfigureAwait(Quietly);
-            await changed.WaitAsync(Interval, time, stoppingToken).ConfigureAwait(Quietly);
+            await Task.Delay(IntervalOf(Volatile.Read(ref watchers)), time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -114,10 +114,12 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var timer = time.CreateTimer(_ => Wake(), null, CheckpointInterval, CheckpointInterval);
+        await using var registration = stoppingToken.Register(Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Volatile.Read(ref portionWaits).Task.WaitAsync(CheckpointInterval, time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Volatile.Read(ref portionWaits).Task;
+            Volatile.Write(ref portionWaits, NewSignal());
             await WriteCheckpoint(stoppingToken);
         }
 
@@ -139,7 +141,6 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
             latest.Clear();
             superseded.Clear();
             forgotten.Clear();
-            portionWaits = NewSignal();
         }
 
         try
@@ -181,8 +182,11 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         }
 
         if (isWritable && Unwritten >= CheckpointPortion)
-            portionWaits.TrySetResult();
+            Wake();
     }
+
+    /// <summary>Has the checkpoint written now.</summary>
+    private void Wake() => Volatile.Read(ref portionWaits).TrySetResult();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
