@@ -8,7 +8,7 @@ return args switch
     [OpenGateway.Verb, var kind] => await OpenGateway.Run(isOpen: kind == "open"),
     [BareServer.Verb, var port, var file] => await BareServer.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), file),
     [BareStream.Verb, var address] => await BareStream.Run(address),
-    [Watchers.Verb, var address, var count] => await Watchers.Run(address, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), Token()),
+    [Watchers.Verb, var address, var count, var paths] => await Watchers.Run(address, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), paths, Token()),
     [Import.Verb, var folder, var address] => await Import.Run(folder, address, Token()),
     [Load.Verb] => await Load.Run(Token()),
     _ => await Benchmarks.Run(args),

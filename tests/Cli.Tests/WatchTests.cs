@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Cli.Tests.Fakes;
+using Mining.Cli.Views;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
 
@@ -69,6 +70,27 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
+    public async Task Only_what_is_shown_is_asked_for_so_a_watch_that_is_left_on_costs_little()
+    {
+        // With other figures than those that are asked for, the two would show the same: nothing.
+        var part = new PortfolioSummary { Freshness = { Examples.Summary().Freshness } };
+        WatchView.Shown.Merge(Examples.Summary(), part);
+        async Task<string> ShownOf(PortfolioSummary summary)
+        {
+            Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
+            {
+                await stream.WriteAsync(Summary(new()), cancellation);
+                await stream.WriteAsync(Summary(summary), cancellation);
+                throw FakeMesh.Error(Refusal.NotFound("mining/Partnership", "partnerships/x"));
+            });
+            return (await CommandRun.At(Gateway, "watch")).Output;
+        }
+
+        Assert.Equal(await ShownOf(Examples.Summary()), await ShownOf(part));
+        Assert.All(Gateway.Portfolio.Requests.OfType<WatchPortfolioRequest>(), request => Assert.Equal(WatchView.Shown, request.ReadMask));
+    }
+
+    [Fact]
     public async Task JSON_has_every_event_heartbeats_too()
     {
         var events = new[] { Summary(Examples.Summary()), Heartbeat(Examples.Silent()) };
@@ -81,6 +103,7 @@ public sealed class WatchTests : ImportTests
 
         var run = await Watch(untilLines: 2, "--json");
 
+        Assert.Null(Assert.IsType<WatchPortfolioRequest>(Gateway.Portfolio.Requests[^1]).ReadMask);
         Assert.Equal(events, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(WatchPortfolioResponse.Parser.ParseJson));
     }
 

@@ -39,6 +39,21 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         Assert.DoesNotContain(lines.All, line => line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_highest_version_stays_in_whichever_order_they_are_written_in_bulk_or_one_by_one(bool onServer)
+    {
+        var one = await Ready(onServer);
+        await one.Write([Change("projects/a", 1), Change("projects/a", 2), Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
+        await one.Write([Change("projects/a", 1), Change("projects/b", 3), Change("projects/c", 2)], [], [new("projects", "log", 3)], CancellationToken.None);
+        var kept = await disk.Open().Read(
+            connection => connection.QueryAsync<(string, long)>("SELECT resource, version FROM checkpoint_change ORDER BY resource"), CancellationToken.None);
+        Assert.Equal([("projects/a", 2L), ("projects/b", 3L), ("projects/c", 2L)], kept);
+        // Of a project who changed it when is kept of every version; and what the rows say is what comes back.
+        Assert.Equal(5 + 3, (await Read(await Ready(onServer))).Changes.Count);
+    }
+
     [Fact]
     public async Task Who_has_read_what_another_replica_has_begun_anew_since_writes_it_no_more()
     {

@@ -44,6 +44,16 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most that it ever had.</summary>
+    public long MostWorkingSetBytes
+    {
+        get
+        {
+            process!.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Starts a process and does not wait for anything.</summary>
     public void Launch(ProcessStartInfo start)
     {

@@ -19,7 +19,7 @@ internal static class WatchCommand
         query.AddTo(command);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
-            var request = new WatchPortfolioRequest { Query = query.Read(parse) };
+            var request = new WatchPortfolioRequest { Query = query.Read(parse), ReadMask = session.WantsJson(parse) ? null : WatchView.Shown };
             var view = new WatchView(session.Console, session.Time);
             void Show(WatchPortfolioResponse response)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Mining.Cli.Shell;
 using Mining.Portfolio.V1;
 using Spectre.Console;
@@ -9,6 +10,13 @@ namespace Mining.Cli.Views;
 /// <summary>Shows a summary once, and afterwards only what has changed in it.</summary>
 internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
 {
+    /// <summary>What of a summary is shown here.</summary>
+    public static readonly FieldMask Shown = FieldMask.FromStringEnumerable<PortfolioSummary>(
+    [
+        "partnership", "as_of", "reporting_currency", "all_projects", "joint_projects", "project_count", "capital_cost", "funding_gap",
+        "non_additive_count", "health.score", "health.bands",
+    ]);
+
     private PortfolioSummary? last;
     private Dictionary<string, SourceState> states = new(StringComparer.Ordinal);
 

@@ -14,6 +14,7 @@ public static class GatewayFeatures
         .AddSingleton<ListPipeline>()
         .AddSingleton<GetProjectDossier>()
         .AddSingleton<WatchPortfolio>()
+        .AddHostedService(provider => provider.GetRequiredService<WatchPortfolio>())
         .AddSingleton<Checkpoint>()
         .AddSingleton<PortfolioFollower>()
         .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())

@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.Follow;
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
@@ -7,13 +9,17 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Sends the summary now, again whenever a figure changes (at most four times a second: a slow watcher gets the latest one,
-/// not all of them), and a heartbeat when none does. Errors: as the summary; UNAVAILABLE when the gateway stops.
+/// Sends the summary now, or what of it is asked for, again whenever a figure in it changes (at most four times a second: a slow watcher gets
+/// the latest one, not all of them), and a heartbeat when none does. All watchers look in rounds: there is one timer for thousands, and what
+/// one of them is sent is made once for all who ask the same. Errors: as the summary; UNAVAILABLE when the gateway stops.
 /// </summary>
 public sealed class WatchPortfolio(
-    PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, TimeProvider time, IHostApplicationLifetime lifetime)
+    PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    /// <summary>The shortest time between two summaries.</summary>
+    /// <summary>How many paths a mask may have.</summary>
+    public const int MostPaths = 50;
+
+    /// <summary>The shortest time between two rounds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>With many watchers it is this long for each of them, so that what all of them are sent stays bounded.</summary>
@@ -26,6 +32,8 @@ public sealed class WatchPortfolio(
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
 
+    private readonly Recent<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
+    private TaskCompletionSource round = NewRound();
     private int watchers;
 
     /// <param name="request">What is watched.</param>
@@ -35,11 +43,12 @@ public sealed class WatchPortfolio(
     public async Task Run(WatchPortfolioRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
+        var mask = ReadMask(request.ReadMask);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         Interlocked.Increment(ref watchers);
         try
         {
-            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, caller, send, heartbeat, ending.Token);
+            await Watch(new GetPortfolioSummaryRequest { Query = request.Query }, mask, caller, send, heartbeat, ending.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -51,6 +60,17 @@ public sealed class WatchPortfolio(
         }
     }
 
+    /// <summary>Begins the rounds.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Interlocked.Exchange(ref round, NewRound()).SetResult();
+            await Task.Delay(IntervalOf(Volatile.Read(ref watchers)), time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
     /// <summary>How long a watcher waits at least between two summaries, with so many watchers.</summary>
     internal static TimeSpan IntervalOf(int watchers)
     {
@@ -59,17 +79,18 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat, CancellationToken ending)
+        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
+        CancellationToken ending)
     {
         ReadySummary? sent = null;
         var silentSince = time.GetTimestamp();
         while (true)
         {
-            var changed = follower.Changed;
+            var next = Volatile.Read(ref round).Task;
             var view = follower.View;
             var now = time.GetUtcNow();
-            // The day may have changed too, so a summary is asked for at each heartbeat as well.
-            var summary = getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime));
+            // The day may have changed too, so a summary is asked for at each round.
+            var summary = Part(getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime)), mask);
             if (sent is null || !sent.SaysTheSameAs(summary))
             {
                 await send(view.Message(summary, time), ending);
@@ -82,13 +103,36 @@ public sealed class WatchPortfolio(
             }
 
             sent = summary;
-            await Task.Delay(IntervalOf(Volatile.Read(ref watchers)), time, ending);
-            var rest = heartbeat - time.GetElapsedTime(silentSince);
-            if (rest > TimeSpan.Zero)
-                await changed.WaitAsync(rest, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ending.ThrowIfCancellationRequested();
+            await next.WaitAsync(ending);
         }
     }
+
+    /// <summary>What a mask leaves of a summary.</summary>
+    private ReadySummary Part(ReadySummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
+    {
+        var part = new PortfolioSummary();
+        of.mask.Merge(of.whole.Message, part);
+        return new ReadySummary(part);
+    });
+
+    /// <summary>Null: everything.</summary>
+    private static FieldMask? ReadMask(FieldMask? given)
+    {
+        if (given is null or { Paths: [] or ["*"] })
+            return null;
+        var violations = new Violations();
+        violations.CheckCount("read_mask.paths", given.Paths.Count, MostPaths);
+        for (var i = 0; i < given.Paths.Count; i++)
+        {
+            if (!FieldMask.IsValid<PortfolioSummary>(given.Paths[i]))
+                violations.Add($"read_mask.paths[{i}]", $"{Quote.Of(given.Paths[i])} is no field of the summary.");
+        }
+
+        violations.ThrowIfAny();
+        return given;
+    }
+
+    private static TaskCompletionSource NewRound() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TimeSpan ReadHeartbeat(Duration? given)
     {

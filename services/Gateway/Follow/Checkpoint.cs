@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Google.Protobuf;
@@ -24,6 +25,9 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const long Format = 1;
+
+    /// <summary>How many rows are read and decoded at once.</summary>
+    private const int ReadAtOnce = 1_000;
 
     private long generation;
     private bool isSuperseded;
@@ -73,8 +77,8 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         {
             await using var connection = await database.Open(cancellation);
             var positions = await connection.QueryAsync<CheckpointPosition>("SELECT source, log_id, watermark FROM checkpoint_source");
-            await Apply("SELECT change FROM checkpoint_revision", connection, apply, cancellation);
-            await Apply("SELECT change FROM checkpoint_change", connection, apply, cancellation);
+            await Apply("SELECT change FROM checkpoint_revision", connection, apply);
+            await Apply("SELECT change FROM checkpoint_change", connection, apply);
             if (await ReadGeneration(cancellation) is var now && now == generation)
                 return [.. positions];
             log.LogWarning("Another replica began the checkpoint anew while it was read; the read model is made anew from the feeds");
@@ -123,25 +127,11 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
             await connection.ExecuteAsync("DELETE FROM checkpoint_revision WHERE source = @source", new { source }, transaction);
         }
 
-        foreach (var change in changes)
-        {
-            var row = new { change.Resource, change.Source, change.Version, Change = change.ToByteArray() };
-            if (ResourceNames.Projects.IsName(change.Resource))
-                await WriteRevision(connection, transaction, change);
-            var updated = await connection.ExecuteAsync(
-                "UPDATE checkpoint_change SET version = @Version, change = @Change WHERE resource = @Resource AND version < @Version", row, transaction);
-            if (updated == 0)
-            {
-                await connection.ExecuteAsync(
-                    """
-                    INSERT INTO checkpoint_change (resource, source, version, change)
-                    SELECT @Resource, @Source, @Version, @Change WHERE NOT EXISTS (SELECT 1 FROM checkpoint_change WHERE resource = @Resource)
-                    """,
-                    row,
-                    transaction);
-            }
-        }
-
+        await WriteRevisions(changes, connection, transaction);
+        if (database.IsOwn)
+            await WriteEach(changes, connection, transaction);
+        else
+            await WriteAll(changes, connection, transaction, cancellation);
         foreach (var position in positions)
         {
             var updated = await connection.ExecuteAsync(
@@ -157,30 +147,97 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         generation += begun;
     }
 
-    private static async Task Apply(string statement, DbConnection connection, Action<Change> apply, CancellationToken cancellation)
+    /// <summary>Rows are read and decoded while those before are applied, which is the longer work and is done by one.</summary>
+    private static async Task Apply(string statement, DbConnection connection, Action<Change> apply)
     {
-        await foreach (var bytes in connection.QueryUnbufferedAsync<byte[]>(statement).WithCancellation(cancellation))
+        await using var rows = await connection.ExecuteReaderAsync(statement);
+        // The loop that applies waits on its thread: it has nothing else to do before all is read.
+        for (var next = Some(); next.GetAwaiter().GetResult() is { Count: > 0 } some;)
         {
-            var change = Change.Parser.ParseFrom(bytes);
-            if (change.Resource.Length == 0 || change.Version < 1)
-                throw new InvalidDataException($"a row of '{statement}' has no resource or version");
-            apply(change);
+            next = Some();
+            some.ForEach(apply);
+        }
+
+        Task<List<Change>> Some() => Task.Run(() =>
+        {
+            var some = new List<Change>(ReadAtOnce);
+            while (some.Count < ReadAtOnce && rows.Read())
+                some.Add(Decode(rows.GetFieldValue<byte[]>(0), statement));
+            return some;
+        });
+    }
+
+    private static Change Decode(byte[] bytes, string statement)
+    {
+        var change = Change.Parser.ParseFrom(bytes);
+        return change.Resource.Length > 0 && change.Version >= 1
+            ? change
+            : throw new InvalidDataException($"a row of '{statement}' has no resource or version");
+    }
+
+    private static Task<int> WriteRevisions(IEnumerable<Change> changes, DbConnection connection, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        INSERT INTO checkpoint_revision (resource, version, source, change)
+        SELECT @Resource, @Version, @Source, @Change
+        WHERE NOT EXISTS (SELECT 1 FROM checkpoint_revision WHERE resource = @Resource AND version = @Version)
+        """,
+        changes.Where(change => ResourceNames.Projects.IsName(change.Resource)).Select(change =>
+        {
+            var revision = change.Clone();
+            revision.State = null;
+            return RowOf(revision);
+        }),
+        transaction);
+
+    /// <summary>
+    /// One by one: each statement is made and prepared once for all rows, and while catching up nearly all of them are new. Of a file there
+    /// is no faster way.
+    /// </summary>
+    private static async Task WriteEach(IReadOnlyCollection<Change> changes, DbConnection connection, DbTransaction transaction)
+    {
+        var rows = changes.Select(RowOf);
+        var added = await connection.ExecuteAsync(
+            """
+            INSERT INTO checkpoint_change (resource, source, version, change)
+            SELECT @Resource, @Source, @Version, @Change WHERE NOT EXISTS (SELECT 1 FROM checkpoint_change WHERE resource = @Resource)
+            """,
+            rows,
+            transaction);
+        if (added < changes.Count)
+        {
+            await connection.ExecuteAsync(
+                "UPDATE checkpoint_change SET version = @Version, change = @Change WHERE resource = @Resource AND version < @Version", rows, transaction);
         }
     }
 
-    private static Task<int> WriteRevision(DbConnection connection, DbTransaction transaction, Change change)
+    /// <summary>All at once, in four journeys to the server. Other replicas wait at the format's row, so the table between is this one's alone.</summary>
+    private async Task WriteAll(IReadOnlyCollection<Change> changes, DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
     {
-        var revision = change.Clone();
-        revision.State = null;
-        return connection.ExecuteAsync(
+        using var rows = new DataTable
+        {
+            Columns = { { "resource", typeof(string) }, { "source", typeof(string) }, { "version", typeof(long) }, { "change", typeof(byte[]) } },
+        };
+        foreach (var change in changes.GroupBy(change => change.Resource, StringComparer.Ordinal).Select(versions => versions.MaxBy(change => change.Version)!))
+            rows.Rows.Add(change.Resource, change.Source, change.Version, change.ToByteArray());
+        await database.Load(transaction, "checkpoint_staged", rows, cancellation);
+        await connection.ExecuteAsync(
             """
-            INSERT INTO checkpoint_revision (resource, version, source, change)
-            SELECT @Resource, @Version, @Source, @Change
-            WHERE NOT EXISTS (SELECT 1 FROM checkpoint_revision WHERE resource = @Resource AND version = @Version)
+            DELETE FROM checkpoint_change WHERE EXISTS (
+              SELECT 1 FROM checkpoint_staged
+              WHERE checkpoint_staged.resource = checkpoint_change.resource AND checkpoint_staged.version > checkpoint_change.version)
             """,
-            new { change.Resource, change.Version, change.Source, Change = revision.ToByteArray() },
-            transaction);
+            transaction: transaction);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO checkpoint_change (resource, source, version, change)
+            SELECT resource, source, version, change FROM checkpoint_staged
+            WHERE NOT EXISTS (SELECT 1 FROM checkpoint_change WHERE checkpoint_change.resource = checkpoint_staged.resource)
+            """,
+            transaction: transaction);
+        await connection.ExecuteAsync("DELETE FROM checkpoint_staged", transaction: transaction);
     }
+
+    private static Row RowOf(Change change) => new(change.Resource, change.Source, change.Version, change.ToByteArray());
 
     private Task<long?> ReadFormat(CancellationToken cancellation) =>
         database.Read(connection => connection.QuerySingleOrDefaultAsync<long?>("SELECT MAX(format) FROM checkpoint_format"), cancellation);
@@ -214,4 +271,6 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         await connection.ExecuteAsync("DELETE FROM checkpoint_revision", transaction: transaction);
         await transaction.CommitAsync(cancellation);
     }
+
+    private sealed record Row(string Resource, string Source, long Version, byte[] Change);
 }

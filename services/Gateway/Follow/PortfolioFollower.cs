@@ -16,6 +16,15 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     /// <summary>How often the checkpoint is written.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>As soon as so many changes wait for the checkpoint, it is written before its time.</summary>
+    public const int CheckpointPortion = 20_000;
+
+    /// <summary>
+    /// When so many wait, no more are applied until some of them are written: catching up takes no more memory than what it catches up with.
+    /// A checkpoint that cannot be written holds nobody up; then they wait in memory, of each resource the latest.
+    /// </summary>
+    public const int MostUnwritten = 2 * CheckpointPortion;
+
     private readonly PortfolioModel model = new();
     private readonly Lock gate = new();
     private readonly Dictionary<string, Change> latest = new(StringComparer.Ordinal);
@@ -23,8 +32,11 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     private readonly HashSet<string> forgotten = [];
     private IReadOnlyList<CheckpointPosition> positions = [];
     private IReadOnlyList<CheckpointPosition> writtenPositions = [];
+    private bool isWritable = true;
+    private TaskCompletionSource portionWaits = NewSignal();
+    private TaskCompletionSource written = NewSignal();
     private PortfolioView view = new(PortfolioSnapshot.Empty, []);
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource next = NewSignal();
 
     /// <summary>The present view.</summary>
     public PortfolioView View => Volatile.Read(ref view);
@@ -88,21 +100,30 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         lock (gate)
             positions = [.. followers.Where(follower => follower.LogId.Length > 0).Select(follower => new CheckpointPosition(follower.Source, follower.LogId, follower.Watermark))];
         if (!ReferenceEquals(before, view.Snapshot))
-            Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            Interlocked.Exchange(ref next, NewSignal()).TrySetResult();
     }
+
+    public Task HasRoom(CancellationToken cancellation)
+    {
+        lock (gate)
+            return isWritable && Unwritten >= MostUnwritten ? written.Task.WaitAsync(cancellation) : Task.CompletedTask;
+    }
+
+    /// <summary>How many changes wait for the checkpoint.</summary>
+    private int Unwritten => latest.Count + superseded.Count;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CheckpointInterval, time);
-        try
+        await using var timer = time.CreateTimer(_ => Wake(), null, CheckpointInterval, CheckpointInterval);
+        await using var registration = stoppingToken.Register(Wake);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await WriteCheckpoint(stoppingToken);
+            await Volatile.Read(ref portionWaits).Task;
+            Volatile.Write(ref portionWaits, NewSignal());
+            await WriteCheckpoint(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            await WriteCheckpoint(CancellationToken.None);
-        }
+
+        await WriteCheckpoint(CancellationToken.None);
     }
 
     private async Task WriteCheckpoint(CancellationToken cancellation)
@@ -126,6 +147,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         {
             await checkpoint.Write(changes, dropped, at, cancellation);
             writtenPositions = at;
+            isWritable = true;
         }
         catch (Exception exception) when (exception is System.Data.Common.DbException or OperationCanceledException)
         {
@@ -133,12 +155,15 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
                 log.LogWarning("The checkpoint could not be written ({Reason}); it is tried again", exception.Message);
             lock (gate)
             {
+                isWritable = false;
                 // What has come since stays. What came from a log that was dropped meanwhile does not come back.
                 changes.RemoveAll(change => forgotten.Contains(change.Source));
                 forgotten.UnionWith(dropped);
                 changes.ForEach(Note);
             }
         }
+
+        Interlocked.Exchange(ref written, NewSignal()).TrySetResult();
     }
 
     /// <summary>Keeps a change for the checkpoint: the latest of each resource, and of a project every one, for the dossier says who changed what.</summary>
@@ -155,5 +180,13 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         {
             latest[change.Resource] = change;
         }
+
+        if (isWritable && Unwritten >= CheckpointPortion)
+            Wake();
     }
+
+    /// <summary>Has the checkpoint written now.</summary>
+    private void Wake() => Volatile.Read(ref portionWaits).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -23,6 +23,9 @@ public interface IChangeSink
 
     /// <summary>What was applied since the last call may be shown now, together with the followers' positions.</summary>
     void Settle(IReadOnlyList<SourceFollower> followers);
+
+    /// <summary>Completes when more may be applied: who writes behind what it applies may have to catch up with itself.</summary>
+    Task HasRoom(CancellationToken cancellation);
 }
 
 /// <summary>Reads a service's feed.</summary>
@@ -52,10 +55,22 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     public const int LargestStep = 1_000;
 
     /// <summary>
-    /// How long changes that are applied may wait to be shown while more of them wait to be applied: whoever is far behind gains nothing by
-    /// showing a thousand more each time, and showing costs. As soon as nothing waits, all is shown.
+    /// How long changes that are applied may wait to be shown while more of them are on their way: whoever is far behind gains nothing by
+    /// showing a thousand more each time, and showing costs. As soon as nothing is on its way, all is shown.
     /// </summary>
     public static readonly TimeSpan LongestUnshown = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Showing much takes longer than that; so while more is on its way, the time from one showing to the next is so many times what the
+    /// last one took.
+    /// </summary>
+    public const int PauseOfAShowing = 10;
+
+    /// <summary>
+    /// How many answers of one source's feed, each of up to 500 changes, wait to be applied: the next is read and decoded while the ones before
+    /// are applied, and more of them would only take memory.
+    /// </summary>
+    public const int MostRunsWaiting = 4;
 
     /// <summary>A change that is older than this is applied without a span.</summary>
     public static readonly TimeSpan LongestTrace = TimeSpan.FromMinutes(1);
@@ -89,7 +104,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 follows[follower.Source] = new Follow(follower);
             sink.Settle(followers);
             await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
-            var (unshown, lastShown) = (0, time.Steady());
+            var (unshown, nextShowing) = (0, time.Steady() + LongestUnshown);
             while (await queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 var steps = 0;
@@ -97,13 +112,16 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                     steps += Process(item);
                 unshown += steps;
                 var now = time.Steady();
-                if (unshown > 0 && (now - lastShown >= LongestUnshown || queue.Reader.Count == 0))
+                if (unshown > 0 && (now >= nextShowing || !IsMoreOnItsWay()))
                 {
                     sink.Settle(followers);
-                    (unshown, lastShown) = (0, time.Steady());
+                    var shown = time.Steady();
+                    var pause = (shown - now) * PauseOfAShowing;
+                    (unshown, nextShowing) = (0, shown + (pause > LongestUnshown ? pause : LongestUnshown));
                 }
 
                 Repair(stoppingToken);
+                await sink.HasRoom(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -111,6 +129,10 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
             // Asked to stop.
         }
     }
+
+    /// <summary>Whether changes wait here, or a feed is about to bring them.</summary>
+    private bool IsMoreOnItsWay() =>
+        queue.Reader.Count > 0 || follows.Values.Any(follow => follow.Reading && follow.Follower.BehindSince is not null);
 
     /// <summary>Takes an item into account; answers how much work it was.</summary>
     private int Process(Item item)
@@ -131,6 +153,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                     follower.Hear(heartbeat.LastSequence, now);
                 return 1;
             case { Run: { } run }:
+                follow.Places.Reader.TryRead(out _);
                 if (run.LogId != follower.LogId)
                 {
                     if (follower.LogId.Length > 0)
@@ -212,6 +235,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         {
             await foreach (var run in feed.Read(source, after, cancellation))
             {
+                await follow.Places.Writer.WriteAsync(true, cancellation);
                 await queue.Writer.WriteAsync(new Item(source, Run: run, RunAfter: after), cancellation);
                 after = run.Changes.Count > 0 ? run.Changes[^1].Sequence : after;
             }
@@ -249,6 +273,9 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         private volatile bool reading;
 
         public SourceFollower Follower => follower;
+
+        /// <summary>A place is taken by each run that waits to be applied.</summary>
+        public Channel<bool> Places { get; } = Channel.CreateBounded<bool>(MostRunsWaiting);
 
         public bool Reading { get => reading; set => reading = value; }
 

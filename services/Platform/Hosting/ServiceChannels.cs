@@ -13,6 +13,8 @@ namespace Mining.Platform.Hosting;
 /// </summary>
 public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
 {
+    private const int StreamWindow = 1 << 20;
+
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
@@ -30,6 +32,8 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
         HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
+            // An answer of a feed is up to 1 MiB: with HTTP/2's own 64 KiB its service would stop sixteen times in each, and wait to be asked.
+            InitialHttp2StreamWindowSize = StreamWindow,
             UseProxy = false,
             ActivityHeadersPropagator = new SpanPropagator(),
         })))),

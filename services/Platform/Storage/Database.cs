@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Reflection;
 
@@ -49,6 +50,12 @@ public abstract class Database
 
     /// <summary>Throws the whole database away. Only for one that is this process's own (<see cref="IsOwn"/>).</summary>
     public abstract void Discard();
+
+    /// <summary>
+    /// Adds many rows at once to a table that has no key, as fast as a server takes them; columns are found by name. Only where a statement
+    /// for each row would be a journey for each: of a file (<see cref="IsOwn"/>) it is not.
+    /// </summary>
+    public abstract Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation);
 
     /// <summary>Whether the same command may succeed when it is run again from its start.</summary>
     public abstract bool IsTransient(DbException exception);

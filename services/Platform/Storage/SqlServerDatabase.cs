@@ -108,6 +108,14 @@ public sealed class SqlServerDatabase : Database
 
     public override void Discard() => throw new NotSupportedException("A database on a server is not the service's to throw away.");
 
+    public override async Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation)
+    {
+        using var copy = new SqlBulkCopy((SqlConnection)transaction.Connection!, SqlBulkCopyOptions.Default, (SqlTransaction)transaction) { DestinationTableName = table };
+        foreach (DataColumn column in rows.Columns)
+            copy.ColumnMappings.Add(column.ColumnName, column.ColumnName);
+        await copy.WriteToServerAsync(rows, cancellation);
+    }
+
     public override bool IsTransient(DbException exception) =>
         exception is SqlException server && Errors(server).Any(error => SqlServerErrors.IsTransient(error.Number, error.Class, error.Message));
 

@@ -95,6 +95,9 @@ public sealed class SqliteDatabase : Database
             System.IO.File.Delete(File + part);
     }
 
+    public override Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation) =>
+        throw new NotSupportedException("Into a file rows go one by one; there is nothing between that would be slow.");
+
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mining.Bench.Data;
 using Mining.Bench.Frame;
 
@@ -16,12 +17,15 @@ internal static class CatchUp
         var size = stage.Size(1_000_000);
         var feed = await stage.Feed(size);
         var (fromFeed, fromCheckpoint) = (new List<(double, double)>(), new List<(double, double)>());
+        var (processorTime_s, most_B, settled_B, written_s) = (0.0, 0L, 0L, 0.0);
         for (var round = 0; round < Math.Min(MostRounds, stage.Rounds); round++)
         {
             await using var gateway = new FedGateway(feed);
             var empty = (await gateway.Start()).TotalMilliseconds;
             fromFeed.Add((empty, await BareStream.Measure(feed.Address)));
-            await gateway.CheckpointWritten();
+            processorTime_s = gateway.ProcessorTime().TotalSeconds;
+            written_s = await Seconds(gateway.CheckpointWritten());
+            (most_B, settled_B) = (gateway.Process.Process.MostWorkingSetBytes, gateway.Process.Process.WorkingSetBytes);
             await gateway.Process.Stop();
             var file = gateway.CheckpointFile;
             await BareStream.Measure(file);
@@ -32,6 +36,15 @@ internal static class CatchUp
         [
             Line.Compare($"empty gateway → holds {size:N0} commitments, from the feeds", "ms", "streaming the same bytes", fromFeed, Goal.AtMost(3), $"{feed.Bytes / 1e6:N0} MB; both with the start of the process"),
             Line.Compare($"gateway → holds {size:N0} commitments, from its checkpoint", "ms", "reading the same rows", fromCheckpoint, Goal.AtMost(3), "both with the start of the process"),
+            new Line($"processor time until it holds {size:N0} commitments, from the feeds", new(processorTime_s, "s"), Remark: $"the checkpoint holds all {written_s:N1} s later"),
+            new Line($"memory of a gateway that catches up with {size:N0} commitments, at most", new(most_B / 1e6, "MB"), Remark: $"working set; {settled_B / 1e6:N0} MB when the checkpoint is written"),
         ];
+    }
+
+    private static async Task<double> Seconds(Task task)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        await task;
+        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 }

@@ -141,6 +141,47 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_feed_is_not_read_into_memory_when_its_changes_cannot_be_applied_yet()
+    {
+        const int runs = 10 * ChangeConsumer.MostRunsWaiting;
+        feed.Grow(2 * runs);
+        sink.Room = new TaskCompletionSource();
+        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        await consumer.StartAsync(CancellationToken.None);
+        await Eventually.True(() =>
+        {
+            time.Advance(TimeSpan.Zero);
+            return Task.FromResult(feed.Yielded == ChangeConsumer.MostRunsWaiting + 1);
+        });
+        Assert.Empty(sink.Applied);
+
+        sink.Room.SetResult();
+        await Reached(2 * runs);
+        Assert.Equal(runs + 1, feed.Yielded);
+        Assert.Equal([0L], feed.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_feed_brings_is_shown_now_and_then_while_more_is_to_come_and_at_once_when_there_is_no_more()
+    {
+        feed.Grow(4);
+        feed.Pause = new TaskCompletionSource();
+        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        await consumer.StartAsync(CancellationToken.None);
+        await Eventually.True(() =>
+        {
+            time.Advance(TimeSpan.Zero);
+            return Task.FromResult(sink.Applied.Count == 2);
+        });
+        await Reached(0);
+        time.Advance(ChangeConsumer.LongestUnshown);
+        await Reached(2);
+
+        feed.Pause.SetResult();
+        await Reached(4);
+    }
+
+    [Fact]
     public async Task A_source_that_is_not_followed_is_ignored()
     {
         await Start();
@@ -230,6 +271,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         public Exception? Failure { get; set; }
 
+        /// <summary>What it waits for before its second answer.</summary>
+        public TaskCompletionSource? Pause { get; set; }
+
+        /// <summary>How many answers were taken from it.</summary>
+        public int Yielded { get; private set; }
+
         public static Change ChangeOf(long sequence, string logId) => new()
         {
             Source = "projects",
@@ -258,9 +305,13 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
             {
                 var run = new ReadChangesResponse { LogId = logId, LastSequence = last };
                 run.Changes.AddRange(Enumerable.Range(after + 1, Math.Min(2, last - after)).Select(sequence => ChangeOf(sequence, logId)));
+                Yielded++;
                 yield return run;
+                if (Pause is { } pause)
+                    await pause.Task.WaitAsync(cancellation);
             }
 
+            Yielded++;
             yield return new ReadChangesResponse { LogId = logId, LastSequence = last };
         }
     }
@@ -277,6 +328,9 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         private int settles;
 
         public SourceFollower Follower { get; } = new("projects");
+
+        /// <summary>What must come before more is applied.</summary>
+        public TaskCompletionSource? Room { get; set; }
 
         public int Settles => Volatile.Read(ref settles);
 
@@ -320,6 +374,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
                 forgottenAt = applied.Count;
             }
         }
+
+        public Task HasRoom(CancellationToken cancellation) => Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
 
         public void Settle(IReadOnlyList<SourceFollower> followers)
         {

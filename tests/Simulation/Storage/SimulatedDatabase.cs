@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Reflection;
 using Mining.Platform.Storage;
@@ -32,6 +33,8 @@ internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, S
     public override void Migrate(Assembly service, string? before = null) => real.Migrate(service, before);
 
     public override void Discard() => real.Discard();
+
+    public override Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation) => real.Load(transaction, table, rows, cancellation);
 
     public override bool IsTransient(DbException exception) => real.IsTransient(exception);
 

@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using System.Reflection;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Platform.Storage;
 
@@ -18,7 +20,10 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
 
     public override string AwaitWriters => Server.AwaitWriters;
 
-    public override bool IsOwn => Server.IsOwn;
+    /// <summary>True: it is taken for a file, in the dialect of a server; for what is done with a file alone, in words that both know.</summary>
+    public bool IsTakenForFile { get; set; }
+
+    public override bool IsOwn => IsTakenForFile;
 
     public override async Task<DbConnection> Open(CancellationToken cancellation) => new RecordingConnection(await real.Open(cancellation), this);
 
@@ -36,6 +41,20 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
     public override void Migrate(Assembly service, string? before = null) => real.Migrate(service, before);
 
     public override void Discard() => real.Discard();
+
+    /// <summary>What a server would take in bulk, row by row; it is no statement.</summary>
+    public override async Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation)
+    {
+        var names = rows.Columns.Cast<DataColumn>().Select(column => column.ColumnName).ToList();
+        var into = ((RecordingTransaction)transaction).Real;
+        foreach (DataRow row in rows.Rows)
+        {
+            await into.Connection!.ExecuteAsync(
+                $"INSERT INTO {table} ({string.Join(", ", names)}) VALUES ({string.Join(", ", names.Select(name => $"@{name}"))})",
+                new DynamicParameters(names.ToDictionary(name => name, name => row[name])),
+                into);
+        }
+    }
 
     public override bool IsTransient(DbException exception) => real.IsTransient(exception);
 

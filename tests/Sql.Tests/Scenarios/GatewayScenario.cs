@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Gateway.Follow;
 using Mining.Platform.Storage;
+using Mining.Sql.Tests.Recording;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
@@ -15,8 +16,10 @@ internal static class GatewayScenario
         using var disk = TestStorage.Sqlite.Make("gateway");
         var real = disk.Open();
         var database = wrap(real);
-        for (var life = 0; life < 2; life++)
+        for (var life = 0; life < 3; life++)
         {
+            // Into a file changes go one by one.
+            ((RecordingDatabase)database).IsTakenForFile = life == 2;
             var checkpoint = new Checkpoint(database, NullLogger<Checkpoint>.Instance);
             await checkpoint.Prepare(CancellationToken.None);
             await checkpoint.Read(_ => { }, CancellationToken.None);

@@ -36,6 +36,10 @@ public sealed class SchemaModel
                     case CreateIndexStatement:
                         definitions.Add(Parsing.Text(statement));
                         break;
+                    case DropIndexStatement drop:
+                        foreach (var clause in drop.DropIndexClauses.Cast<DropIndexClause>())
+                            definitions.RemoveAll(definition => definition.StartsWith($"CREATE INDEX {clause.Index.Value} ", StringComparison.OrdinalIgnoreCase));
+                        break;
                     default:
                         throw new InvalidOperationException($"{migration.Name}: what a {statement.GetType().Name} does to the schema is not known here: {Parsing.Text(statement)}");
                 }
