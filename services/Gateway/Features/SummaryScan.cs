@@ -66,7 +66,7 @@ internal sealed class SummaryScan : ISummaryBasis
         for (var place = begin; place < end; place++)
         {
             var project = projects[place];
-            var figures = ProjectFigures.Of(project, query.View, query.Day);
+            var figures = project.CourseIn(query.View).At(query.Day);
             into.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
             nonAdditive[place] = figures.NonAdditive;
             SummaryBasis.CountCurrencies(project, figures, query.Day, currencyUses, 1);

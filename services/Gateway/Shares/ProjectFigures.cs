@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mining.Gateway.ReadModel;
 using Mining.Portfolio.V1;
 
@@ -39,18 +40,33 @@ internal sealed class ProjectFigures
     /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
     public static ProjectFigures Of(ProjectNode project, PartnershipView view, int day, bool[]? investors = null)
     {
-        var partyCount = view.Partnership.Parties.Length;
-        if (scratch?.PartyCount != partyCount)
-            scratch = new FiguresScratch(partyCount);
-        scratch.Clear();
+        var into = Scratch(view.Partnership);
+        var maker = new StepMaker(view);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
-            if (investors is null || investors[commitment.Investor])
-                scratch.Add(in commitment, place, view, day);
+            if (investors is not null && !investors[commitment.Investor])
+                continue;
+            var reached = commitment.At(day);
+            if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
+                continue;
+            maker.Add(in commitment, attribution, Reached.Nothing, reached, day);
+            if (!commitment.IsAdditive)
+                into.NonAdditive.Add(place);
+            if (attribution.BreachesOwnershipRule)
+                into.BreachingInvestors.Add(commitment.Investor);
         }
 
-        return new ProjectFigures(scratch, view.Partnership);
+        into.Add(CollectionsMarshal.AsSpan(maker.Steps), day);
+        return new ProjectFigures(into, view.Partnership);
+    }
+
+    /// <summary>Looks the figures up in the project's course.</summary>
+    public static ProjectFigures Of(ProjectCourse course, PartnershipFacts partnership, int day)
+    {
+        var into = Scratch(partnership);
+        course.AddTo(into, day);
+        return new ProjectFigures(into, partnership);
     }
 
     /// <summary>The additive money of a measure.</summary>
@@ -61,6 +77,14 @@ internal sealed class ProjectFigures
 
     /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
     public bool IsJoint(int measure) => isJoint[measure];
+
+    private static FiguresScratch Scratch(PartnershipFacts partnership)
+    {
+        if (scratch?.PartyCount != partnership.Parties.Length)
+            scratch = new FiguresScratch(partnership.Parties.Length);
+        scratch.Clear();
+        return scratch;
+    }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)
     {
