@@ -49,7 +49,7 @@ internal sealed class ProjectNode
 
     /// <summary>The same for every day, made when a day of the past is first asked for.</summary>
     public ProjectCourse CourseIn(PartnershipView view) =>
-        courses.GetOrAdd(view.Partnership, (this, view), static of => ProjectCourse.Of(of.Item1, of.view));
+        courses.GetOrAdd(view.Partnership, (this, view), static of => CourseMaker.Of(of.Item1, of.view));
 
     /// <summary>How it stands in the pipeline.</summary>
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>

@@ -13,7 +13,7 @@ internal sealed class FiguresScratch(int partyCount)
     public int PartyCount => partyCount;
 
     /// <summary>By measure and instrument.</summary>
-    public Counts[] Counts { get; } = new Counts[MeasureCount * Instruments.Count];
+    public Counts[] Counts { get; } = ProjectFigures.NoCounts();
 
     /// <summary>Places of commitments.</summary>
     public List<int> NonAdditive { get; } = [];
@@ -30,15 +30,10 @@ internal sealed class FiguresScratch(int partyCount)
         BreachingInvestors.Clear();
     }
 
-    /// <summary>Adds all steps that were made up to a day.</summary>
-    /// <param name="steps">Ordered by day.</param>
-    /// <param name="day">The last one.</param>
-    public void Add(ReadOnlySpan<Step> steps, int day)
+    public void Add(ReadOnlySpan<Step> steps)
     {
         foreach (ref readonly var step in steps)
         {
-            if (step.From > day)
-                break;
             Counts[step.Place].Add(step.Counts);
             if (step.MinorUnits == 0)
                 continue;

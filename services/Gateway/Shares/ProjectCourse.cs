@@ -1,17 +1,31 @@
+using System.Runtime.InteropServices;
 using Mining.Gateway.ReadModel;
 
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// What a project's commitments amount to on every day, in the eyes of a partnership: the steps by which its figures change. A day of the
-/// past is a walk over these, which lie one behind the other, and asks no commitment for its dates, history and owners. Immutable.
+/// What a project's commitments amount to on every day, in the eyes of a partnership: of each cell the days on which its sum changes, and
+/// what it is from then on. A day of the past is looked up in these, and no commitment is asked for its dates, history and owners.
+/// Immutable.
 /// </summary>
 internal sealed class ProjectCourse
 {
+    [ThreadStatic]
+    private static List<Cell>? found;
+
     private readonly PartnershipFacts partnership;
 
-    /// <summary>Ordered by day.</summary>
-    private readonly Step[] steps;
+    /// <summary>Ordered by measure.</summary>
+    private readonly SumLine[] sumLines;
+
+    /// <summary>The days of one line behind those of the other, each line's in their order.</summary>
+    private readonly int[] sumDays;
+
+    /// <summary>Minor units from each of these days on.</summary>
+    private readonly long[] sums;
+
+    private readonly CountLine[] countLines;
+    private readonly int[] countDays;
 
     /// <summary>When which commitments are pledged that are not additive; ordered by place.</summary>
     private readonly Spell[] nonAdditive;
@@ -19,72 +33,86 @@ internal sealed class ProjectCourse
     /// <summary>When which investors have pledged that breach the rule on outside ownership.</summary>
     private readonly Spell[] breachingInvestors;
 
-    private ProjectCourse(PartnershipFacts partnership, List<Step> steps, List<Spell> nonAdditive, List<Spell> breachingInvestors)
+    public ProjectCourse(PartnershipFacts partnership, CourseLines lines, Spell[] nonAdditive, Spell[] breachingInvestors)
     {
         this.partnership = partnership;
-        this.steps = [.. steps];
-        Array.Sort(this.steps, static (a, b) => a.From.CompareTo(b.From));
-        this.nonAdditive = [.. nonAdditive];
-        this.breachingInvestors = [.. breachingInvestors];
+        sumLines = [.. lines.SumLines];
+        sumDays = [.. lines.SumDays];
+        sums = [.. lines.Sums];
+        countLines = [.. lines.CountLines];
+        countDays = [.. lines.CountDays];
+        this.nonAdditive = nonAdditive;
+        this.breachingInvestors = breachingInvestors;
     }
 
-    public static ProjectCourse Of(ProjectNode project, PartnershipView view)
+    /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments.</summary>
+    public ProjectFigures At(int day)
     {
-        var maker = new StepMaker(view);
-        var (nonAdditive, breachingInvestors) = (new List<Spell>(), new List<Spell>());
-        var days = new List<int>();
-        for (var place = 0; place < project.Commitments.Length; place++)
+        var cells = found ??= [];
+        cells.Clear();
+        var ends = new int[Reached.Measures.Length];
+        var begin = 0;
+        foreach (ref readonly var line in sumLines.AsSpan())
         {
-            ref readonly var commitment = ref project.Commitments[place];
-            if (view.AttributionOf(commitment.Investor) is not { } attribution)
-                continue;
-            var (before, pledgedFrom) = (Reached.Nothing, Day.Never);
-            commitment.GetDays(days);
-            foreach (var day in days)
-            {
-                var after = commitment.At(day);
-                maker.Add(in commitment, attribution, before, after, day);
-                if (before.IsNothing && !after.IsNothing)
-                    pledgedFrom = day;
-                else if (after.IsNothing && !before.IsNothing)
-                    AddSpell(pledgedFrom, day);
-                before = after;
-            }
-
-            if (!before.IsNothing)
-                AddSpell(pledgedFrom, Day.Never);
-
-            void AddSpell(int from, int until)
-            {
-                if (!project.Commitments[place].IsAdditive)
-                    nonAdditive.Add(new(place, from, until));
-                if (attribution.BreachesOwnershipRule)
-                    breachingInvestors.Add(new(project.Commitments[place].Investor, from, until));
-            }
+            var changes = CountUpTo(sumDays.AsSpan(begin, line.End - begin), day);
+            if (changes > 0 && sums[begin + changes - 1] is > 0 and var minorUnits)
+                cells.Add(new Cell(line.Instrument, line.Currency, line.Party, minorUnits));
+            begin = line.End;
+            ends.AsSpan(line.Measure).Fill(cells.Count);
         }
 
-        return new ProjectCourse(view.Partnership, maker.Steps, nonAdditive, breachingInvestors);
+        return new ProjectFigures([.. cells], ends, CountsAt(day), NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
-    /// <summary>Adds what it comes to at a day.</summary>
-    public void AddTo(FiguresScratch scratch, int day)
+    private Counts[] CountsAt(int day)
     {
-        scratch.Add(steps, day);
-        AddTo(scratch.NonAdditive, nonAdditive, day);
-        AddTo(scratch.BreachingInvestors, breachingInvestors, day);
+        var counts = ProjectFigures.NoCounts();
+        var begin = 0;
+        foreach (ref readonly var line in countLines.AsSpan())
+        {
+            counts[line.Place].Add(line.Each, CountUpTo(countDays.AsSpan(begin, line.End - begin), day));
+            begin = line.End;
+        }
+
+        return counts;
     }
 
-    public ProjectFigures At(int day) => ProjectFigures.Of(this, partnership, day);
-
-    private static void AddTo(List<int> numbers, Spell[] spells, int day)
+    private static int[] NumbersAt(Spell[] spells, int day)
     {
-        foreach (var spell in spells)
+        var numbers = spells.Length == 0 ? [] : new int[spells.Length];
+        var count = 0;
+        foreach (ref readonly var spell in spells.AsSpan())
         {
             if (spell.From <= day && day < spell.Until)
-                numbers.Add(spell.Number);
+                numbers[count++] = spell.Number;
         }
+
+        return count == numbers.Length ? numbers : numbers[..count];
     }
 
-    /// <summary>From a day until before another one.</summary>
-    private readonly record struct Spell(int Number, int From, int Until);
+    /// <summary>How many of the days, which are ordered, are not after a day.</summary>
+    private static int CountUpTo(ReadOnlySpan<int> days, int day)
+    {
+        var (from, to) = (0, days.Length);
+        while (from < to)
+        {
+            var middle = (from + to) >>> 1;
+            if (days[middle] <= day)
+                from = middle + 1;
+            else
+                to = middle;
+        }
+
+        return from;
+    }
 }
+
+/// <summary>Where the days of one cell end.</summary>
+internal readonly record struct SumLine(byte Measure, byte Instrument, byte Currency, byte Party, int End);
+
+/// <summary>Where the days end on each of which so many commitments of a measure and instrument are more, or fewer.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct CountLine(byte Place, Counts Each, int End);
+
+/// <summary>A place or an investor, from a day until before another one.</summary>
+internal readonly record struct Spell(int Number, int From, int Until);

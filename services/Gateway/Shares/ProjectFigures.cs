@@ -13,16 +13,21 @@ internal sealed class ProjectFigures
     private static FiguresScratch? scratch;
 
     private readonly Cell[] cells;
-    private readonly int[] cellEnds = new int[MeasureCount];
+    private readonly int[] cellEnds;
     private readonly Counts[] counts;
     private readonly bool[] isJoint = new bool[MeasureCount];
 
-    private ProjectFigures(FiguresScratch from, PartnershipFacts partnership)
+    /// <param name="cells">The additive money of all measures, one behind the other.</param>
+    /// <param name="cellEnds">Where each measure's end.</param>
+    /// <param name="counts">As <see cref="NoCounts"/>.</param>
+    /// <param name="nonAdditive">Places of commitments.</param>
+    /// <param name="breachingInvestors">An investor may stand in it several times.</param>
+    /// <param name="partnership">Whose parties there are.</param>
+    public ProjectFigures(Cell[] cells, int[] cellEnds, Counts[] counts, int[] nonAdditive, int[] breachingInvestors, PartnershipFacts partnership)
     {
-        cells = from.ToCells(cellEnds);
-        counts = [.. from.Counts];
-        NonAdditive = [.. from.NonAdditive];
-        BreachingInvestors = from.BreachingInvestors.Count == 0 ? [] : [.. from.BreachingInvestors.Distinct().Order()];
+        (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
+        NonAdditive = nonAdditive;
+        BreachingInvestors = breachingInvestors.Length == 0 ? [] : [.. breachingInvestors.Distinct().Order()];
         CommittedCurrencies = CurrenciesOf(Cells(Reached.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
             isJoint[measure] = SidesIn(Cells(measure), partnership) >= 2;
@@ -57,17 +62,13 @@ internal sealed class ProjectFigures
                 into.BreachingInvestors.Add(commitment.Investor);
         }
 
-        into.Add(CollectionsMarshal.AsSpan(maker.Steps), day);
-        return new ProjectFigures(into, view.Partnership);
+        into.Add(CollectionsMarshal.AsSpan(maker.Steps));
+        var ends = new int[MeasureCount];
+        return new ProjectFigures(into.ToCells(ends), ends, [.. into.Counts], [.. into.NonAdditive], [.. into.BreachingInvestors], view.Partnership);
     }
 
-    /// <summary>Looks the figures up in the project's course.</summary>
-    public static ProjectFigures Of(ProjectCourse course, PartnershipFacts partnership, int day)
-    {
-        var into = Scratch(partnership);
-        course.AddTo(into, day);
-        return new ProjectFigures(into, partnership);
-    }
+    /// <summary>By measure and instrument, see <see cref="Step.Place"/>.</summary>
+    public static Counts[] NoCounts() => new Counts[MeasureCount * Instruments.Count];
 
     /// <summary>The additive money of a measure.</summary>
     public ReadOnlySpan<Cell> Cells(int measure) => cells.AsSpan((measure == 0 ? 0 : cellEnds[measure - 1])..cellEnds[measure]);
