@@ -13,9 +13,10 @@ internal sealed class FixedRates
     private const int FractionBits = 64;
     private const decimal One = 18_446_744_073_709_551_616m;
 
-    /// <summary>Larger sums and rates are left to decimal: of these, thousands can be added without an overflow.</summary>
-    private const long MostMinorUnits = 1L << 42;
+    /// <summary>Larger amounts, rates and sums are left to decimal, so that nothing here overflows.</summary>
+    private const long MostMinorUnits = 1L << 50;
     private const decimal MostRate = 1 << 8;
+    private static readonly Int128 MostSum = Int128.One << 124;
 
     /// <summary>By currency, from its minor units to the minor units of the other; 0 where there is none.</summary>
     private readonly Int128[] rates = new Int128[CurrencyIndex.Count];
@@ -70,7 +71,7 @@ internal sealed class FixedRates
     {
         if (minorUnits == 0)
             return true;
-        if (minorUnits < 0 || minorUnits > MostMinorUnits || rates[currency] == 0)
+        if (minorUnits < 0 || minorUnits > MostMinorUnits || rates[currency] == 0 || sum.Value > MostSum)
             return false;
         sum.Add((long)minorUnits, rates[currency]);
         return true;
@@ -85,26 +86,26 @@ internal sealed class FixedRates
         /// <summary>Beside the rates: decimal itself keeps 28 digits, which of the largest sum is less than this.</summary>
         private Int128 doubt = Int128.One << 46;
 
-        private Int128 sum;
-
         public FixedSum()
         {
         }
 
-        public readonly long AtLeast => (long)Int128.Max(0, (sum - doubt) >> FractionBits);
+        public Int128 Value { get; private set; }
+
+        public readonly long AtLeast => (long)Int128.Max(0, (Value - doubt) >> FractionBits);
 
         public void Add(long minorUnits, Int128 rate)
         {
-            sum += minorUnits * rate;
+            Value += minorUnits * rate;
             doubt += minorUnits;
         }
 
         public readonly bool TryRound(out long minorUnits)
         {
             var half = Int128.One << (FractionBits - 1);
-            minorUnits = (long)((sum + half) >> FractionBits);
+            minorUnits = (long)((Value + half) >> FractionBits);
             // How far it is from where it would round to another one.
-            var above = sum + half - ((Int128)minorUnits << FractionBits);
+            var above = Value + half - ((Int128)minorUnits << FractionBits);
             return above > doubt && (half << 1) - above > doubt;
         }
     }

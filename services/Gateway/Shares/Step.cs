@@ -15,6 +15,9 @@ internal readonly struct Step(int from, int measure, byte instrument, byte curre
 
     public byte Party { get; } = (byte)party;
 
+    /// <summary>Orders steps by place and then by currency and party.</summary>
+    public int Cell => (Place << 16) | (Currency << 8) | Party;
+
     public long MinorUnits { get; } = minorUnits;
 
     public Counts Counts { get; } = counts;
