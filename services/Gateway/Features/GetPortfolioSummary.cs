@@ -26,8 +26,8 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
 
     /// <summary>
     /// The same without the freshness, kept with its snapshot: boards ask the same again and again. One of today over everything is worked
-    /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of all
-    /// commitments.
+    /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of
+    /// the courses of the projects.
     /// </summary>
     internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {

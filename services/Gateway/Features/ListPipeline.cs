@@ -30,15 +30,16 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
             ratesInPlay.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
         ratesInPlay.RefuseIfAnyIsMissing();
 
-        var (entries, nextPageToken) = page.Of(projects.Select(project => project.StandingAt(viewpoint)), standing => order switch
+        var standings = Page.InOrder(projects.Select(project => project.StandingAt(viewpoint)), standing => order switch
         {
             PipelineOrder.FundingGap => Rank.LargestFirst(standing.FundingGap, standing.Project.Name),
             PipelineOrder.CapitalCost => Rank.LargestFirst(standing.CapitalCost, standing.Project.Name),
             _ => standing.RankByScore,
         });
+        var (places, nextPageToken) = page.Of(standings);
         return new ListPipelineResponse
         {
-            Entries = { entries.Select(standing => HealthMessages.Of(standing, viewpoint)) },
+            Entries = { standings[places].Select(standing => HealthMessages.Of(standing.Row, viewpoint)) },
             NextPageToken = nextPageToken,
             Rules = HealthMessages.Of(rules),
             Rates = { ratesInPlay.Used() },

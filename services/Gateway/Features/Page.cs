@@ -21,11 +21,30 @@ internal sealed class Page(PageTokens tokens, IMessage request, Caller caller, i
         return new(tokens, request, caller, size, after);
     }
 
-    public (IReadOnlyList<T> Rows, string NextPageToken) Of<T>(IEnumerable<T> rows, Func<T, Rank> rankOf)
+    /// <summary>Rows with their ranks, the first first.</summary>
+    public static (Rank Rank, T Row)[] InOrder<T>(IEnumerable<T> rows, Func<T, Rank> rankOf) =>
+        [.. rows.Select(row => (Rank: rankOf(row), Row: row)).OrderBy(row => row.Rank)];
+
+    /// <summary>Which of the rows, which are in order, are on this page.</summary>
+    public (Range Places, string NextPageToken) Of<T>((Rank Rank, T Row)[] rows)
     {
-        var rest = rows.Select(row => (Row: row, Rank: rankOf(row))).Where(row => after is null || row.Rank.CompareTo(after.Value) > 0)
-            .OrderBy(row => row.Rank).Take(size + 1).ToArray();
-        var token = rest.Length > size ? tokens.Write(request, caller, rest[size - 1].Rank.ToPosition()) : "";
-        return ([.. rest.Take(size).Select(row => row.Row)], token);
+        var begin = after is { } rank ? CountUpTo(rank, rows) : 0;
+        var end = Math.Min(begin + size, rows.Length);
+        return (begin..end, end < rows.Length ? tokens.Write(request, caller, rows[end - 1].Rank.ToPosition()) : "");
+    }
+
+    private static int CountUpTo<T>(Rank rank, (Rank Rank, T Row)[] rows)
+    {
+        var (from, to) = (0, rows.Length);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            if (rows[middle].Rank.CompareTo(rank) <= 0)
+                from = middle + 1;
+            else
+                to = middle;
+        }
+
+        return from;
     }
 }

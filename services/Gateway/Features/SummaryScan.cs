@@ -6,8 +6,8 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// What a summary of any day rests on, in one pass over all commitments. What is worked out of a project is thrown away at once: days of
-/// the past are many, and keeping what each of them says of each project would cost more than the scan.
+/// What a summary of any day rests on, in one pass over the projects, of each of which its course says what it came to. What is worked out
+/// of a project is thrown away at once: days of the past are many.
 /// </summary>
 internal sealed class SummaryScan : ISummaryBasis
 {
@@ -66,7 +66,7 @@ internal sealed class SummaryScan : ISummaryBasis
         for (var place = begin; place < end; place++)
         {
             var project = projects[place];
-            var figures = ProjectFigures.Of(project, query.View, query.Day);
+            var figures = project.CourseIn(query.View).At(query.Day);
             into.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
             nonAdditive[place] = figures.NonAdditive;
             SummaryBasis.CountCurrencies(project, figures, query.Day, currencyUses, 1);

@@ -11,24 +11,26 @@ internal static class BalanceComponent
     public static ComponentResult Judge(HealthSubject subject)
     {
         if (!subject.IsJoint)
-            return ComponentResult.NotApplicable("It is not joint: fewer than two sides have committed money in it.");
+            return ComponentResult.NotApplicable(() => "It is not joint: fewer than two sides have committed money in it.");
         if (ShareTables.TotalOf(subject.CommittedCells) == 0)
-            return ComponentResult.NotApplicable("The committed money is less than half a minor unit: there is nothing to share.");
+            return ComponentResult.NotApplicable(() => "The committed money is less than half a minor unit: there is nothing to share.");
 
         var partnership = subject.Viewpoint.Partnership;
         var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
-        var targetsPpm = partnership.TargetsPpm.Select(target => target ?? 0).ToArray();
-        var distancePpm = sharesPpm.Zip(targetsPpm, (share, target) => Math.Abs(share - target)).Sum() / 2m;
+        var distances = 0;
+        for (var party = 0; party < sharesPpm.Length; party++)
+            distances += Math.Abs(sharesPpm[party] - (partnership.TargetsPpm[party] ?? 0));
+        var distancePpm = distances / 2m;
 
         // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
         // side carries everything scores 0. Money from OUTSIDE can go beyond that.
-        var furthestPpm = Whole - partnership.TargetsPpm.Min(target => target ?? Whole);
+        var furthestPpm = Whole - partnership.LeastTargetPpm;
         return ComponentResult.Scored(
             Math.Max(0, 1 - distancePpm / furthestPpm),
             () => $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
                 + $"{Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
 
         string Share((int Index, string Id) party) => $"{party.Id} {Words.PercentOfPpm(sharesPpm[party.Index])}"
-            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(targetsPpm[party.Index])})");
+            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(partnership.TargetsPpm[party.Index] ?? 0)})");
     }
 }

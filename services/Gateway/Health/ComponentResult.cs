@@ -16,8 +16,8 @@ internal readonly record struct ComponentResult(HealthComponentState State, deci
         new(HealthComponentState.Scored, 100 * Math.Clamp(part, 0, 1), reason);
 
     /// <summary>It does not apply to such a project.</summary>
-    public static ComponentResult NotApplicable(string reason) => new(HealthComponentState.NotApplicable, 0, () => reason);
+    public static ComponentResult NotApplicable(Func<string> reason) => new(HealthComponentState.NotApplicable, 0, reason);
 
     /// <summary>It would apply, but what it needs is not known: never counted as good.</summary>
-    public static ComponentResult Unknown(string reason) => new(HealthComponentState.Unknown, 0, () => reason);
+    public static ComponentResult Unknown(Func<string> reason) => new(HealthComponentState.Unknown, 0, reason);
 }

@@ -1,30 +1,47 @@
 using Mining.Gateway.ReadModel;
+using Mining.Platform.Numbers;
 
 namespace Mining.Gateway.Health;
 
 /// <summary>Committed money of all parties against the part of the capital cost that the stage needs, in the currency of that cost.</summary>
 internal static class FundingComponent
 {
+    private const int Whole = 1_000_000;
+
     public static ComponentResult Judge(HealthSubject subject)
     {
         var stageIsKnown = subject.Rules.StageNeedsPpm.TryGetValue(subject.StageReached, out var partPpm);
         if (subject.CapitalCost is not { } cost || !stageIsKnown)
         {
-            return ComponentResult.Unknown(
+            return ComponentResult.Unknown(() =>
                 stageIsKnown ? "The capital cost is not known." :
                 subject.CapitalCost is null ? "Neither the stage nor the capital cost is known." : "The stage is not known.");
         }
 
-        var part = partPpm / 1_000_000m;
-        var needed = cost.ToMajorUnits() * part;
-        var committed = CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode));
-        var undisclosed = subject.Committed.Counts.Undisclosed;
-        return ComponentResult.Scored(
-            needed > 0 ? committed / needed : 1,
-            () => $"{Words.Money(committed, cost.CurrencyCode)} committed of {Words.Money(needed, cost.CurrencyCode)} needed at the stage "
-            + $"{Words.Of(subject.StageReached)}: {Words.Percent(part)} of the capital cost of {Words.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
-            + (undisclosed > 0 ? $" The amounts of {Words.Count(undisclosed, "further commitment")} are undisclosed." : ""));
+        return ComponentResult.Scored(PartOf(subject, cost, partPpm), () => Reason(subject, cost, partPpm));
     }
+
+    private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
+    {
+        var currency = CurrencyIndex.Read(cost.CurrencyCode);
+        var atLeast = subject.Viewpoint.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
+        // More than is needed is no better than all of it, so then the exact part is not worked out.
+        if ((Int128)atLeast * Whole > (Int128)cost.MinorUnits * partPpm)
+            return 1;
+        var needed = Needed(cost, partPpm);
+        return needed > 0 ? CommittedIn(subject, currency) / needed : 1;
+    }
+
+    private static string Reason(HealthSubject subject, Amount cost, int partPpm)
+    {
+        var undisclosed = subject.Committed.Counts.Undisclosed;
+        return $"{Words.Money(CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode)), cost.CurrencyCode)} committed of "
+            + $"{Words.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at the stage {Words.Of(subject.StageReached)}: "
+            + $"{Words.PercentOfPpm(partPpm)} of the capital cost of {Words.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
+            + (undisclosed > 0 ? $" The amounts of {Words.Count(undisclosed, "further commitment")} are undisclosed." : "");
+    }
+
+    private static decimal Needed(Amount cost, int partPpm) => cost.ToMajorUnits() * ((decimal)partPpm / Whole);
 
     private static decimal CommittedIn(HealthSubject subject, byte currency)
     {

@@ -8,7 +8,9 @@ namespace Mining.Gateway.Health;
 /// <summary>What the components of health look at: one project at one date.</summary>
 internal sealed record HealthSubject
 {
-    public required ProjectFacts Project { get; init; }
+    public required ProjectNode Node { get; init; }
+
+    public ProjectFacts Project => Node.Facts!;
 
     public required Viewpoint Viewpoint { get; init; }
 
@@ -21,8 +23,6 @@ internal sealed record HealthSubject
     /// <summary>At least two sides have committed money in it.</summary>
     public required bool IsJoint { get; init; }
 
-    public required IReadOnlyList<RefiningCoverage> Refining { get; init; }
-
     /// <summary>Investors that breach the partnership's outside-ownership rule, as people call them.</summary>
     public required IReadOnlyList<string> BreachingInvestors { get; init; }
 
@@ -30,12 +30,12 @@ internal sealed record HealthSubject
 
     public DateOnly AsOf => Viewpoint.AsOf;
 
-    public Stage Stage => Project.StageAt(Viewpoint.Day);
+    public required Stage Stage { get; init; }
 
     /// <summary>How far the project has come, a suspension aside: what it needs does not shrink while it rests.</summary>
-    public Stage StageReached => Project.StageBeforeSuspensionAt(Viewpoint.Day);
+    public required Stage StageReached { get; init; }
 
-    public Amount? CapitalCost => Project.CapitalCostAt(Viewpoint.Day);
+    public required Amount? CapitalCost { get; init; }
 
     /// <summary>Given up or closed: there is nothing left whose health could be told.</summary>
     public bool IsOver => Stage is Stage.Cancelled or Stage.Closed;

@@ -11,36 +11,55 @@ internal static class PermittingComponent
         var permits = subject.Project.Permits;
         if (permits.Length == 0)
             return JudgeWithoutPermits(subject);
-        if (Refused(subject).FirstOrDefault() is { } refused)
+        if (FirstRefused(subject) is { } refused)
             return ComponentResult.Scored(0, () => $"Permit “{refused.DisplayName}” was refused on {refused.Refusal}.");
 
-        var open = permits.Where(permit => !subject.HasHappened(permit.Grant)).ToArray();
-        if (open.Length == 0)
-            return ComponentResult.Scored(1, () => $"All permits are granted: {permits.Length}.");
-        var timed = open.Where(permit => subject.HasHappened(permit.Application) && LimitMonths(subject, permit) > 0).ToArray();
-        var untimed = open.Length - timed.Length;
-        if (timed.Length == 0)
-            return ComponentResult.Unknown($"{Words.Count(untimed, "open permit")} without a date of application or a legal time limit.");
+        var (openCount, untimedCount) = (0, 0);
+        (PermitFacts? Permit, decimal PartOfLimit) worst = default;
+        foreach (var permit in permits)
+        {
+            if (subject.HasHappened(permit.Grant))
+                continue;
+            openCount++;
+            if (!subject.HasHappened(permit.Application) || LimitMonths(subject, permit) == 0)
+                untimedCount++;
+            else if (ElapsedMonths(subject, permit) / LimitMonths(subject, permit) is var part && (worst.Permit is null || part > worst.PartOfLimit))
+                worst = (permit, part);
+        }
 
-        var worst = timed.MaxBy(permit => ElapsedMonths(subject, permit) / LimitMonths(subject, permit))!;
-        var (elapsed, limit) = (ElapsedMonths(subject, worst), LimitMonths(subject, worst));
+        if (openCount == 0)
+            return ComponentResult.Scored(1, () => $"All permits are granted: {permits.Length}.");
+        if (worst.Permit is not { } longest)
+            return ComponentResult.Unknown(() => $"{Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit.");
         return ComponentResult.Scored(
-            1 - elapsed / limit,
-            () => $"Permit “{worst.DisplayName}” has been open for {Words.Months(elapsed)} of the {limit} that the law allows."
-            + (untimed > 0 ? $" Not in it: {Words.Count(untimed, "open permit")} without a date of application or a legal time limit." : ""));
+            1 - worst.PartOfLimit,
+            () => $"Permit “{longest.DisplayName}” has been open for {Words.Months(ElapsedMonths(subject, longest))} of the {LimitMonths(subject, longest)} that the law allows."
+            + (untimedCount > 0 ? $" Not in it: {Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit." : ""));
     }
 
     /// <summary>Permits that are refused at the date.</summary>
     public static IEnumerable<PermitFacts> Refused(HealthSubject subject) =>
         subject.Project.Permits.Where(permit => subject.HasHappened(permit.Refusal));
 
+    /// <summary>The first of these; null if there is none.</summary>
+    public static PermitFacts? FirstRefused(HealthSubject subject)
+    {
+        foreach (var permit in subject.Project.Permits)
+        {
+            if (subject.HasHappened(permit.Refusal))
+                return permit;
+        }
+
+        return null;
+    }
+
     private static ComponentResult JudgeWithoutPermits(HealthSubject subject)
     {
         if (subject.StageReached == Stage.Operating)
-            return ComponentResult.NotApplicable("It operates, and no permit is recorded.");
+            return ComponentResult.NotApplicable(() => "It operates, and no permit is recorded.");
         return subject.Project.Kinds.Any(kind => kind is ProjectKind.Mining or ProjectKind.Refining or ProjectKind.Recycling or ProjectKind.Magnet)
-            ? ComponentResult.Unknown("No permit is recorded.")
-            : ComponentResult.NotApplicable("Such a programme needs no permit, and none is recorded.");
+            ? ComponentResult.Unknown(() => "No permit is recorded.")
+            : ComponentResult.NotApplicable(() => "Such a programme needs no permit, and none is recorded.");
     }
 
     private static decimal ElapsedMonths(HealthSubject subject, PermitFacts permit) =>

@@ -7,12 +7,16 @@ namespace Mining.Gateway.Health;
 /// <param name="Score">From 0 to 100, not rounded; null where nothing is scored.</param>
 /// <param name="Band">Judged on the score before it is rounded.</param>
 /// <param name="Components">In the order of their kinds.</param>
-/// <param name="RedFlags">In words.</param>
+/// <param name="UnknownCount">Components that are unknown.</param>
+/// <param name="IsFlagged">Whether there is a red flag.</param>
+/// <param name="RedFlags">In words, which are made when they are asked for.</param>
 internal sealed record ProjectHealth(
     decimal? Score,
     HealthBand Band,
     IReadOnlyList<(HealthComponentKind Kind, ComponentResult Result)> Components,
-    IReadOnlyList<string> RedFlags)
+    int UnknownCount,
+    bool IsFlagged,
+    IEnumerable<string> RedFlags)
 {
     private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Judge)[] Judges =
     [
@@ -24,31 +28,32 @@ internal sealed record ProjectHealth(
         (HealthComponentKind.Freshness, FreshnessComponent.Judge),
     ];
 
-    public int UnknownCount { get; } = Components.Count(component => component.Result.State == HealthComponentState.Unknown);
-
     public static ProjectHealth Of(HealthSubject subject)
     {
         if (subject.IsOver)
         {
-            var over = ComponentResult.NotApplicable($"The project is {Words.Of(subject.Stage)}.");
-            return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], []);
+            var over = ComponentResult.NotApplicable(() => $"The project is {Words.Of(subject.Stage)}.");
+            return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], 0, false, []);
         }
 
         var components = new (HealthComponentKind Kind, ComponentResult Result)[Judges.Length];
-        var (sum, weights) = (0m, 0);
+        var (sum, weights, unknownCount) = (0m, 0, 0);
         for (var place = 0; place < Judges.Length; place++)
         {
             var (kind, judge) = Judges[place];
-            components[place] = (kind, judge(subject));
-            if (!components[place].Result.IsScored)
+            var result = judge(subject);
+            components[place] = (kind, result);
+            unknownCount += result.State == HealthComponentState.Unknown ? 1 : 0;
+            if (!result.IsScored)
                 continue;
-            sum += subject.Rules.Weights[kind] * components[place].Result.Score;
-            weights += subject.Rules.Weights[kind];
+            var weight = subject.Rules.Weights[kind];
+            sum += weight * result.Score;
+            weights += weight;
         }
 
         decimal? score = weights > 0 ? sum / weights : null;
-        string[] redFlags = [.. RedFlagsOf(subject)];
-        return new ProjectHealth(score, BandOf(score, redFlags.Length > 0, subject.Rules), components, redFlags);
+        var isFlagged = PermittingComponent.FirstRefused(subject) is not null || subject.Stage == Stage.Suspended || subject.BreachingInvestors.Count > 0;
+        return new ProjectHealth(score, BandOf(score, isFlagged, subject.Rules), components, unknownCount, isFlagged, RedFlagsOf(subject));
     }
 
     private static HealthBand BandOf(decimal? score, bool isFlagged, HealthRules rules) => score switch

@@ -53,7 +53,7 @@ internal sealed record ProjectStanding(
         var subject = SubjectOf(project, figures, viewpoint);
         var health = ProjectHealth.Of(subject);
         return new ProjectStanding(
-            project, subject.Stage, health.Score, health.Band, health.RedFlags.Count > 0, health.UnknownCount,
+            project, subject.Stage, health.Score, health.Band, health.IsFlagged, health.UnknownCount,
             subject.CapitalCost is { } cost ? viewpoint.Reporting.Of(cost) : null,
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
@@ -66,12 +66,14 @@ internal sealed record ProjectStanding(
         var cells = viewpoint.Reporting.Cells(funded, viewpoint.Partnership);
         return new HealthSubject
         {
-            Project = project.Facts!,
+            Node = project,
             Viewpoint = viewpoint,
             Committed = funded,
             CommittedCells = cells,
             IsJoint = figures.IsJoint(committed),
-            Refining = RefiningCoverage.Of(project, viewpoint),
+            Stage = project.Facts!.StageAt(viewpoint.Day),
+            StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
+            CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
             BreachingInvestors = figures.BreachingInvestors.Length == 0 ? [] : [.. figures.BreachingInvestors
                 .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
                 .Select(investor => investor.DisplayName)],

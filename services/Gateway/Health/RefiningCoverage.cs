@@ -10,19 +10,27 @@ internal sealed record RefiningCoverage(string Mineral, int Year, Tonnage Planne
     /// One for each mineral with a known output, ordered by it; none where the first production is not known. A reservation at a
     /// facility that is not known yet is left out, as nobody can say where it lies.
     /// </summary>
-    public static IReadOnlyList<RefiningCoverage> Of(ProjectNode project, Viewpoint viewpoint)
+    public static RefiningCoverage[] Of(ProjectNode project, Viewpoint viewpoint)
     {
-        if (project.Facts is not { PlannedFirstProduction.FirstDay: var start, Outputs.Length: > 0 })
+        if (project.Facts is not { PlannedFirstProduction.FirstDay: var start, Outputs: { Length: > 0 } outputs })
             return [];
         var year = start is { Month: 1, Day: 1 } ? start.Year : start.Year + 1;
-        return [.. project.Facts.Outputs.Select(output => new RefiningCoverage(
-            output.Mineral, year, output.TonnesPerYear,
-            Reserved(output.Mineral, atPartners: true), Reserved(output.Mineral, atPartners: false)))];
+        return Array.ConvertAll(outputs, output => Of(output.Mineral, output.TonnesPerYear, year, project, viewpoint));
+    }
 
-        Tonnage Reserved(string mineral, bool atPartners) => project.Reservations
-            .Where(reservation => reservation.Mineral == mineral && reservation.Holds(viewpoint.Day, year)
-                && viewpoint.FacilityCountries.TryGetValue(reservation.Facility, out var country)
-                && viewpoint.Partnership.PartyOf(country) != viewpoint.Partnership.Outside == atPartners)
-            .Aggregate(default(Tonnage), (sum, reservation) => sum + reservation.TonnesPerYear);
+    private static RefiningCoverage Of(string mineral, Tonnage planned, int year, ProjectNode project, Viewpoint viewpoint)
+    {
+        var (atPartners, outside) = (default(Tonnage), default(Tonnage));
+        foreach (var reservation in project.Reservations)
+        {
+            if (reservation.Mineral != mineral || !reservation.Holds(viewpoint.Day, year) || !viewpoint.FacilityCountries.TryGetValue(reservation.Facility, out var country))
+                continue;
+            if (viewpoint.Partnership.PartyOf(country) == viewpoint.Partnership.Outside)
+                outside += reservation.TonnesPerYear;
+            else
+                atPartners += reservation.TonnesPerYear;
+        }
+
+        return new RefiningCoverage(mineral, year, planned, atPartners, outside);
     }
 }

@@ -20,7 +20,7 @@ internal static class ScheduleComponent
         }
 
         return next is not null
-            ? Slip(subject, $"Milestone “{next.DisplayName}”", next.Forecast ?? next.Baseline, next.Baseline)
+            ? Slip(subject, next, next.Forecast ?? next.Baseline, next.Baseline)
             : JudgeFirstProduction(subject);
     }
 
@@ -34,22 +34,22 @@ internal static class ScheduleComponent
     {
         var project = subject.Project;
         if (subject.StageReached == Stage.Operating)
-            return ComponentResult.NotApplicable("First production is reached, and no milestone is open.");
+            return ComponentResult.NotApplicable(() => "First production is reached, and no milestone is open.");
         if ((project.PlannedFirstProduction ?? project.BaselineFirstProduction) is { } planned)
-            return Slip(subject, "First production", planned, project.BaselineFirstProduction ?? planned);
+            return Slip(subject, null, planned, project.BaselineFirstProduction ?? planned);
         return project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
-            ? ComponentResult.NotApplicable("A programme without milestones or a date of first production.")
-            : ComponentResult.Unknown("Neither an open milestone nor the date of first production is known.");
+            ? ComponentResult.NotApplicable(() => "A programme without milestones or a date of first production.")
+            : ComponentResult.Unknown(() => "Neither an open milestone nor the date of first production is known.");
     }
 
-    private static ComponentResult Slip(HealthSubject subject, string what, PartialDate planned, PartialDate baseline)
+    private static ComponentResult Slip(HealthSubject subject, MilestoneFacts? milestone, PartialDate planned, PartialDate baseline)
     {
         var isOverdue = planned.FirstDay < subject.AsOf;
         var expected = isOverdue ? subject.AsOf : planned.FirstDay;
         var months = Math.Max(0, Months.Between(baseline.FirstDay, expected));
         return ComponentResult.Scored(
             1 - months / subject.Rules.SlipLimitMonths,
-            () => $"{what} was promised for {baseline} and "
+            () => (milestone is null ? "First production" : $"Milestone “{milestone.DisplayName}”") + $" was promised for {baseline} and "
             + (isOverdue ? $"is overdue: it was expected for {planned}. " : $"is expected for {planned}. ")
             + $"That is a slip of {Words.Months(months)}, where {subject.Rules.SlipLimitMonths} score 0.");
     }

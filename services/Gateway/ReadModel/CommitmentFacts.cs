@@ -66,6 +66,29 @@ internal readonly struct CommitmentFacts
         return new Reached(Amount, CommittedFrom <= day ? Amount : Reached.NotCounted, Reached.NotCounted);
     }
 
+    /// <summary>The days on which how far it has come may change, in their order, each once. Before the first one it does not count.</summary>
+    /// <param name="days">Receives them.</param>
+    public void GetDays(List<int> days)
+    {
+        days.Clear();
+        days.AddRange([PledgedFrom, CommittedFrom, CancelledFrom]);
+        if (History is not null)
+        {
+            days.AddRange(History.Amounts.Select(amount => amount.From));
+            days.AddRange(History.Payments.Select(payment => payment.From));
+        }
+
+        days.Sort();
+        var count = 0;
+        for (var next = 0; next < days.Count; next++)
+        {
+            if (days[next] >= PledgedFrom && days[next] != Day.Never && (count == 0 || days[count - 1] != days[next]))
+                days[count++] = days[next];
+        }
+
+        days.RemoveRange(count, days.Count - count);
+    }
+
     /// <summary>The name is the first field of the resource, so no string of its own is kept; empty if it is not there.</summary>
     public static ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> state)
     {

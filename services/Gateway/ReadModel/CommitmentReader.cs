@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Google.Protobuf;
 using Mining.Investors.V1;
@@ -82,12 +83,14 @@ internal static class CommitmentReader
 
     private static byte[] BytesThatBeginWithName(Commitment commitment, ByteString state)
     {
-        var name = Encoding.UTF8.GetBytes(commitment.Name);
-        if (CommitmentFacts.NameIn(state.Span).SequenceEqual(name))
-            return state.ToByteArray();
+        if (Ascii.Equals(CommitmentFacts.NameIn(state.Span), commitment.Name))
+        {
+            // Nobody writes into the bytes of a ByteString, so its own array is as good as a copy.
+            return MemoryMarshal.TryGetArray(state.Memory, out var own) && own.Array!.Length == state.Length ? own.Array : state.ToByteArray();
+        }
 
         // Another serializer may have written the fields in another order.
-        var bytes = commitment.ToByteArray();
+        var (name, bytes) = (Encoding.UTF8.GetBytes(commitment.Name), commitment.ToByteArray());
         return CommitmentFacts.NameIn(bytes).SequenceEqual(name)
             ? bytes
             : throw new InvalidDataException($"The name of {name.Length} bytes is longer than a name can be.");

@@ -12,6 +12,8 @@ internal sealed class PartnershipFacts
 {
     public const string OutsideId = "OUTSIDE";
 
+    private const int Whole = 1_000_000;
+
     private readonly FrozenDictionary<string, int> partyByCountry;
 
     private PartnershipFacts(Partnership partnership)
@@ -22,6 +24,7 @@ internal sealed class PartnershipFacts
         Parties = [.. partnership.Sides.Select(side => side.SideId).Append(OutsideId).Order(StringComparer.Ordinal)];
         Outside = Array.IndexOf(Parties, OutsideId);
         TargetsPpm = [.. Parties.Select(party => partnership.Sides.FirstOrDefault(side => side.SideId == party)?.TargetSharePpm)];
+        LeastTargetPpm = TargetsPpm.Min() ?? Whole;
         partyByCountry = partnership.Sides
             .SelectMany(side => side.Countries.Select(country => KeyValuePair.Create(country, Array.IndexOf(Parties, side.SideId))))
             .ToFrozenDictionary(StringComparer.Ordinal);
@@ -38,6 +41,9 @@ internal sealed class PartnershipFacts
 
     /// <summary>What each party aims to carry; null for <see cref="OutsideId"/>.</summary>
     public int?[] TargetsPpm { get; }
+
+    /// <summary>The smallest of these; all of it where there is no side.</summary>
+    public int LeastTargetPpm { get; }
 
     public OutsideOwnershipRule? OwnershipRule { get; }
 

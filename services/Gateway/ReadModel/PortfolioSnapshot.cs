@@ -37,6 +37,9 @@ public sealed class PortfolioSnapshot
     /// <summary>Summaries by what was asked, and by whom.</summary>
     internal Recent<(ViewpointKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
 
+    /// <summary>Co-investments by what was asked, and by whom.</summary>
+    internal Recent<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);
+
     internal Visibilities Visibilities { get; init; } = new([], []);
 
     /// <summary>By partnership, ordered by day.</summary>

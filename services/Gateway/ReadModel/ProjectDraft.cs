@@ -94,8 +94,12 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
         };
     }
 
-    /// <summary>The place of a commitment, or the complement of the place where it belongs.</summary>
-    private int PlaceOf(ReadOnlySpan<byte> nameUtf8) => Commitments.BinarySearch(new CommitmentName(nameUtf8));
+    /// <summary>The place of a commitment, or the complement of the place where it belongs: mostly at the end, for ids grow.</summary>
+    private int PlaceOf(ReadOnlySpan<byte> nameUtf8)
+    {
+        var known = Commitments;
+        return known.IsEmpty || known[^1].NameUtf8.SequenceCompareTo(nameUtf8) < 0 ? ~known.Length : known.BinarySearch(new CommitmentName(nameUtf8));
+    }
 
     private readonly ref struct CommitmentName(ReadOnlySpan<byte> nameUtf8) : IComparable<CommitmentFacts>
     {

@@ -42,8 +42,8 @@ internal sealed record ProjectFacts
     /// <summary>The stage that was left for a suspension that holds at the day; the stage itself where none does.</summary>
     public Stage StageBeforeSuspensionAt(int day)
     {
-        if (StageAt(day) != Stage.Suspended)
-            return StageAt(day);
+        if (StageAt(day) is var stage and not Stage.Suspended)
+            return stage;
         var before = Stages.Where(change => change.From <= day && change.Value != Stage.Suspended).ToArray();
         return before.Length > 0 ? before[^1].Value : Stage.Unspecified;
     }

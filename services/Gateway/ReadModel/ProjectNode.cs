@@ -11,6 +11,7 @@ namespace Mining.Gateway.ReadModel;
 internal sealed class ProjectNode
 {
     private readonly Recent<(PartnershipFacts, int), ProjectFigures> figures = new(capacity: 3);
+    private readonly Recent<PartnershipFacts, ProjectCourse> courses = new(capacity: 2);
     private readonly Recent<ViewpointKey, ProjectStanding> standings = new(capacity: 3);
     private readonly Recent<Visibility, ProjectNode> seen = new(capacity: 4);
     private CommitmentFacts[] commitments = [];
@@ -45,6 +46,10 @@ internal sealed class ProjectNode
     /// <summary>What its commitments amount to, whoever made them. The same until the node is replaced.</summary>
     public ProjectFigures FiguresAt(PartnershipView view, int day) =>
         figures.GetOrAdd((view.Partnership, day), (this, view, day), static of => ProjectFigures.Of(of.Item1, of.view, of.day));
+
+    /// <summary>The same for every day, made when a day of the past is first asked for.</summary>
+    public ProjectCourse CourseIn(PartnershipView view) =>
+        courses.GetOrAdd(view.Partnership, (this, view), static of => CourseMaker.Of(of.Item1, of.view));
 
     /// <summary>How it stands in the pipeline.</summary>
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>

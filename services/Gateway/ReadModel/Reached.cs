@@ -16,6 +16,9 @@ internal readonly record struct Reached(long Pledged, long Committed, long Disbu
 
     public static readonly Reached Nothing = new(NotCounted, NotCounted, NotCounted);
 
+    /// <summary>It does not count at all.</summary>
+    public bool IsNothing => Pledged == NotCounted;
+
     public long this[int measure] => measure switch
     {
         0 => Pledged,

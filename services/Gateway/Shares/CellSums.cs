@@ -16,7 +16,7 @@ internal sealed class CellSums(int partyCount)
     public void Add(ReadOnlySpan<Cell> cells, int times)
     {
         foreach (ref readonly var cell in cells)
-            Row(cell.Instrument, cell.Currency)[cell.Party] += times * (Int128)cell.MinorUnits;
+            Row(cell.Instrument, cell.Currency)[cell.Party] += times * cell.MinorUnits;
     }
 
     /// <summary>Adds the sums that are not zero, as cells. One beyond 64 bits comes in several.</summary>

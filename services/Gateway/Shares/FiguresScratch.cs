@@ -2,20 +2,20 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Where a project's commitments are added up one by one; used again for the next project, so that a scan leaves little behind.</summary>
+/// <summary>Where a project's steps are added up one by one; used again for the next project, so that a scan leaves little behind.</summary>
 internal sealed class FiguresScratch(int partyCount)
 {
     private static readonly int MeasureCount = Reached.Measures.Length;
 
     private readonly CellSums[] sums = [.. Reached.Measures.Select(_ => new CellSums(partyCount))];
     private readonly List<Cell> cells = [];
-    private readonly long[] parts = new long[partyCount];
 
     public int PartyCount => partyCount;
 
     /// <summary>By measure and instrument.</summary>
-    public Counts[] Counts { get; } = new Counts[MeasureCount * Instruments.Count];
+    public Counts[] Counts { get; } = ProjectFigures.NoCounts();
 
+    /// <summary>Places of commitments.</summary>
     public List<int> NonAdditive { get; } = [];
 
     /// <summary>An investor may stand in it several times.</summary>
@@ -30,39 +30,15 @@ internal sealed class FiguresScratch(int partyCount)
         BreachingInvestors.Clear();
     }
 
-    public void Add(in CommitmentFacts commitment, int placeInProject, PartnershipView view, int day)
+    public void Add(ReadOnlySpan<Step> steps)
     {
-        var reached = commitment.At(day);
-        if (reached.Pledged == Reached.NotCounted || view.AttributionOf(commitment.Investor) is not { } attribution)
-            return;
-        if (attribution.BreachesOwnershipRule)
-            BreachingInvestors.Add(commitment.Investor);
-        if (!commitment.IsAdditive)
-            NonAdditive.Add(placeInProject);
-        if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
-            return;
-
-        var isSplit = !attribution.TryGetSoleParty(out var party);
-        var splitAmount = Reached.NotCounted;
-        for (var measure = 0; measure < MeasureCount && reached[measure] != Reached.NotCounted; measure++)
+        foreach (ref readonly var step in steps)
         {
-            var minorUnits = reached[measure];
-            var isUndisclosed = minorUnits == Reached.Undisclosed;
-            Counts[measure * Instruments.Count + (int)commitment.Instrument].Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
-            if (isUndisclosed || !commitment.IsAdditive)
+            Counts[step.Place].Add(step.Counts);
+            if (step.MinorUnits == 0)
                 continue;
-            var row = sums[measure].Row((byte)commitment.Instrument, commitment.Currency);
-            if (!isSplit)
-            {
-                row[party] += minorUnits;
-                continue;
-            }
-
-            // Mostly the same amount is pledged and committed: it is split once.
-            if (minorUnits != splitAmount)
-                attribution.Split(splitAmount = minorUnits, parts);
-            for (var place = 0; place < parts.Length; place++)
-                row[place] += parts[place];
+            var (measure, instrument) = Math.DivRem(step.Place, (byte)Instruments.Count);
+            sums[measure].Row(instrument, step.Currency)[step.Party] += step.MinorUnits;
         }
     }
 

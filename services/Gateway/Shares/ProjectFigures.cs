@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mining.Gateway.ReadModel;
 using Mining.Portfolio.V1;
 
@@ -12,16 +13,21 @@ internal sealed class ProjectFigures
     private static FiguresScratch? scratch;
 
     private readonly Cell[] cells;
-    private readonly int[] cellEnds = new int[MeasureCount];
+    private readonly int[] cellEnds;
     private readonly Counts[] counts;
     private readonly bool[] isJoint = new bool[MeasureCount];
 
-    private ProjectFigures(FiguresScratch from, PartnershipFacts partnership)
+    /// <param name="cells">The additive money of all measures, one behind the other.</param>
+    /// <param name="cellEnds">Where each measure's end.</param>
+    /// <param name="counts">As <see cref="NoCounts"/>.</param>
+    /// <param name="nonAdditive">Places of commitments.</param>
+    /// <param name="breachingInvestors">An investor may stand in it several times.</param>
+    /// <param name="partnership">Whose parties there are.</param>
+    public ProjectFigures(Cell[] cells, int[] cellEnds, Counts[] counts, int[] nonAdditive, int[] breachingInvestors, PartnershipFacts partnership)
     {
-        cells = from.ToCells(cellEnds);
-        counts = [.. from.Counts];
-        NonAdditive = [.. from.NonAdditive];
-        BreachingInvestors = from.BreachingInvestors.Count == 0 ? [] : [.. from.BreachingInvestors.Distinct().Order()];
+        (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
+        NonAdditive = nonAdditive;
+        BreachingInvestors = breachingInvestors.Length == 0 ? [] : [.. breachingInvestors.Distinct().Order()];
         CommittedCurrencies = CurrenciesOf(Cells(Reached.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
             isJoint[measure] = SidesIn(Cells(measure), partnership) >= 2;
@@ -39,19 +45,30 @@ internal sealed class ProjectFigures
     /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
     public static ProjectFigures Of(ProjectNode project, PartnershipView view, int day, bool[]? investors = null)
     {
-        var partyCount = view.Partnership.Parties.Length;
-        if (scratch?.PartyCount != partyCount)
-            scratch = new FiguresScratch(partyCount);
-        scratch.Clear();
+        var into = Scratch(view.Partnership);
+        var maker = new StepMaker(view);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
-            if (investors is null || investors[commitment.Investor])
-                scratch.Add(in commitment, place, view, day);
+            if (investors is not null && !investors[commitment.Investor])
+                continue;
+            var reached = commitment.At(day);
+            if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
+                continue;
+            maker.Add(in commitment, attribution, Reached.Nothing, reached, day);
+            if (!commitment.IsAdditive)
+                into.NonAdditive.Add(place);
+            if (attribution.BreachesOwnershipRule)
+                into.BreachingInvestors.Add(commitment.Investor);
         }
 
-        return new ProjectFigures(scratch, view.Partnership);
+        into.Add(CollectionsMarshal.AsSpan(maker.Steps));
+        var ends = new int[MeasureCount];
+        return new ProjectFigures(into.ToCells(ends), ends, [.. into.Counts], [.. into.NonAdditive], [.. into.BreachingInvestors], view.Partnership);
     }
+
+    /// <summary>By measure and instrument, see <see cref="Step.Place"/>.</summary>
+    public static Counts[] NoCounts() => new Counts[MeasureCount * Instruments.Count];
 
     /// <summary>The additive money of a measure.</summary>
     public ReadOnlySpan<Cell> Cells(int measure) => cells.AsSpan((measure == 0 ? 0 : cellEnds[measure - 1])..cellEnds[measure]);
@@ -61,6 +78,14 @@ internal sealed class ProjectFigures
 
     /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
     public bool IsJoint(int measure) => isJoint[measure];
+
+    private static FiguresScratch Scratch(PartnershipFacts partnership)
+    {
+        if (scratch?.PartyCount != partnership.Parties.Length)
+            scratch = new FiguresScratch(partnership.Parties.Length);
+        scratch.Clear();
+        return scratch;
+    }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)
     {

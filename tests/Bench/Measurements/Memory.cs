@@ -6,7 +6,7 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>What a commitment weighs in the gateway's memory when all is settled and a summary was asked for, and what a summary call leaves to the collector.</summary>
+/// <summary>What a commitment weighs in the gateway's memory when all is settled and summaries of today and of a day of the past were asked for, and what a summary call leaves to the collector.</summary>
 internal static class Memory
 {
     private const int Calls = 1_000;
@@ -18,6 +18,7 @@ internal static class Memory
         var (model, bytes) = Load(most);
         var feature = new GetPortfolioSummary(new HealthRules());
         feature.Answer(model.Publish(), new(), DataSet.Today, []);
+        feature.Answer(model.Publish(), PastDates.AsOf(DataSet.Today.AddDays(-1)), DataSet.Today, []);
         var each = (Settled() - before) / (double)most;
         var allocations = (Allocated(feature, model.Publish()), Allocated(feature, Load(few).Model.Publish()));
         return Task.FromResult<IReadOnlyList<Line>>(

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using CsCheck;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Gateway.Tests.Building;
+using Mining.Gateway.Tests.Naive;
+using Mining.Investors.V1;
+using Xunit;
+
+namespace Mining.Gateway.Tests;
+
+// At stake: every figure of a day of the past. A project's course is a second account of its commitments, kept cell by cell and looked up
+// by day: over random histories it must say of each day, to the last cell, what the commitments say themselves. So that this can fail,
+// each kind of what a course keeps is falsified.
+public class CourseTests
+{
+    private static readonly string[] Kept = ["sum", "day of a sum", "day of a count", "commitment that is not additive", "investor that breaches the rule"];
+
+    public static TheoryData<string> WhatIsKept => [.. Kept];
+
+    [Fact]
+    public void A_course_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
+        (changes, days) =>
+        {
+            var model = new PortfolioModel();
+            foreach (var change in changes)
+                model.Apply(change);
+            var snapshot = model.Publish();
+            foreach (var view in snapshot.Partnerships)
+            {
+                foreach (var project in snapshot.Projects)
+                    Assert.All([.. days, DateOnly.MinValue, DateOnly.MaxValue], day => AssertSame(project, view, day));
+            }
+        },
+        iter: 200);
+
+    [Fact]
+    public void Sums_beyond_64_bits_are_kept_whole()
+    {
+        var snapshot = World.Of().Investor("kfw", "DE").Project("mine")
+            .Commitment("a", "kfw", "mine", "92233720368547758.07 EUR", pledged: "2021", cancelled: "2024")
+            .Commitment("b", "kfw", "mine", "92233720368547758.07 EUR", pledged: "2022")
+            .Commitment("c", "kfw", "mine", "92233720368547758.07 EUR", pledged: "2023")
+            .Snapshot();
+        foreach (var year in Enumerable.Range(2020, 6))
+            AssertSame(snapshot.Projects[0], snapshot.Partnerships[0], new DateOnly(year, 6, 1));
+        var cells = snapshot.Projects[0].CourseIn(snapshot.Partnerships[0]).At(new DateOnly(2023, 6, 1).DayNumber).Cells(0).ToArray();
+        Assert.Equal(3 * (Int128)long.MaxValue, cells.Aggregate(Int128.Zero, (sum, cell) => sum + cell.MinorUnits));
+    }
+
+    [Theory]
+    [MemberData(nameof(WhatIsKept))]
+    public void What_is_false_in_a_course_is_found(string what)
+    {
+        var snapshot = Snapshot();
+        var (project, view) = (snapshot.Projects[0], snapshot.Partnerships[0]);
+        AssertSame(project, view, World.Today);
+        Falsify(project.CourseIn(view), what);
+        Assert.NotEqual(Told(ProjectFigures.Of(project, view, World.Today.DayNumber)), Told(project.CourseIn(view).At(World.Today.DayNumber)));
+    }
+
+    /// <summary>Something of everything that a course keeps.</summary>
+    private static PortfolioSnapshot Snapshot() =>
+        World.Of().Partnership("eu-us", rule: new OutsideOwnershipRule { CoveredCountries = { "CN" }, LimitPpm = 100_000 })
+            .Investor("kfw", "DE", ("CN", 500_000)).Project("mine")
+            .Commitment("a", "kfw", "mine", "1 EUR", pledged: "2024").Commitment("b", "kfw", "mine", "2 EUR", pledged: "2024", basis: CountingBasis.Overlap)
+            .Snapshot();
+
+    private static void Falsify(ProjectCourse course, string what)
+    {
+        switch (Array.IndexOf(Kept, what))
+        {
+            case 0:
+                SumsOf(course)[0]++;
+                break;
+            case 1:
+                SumDaysOf(course)[0] = Day.Never;
+                break;
+            case 2:
+                CountDaysOf(course)[0] = Day.Never;
+                break;
+            case 3:
+                NonAdditiveOf(course)[0] = new Spell(1, Day.Never, Day.Never);
+                break;
+            default:
+                BreachingInvestorsOf(course).AsSpan().Clear();
+                break;
+        }
+    }
+
+    private static void AssertSame(ProjectNode project, PartnershipView view, DateOnly day) =>
+        Assert.Equal(Told(ProjectFigures.Of(project, view, day.DayNumber)), Told(project.CourseIn(view).At(day.DayNumber)));
+
+    /// <summary>All that figures say. A sum beyond 64 bits is in several cells, and how it is cut means nothing.</summary>
+    private static string Told(ProjectFigures figures) => string.Join('\n',
+    [
+        .. Enumerable.Range(0, 3).Select(measure => $"{measure}, joint {figures.IsJoint(measure)}: {string.Join(", ", figures.Cells(measure).ToArray()
+            .GroupBy(cell => (cell.Instrument, cell.Currency, cell.Party), cell => (Int128)cell.MinorUnits).OrderBy(cell => cell.Key)
+            .Select(cell => $"{cell.Key} {cell.Aggregate((sum, part) => sum + part)}"))}"),
+        .. Enumerable.Range(0, 3).SelectMany(measure => Enumerable.Range(0, Instruments.Count).Select(instrument => $"{figures.Counts(measure, instrument)}")),
+        $"not additive: {string.Join(' ', figures.NonAdditive)}; breaching: {string.Join(' ', figures.BreachingInvestors)}",
+        $"committed: {string.Join(' ', figures.CommittedCurrencies.Order())}",
+    ]);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sums")]
+    private static extern ref long[] SumsOf(ProjectCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sumDays")]
+    private static extern ref int[] SumDaysOf(ProjectCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "countDays")]
+    private static extern ref int[] CountDaysOf(ProjectCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "nonAdditive")]
+    private static extern ref Spell[] NonAdditiveOf(ProjectCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "breachingInvestors")]
+    private static extern ref Spell[] BreachingInvestorsOf(ProjectCourse course);
+}
