@@ -95,8 +95,10 @@ public sealed class StatementTests
     [Fact]
     public void Nobody_but_Dapper_makes_commands()
     {
+        // What keeps statements for the next time gets each of them from Dapper.
+        string[] keepers = [typeof(KeptStatements).FullName!];
         var makers = Collected.Code.SelectMany(assembly => SqlLiterals.Callers(assembly, called => called.Name is "CreateCommand" or "set_CommandText")).Distinct();
-        Assert.Equal([], makers);
+        Assert.Equal(keepers, makers);
     }
 
     [Fact]
