@@ -272,5 +272,25 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         await transaction.CommitAsync(cancellation);
     }
 
-    private sealed record Row(string Resource, string Source, long Version, byte[] Change);
+    /// <summary>
+    /// Its parameters have the sign before their names: without it, as Dapper gives them, SQLite's client looks for each in vain before it
+    /// finds it, and that for every row.
+    /// </summary>
+    private sealed record Row(string Resource, string Source, long Version, byte[] Change) : SqlMapper.IDynamicParameters
+    {
+        public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
+        {
+            Add("@Resource", DbType.String, Resource);
+            Add("@Source", DbType.String, Source);
+            Add("@Version", DbType.Int64, Version);
+            Add("@Change", DbType.Binary, Change);
+
+            void Add(string name, DbType type, object value)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.DbType, parameter.Value) = (name, type, value);
+                command.Parameters.Add(parameter);
+            }
+        }
+    }
 }

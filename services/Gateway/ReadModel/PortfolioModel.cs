@@ -120,33 +120,33 @@ public sealed class PortfolioModel
 
     private bool Fold(Change change)
     {
-        switch (change.Source, change.State is null ? "" : Any.GetTypeName(change.State.TypeUrl))
+        switch (TypeOf(change.State))
         {
-            case ("projects", "") when ResourceNames.Projects.IsName(change.Resource):
+            case "" when change.Source == "projects" && ResourceNames.Projects.IsName(change.Resource):
                 // Out of a checkpoint: an earlier change, of which only who, what and when is kept.
                 return Draft(change.Resource).Put(RevisionOf(change));
-            case ("projects", "mining.projects.v1.Project"):
+            case "mining.projects.v1.Project" when change.Source == "projects":
                 return Put(Read(Project.Parser, change, project => project.Name), change);
-            case ("investors", "mining.investors.v1.Commitment"):
+            case "mining.investors.v1.Commitment" when change.Source == "investors":
                 return Put(Read(Commitment.Parser, change, commitment => commitment.Name), change);
-            case ("investors", "mining.investors.v1.Investor"):
+            case "mining.investors.v1.Investor" when change.Source == "investors":
                 return investors.Put(InvestorFacts.Read(Read(Investor.Parser, change, investor => investor.Name), change.Version));
-            case ("investors", "mining.investors.v1.Partnership"):
+            case "mining.investors.v1.Partnership" when change.Source == "investors":
                 var partnership = Read(Partnership.Parser, change, known => known.Name);
                 return partnerships.Put(partnership.Name, change.Version, PartnershipFacts.Read(partnership));
-            case ("investors", "mining.investors.v1.ExchangeRateTable"):
+            case "mining.investors.v1.ExchangeRateTable" when change.Source == "investors":
                 var rates = Read(ExchangeRateTable.Parser, change, known => known.Name);
                 return rateTables.Put(rates.Name, change.Version, RateTable.Read(rates));
-            case ("investors", "mining.investors.v1.ConfidentialTotals"):
+            case "mining.investors.v1.ConfidentialTotals" when change.Source == "investors":
                 var totals = Read(ConfidentialTotals.Parser, change, known => known.Name);
                 return publishedTotals.Put(totals.Name, change.Version, PublishedTotals.Read(totals));
-            case ("refining", "mining.refining.v1.Facility"):
+            case "mining.refining.v1.Facility" when change.Source == "refining":
                 var facility = Read(Facility.Parser, change, known => known.Name);
                 return facilityCountries.Put(facility.Name, change.Version, facility.Country);
-            case ("refining", "mining.refining.v1.Reservation"):
+            case "mining.refining.v1.Reservation" when change.Source == "refining":
                 var reservation = Read(Reservation.Parser, change, known => known.Name);
                 return Draft(reservation.Project).Put(ReservationFacts.Read(reservation, change.State!.Value, change.Version));
-            case ("projects" or "investors", "mining.proposals.v1.Proposal"):
+            case "mining.proposals.v1.Proposal" when change.Source is "projects" or "investors":
                 // What it decides comes as a change of its own.
                 return false;
             default:
@@ -154,6 +154,10 @@ public sealed class PortfolioModel
                 return false;
         }
     }
+
+    /// <summary>The type's name as <see cref="Any.GetTypeName"/> reads it, without a string of its own for every change.</summary>
+    private static ReadOnlySpan<char> TypeOf(Any? state) =>
+        state?.TypeUrl.LastIndexOf('/') is >= 0 and var slash ? state.TypeUrl.AsSpan(slash + 1) : "";
 
     private bool Put(Project project, Change change)
     {
@@ -200,32 +204,32 @@ public sealed class PortfolioModel
     /// <summary>Makes new nodes of what has changed, and of what rests on an investor or a facility that has. All others are shared.</summary>
     private ProjectNode[] FreezeProjects()
     {
-        var changed = drafts.Where(draft => draft.Value.IsChanged)
-            .ToDictionary(draft => draft.Key, draft => draft.Value.Freeze(), StringComparer.Ordinal);
+        List<ProjectNode> changed = [.. drafts.Values.Where(draft => draft.IsChanged).Select(draft => draft.Freeze())];
         if (investors.Changed.Count + facilityCountries.Changed.Count > 0)
         {
             int[] changedInvestors = [.. investors.Changed.Order()];
-            foreach (var node in nodes.Values.Where(node => !changed.ContainsKey(node.Name) && RestsOnChanges(node, changedInvestors)))
-                changed.Add(node.Name, node.Anew());
+            changed.AddRange(nodes.Values.Where(node => !IsChanged(node.Name) && RestsOnChanges(node, changedInvestors)).Select(node => node.Anew()));
         }
 
         var sameNames = true;
-        foreach (var (name, node) in changed)
+        foreach (var node in changed)
         {
-            sameNames &= nodes.ContainsKey(name) && !node.IsEmpty;
+            sameNames &= nodes.ContainsKey(node.Name) && !node.IsEmpty;
             if (node.IsEmpty)
-                nodes.Remove(name);
+                nodes.Remove(node.Name);
             else
-                nodes[name] = node;
+                nodes[node.Name] = node;
         }
 
         if (!sameNames)
             return [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
         var projects = (ProjectNode[])published.Projects.Clone();
-        foreach (var (name, node) in changed)
-            projects[published.PlaceOf(name)] = node;
+        foreach (var node in changed)
+            projects[published.PlaceOf(node.Name)] = node;
         return projects;
     }
+
+    private bool IsChanged(string project) => drafts.TryGetValue(project, out var draft) && draft.IsChanged;
 
     private bool RestsOnChanges(ProjectNode node, int[] changedInvestors) =>
         (changedInvestors.Length > 0 && node.HasInvestorOf(changedInvestors)) ||

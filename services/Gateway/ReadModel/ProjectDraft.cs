@@ -12,6 +12,9 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
     /// <summary>So many revisions are kept, the latest.</summary>
     private const int MostRevisions = 100;
 
+    /// <summary>For so many commitments that are new there is room from the beginning.</summary>
+    private const int Room = 8;
+
     /// <summary>Whether the next node differs from the one before.</summary>
     public bool IsChanged { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
         var place = PlaceOf(next.NameUtf8);
         if (place >= 0 && Commitments[place].Version >= next.Version)
             return false;
-        commitments ??= before is null ? [] : [.. before.Commitments];
+        commitments ??= Copy();
         if (place >= 0)
             commitments[place] = next;
         else
@@ -92,6 +95,15 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
             Reservations = reservations,
             Revisions = revisions,
         };
+    }
+
+    /// <summary>With room for some more: one that is exactly full is copied again with the first commitment that is new.</summary>
+    private List<CommitmentFacts> Copy()
+    {
+        var known = Commitments;
+        var copy = new List<CommitmentFacts>(known.Length + Room);
+        copy.AddRange(known);
+        return copy;
     }
 
     /// <summary>The place of a commitment, or the complement of the place where it belongs: mostly at the end, for ids grow.</summary>
