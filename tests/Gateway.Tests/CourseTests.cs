@@ -44,8 +44,21 @@ public class CourseTests
             .Snapshot();
         foreach (var year in Enumerable.Range(2020, 6))
             AssertSame(snapshot.Projects[0], snapshot.Partnerships[0], new DateOnly(year, 6, 1));
-        var cells = snapshot.Projects[0].CourseIn(snapshot.Partnerships[0]).At(new DateOnly(2023, 6, 1).DayNumber).Cells(0).ToArray();
+        var cells = snapshot.Projects[0].CourseIn(snapshot.Partnerships[0]).At(new DateOnly(2023, 6, 1).DayNumber, new()).Cells(0).ToArray();
         Assert.Equal(3 * (Int128)long.MaxValue, cells.Aggregate(Int128.Zero, (sum, cell) => sum + cell.MinorUnits));
+    }
+
+    [Fact]
+    public void However_many_days_a_sum_changes_on_each_is_found()
+    {
+        var first = new DateOnly(2024, 1, 1);
+        var world = World.Of().Investor("kfw", "DE").Project("mine");
+        for (var count = 0; count < 150; count++)
+        {
+            var snapshot = world.Commitment($"c-{count}", "kfw", "mine", "1 EUR", pledged: $"{first.AddDays(2 * count):yyyy-MM-dd}").Snapshot();
+            foreach (var day in (int[])[-1, 0, 1, 2 * count - 1, 2 * count, 2 * count + 1, count])
+                AssertSame(snapshot.Projects[0], snapshot.Partnerships[0], first.AddDays(day));
+        }
     }
 
     [Theory]
@@ -56,7 +69,7 @@ public class CourseTests
         var (project, view) = (snapshot.Projects[0], snapshot.Partnerships[0]);
         AssertSame(project, view, World.Today);
         Falsify(project.CourseIn(view), what);
-        Assert.NotEqual(Told(ProjectFigures.Of(project, view, World.Today.DayNumber)), Told(project.CourseIn(view).At(World.Today.DayNumber)));
+        Assert.NotEqual(Told(ProjectFigures.Of(project, view, World.Today.DayNumber)), Told(project.CourseIn(view).At(World.Today.DayNumber, new())));
     }
 
     /// <summary>Something of everything that a course keeps.</summary>
@@ -89,7 +102,7 @@ public class CourseTests
     }
 
     private static void AssertSame(ProjectNode project, PartnershipView view, DateOnly day) =>
-        Assert.Equal(Told(ProjectFigures.Of(project, view, day.DayNumber)), Told(project.CourseIn(view).At(day.DayNumber)));
+        Assert.Equal(Told(ProjectFigures.Of(project, view, day.DayNumber)), Told(project.CourseIn(view).At(day.DayNumber, new())));
 
     /// <summary>All that figures say. A sum beyond 64 bits is in several cells, and how it is cut means nothing.</summary>
     private static string Told(ProjectFigures figures) => string.Join('\n',

@@ -64,6 +64,24 @@ public class FastPathTests
         iter: 60);
 
     [Fact]
+    public void Many_projects_are_scanned_by_all_processors_as_they_are_followed_one_by_one()
+    {
+        var world = Building.World.Of().Investor("kfw", "DE").Investor("doe", "US");
+        for (var number = 0; number < 1_100; number++)
+        {
+            var (project, commitment) = ($"p-{number}", $"c-{number * 7_919 % 1_100}");
+            world.Project(project).Commitment(commitment, "kfw", project, $"{number + 1} EUR", pledged: "2024", signed: "2025")
+                .Commitment($"{commitment}-not", "doe", project, "3 EUR", pledged: "2024", basis: Investors.V1.CountingBasis.Overlap);
+            if (number % 3 == 0)
+                world.Commitment($"{commitment}-too", "doe", project, "2 EUR", pledged: "2024", signed: "2025");
+        }
+
+        var query = new PortfolioQuery { AsOf = Write.Date("2025-06-01") };
+        var today = new DateOnly(2025, 6, 1);
+        Assert.Equal(Answer(Anew(world.Changes), today, query), Answer(Anew(world.Changes), today.AddDays(1), query));
+    }
+
+    [Fact]
     public void What_is_ready_is_the_message_to_the_byte()
     {
         var snapshot = World().Snapshot();

@@ -83,8 +83,15 @@ internal sealed class SummaryBasis : ISummaryBasis
         return standings!;
     }
 
-    public NonAdditive NonAdditiveOf(Query query) =>
-        nonAdditive ??= NonAdditive.Of(projects, Array.ConvertAll(figures, ofProject => ofProject.NonAdditive), query);
+    public NonAdditive NonAdditiveOf(Query query)
+    {
+        if (nonAdditive is not null)
+            return nonAdditive;
+        var search = new NonAdditiveSearch(query);
+        for (var place = 0; place < projects.Length; place++)
+            search.Look(projects[place], figures[place].NonAdditive);
+        return nonAdditive = search.Found();
+    }
 
     public void AddTo(RatesInPlay ratesInPlay) => AddTo(ratesInPlay, currencyUses, Totals);
 

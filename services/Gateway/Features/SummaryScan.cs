@@ -16,60 +16,53 @@ internal sealed class SummaryScan : ISummaryBasis
 
     private readonly ProjectNode[] projects;
     private readonly ProjectStanding?[] standings;
-    private readonly int[][] nonAdditive;
-    private readonly SummaryTotals totals;
-    private readonly int[] currencyUses = new int[CurrencyIndex.Count];
+    private readonly Part whole;
 
     private SummaryScan(Query query, Viewpoint viewpoint)
     {
         projects = [.. query.Projects];
         standings = new ProjectStanding?[projects.Length];
-        nonAdditive = new int[projects.Length][];
-        totals = new SummaryTotals(query);
+        whole = new Part(query);
         if (projects.Length <= Stride)
         {
-            Look(0, projects.Length, query, viewpoint, totals, currencyUses);
+            Look(0, projects.Length, query, viewpoint, whole);
             return;
         }
 
-        var parts = new ConcurrentBag<(SummaryTotals Totals, int[] CurrencyUses)>();
+        var parts = new ConcurrentBag<Part>();
         Parallel.ForEach(
             Partitioner.Create(0, projects.Length, Stride),
-            () => (Totals: new SummaryTotals(query), CurrencyUses: new int[CurrencyIndex.Count]),
+            () => new Part(query),
             (range, _, part) =>
             {
-                Look(range.Item1, range.Item2, query, viewpoint, part.Totals, part.CurrencyUses);
+                Look(range.Item1, range.Item2, query, viewpoint, part);
                 return part;
             },
             parts.Add);
         foreach (var part in parts)
-        {
-            totals.Add(part.Totals);
-            for (var currency = 0; currency < currencyUses.Length; currency++)
-                currencyUses[currency] += part.CurrencyUses[currency];
-        }
+            whole.Add(part);
     }
 
-    public SummaryTotals Totals => totals;
+    public SummaryTotals Totals => whole.Totals;
 
     public static SummaryScan Of(Query query, Viewpoint viewpoint) => new(query, viewpoint);
 
-    public void AddTo(RatesInPlay ratesInPlay) => SummaryBasis.AddTo(ratesInPlay, currencyUses, totals);
+    public void AddTo(RatesInPlay ratesInPlay) => SummaryBasis.AddTo(ratesInPlay, whole.CurrencyUses, whole.Totals);
 
     /// <summary>After all rates in play were found.</summary>
     public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint) => standings!;
 
-    public NonAdditive NonAdditiveOf(Query query) => NonAdditive.Of(projects, nonAdditive, query);
+    public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.Found();
 
-    private void Look(int begin, int end, Query query, Viewpoint viewpoint, SummaryTotals into, int[] currencyUses)
+    private void Look(int begin, int end, Query query, Viewpoint viewpoint, Part into)
     {
         for (var place = begin; place < end; place++)
         {
             var project = projects[place];
-            var figures = project.CourseIn(query.View).At(query.Day);
-            into.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
-            nonAdditive[place] = figures.NonAdditive;
-            SummaryBasis.CountCurrencies(project, figures, query.Day, currencyUses, 1);
+            var figures = project.CourseIn(query.View).At(query.Day, into.Room);
+            into.Totals.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
+            into.NonAdditive.Look(project, figures.NonAdditive);
+            SummaryBasis.CountCurrencies(project, figures, query.Day, into.CurrencyUses, 1);
             // Without a rate there is no answer, but first it is found out which others are missing too.
             if (HasRates(project, figures, query))
                 standings[place] = ProjectStanding.Of(project, figures, viewpoint);
@@ -89,4 +82,24 @@ internal sealed class SummaryScan : ISummaryBasis
 
     private static bool HasRate(byte currency, ReportingCurrency reporting) =>
         currency == reporting.Index || (reporting.Rates.Has(currency) && reporting.Rates.Has(reporting.Index));
+
+    /// <summary>What one processor has added up.</summary>
+    private sealed class Part(Query query)
+    {
+        public SummaryTotals Totals { get; } = new(query);
+
+        public int[] CurrencyUses { get; } = new int[CurrencyIndex.Count];
+
+        public NonAdditiveSearch NonAdditive { get; } = new(query);
+
+        public FiguresRoom Room { get; } = new();
+
+        public void Add(Part other)
+        {
+            Totals.Add(other.Totals);
+            NonAdditive.Add(other.NonAdditive);
+            for (var currency = 0; currency < CurrencyUses.Length; currency++)
+                CurrencyUses[currency] += other.CurrencyUses[currency];
+        }
+    }
 }

@@ -10,8 +10,8 @@ internal sealed class SummaryTotals(Query query)
 {
     private readonly PartnershipFacts partnership = query.Partnership;
     private readonly ReportingCurrency reporting = query.Reporting;
-    private readonly MeasureTotals[] all = NewTotals(query);
     private readonly MeasureTotals[] joint = NewTotals(query);
+    private readonly MeasureTotals[] others = NewTotals(query);
 
     /// <summary>Adds a project's figures, or takes them out again.</summary>
     /// <param name="everything">All of its commitments: they say whether it is joint.</param>
@@ -19,31 +19,27 @@ internal sealed class SummaryTotals(Query query)
     /// <param name="times">1 or -1.</param>
     public void Count(ProjectFigures everything, ProjectFigures selected, int times)
     {
-        for (var measure = 0; measure < all.Length; measure++)
-        {
-            all[measure].Count(selected, times);
-            if (everything.IsJoint(measure))
-                joint[measure].Count(selected, times);
-        }
+        for (var measure = 0; measure < joint.Length; measure++)
+            (everything.IsJoint(measure) ? joint : others)[measure].Count(selected, times);
     }
 
-    /// <summary>Adds the totals of other projects.</summary>
-    public void Add(SummaryTotals others)
+    /// <summary>Adds the totals of further projects.</summary>
+    public void Add(SummaryTotals further)
     {
-        for (var measure = 0; measure < all.Length; measure++)
+        for (var measure = 0; measure < joint.Length; measure++)
         {
-            all[measure].Add(others.all[measure]);
-            joint[measure].Add(others.joint[measure]);
+            joint[measure].Add(further.joint[measure]);
+            others[measure].Add(further.others[measure]);
         }
     }
 
     public void AddTo(RatesInPlay ratesInPlay)
     {
-        foreach (var totals in all)
+        for (var measure = 0; measure < joint.Length; measure++)
         {
-            ratesInPlay.Add(totals.Funded());
+            ratesInPlay.Add(Funded(measure, []));
             foreach (var instrument in Instruments.Contingent)
-                ratesInPlay.Add(totals.Of(instrument));
+                ratesInPlay.Add(Of(instrument, measure, []));
         }
     }
 
@@ -51,22 +47,22 @@ internal sealed class SummaryTotals(Query query)
     /// <param name="published">What was published of commitments that are not here one by one. Whether they are in joint projects is not.</param>
     public void AddTo(PortfolioSummary summary, IReadOnlyList<PublishedTotal> published)
     {
-        summary.AllProjects.Add(all.Select((_, measure) => TableOf(measure, Funded(measure, published))));
+        summary.AllProjects.Add(joint.Select((_, measure) => TableOf(measure, Funded(measure, published))));
         summary.JointProjects.Add(joint.Select((totals, measure) => TableOf(measure, totals.Funded())));
         summary.Instruments.Add(Instruments.Funded.Select(instrument => new InstrumentFigures
         {
             Instrument = instrument,
-            Measures = { all.Select((_, measure) => TableOf(measure, Of(instrument, measure, published))) },
+            Measures = { joint.Select((_, measure) => TableOf(measure, Of(instrument, measure, published))) },
         }));
         summary.ContingentSupport.Add(Instruments.Contingent.SelectMany(
-            instrument => all.Select((_, measure) => ContingentOf(instrument, measure, Of(instrument, measure, published)))));
+            instrument => joint.Select((_, measure) => ContingentOf(instrument, measure, Of(instrument, measure, published)))));
     }
 
     private Tally Funded(int measure, IReadOnlyList<PublishedTotal> published) =>
-        With(all[measure].Funded(), measure, published.Where(total => Instruments.IsFunded(total.Instrument)));
+        With(joint[measure].Funded().And(others[measure].Funded()), measure, published.Where(total => Instruments.IsFunded(total.Instrument)));
 
     private Tally Of(Instrument instrument, int measure, IReadOnlyList<PublishedTotal> published) =>
-        With(all[measure].Of(instrument), measure, published.Where(total => total.Instrument == instrument));
+        With(joint[measure].Of(instrument).And(others[measure].Of(instrument)), measure, published.Where(total => total.Instrument == instrument));
 
     private Tally With(Tally tally, int measure, IEnumerable<PublishedTotal> published)
     {

@@ -11,24 +11,32 @@ internal static class BalanceComponent
     public static ComponentResult Judge(HealthSubject subject)
     {
         if (!subject.IsJoint)
-            return ComponentResult.NotApplicable(() => "It is not joint: fewer than two sides have committed money in it.");
+            return ComponentResult.NotApplicable(static _ => "It is not joint: fewer than two sides have committed money in it.");
         if (ShareTables.TotalOf(subject.CommittedCells) == 0)
-            return ComponentResult.NotApplicable(() => "The committed money is less than half a minor unit: there is nothing to share.");
-
-        var partnership = subject.Viewpoint.Partnership;
-        var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
-        var distances = 0;
-        for (var party = 0; party < sharesPpm.Length; party++)
-            distances += Math.Abs(sharesPpm[party] - (partnership.TargetsPpm[party] ?? 0));
-        var distancePpm = distances / 2m;
+            return ComponentResult.NotApplicable(static _ => "The committed money is less than half a minor unit: there is nothing to share.");
 
         // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
         // side carries everything scores 0. Money from OUTSIDE can go beyond that.
-        var furthestPpm = Whole - partnership.LeastTargetPpm;
-        return ComponentResult.Scored(
-            Math.Max(0, 1 - distancePpm / furthestPpm),
-            () => $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
-                + $"{Words.Percent(distancePpm / Whole)} of the money would have to change sides.");
+        var furthestPpm = Whole - subject.Viewpoint.Partnership.LeastTargetPpm;
+        return ComponentResult.Scored(Math.Max(0, 1 - DistancePpm(subject) / furthestPpm), Reason);
+    }
+
+    private static decimal DistancePpm(HealthSubject subject)
+    {
+        Span<int> sharesPpm = stackalloc int[subject.CommittedCells.Length];
+        LargestRemainder.SharesPpm(subject.CommittedCells, sharesPpm);
+        var distances = 0;
+        for (var party = 0; party < sharesPpm.Length; party++)
+            distances += Math.Abs(sharesPpm[party] - (subject.Viewpoint.Partnership.TargetsPpm[party] ?? 0));
+        return distances / 2m;
+    }
+
+    private static string Reason(HealthSubject subject)
+    {
+        var partnership = subject.Viewpoint.Partnership;
+        var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
+        return $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
+            + $"{Words.Percent(DistancePpm(subject) / Whole)} of the money would have to change sides.";
 
         string Share((int Index, string Id) party) => $"{party.Id} {Words.PercentOfPpm(sharesPpm[party.Index])}"
             + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(partnership.TargetsPpm[party.Index] ?? 0)})");

@@ -1,3 +1,5 @@
+using Mining.Platform.Numbers;
+
 namespace Mining.Gateway.Health;
 
 /// <summary>Days since the report that the record rests on: full score while it is fresh, falling evenly to 0 when it is stale.</summary>
@@ -6,12 +8,18 @@ internal static class FreshnessComponent
     public static ComponentResult Judge(HealthSubject subject)
     {
         if (subject.Project.ReportDate is not { } report)
-            return ComponentResult.Unknown(() => "The date of the latest report is not known.");
-        var days = subject.AsOf.DayNumber - report.FirstDay.DayNumber;
+            return ComponentResult.Unknown(static _ => "The date of the latest report is not known.");
+        var days = DaysSince(report, subject);
         if (days < 0)
-            return ComponentResult.Unknown(() => $"The latest report is of {report}, after {Words.Date(subject.AsOf)}; what was reported then is not known.");
+        {
+            return ComponentResult.Unknown(static of =>
+                $"The latest report is of {of.Project.ReportDate}, after {Words.Date(of.AsOf)}; what was reported then is not known.");
+        }
+
         return ComponentResult.Scored(
             (decimal)(subject.Rules.StaleDays - days) / (subject.Rules.StaleDays - subject.Rules.FreshDays),
-            () => $"The latest report is of {report}, {Words.Count(days, "day")} before {Words.Date(subject.AsOf)}.");
+            static of => $"The latest report is of {of.Project.ReportDate}, {Words.Count(DaysSince(of.Project.ReportDate!.Value, of), "day")} before {Words.Date(of.AsOf)}.");
     }
+
+    private static int DaysSince(PartialDate report, HealthSubject subject) => subject.AsOf.DayNumber - report.FirstDay.DayNumber;
 }

@@ -13,12 +13,15 @@ internal static class FundingComponent
         var stageIsKnown = subject.Rules.StageNeedsPpm.TryGetValue(subject.StageReached, out var partPpm);
         if (subject.CapitalCost is not { } cost || !stageIsKnown)
         {
-            return ComponentResult.Unknown(() =>
-                stageIsKnown ? "The capital cost is not known." :
-                subject.CapitalCost is null ? "Neither the stage nor the capital cost is known." : "The stage is not known.");
+            return ComponentResult.Unknown((stageIsKnown, subject.CapitalCost) switch
+            {
+                (true, _) => static _ => "The capital cost is not known.",
+                (_, null) => static _ => "Neither the stage nor the capital cost is known.",
+                _ => static _ => "The stage is not known.",
+            });
         }
 
-        return ComponentResult.Scored(PartOf(subject, cost, partPpm), () => Reason(subject, cost, partPpm));
+        return ComponentResult.Scored(PartOf(subject, cost, partPpm), Reason);
     }
 
     private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
@@ -32,8 +35,9 @@ internal static class FundingComponent
         return needed > 0 ? CommittedIn(subject, currency) / needed : 1;
     }
 
-    private static string Reason(HealthSubject subject, Amount cost, int partPpm)
+    private static string Reason(HealthSubject subject)
     {
+        var (cost, partPpm) = (subject.CapitalCost!.Value, subject.Rules.StageNeedsPpm[subject.StageReached]);
         var undisclosed = subject.Committed.Counts.Undisclosed;
         return $"{Words.Money(CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode)), cost.CurrencyCode)} committed of "
             + $"{Words.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at the stage {Words.Of(subject.StageReached)}: "

@@ -24,7 +24,7 @@ internal static class HealthMessages
                 State = component.Result.State,
                 Score = component.Result.IsScored ? Score(component.Result.Score) : null,
                 Weight = rules.Weights[component.Kind],
-                Reason = component.Result.Reason(),
+                Reason = component.Result.Reason(health.Subject),
             }),
         },
         RedFlags = { health.RedFlags },

@@ -8,33 +8,24 @@ internal static class PermittingComponent
 {
     public static ComponentResult Judge(HealthSubject subject)
     {
-        var permits = subject.Project.Permits;
-        if (permits.Length == 0)
+        if (subject.Project.Permits.Length == 0)
             return JudgeWithoutPermits(subject);
-        if (FirstRefused(subject) is { } refused)
-            return ComponentResult.Scored(0, () => $"Permit “{refused.DisplayName}” was refused on {refused.Refusal}.");
+        if (FirstRefused(subject) is not null)
+            return ComponentResult.Scored(0, static of => $"Permit “{FirstRefused(of)!.DisplayName}” was refused on {FirstRefused(of)!.Refusal}.");
 
-        var (openCount, untimedCount) = (0, 0);
-        (PermitFacts? Permit, decimal PartOfLimit) worst = default;
-        foreach (var permit in permits)
-        {
-            if (subject.HasHappened(permit.Grant))
-                continue;
-            openCount++;
-            if (!subject.HasHappened(permit.Application) || LimitMonths(subject, permit) == 0)
-                untimedCount++;
-            else if (ElapsedMonths(subject, permit) / LimitMonths(subject, permit) is var part && (worst.Permit is null || part > worst.PartOfLimit))
-                worst = (permit, part);
-        }
+        var open = Open.Of(subject);
+        if (open.Count == 0)
+            return ComponentResult.Scored(1, static of => $"All permits are granted: {of.Project.Permits.Length}.");
+        return open.Longest is null
+            ? ComponentResult.Unknown(static of => $"{Words.Count(Open.Of(of).UntimedCount, "open permit")} without a date of application or a legal time limit.")
+            : ComponentResult.Scored(1 - open.PartOfLimit, Reason);
+    }
 
-        if (openCount == 0)
-            return ComponentResult.Scored(1, () => $"All permits are granted: {permits.Length}.");
-        if (worst.Permit is not { } longest)
-            return ComponentResult.Unknown(() => $"{Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit.");
-        return ComponentResult.Scored(
-            1 - worst.PartOfLimit,
-            () => $"Permit “{longest.DisplayName}” has been open for {Words.Months(ElapsedMonths(subject, longest))} of the {LimitMonths(subject, longest)} that the law allows."
-            + (untimedCount > 0 ? $" Not in it: {Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit." : ""));
+    private static string Reason(HealthSubject subject)
+    {
+        var (_, untimedCount, longest, _) = Open.Of(subject);
+        return $"Permit “{longest!.DisplayName}” has been open for {Words.Months(ElapsedMonths(subject, longest))} of the {LimitMonths(subject, longest)} that the law allows."
+            + (untimedCount > 0 ? $" Not in it: {Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit." : "");
     }
 
     /// <summary>Permits that are refused at the date.</summary>
@@ -56,10 +47,10 @@ internal static class PermittingComponent
     private static ComponentResult JudgeWithoutPermits(HealthSubject subject)
     {
         if (subject.StageReached == Stage.Operating)
-            return ComponentResult.NotApplicable(() => "It operates, and no permit is recorded.");
+            return ComponentResult.NotApplicable(static _ => "It operates, and no permit is recorded.");
         return subject.Project.Kinds.Any(kind => kind is ProjectKind.Mining or ProjectKind.Refining or ProjectKind.Recycling or ProjectKind.Magnet)
-            ? ComponentResult.Unknown(() => "No permit is recorded.")
-            : ComponentResult.NotApplicable(() => "Such a programme needs no permit, and none is recorded.");
+            ? ComponentResult.Unknown(static _ => "No permit is recorded.")
+            : ComponentResult.NotApplicable(static _ => "Such a programme needs no permit, and none is recorded.");
     }
 
     private static decimal ElapsedMonths(HealthSubject subject, PermitFacts permit) =>
@@ -73,4 +64,27 @@ internal static class PermittingComponent
         { Activity: PermitActivity.Processing or PermitActivity.Recycling } when subject.Project.IsEuStrategic => subject.Rules.EuProcessingLimitMonths,
         _ => 0,
     };
+
+    /// <param name="Count">Permits that are not granted.</param>
+    /// <param name="UntimedCount">Those of them without a date of application or a limit.</param>
+    /// <param name="Longest">The one that has taken the largest part of its limit; null: none has both.</param>
+    private readonly record struct Open(int Count, int UntimedCount, PermitFacts? Longest, decimal PartOfLimit)
+    {
+        public static Open Of(HealthSubject subject)
+        {
+            var open = default(Open);
+            foreach (var permit in subject.Project.Permits)
+            {
+                if (subject.HasHappened(permit.Grant))
+                    continue;
+                open = open with { Count = open.Count + 1 };
+                if (!subject.HasHappened(permit.Application) || LimitMonths(subject, permit) == 0)
+                    open = open with { UntimedCount = open.UntimedCount + 1 };
+                else if (ElapsedMonths(subject, permit) / LimitMonths(subject, permit) is var part && (open.Longest is null || part > open.PartOfLimit))
+                    open = open with { Longest = permit, PartOfLimit = part };
+            }
+
+            return open;
+        }
+    }
 }

@@ -9,14 +9,14 @@ namespace Mining.Gateway.Health;
 /// <param name="Components">In the order of their kinds.</param>
 /// <param name="UnknownCount">Components that are unknown.</param>
 /// <param name="IsFlagged">Whether there is a red flag.</param>
-/// <param name="RedFlags">In words, which are made when they are asked for.</param>
+/// <param name="Subject">Of what it is the health: words are made of it when they are asked for.</param>
 internal sealed record ProjectHealth(
     decimal? Score,
     HealthBand Band,
     IReadOnlyList<(HealthComponentKind Kind, ComponentResult Result)> Components,
     int UnknownCount,
     bool IsFlagged,
-    IEnumerable<string> RedFlags)
+    HealthSubject Subject)
 {
     private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Judge)[] Judges =
     [
@@ -28,12 +28,15 @@ internal sealed record ProjectHealth(
         (HealthComponentKind.Freshness, FreshnessComponent.Judge),
     ];
 
+    /// <summary>In words.</summary>
+    public IEnumerable<string> RedFlags => Subject.IsOver ? [] : RedFlagsOf(Subject);
+
     public static ProjectHealth Of(HealthSubject subject)
     {
         if (subject.IsOver)
         {
-            var over = ComponentResult.NotApplicable(() => $"The project is {Words.Of(subject.Stage)}.");
-            return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], 0, false, []);
+            var over = ComponentResult.NotApplicable(static of => $"The project is {Words.Of(of.Stage)}.");
+            return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], 0, false, subject);
         }
 
         var components = new (HealthComponentKind Kind, ComponentResult Result)[Judges.Length];
@@ -53,7 +56,7 @@ internal sealed record ProjectHealth(
 
         decimal? score = weights > 0 ? sum / weights : null;
         var isFlagged = PermittingComponent.FirstRefused(subject) is not null || subject.Stage == Stage.Suspended || subject.BreachingInvestors.Count > 0;
-        return new ProjectHealth(score, BandOf(score, isFlagged, subject.Rules), components, unknownCount, isFlagged, RedFlagsOf(subject));
+        return new ProjectHealth(score, BandOf(score, isFlagged, subject.Rules), components, unknownCount, isFlagged, subject);
     }
 
     private static HealthBand BandOf(decimal? score, bool isFlagged, HealthRules rules) => score switch

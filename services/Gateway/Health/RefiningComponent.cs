@@ -12,23 +12,29 @@ internal static class RefiningComponent
     {
         var kinds = subject.Project.Kinds;
         if (!kinds.Contains(ProjectKind.Mining))
-            return ComponentResult.NotApplicable(() => "It does not mine.");
+            return ComponentResult.NotApplicable(static _ => "It does not mine.");
         if (kinds.Contains(ProjectKind.Refining))
-            return ComponentResult.NotApplicable(() => "It refines what it mines.");
+            return ComponentResult.NotApplicable(static _ => "It refines what it mines.");
         var covers = RefiningCoverage.Of(subject.Node, subject.Viewpoint);
         if (covers.Length == 0)
         {
-            return ComponentResult.Unknown(() => subject.Project.Outputs.Length == 0
+            return ComponentResult.Unknown(static of => of.Project.Outputs.Length == 0
                 ? "The planned output is not known in tonnes of a mineral."
                 : "The date of first production is not known.");
         }
 
-        var worst = covers.Length == 1 ? covers[0] : covers.MinBy(Part)!;
-        return ComponentResult.Scored(
-            Part(worst),
-            () => $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
-            + (covers.Length > 1 ? $", the worst of {covers.Length} minerals." : "."));
+        return ComponentResult.Scored(Part(WorstOf(covers)), Reason);
     }
+
+    private static string Reason(HealthSubject subject)
+    {
+        var covers = RefiningCoverage.Of(subject.Node, subject.Viewpoint);
+        var worst = WorstOf(covers);
+        return $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
+            + (covers.Length > 1 ? $", the worst of {covers.Length} minerals." : ".");
+    }
+
+    private static RefiningCoverage WorstOf(RefiningCoverage[] covers) => covers.Length == 1 ? covers[0] : covers.MinBy(Part)!;
 
     private static decimal Part(RefiningCoverage coverage) => (decimal)coverage.ReservedAtPartners.Kilograms / coverage.Planned.Kilograms;
 }

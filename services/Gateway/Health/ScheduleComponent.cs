@@ -12,6 +12,26 @@ internal static class ScheduleComponent
 {
     public static ComponentResult Judge(HealthSubject subject)
     {
+        if (SlipOf(subject) is { } slip)
+            return ComponentResult.Scored(1 - slip.Months / subject.Rules.SlipLimitMonths, Reason);
+        if (subject.StageReached == Stage.Operating)
+            return ComponentResult.NotApplicable(static _ => "First production is reached, and no milestone is open.");
+        return subject.Project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
+            ? ComponentResult.NotApplicable(static _ => "A programme without milestones or a date of first production.")
+            : ComponentResult.Unknown(static _ => "Neither an open milestone nor the date of first production is known.");
+    }
+
+    private static string Reason(HealthSubject subject)
+    {
+        var slip = SlipOf(subject)!.Value;
+        return (slip.Milestone is { } milestone ? $"Milestone “{milestone.DisplayName}”" : "First production") + $" was promised for {slip.Baseline} and "
+            + (slip.IsOverdue ? $"is overdue: it was expected for {slip.Planned}. " : $"is expected for {slip.Planned}. ")
+            + $"That is a slip of {Words.Months(slip.Months)}, where {subject.Rules.SlipLimitMonths} score 0.";
+    }
+
+    /// <summary>Null: nothing is open, or nothing is known of it.</summary>
+    private static Slip? SlipOf(HealthSubject subject)
+    {
         MilestoneFacts? next = null;
         foreach (var milestone in subject.Project.Milestones)
         {
@@ -19,9 +39,12 @@ internal static class ScheduleComponent
                 next = milestone;
         }
 
-        return next is not null
-            ? Slip(subject, next, next.Forecast ?? next.Baseline, next.Baseline)
-            : JudgeFirstProduction(subject);
+        if (next is not null)
+            return new Slip(next, next.Forecast ?? next.Baseline, next.Baseline, subject.AsOf);
+        var project = subject.Project;
+        return subject.StageReached != Stage.Operating && (project.PlannedFirstProduction ?? project.BaselineFirstProduction) is { } planned
+            ? new Slip(null, planned, project.BaselineFirstProduction ?? planned, subject.AsOf)
+            : null;
     }
 
     private static bool ComesBefore(MilestoneFacts milestone, MilestoneFacts other)
@@ -30,27 +53,11 @@ internal static class ScheduleComponent
         return order < 0 || (order == 0 && string.CompareOrdinal(milestone.Id, other.Id) < 0);
     }
 
-    private static ComponentResult JudgeFirstProduction(HealthSubject subject)
+    /// <param name="Milestone">Null: first production.</param>
+    private readonly record struct Slip(MilestoneFacts? Milestone, PartialDate Planned, PartialDate Baseline, DateOnly AsOf)
     {
-        var project = subject.Project;
-        if (subject.StageReached == Stage.Operating)
-            return ComponentResult.NotApplicable(() => "First production is reached, and no milestone is open.");
-        if ((project.PlannedFirstProduction ?? project.BaselineFirstProduction) is { } planned)
-            return Slip(subject, null, planned, project.BaselineFirstProduction ?? planned);
-        return project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
-            ? ComponentResult.NotApplicable(() => "A programme without milestones or a date of first production.")
-            : ComponentResult.Unknown(() => "Neither an open milestone nor the date of first production is known.");
-    }
+        public bool IsOverdue => Planned.FirstDay < AsOf;
 
-    private static ComponentResult Slip(HealthSubject subject, MilestoneFacts? milestone, PartialDate planned, PartialDate baseline)
-    {
-        var isOverdue = planned.FirstDay < subject.AsOf;
-        var expected = isOverdue ? subject.AsOf : planned.FirstDay;
-        var months = Math.Max(0, Months.Between(baseline.FirstDay, expected));
-        return ComponentResult.Scored(
-            1 - months / subject.Rules.SlipLimitMonths,
-            () => (milestone is null ? "First production" : $"Milestone “{milestone.DisplayName}”") + $" was promised for {baseline} and "
-            + (isOverdue ? $"is overdue: it was expected for {planned}. " : $"is expected for {planned}. ")
-            + $"That is a slip of {Words.Months(months)}, where {subject.Rules.SlipLimitMonths} score 0.");
+        public decimal Months => Math.Max(0, Health.Months.Between(Baseline.FirstDay, IsOverdue ? AsOf : Planned.FirstDay));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Mining.Gateway.ReadModel;
 
 namespace Mining.Gateway.Shares;
@@ -10,8 +11,11 @@ namespace Mining.Gateway.Shares;
 /// </summary>
 internal sealed class ProjectCourse
 {
-    [ThreadStatic]
-    private static List<Cell>? found;
+    /// <summary>As many days as are compared at once; behind the last one there is room for such a comparison.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>Lines of more days are searched.</summary>
+    private const int Few = 4 * AtOnce;
 
     private readonly PartnershipFacts partnership;
 
@@ -37,73 +41,81 @@ internal sealed class ProjectCourse
     {
         this.partnership = partnership;
         sumLines = [.. lines.SumLines];
-        sumDays = [.. lines.SumDays];
+        sumDays = [.. lines.SumDays, .. new int[AtOnce]];
         sums = [.. lines.Sums];
         countLines = [.. lines.CountLines];
-        countDays = [.. lines.CountDays];
+        countDays = [.. lines.CountDays, .. new int[AtOnce]];
         this.nonAdditive = nonAdditive;
         this.breachingInvestors = breachingInvestors;
     }
 
-    /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments.</summary>
-    public ProjectFigures At(int day)
+    /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments; they hold until the room is used again.</summary>
+    public ProjectFigures At(int day, FiguresRoom room)
     {
-        var cells = found ??= [];
-        cells.Clear();
-        var ends = new int[Reached.Measures.Length];
-        var begin = 0;
+        var (cells, counts) = room.For(sumLines.Length);
+        var (begin, count) = (0, 0);
         foreach (ref readonly var line in sumLines.AsSpan())
         {
-            var changes = CountUpTo(sumDays.AsSpan(begin, line.End - begin), day);
+            var changes = CountUpTo(sumDays, begin, line.End, day);
             if (changes > 0 && sums[begin + changes - 1] is > 0 and var minorUnits)
-                cells.Add(new Cell(line.Instrument, line.Currency, line.Party, minorUnits));
+                cells[count++] = new Cell(line.Instrument, line.Currency, line.Party, minorUnits);
             begin = line.End;
-            ends.AsSpan(line.Measure).Fill(cells.Count);
+            room.CellEnds.AsSpan(line.Measure).Fill(count);
         }
 
-        return new ProjectFigures([.. cells], ends, CountsAt(day), NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
+        AddCounts(day, counts);
+        return new ProjectFigures(cells, room.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
-    private Counts[] CountsAt(int day)
+    private void AddCounts(int day, Counts[] counts)
     {
-        var counts = ProjectFigures.NoCounts();
         var begin = 0;
         foreach (ref readonly var line in countLines.AsSpan())
         {
-            counts[line.Place].Add(line.Each, CountUpTo(countDays.AsSpan(begin, line.End - begin), day));
+            counts[line.Place].Add(line.Each, CountUpTo(countDays, begin, line.End, day));
             begin = line.End;
         }
-
-        return counts;
     }
 
     private static int[] NumbersAt(Spell[] spells, int day)
     {
-        var numbers = spells.Length == 0 ? [] : new int[spells.Length];
         var count = 0;
         foreach (ref readonly var spell in spells.AsSpan())
+            count += spell.Holds(day) ? 1 : 0;
+        var numbers = count == 0 ? [] : new int[count];
+        for (int next = 0, place = 0; next < count; place++)
         {
-            if (spell.From <= day && day < spell.Until)
-                numbers[count++] = spell.Number;
+            if (spells[place].Holds(day))
+                numbers[next++] = spells[place].Number;
         }
 
-        return count == numbers.Length ? numbers : numbers[..count];
+        return numbers;
     }
 
-    /// <summary>How many of the days, which are ordered, are not after a day.</summary>
-    private static int CountUpTo(ReadOnlySpan<int> days, int day)
+    /// <summary>
+    /// How many of the days of a line, which are ordered, are not after a day. Most lines have a few days, and these are compared at once:
+    /// where a search would turn, nobody could foresee.
+    /// </summary>
+    private static int CountUpTo(int[] days, int begin, int end, int day)
     {
-        var (from, to) = (0, days.Length);
-        while (from < to)
+        var start = begin;
+        while (end - begin > Few)
         {
-            var middle = (from + to) >>> 1;
+            var middle = (begin + end) >>> 1;
             if (days[middle] <= day)
-                from = middle + 1;
+                begin = middle + 1;
             else
-                to = middle;
+                end = middle;
         }
 
-        return from;
+        var count = begin - start;
+        for (; begin < end; begin += AtOnce)
+        {
+            var notAfter = Vector256.LessThanOrEqual(Vector256.Create<int>(days.AsSpan(begin)), Vector256.Create(day)).ExtractMostSignificantBits();
+            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, AtOnce)) - 1));
+        }
+
+        return count;
     }
 }
 
@@ -115,4 +127,7 @@ internal readonly record struct SumLine(byte Measure, byte Instrument, byte Curr
 internal readonly record struct CountLine(byte Place, Counts Each, int End);
 
 /// <summary>A place or an investor, from a day until before another one.</summary>
-internal readonly record struct Spell(int Number, int From, int Until);
+internal readonly record struct Spell(int Number, int From, int Until)
+{
+    public bool Holds(int day) => From <= day && day < Until;
+}

@@ -15,9 +15,11 @@ internal sealed class ProjectFigures
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
     private readonly Counts[] counts;
-    private readonly bool[] isJoint = new bool[MeasureCount];
 
-    /// <param name="cells">The additive money of all measures, one behind the other.</param>
+    /// <summary>A bit for each measure.</summary>
+    private readonly int jointMeasures;
+
+    /// <param name="cells">The additive money of all measures, one behind the other; what is behind the last means nothing.</param>
     /// <param name="cellEnds">Where each measure's end.</param>
     /// <param name="counts">As <see cref="NoCounts"/>.</param>
     /// <param name="nonAdditive">Places of commitments.</param>
@@ -30,7 +32,7 @@ internal sealed class ProjectFigures
         BreachingInvestors = breachingInvestors.Length == 0 ? [] : [.. breachingInvestors.Distinct().Order()];
         CommittedCurrencies = CurrenciesOf(Cells(Reached.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
-            isJoint[measure] = SidesIn(Cells(measure), partnership) >= 2;
+            jointMeasures |= SidesIn(Cells(measure), partnership) >= 2 ? 1 << measure : 0;
     }
 
     /// <summary>Places of the commitments that are pledged and not additive, in the order of their names.</summary>
@@ -77,7 +79,7 @@ internal sealed class ProjectFigures
     public Counts Counts(int measure, int instrument) => counts[measure * Instruments.Count + instrument];
 
     /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
-    public bool IsJoint(int measure) => isJoint[measure];
+    public bool IsJoint(int measure) => (jointMeasures >> measure & 1) != 0;
 
     private static FiguresScratch Scratch(PartnershipFacts partnership)
     {

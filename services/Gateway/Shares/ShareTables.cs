@@ -40,5 +40,11 @@ internal static class ShareTables
         }
     }
 
-    public static long TotalOf(IEnumerable<long> cells) => cells.Aggregate(0L, (sum, cell) => checked(sum + cell));
+    public static long TotalOf(ReadOnlySpan<long> cells)
+    {
+        var total = 0L;
+        foreach (var cell in cells)
+            total = checked(total + cell);
+        return total;
+    }
 }

@@ -73,6 +73,21 @@ internal sealed class Tally(int partyCount)
 
     public void Add(Counts other) => counts.Add(other);
 
+    /// <summary>Adds the tally of further projects.</summary>
+    public Tally And(Tally further)
+    {
+        counts.Add(further.counts);
+        ProjectCount += further.ProjectCount;
+        for (var row = 0; row < further.rows; row++)
+        {
+            var into = SumsOf(further.currencies[row]);
+            for (var party = 0; party < partyCount; party++)
+                into[party] += further.Sum(row, party);
+        }
+
+        return this;
+    }
+
     private Span<Int128> SumsOf(byte currency)
     {
         var row = currencies.AsSpan(0, rows).BinarySearch(currency);

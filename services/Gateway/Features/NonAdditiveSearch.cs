@@ -1,0 +1,50 @@
+using Mining.Gateway.ReadModel;
+
+namespace Mining.Gateway.Features;
+
+/// <summary>Looks for the first commitments that are not additive, in one project after the other, and counts all.</summary>
+internal sealed class NonAdditiveSearch(Query query)
+{
+    private static readonly Comparer<string> LastNameFirst = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
+
+    private readonly PriorityQueue<(ProjectNode Project, int Place), string> first = new(LastNameFirst);
+    private int count;
+
+    /// <param name="project">Where they are looked for.</param>
+    /// <param name="places">Its commitments that are pledged and not additive.</param>
+    public void Look(ProjectNode project, int[] places)
+    {
+        count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
+        foreach (var place in places)
+        {
+            ref readonly var commitment = ref project.Commitments[place];
+            if (!query.Selection.Picks(in commitment))
+                continue;
+            // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
+            if (first.Count == NonAdditive.Most && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
+                break;
+            Keep((project, place), commitment.Name);
+        }
+    }
+
+    /// <summary>Adds what was found in other projects.</summary>
+    public void Add(NonAdditiveSearch others)
+    {
+        count += others.count;
+        foreach (var (commitment, name) in others.first.UnorderedItems)
+            Keep(commitment, name);
+    }
+
+    public NonAdditive Found() =>
+        new([.. first.UnorderedItems.OrderBy(item => item.Priority, StringComparer.Ordinal).Select(item => item.Element)], count);
+
+    private ReadOnlySpan<byte> LastName() => first.Peek() is var (project, place) ? project.Commitments[place].NameUtf8 : default;
+
+    private void Keep((ProjectNode Project, int Place) commitment, string name)
+    {
+        if (first.Count < NonAdditive.Most)
+            first.Enqueue(commitment, name);
+        else
+            first.EnqueueDequeue(commitment, name);
+    }
+}
