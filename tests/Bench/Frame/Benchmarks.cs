@@ -96,5 +96,5 @@ internal static class Benchmarks
     }
 
     /// <summary>How to run.</summary>
-    private sealed record Options(bool IsSmoke = false, int Rounds = 5, int Largest = LargestSet, string? Out = null);
+    private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = LargestSet, string? Out = null);
 }
