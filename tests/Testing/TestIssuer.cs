@@ -33,10 +33,13 @@ public static class TestIssuer
     public static GrpcChannel Channel(string address, Persona? persona = null) => ChannelWith(address, Shared.TokenFor(persona ?? Developer));
 
     /// <summary>A channel whose calls carry a token as it is; null: none.</summary>
-    public static GrpcChannel ChannelWith(string address, string? token) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    /// <param name="address">Where to.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="streamWindow">How many bytes of an answer it takes before the server waits; default: HTTP/2's own, as a client of others has it.</param>
+    public static GrpcChannel ChannelWith(string address, string? token, int streamWindow = 65_535) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = 64 << 20,
-        HttpClient = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false })
+        HttpClient = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, InitialHttp2StreamWindowSize = streamWindow, UseProxy = false })
         {
             DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) },
         },

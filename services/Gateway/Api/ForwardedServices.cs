@@ -31,6 +31,7 @@ public static class ForwardedServices
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
         })));

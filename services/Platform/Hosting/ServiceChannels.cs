@@ -13,7 +13,12 @@ namespace Mining.Platform.Hosting;
 /// </summary>
 public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
 {
-    private const int StreamWindow = 1 << 20;
+    /// <summary>
+    /// How many bytes of an answer a client takes before the server waits to be asked for more. HTTP/2's own 64 KiB would have a service stop
+    /// sixteen times in an answer of a feed. And with them a client asks for more while the answer ends: Kestrel then loses the answer to
+    /// the next call on that connection, once in thousands (dotnet/aspnetcore#53736), and who has no deadline waits for ever.
+    /// </summary>
+    public const int StreamWindow = 1 << 20;
 
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
@@ -32,7 +37,6 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
         HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
-            // An answer of a feed is up to 1 MiB: with HTTP/2's own 64 KiB its service would stop sixteen times in each, and wait to be asked.
             InitialHttp2StreamWindowSize = StreamWindow,
             UseProxy = false,
             ActivityHeadersPropagator = new SpanPropagator(),
