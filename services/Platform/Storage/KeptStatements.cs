@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// A connection that keeps the statements that it has run. The one writer says the same few dozen over and over, and SQLite takes
-/// longer to prepare a statement than to run it. For one user at a time, as every connection.
+/// A connection that keeps the statements that it has run. The one writer says the same few dozen over and over, and to
+/// prepare each anew is a good part of what a small one costs. For one user at a time, as every connection.
 /// </summary>
 public sealed class KeptStatements(string connectionString) : SqliteConnection(connectionString)
 {
