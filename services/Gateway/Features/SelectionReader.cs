@@ -32,9 +32,11 @@ internal static class SelectionReader
 
     private static HashSet<T>? Values<T>(RepeatedField<T> values, string condition, Violations violations, Action<string, T> check)
     {
+        if (values.Count == 0)
+            return null;
         violations.CheckCount($"{Field}.{condition}", values.Count, MostValues);
         foreach (var (place, value) in values.Take(MostValues).Index())
             check($"{Field}.{condition}[{place}]", value);
-        return values.Count == 0 ? null : [.. values];
+        return [.. values];
     }
 }

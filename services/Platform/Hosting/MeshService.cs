@@ -116,7 +116,8 @@ public static class MeshService
         services.AddGrpcReflection();
         services.AddMeshHealth();
         builder.AddIdentity();
-        services.AddSingleton<CallDeadline>();
+        // One of each for all calls; otherwise each call has its own made.
+        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<CallDeadline>();
         builder.AddTelemetry(identity);
         return builder;
     }

@@ -49,21 +49,22 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
     public static void Authorise(string method, Caller caller)
     {
         var access = AccessTable.Of(method)?.Of(caller.Roles) ?? Access.Denied;
-        var name = method[(method.LastIndexOf('/') + 1)..];
         if (access == Access.Denied)
         {
             throw new RefusedException(new Refusal(
                 StatusCode.PermissionDenied,
                 "ROLE_NOT_ALLOWED",
-                $"{caller.Name} may not call {name}: it needs another role than {Words(caller.Roles)}."));
+                $"{caller.Name} may not call {NameOf(method)}: it needs another role than {Words(caller.Roles)}."));
         }
 
         if (access != Access.Allowed && caller.Sides.Count == 0)
         {
             throw new RefusedException(new Refusal(
-                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {name}: its token names no side for which its issuer may speak."));
+                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {NameOf(method)}: its token names no side for which its issuer may speak."));
         }
     }
+
+    private static string NameOf(string method) => method[(method.LastIndexOf('/') + 1)..];
 
     private static string Words(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
 

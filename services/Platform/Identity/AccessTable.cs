@@ -48,7 +48,7 @@ public static class AccessTable
     /// <summary>
     /// What needs no token: health, for probes; and deliveries, which carry the sidecar's own token and come in on a port of their own.
     /// </summary>
-    public static readonly IReadOnlyList<string> Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
+    private static readonly string[] Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
 
     /// <summary>The table. Who may write in batches may still write no other row than it may call: each has the line of its own method.</summary>
     public static readonly IReadOnlyList<AccessRow> Rows =
@@ -124,30 +124,32 @@ public static class AccessTable
     /// <summary>How the names of methods begin that only read.</summary>
     private static readonly string[] Reading = ["Get", "List", "Read", "Watch", "Verify", "Check", "ServerReflection"];
 
-    private static readonly Dictionary<string, AccessRow> ByMethod = Rows.ToDictionary(row => row.Method, StringComparer.Ordinal);
+    private static readonly Dictionary<string, AccessRow>.AlternateLookup<ReadOnlySpan<char>> ByMethod =
+        Rows.ToDictionary(row => row.Method, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The line of a method; null: it has none, and is refused.</summary>
     /// <param name="method">As gRPC names it, <c>/package.Service/Method</c>.</param>
-    public static AccessRow? Of(string method) => ByMethod.GetValueOrDefault(method.TrimStart('/'));
+    public static AccessRow? Of(string method) => ByMethod.TryGetValue(method.AsSpan().TrimStart('/'), out var row) ? row : null;
 
     /// <summary>
     /// Whether a method writes: its refusals are noted then. By its name, as the API's conventions have it; what is named otherwise counts
     /// as a write, so that a new one is not missed.
     /// </summary>
-    public static bool IsWrite(string method)
-    {
-        var name = method.AsSpan(method.LastIndexOf('/') + 1);
-        foreach (var reading in Reading)
-        {
-            if (name.StartsWith(reading, StringComparison.Ordinal))
-                return false;
-        }
-
-        return true;
-    }
+    public static bool IsWrite(string method) => !IsAmong(Reading, method.AsSpan(method.LastIndexOf('/') + 1));
 
     /// <summary>Whether a method needs no token.</summary>
-    public static bool IsOpen(string method) => Open.Any(service => method.AsSpan(1).StartsWith(service, StringComparison.Ordinal));
+    public static bool IsOpen(string method) => IsAmong(Open, method.AsSpan(1));
+
+    private static bool IsAmong(string[] beginnings, ReadOnlySpan<char> name)
+    {
+        foreach (var beginning in beginnings)
+        {
+            if (name.StartsWith(beginning, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
 
     private static AccessRow Row(string method, Access officer, Access board, Access @operator, Access auditor, Access service) =>
         new(method, officer, board, @operator, auditor, service);
