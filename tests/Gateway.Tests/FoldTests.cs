@@ -42,6 +42,31 @@ public class FoldTests
     }
 
     [Fact]
+    public void Changes_that_are_read_beside_each_other_end_as_those_that_come_one_by_one()
+    {
+        var world = World.Of().Investor("bank", "DE");
+        var garbled = new List<Change>();
+        for (var number = 0; number < 300; number++)
+        {
+            world.Project($"mine{number % 40}").Commitment($"c{number}", $"bank{number % 7}", $"mine{number % 40}", $"{number} EUR", signed: "2025");
+            var change = world.Changes[^1].Clone();
+            change.Version++;
+            change.State.Value = ByteString.CopyFromUtf8("not a commitment");
+            garbled.Add(change);
+        }
+
+        List<Change> changes = [.. world.Changes.Zip(garbled).SelectMany(pair => (Change[])[pair.First, pair.Second]), .. world.Changes.Skip(garbled.Count)];
+        var together = new PortfolioModel();
+        together.Apply(changes);
+        var oneByOne = new PortfolioModel();
+        foreach (var change in changes)
+            oneByOne.Apply(change);
+        Assert.Equal(Answers.About(oneByOne.Publish(), World.Today), Answers.About(together.Publish(), World.Today));
+        Assert.Equal(garbled.Count, together.UnreadableCount);
+        Assert.Equal(oneByOne.LatestProblem, together.LatestProblem);
+    }
+
+    [Fact]
     public void Only_a_change_that_makes_a_difference_makes_a_new_snapshot()
     {
         var world = World.Of().Project("mine").Investor("bank", "DE").Commitment("c", "bank", "mine", "1 EUR");

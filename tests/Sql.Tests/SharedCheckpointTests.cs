@@ -121,7 +121,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     private static async Task<(IReadOnlyList<Change> Changes, IReadOnlyList<CheckpointPosition> Positions)> Read(Checkpoint checkpoint)
     {
         var changes = new List<Change>();
-        var positions = await checkpoint.Read(changes.Add, CancellationToken.None);
+        var positions = await checkpoint.Read(changes.AddRange, CancellationToken.None);
         return (changes, positions);
     }
 

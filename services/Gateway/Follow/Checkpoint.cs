@@ -71,7 +71,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     /// Reads the checkpoint: first the positions, then every change, revisions before the latest. Without positions nothing
     /// of it counts, also not what was applied before the damage was found.
     /// </summary>
-    public async Task<IReadOnlyList<CheckpointPosition>> Read(Action<Change> apply, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CheckpointPosition>> Read(Action<IReadOnlyList<Change>> apply, CancellationToken cancellation)
     {
         try
         {
@@ -147,15 +147,15 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         generation += begun;
     }
 
-    /// <summary>Rows are read and decoded while those before are applied, which is the longer work and is done by one.</summary>
-    private static async Task Apply(string statement, DbConnection connection, Action<Change> apply)
+    /// <summary>Rows are read and decoded while those before are applied.</summary>
+    private static async Task Apply(string statement, DbConnection connection, Action<IReadOnlyList<Change>> apply)
     {
         await using var rows = await connection.ExecuteReaderAsync(statement);
         // The loop that applies waits on its thread: it has nothing else to do before all is read.
         for (var next = Some(); next.GetAwaiter().GetResult() is { Count: > 0 } some;)
         {
             next = Some();
-            some.ForEach(apply);
+            apply(some);
         }
 
         Task<List<Change>> Some() => Task.Run(() =>

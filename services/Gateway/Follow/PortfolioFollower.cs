@@ -52,7 +52,13 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         await checkpoint.Prepare(cancellation);
         var begin = time.GetTimestamp();
         var count = 0;
-        var resumed = await checkpoint.Read(change => { model.Apply(change); count++; }, cancellation);
+        var resumed = await checkpoint.Read(
+            changes =>
+            {
+                model.Apply(changes);
+                count += changes.Count;
+            },
+            cancellation);
         writtenPositions = resumed;
         if (resumed.Count == 0)
         {
@@ -74,11 +80,14 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         })];
     }
 
-    public void Apply(Change change)
+    public void Apply(IReadOnlyList<Change> changes)
     {
-        model.Apply(change);
+        model.Apply(changes);
         lock (gate)
-            Note(change);
+        {
+            foreach (var change in changes)
+                Note(change);
+        }
     }
 
     public void Forget(string source)

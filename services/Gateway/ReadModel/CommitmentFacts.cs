@@ -20,8 +20,8 @@ internal readonly struct CommitmentFacts
 
     public required long Version { get; init; }
 
-    /// <summary>Place of the investor in the snapshot.</summary>
-    public required int Investor { get; init; }
+    /// <summary>Place of the investor in the snapshot; the writer knows it.</summary>
+    public int Investor { get; init; }
 
     public required int PledgedFrom { get; init; }
 

@@ -7,13 +7,13 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// Turns a commitment into facts. Dates are made such that each measure contains the next at every date, also where partial dates,
+/// Turns a commitment into facts, all but the place of its investor. Dates are made such that each measure contains the next at every date, also where partial dates,
 /// which count from their first day, put a signing before the announcement or a payment before the signing: then the commitment is
 /// pledged, or committed, from that earlier day on. An event without a date counts from the event on that it presupposes.
 /// </summary>
 internal static class CommitmentReader
 {
-    public static CommitmentFacts Read(Commitment commitment, ByteString state, long version, int investor)
+    public static CommitmentFacts Read(Commitment commitment, ByteString state, long version)
     {
         var currency = CurrencyIndex.Read(commitment.CurrencyCode);
         var announcement = Day.Read(commitment.AnnouncementDate);
@@ -32,7 +32,6 @@ internal static class CommitmentReader
             History = commitment.AmountHistory.Count > 1 || commitment.Disbursements.Count > 0 ? HistoryOf(commitment, committedFrom, currency) : null,
             Amount = ReadAmount(first, currency),
             Version = version,
-            Investor = investor,
             PledgedFrom = pledgedFrom,
             CommittedFrom = committedFrom,
             CancelledFrom = commitment.Cancellation is null ? Day.Never : Day.Of(commitment.Cancellation.Date),

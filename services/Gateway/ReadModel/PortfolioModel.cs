@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
@@ -17,6 +18,9 @@ namespace Mining.Gateway.ReadModel;
 /// </summary>
 public sealed class PortfolioModel
 {
+    /// <summary>So few changes one processor reads by itself.</summary>
+    private const int FewChanges = 64;
+
     private readonly Dictionary<string, ProjectNode> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProjectDraft> drafts = new(StringComparer.Ordinal);
     private readonly InvestorTable investors = new();
@@ -43,17 +47,26 @@ public sealed class PortfolioModel
     /// </summary>
     public bool Apply(Change change)
     {
-        try
+        var madeADifference = Read(change)();
+        hasChanged |= madeADifference;
+        return madeADifference;
+    }
+
+    /// <summary>Takes changes in, one after the other. All processors read them, which is the most of it.</summary>
+    public void Apply(IReadOnlyList<Change> changes)
+    {
+        var folds = new Func<bool>[changes.Count];
+        if (changes.Count <= FewChanges)
+            ReadAll(0, changes.Count);
+        else
+            Parallel.ForEach(Partitioner.Create(0, changes.Count, FewChanges), range => ReadAll(range.Item1, range.Item2));
+        foreach (var fold in folds)
+            hasChanged |= fold();
+
+        void ReadAll(int begin, int end)
         {
-            var madeADifference = Fold(change);
-            hasChanged |= madeADifference;
-            return madeADifference;
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException or OverflowException)
-        {
-            UnreadableCount++;
-            LatestProblem = $"{change.Source} {change.Sequence}, {change.Resource} version {change.Version}: {exception.Message}";
-            return false;
+            for (var place = begin; place < end; place++)
+                folds[place] = Read(changes[place]);
         }
     }
 
@@ -118,59 +131,81 @@ public sealed class PortfolioModel
         return published;
     }
 
-    private bool Fold(Change change)
+    /// <summary>Reads a change, on any thread; what it answers is left to be done by the writer, and says whether it made a difference.</summary>
+    private Func<bool> Read(Change change)
+    {
+        try
+        {
+            return ReadResource(change);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidProtocolBufferException or OverflowException)
+        {
+            return () =>
+            {
+                UnreadableCount++;
+                LatestProblem = $"{change.Source} {change.Sequence}, {change.Resource} version {change.Version}: {exception.Message}";
+                return false;
+            };
+        }
+    }
+
+    private Func<bool> ReadResource(Change change)
     {
         switch (TypeOf(change.State))
         {
             case "" when change.Source == "projects" && ResourceNames.Projects.IsName(change.Resource):
                 // Out of a checkpoint: an earlier change, of which only who, what and when is kept.
-                return Draft(change.Resource).Put(RevisionOf(change));
+                var earlier = RevisionOf(change);
+                return () => Draft(change.Resource).Put(earlier);
             case "mining.projects.v1.Project" when change.Source == "projects":
-                return Put(Read(Project.Parser, change, project => project.Name), change);
+                var project = ProjectFacts.Read(Read(Project.Parser, change, known => known.Name), change.State.Value, change.Version);
+                var revision = RevisionOf(change);
+                return () => Draft(project.Name).Put(project) | Draft(project.Name).Put(revision);
             case "mining.investors.v1.Commitment" when change.Source == "investors":
-                return Put(Read(Commitment.Parser, change, commitment => commitment.Name), change);
+                return ReadCommitment(change);
             case "mining.investors.v1.Investor" when change.Source == "investors":
-                return investors.Put(InvestorFacts.Read(Read(Investor.Parser, change, investor => investor.Name), change.Version));
+                var investor = InvestorFacts.Read(Read(Investor.Parser, change, known => known.Name), change.Version);
+                return () => investors.Put(investor);
             case "mining.investors.v1.Partnership" when change.Source == "investors":
-                var partnership = Read(Partnership.Parser, change, known => known.Name);
-                return partnerships.Put(partnership.Name, change.Version, PartnershipFacts.Read(partnership));
+                var partnership = PartnershipFacts.Read(Read(Partnership.Parser, change, known => known.Name));
+                return () => partnerships.Put(change.Resource, change.Version, partnership);
             case "mining.investors.v1.ExchangeRateTable" when change.Source == "investors":
-                var rates = Read(ExchangeRateTable.Parser, change, known => known.Name);
-                return rateTables.Put(rates.Name, change.Version, RateTable.Read(rates));
+                var rates = RateTable.Read(Read(ExchangeRateTable.Parser, change, known => known.Name));
+                return () => rateTables.Put(change.Resource, change.Version, rates);
             case "mining.investors.v1.ConfidentialTotals" when change.Source == "investors":
-                var totals = Read(ConfidentialTotals.Parser, change, known => known.Name);
-                return publishedTotals.Put(totals.Name, change.Version, PublishedTotals.Read(totals));
+                var totals = PublishedTotals.Read(Read(ConfidentialTotals.Parser, change, known => known.Name));
+                return () => publishedTotals.Put(change.Resource, change.Version, totals);
             case "mining.refining.v1.Facility" when change.Source == "refining":
-                var facility = Read(Facility.Parser, change, known => known.Name);
-                return facilityCountries.Put(facility.Name, change.Version, facility.Country);
+                var country = Read(Facility.Parser, change, known => known.Name).Country;
+                return () => facilityCountries.Put(change.Resource, change.Version, country);
             case "mining.refining.v1.Reservation" when change.Source == "refining":
                 var reservation = Read(Reservation.Parser, change, known => known.Name);
-                return Draft(reservation.Project).Put(ReservationFacts.Read(reservation, change.State!.Value, change.Version));
+                var reserved = ReservationFacts.Read(reservation, change.State.Value, change.Version);
+                return () => Draft(reservation.Project).Put(reserved);
             case "mining.proposals.v1.Proposal" when change.Source is "projects" or "investors":
                 // What it decides comes as a change of its own.
-                return false;
+                return () => false;
             default:
-                UnknownCount++;
-                return false;
+                return () =>
+                {
+                    UnknownCount++;
+                    return false;
+                };
         }
+    }
+
+    /// <summary>By itself, for there are many: what is left to be done holds nothing else.</summary>
+    private Func<bool> ReadCommitment(Change change)
+    {
+        var commitment = Read(Commitment.Parser, change, known => known.Name);
+        var (project, investor) = (commitment.Project, commitment.Investor);
+        var facts = CommitmentReader.Read(commitment, change.State.Value, change.Version);
+        return () => Draft(project).Put(facts with { Investor = investors.PlaceOf(investor) });
     }
 
     /// <summary>The type's name as <see cref="Any.GetTypeName"/> reads it, without a string of its own for every change.</summary>
     private static ReadOnlySpan<char> TypeOf(Any? state) =>
         state?.TypeUrl.LastIndexOf('/') is >= 0 and var slash ? state.TypeUrl.AsSpan(slash + 1) : "";
-
-    private bool Put(Project project, Change change)
-    {
-        var facts = ProjectFacts.Read(project, change.State.Value, change.Version);
-        var draft = Draft(project.Name);
-        return draft.Put(facts) | draft.Put(RevisionOf(change));
-    }
-
-    private bool Put(Commitment commitment, Change change)
-    {
-        var facts = CommitmentReader.Read(commitment, change.State.Value, change.Version, investors.PlaceOf(commitment.Investor));
-        return Draft(commitment.Project).Put(facts);
-    }
 
     private static T Read<T>(MessageParser<T> parser, Change change, Func<T, string> nameOf)
         where T : IMessage<T>

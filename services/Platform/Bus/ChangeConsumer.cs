@@ -15,8 +15,8 @@ public interface IChangeSink
     /// <summary>The sources to follow, resumed from the sink's own checkpoint.</summary>
     Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation);
 
-    /// <summary>Applies a change. It keeps the highest version of each resource, so order and duplicates do not matter.</summary>
-    void Apply(Change change);
+    /// <summary>Applies changes. It keeps the highest version of each resource, so order and duplicates do not matter.</summary>
+    void Apply(IReadOnlyList<Change> changes);
 
     /// <summary>Drops all that came from a source: its log is another one now.</summary>
     void Forget(string source);
@@ -146,7 +146,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
             case { Change: { } change }:
                 if (!IsOfLog(follow, change.LogId))
                     return 0;
-                Apply(follower, change, item.Delivery, now);
+                Apply(follower, [change], item.Delivery, now);
                 return 1;
             case { Heartbeat: { } heartbeat }:
                 if (IsOfLog(follow, heartbeat.LogId))
@@ -170,8 +170,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                     }
                 }
 
-                foreach (var change in run.Changes)
-                    Apply(follower, change, null, now);
+                Apply(follower, run.Changes, null, now);
                 follower.Hear(run.LastSequence, now);
                 return 1 + run.Changes.Count;
             default:
@@ -179,13 +178,14 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         }
     }
 
-    private void Apply(SourceFollower follower, Change change, Activity? delivery, TimeSpan now)
+    private void Apply(SourceFollower follower, IReadOnlyList<Change> changes, Activity? delivery, TimeSpan now)
     {
-        if (!follower.Accept(change.Sequence, now))
-            return;
-        using (Trace(change, delivery))
-            sink.Apply(change);
-        Applied.Add(1);
+        List<Change> unknown = [.. changes.Where(change => follower.Accept(change.Sequence, now))];
+        var spans = new Stack<Activity>(unknown.Select(change => Trace(change, delivery)).OfType<Activity>());
+        sink.Apply(unknown);
+        foreach (var span in spans)
+            span.Dispose();
+        Applied.Add(unknown.Count);
     }
 
     /// <summary>A history that is read anew is no part of the calls that made it.</summary>

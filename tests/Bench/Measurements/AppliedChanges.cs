@@ -47,8 +47,7 @@ internal static class AppliedChanges
         var shown = Stopwatch.GetTimestamp();
         foreach (var run in runs)
         {
-            foreach (var change in ReadChangesResponse.Parser.ParseFrom(run).Changes)
-                model.Apply(change);
+            model.Apply(ReadChangesResponse.Parser.ParseFrom(run).Changes);
             if (Stopwatch.GetElapsedTime(shown) < ChangeConsumer.LongestUnshown)
                 continue;
             model.Publish();

@@ -73,7 +73,7 @@ public sealed class FollowerTests : IDisposable
         for (; count > 0; count--)
         {
             last++;
-            follower.Apply(new Change { Source = "investors", Resource = $"commitments/{last}", Sequence = last, Version = 1 });
+            follower.Apply([new Change { Source = "investors", Resource = $"commitments/{last}", Sequence = last, Version = 1 }]);
         }
 
         source.Resume("log", last);

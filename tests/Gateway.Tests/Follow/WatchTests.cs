@@ -102,7 +102,7 @@ public sealed class WatchTests : IAsyncLifetime
     private void Tell()
     {
         for (; told < world.Changes.Count; told++)
-            follower.Apply(world.Changes[told]);
+            follower.Apply([world.Changes[told]]);
         follower.Settle([]);
     }
 

@@ -360,10 +360,10 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         public Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<SourceFollower>>([Follower, new SourceFollower(Probe)]);
 
-        public void Apply(Change change)
+        public void Apply(IReadOnlyList<Change> changes)
         {
             lock (gate)
-                applied.Add((int)change.Sequence);
+                applied.AddRange(changes.Select(change => (int)change.Sequence));
         }
 
         public void Forget(string source)
