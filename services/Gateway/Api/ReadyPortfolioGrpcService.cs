@@ -38,7 +38,7 @@ public class ReadyPortfolioGrpcService(
     {
         var view = follower.View;
         var ready = getPortfolioSummary.Ready(view.Snapshot, request, Caller.From(call), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        return Task.FromResult(ReadyAnswer.Of(ready, view.Freshness(time)));
+        return Task.FromResult(ReadyAnswer.Of(ready, view.ReadyFreshness(time)));
     }
 
     public virtual Task WatchPortfolio(WatchPortfolioRequest request, IServerStreamWriter<ReadyAnswer> responseStream, ServerCallContext call) =>

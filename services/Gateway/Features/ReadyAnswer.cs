@@ -5,7 +5,7 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// An answer as bytes: those that are kept, and those of this call behind them. In protobuf the bytes of two parts of a message, one after
+/// An answer as bytes: those that are kept with the data, and those that say how fresh it is behind them. In protobuf the bytes of two parts of a message, one after
 /// the other, are those of the whole.
 /// </summary>
 public sealed class ReadyAnswer
@@ -20,12 +20,12 @@ public sealed class ReadyAnswer
     public int Length => head.Length + kept.Length + tail.Length;
 
     /// <summary>A summary with its freshness.</summary>
-    internal static ReadyAnswer Of(ReadySummary summary, IReadOnlyList<SourceFreshness> freshness) => new([], summary.Bytes, Tail(freshness));
+    internal static ReadyAnswer Of(ReadySummary summary, ReadyFreshness freshness) => new([], summary.Bytes, freshness.Bytes);
 
     /// <summary>The same as a message of a watcher.</summary>
-    internal static ReadyAnswer ToWatcher(ReadySummary summary, IReadOnlyList<SourceFreshness> freshness)
+    internal static ReadyAnswer ToWatcher(ReadySummary summary, ReadyFreshness freshness)
     {
-        var (kept, tail) = (summary.Bytes, Tail(freshness));
+        var (kept, tail) = (summary.Bytes, freshness.Bytes);
         using var head = new MemoryStream();
         using (var writer = new CodedOutputStream(head, leaveOpen: true))
         {
@@ -49,6 +49,4 @@ public sealed class ReadyAnswer
         writer.Write(kept);
         writer.Write(tail);
     }
-
-    private static byte[] Tail(IReadOnlyList<SourceFreshness> freshness) => new PortfolioSummary { Freshness = { freshness } }.ToByteArray();
 }

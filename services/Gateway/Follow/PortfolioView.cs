@@ -16,9 +16,10 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
     /// <summary>After this long without a word a source counts as silent.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>So long a message says truly enough how old its data is.</summary>
-    private static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
+    /// <summary>So long an answer says truly enough how old its data is.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
+    private volatile ReadyFreshness? freshness;
     private volatile Shared? shared;
 
     public PortfolioSnapshot Snapshot => snapshot;
@@ -33,19 +34,25 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
     /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
     internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
     {
-        var now = time.Steady();
-        if (shared is { } known && ReferenceEquals(known.Summary, summary) && now - known.Made < FreshFor)
+        var now = ReadyFreshness(time);
+        if (shared is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, now))
             return known.Message;
-        var message = ReadyAnswer.ToWatcher(summary, Freshness(time));
-        shared = new Shared(summary, message, now);
+        var message = ReadyAnswer.ToWatcher(summary, now);
+        shared = new Shared(summary, now, message);
         return message;
     }
 
-    /// <summary>How fresh each source is now.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time)
+    /// <summary>How fresh each source is now, to <see cref="FreshFor"/>.</summary>
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => ReadyFreshness(time).Messages;
+
+    /// <summary>The same, made once for all who ask at about the same time.</summary>
+    internal ReadyFreshness ReadyFreshness(TimeProvider time)
     {
-        var (now, steady) = (time.GetUtcNow(), time.Steady());
-        return [.. sources.Select(source => Freshness(source, now, steady - source.LastHeard))];
+        var steady = time.Steady();
+        if (freshness is { } known && steady - known.Made < FreshFor)
+            return known;
+        var now = time.GetUtcNow();
+        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastHeard))], steady);
     }
 
     private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness) => new()
@@ -60,5 +67,5 @@ public sealed class PortfolioView(PortfolioSnapshot snapshot, IReadOnlyList<Sour
             : SourceState.Current,
     };
 
-    private sealed record Shared(ReadySummary Summary, ReadyAnswer Message, TimeSpan Made);
+    private sealed record Shared(ReadySummary Summary, ReadyFreshness Freshness, ReadyAnswer Message);
 }

@@ -1,0 +1,61 @@
+// At stake: whether a board can tell that its figures are old. What is said of it is kept for a tenth of a second, for thousands ask at
+// once, and not longer; and it never outlives the view of which it speaks.
+using Mining.Gateway.Follow;
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Hosting;
+using Mining.Portfolio.V1;
+using Xunit;
+
+namespace Mining.Gateway.Tests.Follow;
+
+public class FreshnessTests
+{
+    private readonly HandClock time = new();
+
+    [Fact]
+    public void An_answer_says_how_old_its_data_is_to_a_tenth_of_a_second()
+    {
+        var view = View(watermark: 7);
+        Assert.Equal(TimeSpan.Zero, Staleness(view));
+        time.Advance(PortfolioView.FreshFor - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(TimeSpan.Zero, Staleness(view));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(PortfolioView.FreshFor, Staleness(view));
+    }
+
+    [Fact]
+    public void A_source_that_is_silent_is_said_to_be_after_ten_seconds()
+    {
+        var view = View(watermark: 7);
+        Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
+        time.Advance(PortfolioView.SilentAfter);
+        Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
+        time.Advance(PortfolioView.FreshFor);
+        Assert.Equal(SourceState.Silent, view.Freshness(time).Single().State);
+    }
+
+    [Fact]
+    public void The_next_view_speaks_of_itself_at_once()
+    {
+        Assert.Equal(7, View(watermark: 7).Freshness(time).Single().AppliedSequence);
+        Assert.Equal(8, View(watermark: 8).Freshness(time).Single().AppliedSequence);
+    }
+
+    private TimeSpan Staleness(PortfolioView view) => view.Freshness(time).Single().Staleness.ToTimeSpan();
+
+    private PortfolioView View(long watermark) => new(PortfolioSnapshot.Empty, [new SourcePosition("projects", "log", watermark, watermark, time.Steady())]);
+
+    /// <summary>Goes on when it is told to.</summary>
+    private sealed class HandClock : TimeProvider
+    {
+        private TimeSpan passed = TimeSpan.FromHours(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan by) => passed += by;
+
+        public override long GetTimestamp() => passed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + passed;
+    }
+}
