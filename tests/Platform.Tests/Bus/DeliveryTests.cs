@@ -26,7 +26,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     private InProcess process = null!;
 
     public async ValueTask InitializeAsync() =>
-        process = await InProcess.Start("gateway", builder => builder.AddSubscriber(_ => subscriber), settings: $"APP_API_TOKEN={Token}");
+        process = await InProcess.Start("gateway", builder => builder.Services.AddSingleton<IChangeSubscriber>(subscriber), settings: $"APP_API_TOKEN={Token}");
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
