@@ -8,6 +8,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
