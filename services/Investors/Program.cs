@@ -1,15 +1,14 @@
 // The investors service: owns partnerships, investors, commitments, disbursements and exchange rates.
 using Mining.Investors.Api;
 using Mining.Investors.Features;
-using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Platform.Proposals;
 
 const string service = "investors";
 return await MeshService.Run(service, args, async () =>
 {
-    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
-    builder.Services.AddInvestors();
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
+    builder.Services.AddKnownProjects().AddInvestors();
 
     var app = builder.Build();
     app.UseMesh();

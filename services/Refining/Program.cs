@@ -1,5 +1,4 @@
 // The refining service: owns facilities, capacity and reservations.
-using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Refining.Api;
 using Mining.Refining.Features;
@@ -7,8 +6,8 @@ using Mining.Refining.Features;
 const string service = "refining";
 return await MeshService.Run(service, args, async () =>
 {
-    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddSubscriber<KnownProjects>();
-    builder.Services.AddRefining();
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
+    builder.Services.AddKnownProjects().AddRefining();
 
     var app = builder.Build();
     app.UseMesh();

@@ -60,11 +60,32 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         Assert.Equal(Status.Success, await Deliver(process, "projects/delivered"));
         Assert.Equal("commitments/loan", (await client.CreateCommitmentAsync(request)).Name);
 
-        // What was learned is kept over a restart.
+        // What a command has referred to is kept over a power cut.
         await process.Kill();
         await process.Start();
         request.CommitmentId = "second";
         Assert.Equal("commitments/second", (await client.CreateCommitmentAsync(request)).Name);
+    }
+
+    [Fact]
+    public async Task What_was_heard_of_just_before_a_stop_is_known_after_it()
+    {
+        var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
+        await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
+        await process.Start();
+        string[] heardOf = ["projects/first", "projects/second"];
+        foreach (var project in heardOf)
+            Assert.Equal(Status.Success, await Deliver(process, project));
+        await process.Stop();
+
+        await process.Start();
+        var client = new InvestorService.InvestorServiceClient(process.Channel);
+        await client.CreateInvestorAsync(new() { InvestorId = "bank", Investor = InvestorsProcess.Bank() });
+        foreach (var project in heardOf)
+        {
+            var commitment = new Commitment { Investor = "investors/bank", Project = project, Instrument = Instrument.Loan, CurrencyCode = "EUR" };
+            Assert.Equal(project, (await client.CreateCommitmentAsync(new() { CommitmentId = InvestorsProcess.NextId(), Commitment = commitment })).Project);
+        }
     }
 
     [Fact]

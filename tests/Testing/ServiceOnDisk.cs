@@ -38,8 +38,8 @@ public sealed class ServiceOnDisk : IAsyncDisposable
             .AddSingleton<IServiceCalls, NoCalls>()
             .AddSingleton(wrap?.Invoke(disk.Open()) ?? disk.Open())
             .AddSingleton<ErrorEdge>()
-            .AddSingleton<KnownProjects>()
-            .AddChangeLog();
+            .AddChangeLog()
+            .AddKnownProjects();
         add(services);
         provider = services.BuildServiceProvider();
     }

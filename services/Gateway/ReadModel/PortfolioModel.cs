@@ -246,22 +246,40 @@ public sealed class PortfolioModel
             changed.AddRange(nodes.Values.Where(node => !IsChanged(node.Name) && RestsOnChanges(node, changedInvestors)).Select(node => node.Anew()));
         }
 
-        var sameNames = true;
         foreach (var node in changed)
         {
-            sameNames &= nodes.ContainsKey(node.Name) && !node.IsEmpty;
             if (node.IsEmpty)
                 nodes.Remove(node.Name);
             else
                 nodes[node.Name] = node;
         }
 
-        if (!sameNames)
-            return [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
-        var projects = (ProjectNode[])published.Projects.Clone();
+        return Merge(changed.OrderBy(node => node.Name, StringComparer.Ordinal));
+    }
+
+    /// <summary>Puts nodes into their places among the published ones: those are in order already, and most of them stay.</summary>
+    private ProjectNode[] Merge(IEnumerable<ProjectNode> changed)
+    {
+        var projects = new ProjectNode[nodes.Count];
+        var (from, count) = (0, 0);
         foreach (var node in changed)
-            projects[published.PlaceOf(node.Name)] = node;
+        {
+            var place = published.PlaceOf(node.Name);
+            CopyUpTo(place < 0 ? ~place : place);
+            if (place >= 0)
+                from++;
+            if (!node.IsEmpty)
+                projects[count++] = node;
+        }
+
+        CopyUpTo(published.Projects.Length);
         return projects;
+
+        void CopyUpTo(int end)
+        {
+            published.Projects.AsSpan(from, end - from).CopyTo(projects.AsSpan(count));
+            (from, count) = (end, count + end - from);
+        }
     }
 
     private bool IsChanged(string project) => drafts.TryGetValue(project, out var draft) && draft.IsChanged;

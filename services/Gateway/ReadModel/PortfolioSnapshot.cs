@@ -73,7 +73,7 @@ public sealed class PortfolioSnapshot
 
     internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
 
-    /// <summary>The place of a project; negative if it is not there.</summary>
+    /// <summary>The place of a project; if it is not there, the complement of the place where it would be.</summary>
     internal int PlaceOf(string project) => Projects.AsSpan().BinarySearch(new NodeName(project));
 
     private readonly struct NodeName(string name) : IComparable<ProjectNode>

@@ -61,8 +61,8 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     public static readonly TimeSpan LongestUnshown = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Showing much takes longer than that; so while more is on its way, the time from one showing to the next is so many times what the
-    /// last one took.
+    /// Showing much takes longer than that; so the time from one showing to the next is at least so many times what the last one took,
+    /// whether more is on its way or not: showing takes a tenth of one processor at most. After a rest a change is shown at once.
     /// </summary>
     public const int PauseOfAShowing = 10;
 
@@ -104,7 +104,8 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 follows[follower.Source] = new Follow(follower);
             sink.Settle(followers);
             await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
-            var (unshown, nextShowing) = (0, time.Steady() + LongestUnshown);
+            await using var showing = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var (unshown, rested, nextShowing) = (0, TimeSpan.Zero, time.Steady() + LongestUnshown);
             while (await queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 var steps = 0;
@@ -112,12 +113,16 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                     steps += Process(item);
                 unshown += steps;
                 var now = time.Steady();
-                if (unshown > 0 && (now >= nextShowing || !IsMoreOnItsWay()))
+                if (unshown > 0 && (now >= nextShowing || (now >= rested && !IsMoreOnItsWay())))
                 {
                     sink.Settle(followers);
                     var shown = time.Steady();
-                    var pause = (shown - now) * PauseOfAShowing;
-                    (unshown, nextShowing) = (0, shown + (pause > LongestUnshown ? pause : LongestUnshown));
+                    rested = shown + ((shown - now) * PauseOfAShowing);
+                    (unshown, nextShowing) = (0, rested > shown + LongestUnshown ? rested : shown + LongestUnshown);
+                }
+                else if (unshown > 0 && now < rested)
+                {
+                    showing.Change(rested - now, Timeout.InfiniteTimeSpan);
                 }
 
                 Repair(stoppingToken);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Dapper;
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
@@ -15,21 +17,36 @@ namespace Mining.Platform.Bus;
 /// <summary>
 /// Which projects exist, for the services that refer to them: learned from <c>projects.changes</c>, kept in the service's own
 /// table <c>known_project</c>, and on a miss asked of projects itself before anything is refused. Projects are never deleted.
+///
+/// What is heard of is known at once and written down many at a time, for a transaction for each would take the writer from the commands;
+/// what a command refers to, before it. A process that is killed forgets what it heard of in its last second, and asks.
 /// </summary>
 public sealed class KnownProjects(
-    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : IChangeSubscriber
+    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : BackgroundService, IChangeSubscriber
 {
+    /// <summary>How often what was heard of is written down.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many are written in one turn at most.</summary>
+    public const int LargestBatch = 128;
+
+    /// <summary>How many wait to be written at most; then deliveries wait.</summary>
+    public const int MostWaiting = 4_096;
+
     /// <summary>How long projects may take to answer.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
+    /// <summary>The projects that are known, and whether it is written down.</summary>
     private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
+
+    private readonly Channel<string> heard = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     public IReadOnlyList<string> Sources { get; } = ["projects"];
 
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
-        if (ResourceNames.Projects.IsName(change.Resource))
-            await Keep(change.Resource, cancellation);
+        if (ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false))
+            await heard.Writer.WriteAsync(change.Resource, cancellation);
     }
 
     public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) => ValueTask.CompletedTask;
@@ -40,8 +57,57 @@ public sealed class KnownProjects(
     /// </exception>
     public async Task Require(string project, CancellationToken cancellation)
     {
-        if (known.ContainsKey(project) || await IsKept(project, cancellation))
+        var isKnown = known.TryGetValue(project, out var isKept);
+        if (isKept || (!isKnown && await IsKept(project, cancellation)))
             return;
+        if (!isKnown)
+            await Ask(project, cancellation);
+        await Keep([project], cancellation);
+    }
+
+    /// <summary>Writes what is heard of, also the last of it when the service stops.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await IsHeardOf(stoppingToken))
+        {
+            await Task.Delay(Interval, time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            try
+            {
+                while (Next() is { Count: > 0 } batch)
+                    await Keep(batch, CancellationToken.None);
+            }
+            catch (Exception exception)
+            {
+                // Each is known all the same, and is written with the first command that refers to it.
+                log.LogWarning("Projects that were heard of could not be written down ({Reason})", exception.Message);
+            }
+        }
+    }
+
+    private async Task<bool> IsHeardOf(CancellationToken stopping)
+    {
+        try
+        {
+            return await heard.Reader.WaitToReadAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private List<string> Next()
+    {
+        var batch = new List<string>();
+        while (batch.Count < LargestBatch && heard.Reader.TryRead(out var project))
+            batch.Add(project);
+        return batch;
+    }
+
+    /// <summary>Asks projects itself.</summary>
+    private async Task Ask(string project, CancellationToken cancellation)
+    {
         try
         {
             await new ProjectService.ProjectServiceClient(services.To("projects")).GetProjectAsync(
@@ -57,8 +123,6 @@ public sealed class KnownProjects(
             throw new RefusedException(Refusal.Unavailable(
                 "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; call again."));
         }
-
-        await Keep(project, cancellation);
     }
 
     private async Task<bool> IsKept(string project, CancellationToken cancellation)
@@ -71,16 +135,21 @@ public sealed class KnownProjects(
         return kept;
     }
 
-    private async Task Keep(string project, CancellationToken cancellation)
+    private async Task Keep(IReadOnlyList<string> projects, CancellationToken cancellation)
     {
-        if (known.ContainsKey(project))
-            return;
         await committer.Maintain(
-            (connection, transaction) => connection.ExecuteAsync(
-                "INSERT INTO known_project (name) SELECT @project WHERE NOT EXISTS (SELECT 1 FROM known_project WHERE name = @project)",
-                new { project },
-                transaction),
+            async (connection, transaction) =>
+            {
+                foreach (var project in projects)
+                {
+                    await connection.ExecuteAsync(
+                        "INSERT INTO known_project (name) SELECT @project WHERE NOT EXISTS (SELECT 1 FROM known_project WHERE name = @project)",
+                        new { project },
+                        transaction);
+                }
+            },
             cancellation);
-        known.TryAdd(project, true);
+        foreach (var project in projects)
+            known[project] = true;
     }
 }

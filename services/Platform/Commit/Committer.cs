@@ -184,10 +184,11 @@ public sealed class Committer : BackgroundService
         try
         {
             var last = await retry.Run(_ => CommitOnce(batch), CancellationToken.None);
-            foreach (var pending in batch)
-                pending.Complete();
+            // The relay first: of what one thread gives to the pool, it goes on itself with the last, which is an answer then.
             if (last > 0)
                 signal.Raise(last);
+            foreach (var pending in batch)
+                pending.Complete();
         }
         catch (Exception exception)
         {

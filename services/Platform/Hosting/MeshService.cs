@@ -165,17 +165,11 @@ public static class MeshService
         .AddHostedService(provider => provider.GetRequiredService<ChangeRelay>())
         .AddHostedService<RequestCleanup>();
 
-    /// <summary>Has the service take deliveries from other services' logs.</summary>
-    public static WebApplicationBuilder AddSubscriber<T>(this WebApplicationBuilder builder, Func<IServiceProvider, T>? make = null)
-        where T : class, IChangeSubscriber
-    {
-        if (make is null)
-            builder.Services.AddSingleton<T>();
-        else
-            builder.Services.AddSingleton(make);
-        builder.Services.AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<T>());
-        return builder;
-    }
+    /// <summary>Has the service take deliveries of projects, to know which there are.</summary>
+    public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
+        .AddSingleton<KnownProjects>()
+        .AddHostedService(provider => provider.GetRequiredService<KnownProjects>())
+        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
 
     /// <summary>Puts the edge, reflection, health and, where there is a subscriber, deliveries into place.</summary>
     public static WebApplication UseMesh(this WebApplication app)

@@ -29,6 +29,12 @@ public sealed class ChangeRelay(
     /// <summary>How many changes one publication carries at most.</summary>
     public const int LargestBatch = 100;
 
+    /// <summary>
+    /// How long changes gather from one publication to the next; the first after a rest goes at once. One that carries several costs little
+    /// more than one that carries one, here and at the sidecar, and its work is on the processors that the answers need.
+    /// </summary>
+    public static readonly TimeSpan GatherInterval = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How often consumers hear of the log's end when nothing else happens.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
@@ -171,6 +177,8 @@ public sealed class ChangeRelay(
 
         if (changes.Count == 0)
             await signal.WaitBeyond(seen, IsAlone ? PollInterval : ForeignPollInterval, time, cancellation);
+        else if (changes.Count < LargestBatch)
+            await Task.Delay(GatherInterval, time, cancellation);
         cancellation.ThrowIfCancellationRequested();
     }
 

@@ -99,7 +99,13 @@ public sealed class KeptStatements(string connectionString) : SqliteConnection(c
             borrowed = owner.Take(asked.CommandText);
             (borrowed.Transaction, borrowed.CommandTimeout) = (asked.Transaction, asked.CommandTimeout);
             foreach (SqliteParameter parameter in asked.Parameters)
+            {
+                // Dapper gives names without their sign, which SQLite's client first looks for among all, and in vain.
+                if (!parameter.ParameterName.StartsWith('@'))
+                    parameter.ParameterName = $"@{parameter.ParameterName}";
                 borrowed.Parameters.Add(parameter);
+            }
+
             return borrowed;
         }
 

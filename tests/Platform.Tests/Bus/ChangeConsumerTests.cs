@@ -182,6 +182,23 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task After_a_showing_that_took_its_time_the_next_waits_ten_times_as_long_and_comes_by_itself()
+    {
+        var took = TimeSpan.FromMilliseconds(4);
+        await Start();
+        sink.Showing = () => time.Advance(took);
+        await Deliver(1);
+        await Reached(1);
+        var turns = sink.Turns;
+        await Deliver(2);
+        await Eventually.True(() => Task.FromResult(sink.Applied.Count == 2 && sink.Turns > turns));
+        Assert.Equal(("log", 1L), sink.Settled);
+
+        time.Advance(took * ChangeConsumer.PauseOfAShowing);
+        await Reached(2);
+    }
+
+    [Fact]
     public async Task A_source_that_is_not_followed_is_ignored()
     {
         await Start();
@@ -326,13 +343,20 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         private readonly List<string> forgotten = [];
         private int forgottenAt;
         private int settles;
+        private int turns;
 
         public SourceFollower Follower { get; } = new("projects");
 
         /// <summary>What must come before more is applied.</summary>
         public TaskCompletionSource? Room { get; set; }
 
+        /// <summary>What a showing does besides.</summary>
+        public Action? Showing { get; set; }
+
         public int Settles => Volatile.Read(ref settles);
+
+        /// <summary>How often the loop has gone round.</summary>
+        public int Turns => Volatile.Read(ref turns);
 
         public (string LogId, long Watermark) Settled { get; private set; }
 
@@ -375,10 +399,15 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
             }
         }
 
-        public Task HasRoom(CancellationToken cancellation) => Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
+        public Task HasRoom(CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref turns);
+            return Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
+        }
 
         public void Settle(IReadOnlyList<SourceFollower> followers)
         {
+            Showing?.Invoke();
             Settled = (Follower.LogId, Follower.Watermark);
             Interlocked.Increment(ref settles);
         }

@@ -8,6 +8,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
@@ -26,7 +27,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     private InProcess process = null!;
 
     public async ValueTask InitializeAsync() =>
-        process = await InProcess.Start("gateway", builder => builder.AddSubscriber(_ => subscriber), settings: $"APP_API_TOKEN={Token}");
+        process = await InProcess.Start("gateway", builder => builder.Services.AddSingleton<IChangeSubscriber>(subscriber), settings: $"APP_API_TOKEN={Token}");
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 

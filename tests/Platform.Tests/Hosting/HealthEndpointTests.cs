@@ -37,7 +37,7 @@ public sealed class HealthEndpointTests : IAsyncLifetime
             "investors",
             builder =>
             {
-                builder.AddSubscriber(_ => new Subscriber());
+                builder.Services.AddSingleton<IChangeSubscriber>(new Subscriber());
                 builder.Services.AddHealthChecks().AddCheck(ChangeLogHealth.Name, storage);
             },
             settings: $"Mesh:HealthListen={address}");

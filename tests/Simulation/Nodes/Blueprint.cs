@@ -52,11 +52,3 @@ internal sealed class Blueprint(Action<IServiceCollection, IConfiguration> compo
         return (services.GetRequiredService(api), handler);
     }
 }
-
-/// <summary>What follows the changes of projects.</summary>
-internal static class Followers
-{
-    public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
-        .AddSingleton<KnownProjects>()
-        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
-}

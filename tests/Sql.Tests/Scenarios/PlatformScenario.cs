@@ -47,8 +47,10 @@ internal static class PlatformScenario
     /// <summary>What the services do that refer to projects.</summary>
     public static async Task RunWithProjects(ServiceOnDisk service)
     {
-        await service.Get<KnownProjects>().Take(new Change { Resource = "projects/heard-of" }, CancellationToken.None);
-        var restarted = new KnownProjects(
+        var known = service.Get<KnownProjects>();
+        await known.Take(new Change { Resource = "projects/heard-of" }, CancellationToken.None);
+        await known.Require("projects/heard-of", CancellationToken.None);
+        using var restarted = new KnownProjects(
             service.Get<Database>(), service.Get<Committer>(), service.Get<IServiceCalls>(), TimeProvider.System, NullLogger<KnownProjects>.Instance);
         await restarted.Require("projects/heard-of", CancellationToken.None);
     }
