@@ -107,9 +107,9 @@ internal sealed class SummaryBasis : ISummaryBasis
     }
 
     /// <summary>Counts the currencies that a project's standing rests on.</summary>
-    internal static void CountCurrencies(ProjectNode project, ProjectFigures figures, int day, int[] uses, int times)
+    internal static void CountCurrencies(ProjectNode project, ReadOnlySpan<byte> committed, int day, int[] uses, int times)
     {
-        foreach (var currency in figures.CommittedCurrencies)
+        foreach (var currency in committed)
             uses[currency] += times;
         if (project.Facts!.CapitalCostAt(day) is { } cost)
             uses[CurrencyIndex.Read(cost.CurrencyCode)] += times;
@@ -141,6 +141,6 @@ internal sealed class SummaryBasis : ISummaryBasis
     {
         var (project, everything) = (projects[place], figures[place]);
         Totals.Count(everything, query.Selection.Investors is null ? everything : query.Selection.FiguresOf(project, query.View, query.Day), times);
-        CountCurrencies(project, everything, query.Day, currencyUses, times);
+        CountCurrencies(project, everything.CommittedCurrencies, query.Day, currencyUses, times);
     }
 }

@@ -79,28 +79,33 @@ internal sealed class SummaryScan : ISummaryBasis
     {
         var (project, course) = (projects[place], courses[place]);
         isOther[place] = common?.IsOf(place, course) != true;
-        if (isOther[place] && common is not null)
-            TakeOut(common.CourseOf(place).At(query.Day, into.Room), into);
-        var figures = isOther[place] ? course.At(query.Day, into.Room) : course.CommittedAt(query.Day, into.Room);
         if (isOther[place])
-            Count(project, figures, query, into);
-        SummaryBasis.CountCurrencies(project, figures, query.Day, into.CurrencyUses, 1);
+            Count(place, query, into);
+        var committed = course.CommittedAt(query.Day, into.Committed);
+        SummaryBasis.CountCurrencies(project, committed.Funded.Currencies, query.Day, into.CurrencyUses, 1);
         // Without a rate there is no answer, but first it is found out which others are missing too.
-        if (HasRates(project, figures, query))
-            standings[place] = ProjectStanding.Of(project, figures, viewpoint);
+        if (HasRates(project, committed.Funded, query))
+            standings[place] = ProjectStanding.Of(project, committed, viewpoint);
     }
 
-    private static void TakeOut(ProjectFigures figures, Part from) => from.Totals.Count(figures, figures, -1);
-
-    private static void Count(ProjectNode project, ProjectFigures figures, Query query, Part into)
+    /// <summary>Takes a project out of what the common course will say, and adds it as it is.</summary>
+    private void Count(int place, Query query, Part into)
     {
-        into.Totals.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
-        into.NonAdditive.Look(project, figures.NonAdditive);
+        if (common is not null)
+            Count(common.CourseOf(place).At(query.Day, into.Room), -1);
+        var figures = courses[place].At(query.Day, into.Room);
+        into.NonAdditive.Look(projects[place], figures.NonAdditive);
+        if (query.Selection.Investors is { } investors)
+            into.Totals.Count(figures, ProjectFigures.Of(projects[place], query.View, query.Day, investors), 1);
+        else
+            Count(figures, 1);
+
+        void Count(ProjectFigures everything, int times) => into.Totals.Count(everything, everything, times);
     }
 
-    private static bool HasRates(ProjectNode project, ProjectFigures figures, Query query)
+    private static bool HasRates(ProjectNode project, Tally committed, Query query)
     {
-        foreach (var currency in figures.CommittedCurrencies)
+        foreach (var currency in committed.Currencies)
         {
             if (!HasRate(currency, query.Reporting))
                 return false;
@@ -122,6 +127,8 @@ internal sealed class SummaryScan : ISummaryBasis
         public NonAdditiveSearch NonAdditive { get; } = new(query);
 
         public FiguresRoom Room { get; } = new();
+
+        public Tally Committed { get; } = new(query.Partnership.Parties.Length);
 
         public void Add(Part other)
         {

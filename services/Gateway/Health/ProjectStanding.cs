@@ -43,14 +43,14 @@ internal sealed record ProjectStanding(
     public ProjectFacts Project => Node.Facts!;
 
     /// <summary>Its health with the reasons, from the viewpoint from which it was judged.</summary>
-    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, Node.FiguresAt(viewpoint.View, viewpoint.Day), viewpoint));
+    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, CommittedMoney.Of(Node.FiguresAt(viewpoint.View, viewpoint.Day), viewpoint.Partnership), viewpoint));
 
     /// <param name="project">A project that is known.</param>
-    /// <param name="figures">Its figures from the same viewpoint.</param>
+    /// <param name="committed">Its committed money from the same viewpoint.</param>
     /// <param name="viewpoint">From where it is looked at.</param>
-    public static ProjectStanding Of(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
+    public static ProjectStanding Of(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint)
     {
-        var subject = SubjectOf(project, figures, viewpoint);
+        var subject = SubjectOf(project, committed, viewpoint);
         var health = ProjectHealth.Of(subject);
         return new ProjectStanding(
             project, subject.Stage, health.Score, health.Band, health.IsFlagged, health.UnknownCount,
@@ -58,23 +58,19 @@ internal sealed record ProjectStanding(
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
 
-    private static HealthSubject SubjectOf(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
+    private static HealthSubject SubjectOf(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint)
     {
-        var committed = Reached.IndexOf(Measure.Committed);
-        var funded = new Tally(viewpoint.Partnership.Parties.Length);
-        funded.Add(figures, committed, Instruments.FundedSet);
-        var cells = viewpoint.Reporting.Cells(funded, viewpoint.Partnership);
         return new HealthSubject
         {
             Node = project,
             Viewpoint = viewpoint,
-            Committed = funded,
-            CommittedCells = cells,
-            IsJoint = figures.IsJoint(committed),
+            Committed = committed.Funded,
+            CommittedCells = viewpoint.Reporting.Cells(committed.Funded, viewpoint.Partnership),
+            IsJoint = committed.IsJoint,
             Stage = project.Facts!.StageAt(viewpoint.Day),
             StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
             CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
-            BreachingInvestors = figures.BreachingInvestors.Length == 0 ? [] : [.. figures.BreachingInvestors
+            BreachingInvestors = committed.BreachingInvestors.Length == 0 ? [] : [.. committed.BreachingInvestors
                 .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
                 .Select(investor => investor.DisplayName)],
         };

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Mining.Gateway.ReadModel;
-using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Shares;
 
@@ -23,7 +22,7 @@ internal sealed class ProjectCourse
     /// <summary>Ordered by measure.</summary>
     private readonly SumLine[] sumLines;
 
-    /// <summary>Where the lines of each measure end.</summary>
+    /// <summary>Where the lines of each measure end, and behind them those of <see cref="CourseLines.Committed"/>.</summary>
     private readonly int[] lineEnds;
 
     /// <summary>The days of one line behind those of the other, each line's in their order.</summary>
@@ -44,7 +43,7 @@ internal sealed class ProjectCourse
     {
         this.partnership = partnership;
         sumLines = [.. lines.SumLines];
-        lineEnds = [.. Reached.Measures.Select((_, measure) => lines.SumLines.Count(line => line.Measure <= measure))];
+        lineEnds = [.. Enumerable.Range(0, CourseLines.Committed + 1).Select(measure => lines.SumLines.Count(line => line.Measure <= measure))];
         sumDays = WithRoom(lines.SumDays);
         sums = [.. lines.Sums];
         countLines = [.. lines.CountLines];
@@ -72,19 +71,26 @@ internal sealed class ProjectCourse
     /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments; they hold until the room is used again.</summary>
     public ProjectFigures At(int day, FiguresRoom room)
     {
-        var (cells, counts) = room.For(sumLines.Length);
+        var (cells, counts) = room.For(lineEnds[^2]);
         for (var measure = 0; measure < room.CellEnds.Length; measure++)
             AddCells(measure, day, cells, room.CellEnds);
         AddCounts(day, counts);
         return new ProjectFigures(cells, room.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
-    /// <summary>Only what health needs of the same: committed money, and who breaches the rule on outside ownership.</summary>
-    public ProjectFigures CommittedAt(int day, FiguresRoom room)
+    /// <summary>Only what health needs of the same.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="into">Is made empty, and takes the money.</param>
+    public CommittedMoney CommittedAt(int day, Tally into)
     {
-        var (cells, counts) = room.For(sumLines.Length);
-        AddCells(Reached.IndexOf(Measure.Committed), day, cells, room.CellEnds);
-        return new ProjectFigures(cells, room.CellEnds, counts, [], NumbersAt(breachingInvestors, day), partnership);
+        into.Clear();
+        for (var line = lineEnds[^2]; line < sumLines.Length; line++)
+        {
+            if (SumAt(line, day) is > 0 and var minorUnits)
+                into.Add(sumLines[line].Currency, sumLines[line].Party, minorUnits);
+        }
+
+        return new(into, into.CountParties(but: partnership.Outside) >= 2, ProjectFigures.EachOnce(NumbersAt(breachingInvestors, day)));
     }
 
     /// <summary>The days on which the project becomes joint in a measure, and ends to be, in turns.</summary>
@@ -122,16 +128,22 @@ internal sealed class ProjectCourse
 
     private int BeginOfSums(int line) => line == 0 ? 0 : sumLines[line - 1].End;
 
-    /// <summary>Writes the sums of a measure behind those of the measures before, which are there or were left out.</summary>
+    /// <summary>What a line says of a day; 0 before its first.</summary>
+    private long SumAt(int line, int day)
+    {
+        var begin = BeginOfSums(line);
+        var changes = CountUpTo(sumDays, begin, sumLines[line].End, day);
+        return changes == 0 ? 0 : sums[begin + changes - 1];
+    }
+
+    /// <summary>Writes the sums of a measure behind those of the measures before.</summary>
     private void AddCells(int measure, int day, Cell[] cells, int[] ends)
     {
         var (line, count) = (measure == 0 ? 0 : lineEnds[measure - 1], measure == 0 ? 0 : ends[measure - 1]);
-        for (var begin = line == 0 ? 0 : sumLines[line - 1].End; line < lineEnds[measure]; begin = sumLines[line++].End)
+        for (; line < lineEnds[measure]; line++)
         {
-            ref readonly var cell = ref sumLines[line];
-            var changes = CountUpTo(sumDays, begin, cell.End, day);
-            if (changes > 0 && sums[begin + changes - 1] is > 0 and var minorUnits)
-                cells[count++] = new Cell(cell.Instrument, cell.Currency, cell.Party, minorUnits);
+            if (SumAt(line, day) is > 0 and var minorUnits)
+                cells[count++] = new Cell(sumLines[line].Instrument, sumLines[line].Currency, sumLines[line].Party, minorUnits);
         }
 
         ends.AsSpan(measure).Fill(count);

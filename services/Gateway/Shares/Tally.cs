@@ -71,6 +71,30 @@ internal sealed class Tally(int partyCount)
         }
     }
 
+    /// <summary>Adds money without counting anything.</summary>
+    public void Add(byte currency, byte party, long minorUnits) => SumsOf(currency)[party] += minorUnits;
+
+    /// <summary>Begins anew at nothing.</summary>
+    public void Clear() => (rows, counts, ProjectCount, lastProject) = (0, default, 0, null);
+
+    /// <summary>How many parties have money in it, one of them aside.</summary>
+    public int CountParties(int but)
+    {
+        var count = 0;
+        for (var party = 0; party < partyCount; party++)
+        {
+            for (var row = 0; row < rows && party != but; row++)
+            {
+                if (Sum(row, party) <= 0)
+                    continue;
+                count++;
+                break;
+            }
+        }
+
+        return count;
+    }
+
     public void Add(Counts other) => counts.Add(other);
 
     /// <summary>Adds the tally of further projects.</summary>
