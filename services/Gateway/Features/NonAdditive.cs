@@ -19,6 +19,9 @@ internal sealed class NonAdditive
 
     public int Count { get; private set; }
 
+    /// <summary>The first ones as they are shown, in the eyes that have seen them so.</summary>
+    private (PartnershipView? View, NonAdditiveEntry[] Entries) shown = (null, []);
+
     /// <summary>
     /// Goes on with another state of a project, all of whose commitments count. False: the first ones may be others now, and all has to be
     /// looked at anew. That is rare: they are a hundred of all.
@@ -34,9 +37,12 @@ internal sealed class NonAdditive
         return true;
     }
 
+    /// <summary>Adds them to a summary; one and the same day is asked for each time.</summary>
     public void AddTo(PortfolioSummary summary, Query query)
     {
-        summary.NonAdditive.Add(first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query)));
+        if (shown.View != query.View)
+            shown = (query.View, [.. first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query))]);
+        summary.NonAdditive.Add(shown.Entries);
         summary.NonAdditiveCount = Count;
     }
 

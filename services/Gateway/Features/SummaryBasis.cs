@@ -64,13 +64,18 @@ internal sealed class SummaryBasis : ISummaryBasis
         var place = 0;
         foreach (var next in query.Snapshot.Projects)
         {
+            // Mostly it is the same, and then it is not even looked at.
+            if (place < projects.Length && ReferenceEquals(projects[place], next))
+            {
+                place++;
+                continue;
+            }
+
             if (next.Facts is null)
                 continue;
-            if (place == projects.Length || (!ReferenceEquals(projects[place], next) && projects[place].Name != next.Name))
+            if (place == projects.Length || projects[place].Name != next.Name)
                 return false;
-            if (!ReferenceEquals(projects[place], next))
-                Replace(place, next, query);
-            place++;
+            Replace(place++, next, query);
         }
 
         return place == projects.Length;

@@ -72,11 +72,11 @@ internal sealed class PipelineRollUp
             unknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
         }
 
-        if (standing is { Score: { } score, CapitalCost: > 0 and var cost })
+        if (standing.WeighedScore is { } weighedScore)
         {
             weighedCount++;
-            weight += cost;
-            weighedScores += score * cost;
+            weight += standing.CapitalCost!.Value;
+            weighedScores += weighedScore;
         }
 
         if (standing is { Score: not null } or { IsFlagged: true })
@@ -85,9 +85,9 @@ internal sealed class PipelineRollUp
 
     private void KeepIfWorse(ProjectStanding standing)
     {
-        if (worst.Count == MostWorst && standing.RankByScore.CompareTo(worst[^1].RankByScore) >= 0)
+        if (worst.Count == MostWorst && !standing.IsWorseThan(worst[^1]))
             return;
-        var place = worst.FindIndex(other => standing.RankByScore.CompareTo(other.RankByScore) < 0);
+        var place = worst.FindIndex(standing.IsWorseThan);
         worst.Insert(place < 0 ? worst.Count : place, standing);
         if (worst.Count > MostWorst)
             worst.RemoveAt(MostWorst);

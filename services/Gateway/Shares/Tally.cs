@@ -114,10 +114,18 @@ internal sealed class Tally(int partyCount)
 
     private Span<Int128> SumsOf(byte currency)
     {
-        var row = currencies.AsSpan(0, rows).BinarySearch(currency);
+        var row = RowOf(currency);
         if (row < 0)
             Insert(row = ~row, currency);
         return sums.AsSpan(row * partyCount, partyCount);
+    }
+
+    /// <summary>The place of a currency, or the complement of the place where it belongs: mostly at the end, for cells come in an order.</summary>
+    private int RowOf(byte currency)
+    {
+        if (rows == 0 || currencies[rows - 1] < currency)
+            return ~rows;
+        return currencies[rows - 1] == currency ? rows - 1 : currencies.AsSpan(0, rows).BinarySearch(currency);
     }
 
     /// <summary>Makes room for a currency; there are a handful, so that moving the others is cheap.</summary>
