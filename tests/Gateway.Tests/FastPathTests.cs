@@ -82,6 +82,36 @@ public class FastPathTests
     }
 
     [Fact]
+    public void The_first_commitments_that_are_not_additive_follow_each_change()
+    {
+        var world = Building.World.Of().Investor("kfw", "DE");
+        for (var number = 0; number < 7; number++)
+            world.Project($"p-{number}");
+        for (var number = 100; number < 300; number++)
+            NotAdditive($"c-{number}", $"p-{number % 7}", "7 EUR");
+        AssertFollowed();
+        // An amount of one of the first and of one behind them; new ones before, among and behind them.
+        foreach (var (id, project) in ((string, string)[])[("c-150", "p-3"), ("c-250", "p-5"), ("a-new", "p-1"), ("c-1500", "p-2"), ("z-new", "p-4")])
+        {
+            NotAdditive(id, project, "8 EUR");
+            AssertFollowed();
+        }
+
+        world.Commitment("c-151", "kfw", "p-4", "7 EUR", pledged: "2024");
+        AssertFollowed();
+        world.Commitment("c-152", "kfw", "p-5", "7 EUR", pledged: "2024", cancelled: "2025", basis: Investors.V1.CountingBasis.Overlap);
+        AssertFollowed();
+        world.Tell("investors", "investors/kfw", new Investors.V1.Investor { DisplayName = "Another name", Country = "DE" });
+        AssertFollowed();
+
+        void NotAdditive(string id, string project, string amount) =>
+            world.Commitment(id, "kfw", project, amount, pledged: "2024", basis: Investors.V1.CountingBasis.Overlap);
+
+        void AssertFollowed() =>
+            Assert.Equal(Answer(Anew(world.Changes), Building.World.Today, new()), Answer(world.Snapshot(), Building.World.Today, new()));
+    }
+
+    [Fact]
     public void What_is_ready_is_the_message_to_the_byte()
     {
         var snapshot = World().Snapshot();

@@ -12,8 +12,8 @@ internal interface ISummaryBasis
     /// <summary>Tells which currencies there are.</summary>
     void AddTo(RatesInPlay ratesInPlay);
 
-    /// <summary>How each project stands, in their order; there must be a rate of every currency in play.</summary>
-    IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint);
+    /// <summary>Tells how each project stands, in their order; there must be a rate of every currency in play.</summary>
+    void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint);
 
     /// <summary>The pledged commitments that are not additive.</summary>
     NonAdditive NonAdditiveOf(Query query);
@@ -33,7 +33,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     /// <summary>What was added of each project, and so is taken out again: the project itself may have forgotten it meanwhile.</summary>
     private readonly ProjectFigures[] figures;
 
-    private readonly ProjectStanding?[] standings;
+    private readonly RolledStanding[] standings;
     private readonly List<int> places;
     private readonly int[] currencyUses = new int[CurrencyIndex.Count];
     private NonAdditive? nonAdditive;
@@ -42,7 +42,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     {
         this.projects = projects;
         figures = new ProjectFigures[projects.Length];
-        standings = new ProjectStanding?[projects.Length];
+        standings = new RolledStanding[projects.Length];
         places = [.. Enumerable.Range(0, projects.Length)];
         Totals = new SummaryTotals(query);
         ForEach(places, place => figures[place] = projects[place].FiguresAt(query.View, query.Day));
@@ -81,11 +81,12 @@ internal sealed class SummaryBasis : ISummaryBasis
         return place == projects.Length;
     }
 
-    public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint)
+    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
     {
-        ForEach(places, place => standings[place] = projects[place].StandingAt(viewpoint));
+        ForEach(places, place => standings[place] = new(projects[place].StandingAt(viewpoint)));
         places.Clear();
-        return standings!;
+        foreach (ref readonly var standing in standings.AsSpan())
+            pipeline.Add(in standing);
     }
 
     public NonAdditive NonAdditiveOf(Query query)
@@ -134,7 +135,7 @@ internal sealed class SummaryBasis : ISummaryBasis
         var now = next.FiguresAt(query.View, query.Day);
         if (nonAdditive?.TryReplace(projects[place], figures[place], next, now) == false)
             nonAdditive = null;
-        (projects[place], figures[place], standings[place]) = (next, now, null);
+        (projects[place], figures[place]) = (next, now);
         places.Add(place);
         Count(place, query, 1);
     }

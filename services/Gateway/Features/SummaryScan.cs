@@ -47,7 +47,11 @@ internal sealed class SummaryScan : ISummaryBasis
     public void AddTo(RatesInPlay ratesInPlay) => SummaryBasis.AddTo(ratesInPlay, whole.CurrencyUses, whole.Totals);
 
     /// <summary>After all rates in play were found.</summary>
-    public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint) => standings!;
+    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
+    {
+        foreach (var standing in standings)
+            pipeline.Add(new RolledStanding(standing!));
+    }
 
     public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.Found();
 

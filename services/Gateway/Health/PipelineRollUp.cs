@@ -14,7 +14,7 @@ internal sealed class PipelineRollUp
 
     private readonly StageSums[] stages = [.. Enumerable.Range(0, StageCount).Select(_ => new StageSums())];
     private readonly BandCounts bands = new();
-    private readonly List<ProjectStanding> worst = new(MostWorst + 1);
+    private readonly List<RolledStanding> worst = new(MostWorst + 1);
     private long capitalCost;
     private long fundingGap;
     private int unknownCapitalCosts;
@@ -23,18 +23,13 @@ internal sealed class PipelineRollUp
     private decimal weight;
     private decimal weighedScores;
 
-    private PipelineRollUp(IReadOnlyList<ProjectStanding> standings)
-    {
-        foreach (var standing in standings)
-            Add(standing);
-    }
+    private int projectCount;
 
-    public static void AddTo(PortfolioSummary summary, IReadOnlyList<ProjectStanding> standings, Viewpoint viewpoint)
+    public void AddTo(PortfolioSummary summary, Viewpoint viewpoint)
     {
         var reporting = viewpoint.Reporting;
-        var sums = new PipelineRollUp(standings);
-        summary.ProjectCount = standings.Count;
-        summary.Funnel.Add(sums.stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
+        summary.ProjectCount = projectCount;
+        summary.Funnel.Add(stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
         {
             Stage = (Stage)stage.Index,
             ProjectCount = stage.Item.Count,
@@ -42,22 +37,24 @@ internal sealed class PipelineRollUp
             UnknownCapitalCostCount = stage.Item.UnknownCapitalCosts,
             Bands = stage.Item.Bands,
         }));
-        summary.CapitalCost = reporting.Money(sums.capitalCost);
-        summary.UnknownCapitalCostCount = sums.unknownCapitalCosts;
-        summary.FundingGap = reporting.Money(sums.fundingGap);
+        summary.CapitalCost = reporting.Money(capitalCost);
+        summary.UnknownCapitalCostCount = unknownCapitalCosts;
+        summary.FundingGap = reporting.Money(fundingGap);
         summary.Health = new PortfolioHealth
         {
-            Score = sums.weighedCount == 0 ? null : HealthMessages.Score(sums.weighedScores / sums.weight),
-            WeighedProjectCount = sums.weighedCount,
-            Bands = sums.bands,
-            UnknownComponentCount = sums.unknownComponents,
-            Worst = { sums.worst.Select(standing => HealthMessages.Of(standing, viewpoint)) },
+            Score = weighedCount == 0 ? null : HealthMessages.Score(weighedScores / weight),
+            WeighedProjectCount = weighedCount,
+            Bands = bands,
+            UnknownComponentCount = unknownComponents,
+            Worst = { worst.Select(rolled => HealthMessages.Of(rolled.Standing, viewpoint)) },
             Rules = HealthMessages.Of(viewpoint.Rules),
         };
     }
 
-    private void Add(ProjectStanding standing)
+    /// <summary>Adds a project; they come in the order of their names.</summary>
+    public void Add(in RolledStanding standing)
     {
+        projectCount++;
         var stage = stages[(int)standing.Stage];
         stage.Count++;
         stage.CapitalCost = checked(stage.CapitalCost + (standing.CapitalCost ?? 0));
@@ -79,16 +76,18 @@ internal sealed class PipelineRollUp
             weighedScores += weighedScore;
         }
 
-        if (standing is { Score: not null } or { IsFlagged: true })
-            KeepIfWorse(standing);
+        if (standing.IsJudged)
+            KeepIfWorse(in standing);
     }
 
-    private void KeepIfWorse(ProjectStanding standing)
+    private void KeepIfWorse(in RolledStanding standing)
     {
-        if (worst.Count == MostWorst && !standing.IsWorseThan(worst[^1]))
+        var place = worst.Count;
+        while (place > 0 && standing.IsWorseThan(worst[place - 1]))
+            place--;
+        if (place == MostWorst)
             return;
-        var place = worst.FindIndex(standing.IsWorseThan);
-        worst.Insert(place < 0 ? worst.Count : place, standing);
+        worst.Insert(place, standing);
         if (worst.Count > MostWorst)
             worst.RemoveAt(MostWorst);
     }

@@ -22,9 +22,6 @@ internal sealed record ProjectStanding(
     /// <summary>Capital cost less committed money, never below zero. Null: the capital cost is not known.</summary>
     public long? FundingGap => CapitalCost is { } cost ? Math.Max(0, cost - Committed) : null;
 
-    /// <summary>Its score by its capital cost, for the mean of all; null where there are not both.</summary>
-    public decimal? WeighedScore { get; } = Score is { } score && CapitalCost is > 0 and var cost ? score * cost : null;
-
     /// <summary>Neither cancelled nor closed.</summary>
     public bool IsAlive => Stage is not (Stage.Cancelled or Stage.Closed);
 
@@ -34,7 +31,7 @@ internal sealed record ProjectStanding(
     /// </summary>
     public Rank RankByScore => new(RankedGroup, RankedScore, Node.Name);
 
-    private int RankedGroup => this switch
+    internal int RankedGroup => this switch
     {
         { IsFlagged: true } => 0,
         { Score: not null } => 1,
@@ -42,15 +39,7 @@ internal sealed record ProjectStanding(
         _ => 2,
     };
 
-    private decimal RankedScore => Score ?? decimal.MaxValue;
-
-    /// <summary>
-    /// Whether it comes before another one by <see cref="RankByScore"/>. The project itself, which lies elsewhere in memory, is looked at
-    /// only where the scores are the same: a roll-up compares all of them after each change.
-    /// </summary>
-    public bool IsWorseThan(ProjectStanding other) => RankedGroup != other.RankedGroup ? RankedGroup < other.RankedGroup
-        : RankedScore != other.RankedScore ? RankedScore < other.RankedScore
-        : RankByScore.CompareTo(other.RankByScore) < 0;
+    internal decimal RankedScore => Score ?? decimal.MaxValue;
 
     public ProjectFacts Project => Node.Facts!;
 
