@@ -4,8 +4,8 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. It goes through them once, for
-/// that is done anew for every snapshot.
+/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. That is done anew for every
+/// snapshot.
 /// </summary>
 internal sealed class PipelineRollUp
 {
@@ -15,6 +15,7 @@ internal sealed class PipelineRollUp
     private readonly StageSums[] stages = [.. Enumerable.Range(0, StageCount).Select(_ => new StageSums())];
     private readonly BandCounts bands = new();
     private readonly List<RolledStanding> worst = new(MostWorst + 1);
+    private int projectCount;
     private long capitalCost;
     private long fundingGap;
     private int unknownCapitalCosts;
@@ -22,8 +23,6 @@ internal sealed class PipelineRollUp
     private int weighedCount;
     private decimal weight;
     private decimal weighedScores;
-
-    private int projectCount;
 
     public void AddTo(PortfolioSummary summary, Viewpoint viewpoint)
     {

@@ -22,6 +22,9 @@ internal sealed record ProjectStanding(
     /// <summary>Capital cost less committed money, never below zero. Null: the capital cost is not known.</summary>
     public long? FundingGap => CapitalCost is { } cost ? Math.Max(0, cost - Committed) : null;
 
+    /// <summary>Its score by its capital cost, for the mean of all; null where there are not both.</summary>
+    public decimal? WeighedScore { get; } = Score is { } score && CapitalCost is > 0 and var cost ? score * cost : null;
+
     /// <summary>Neither cancelled nor closed.</summary>
     public bool IsAlive => Stage is not (Stage.Cancelled or Stage.Closed);
 
@@ -59,21 +62,18 @@ internal sealed record ProjectStanding(
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
 
-    private static HealthSubject SubjectOf(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint)
+    private static HealthSubject SubjectOf(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint) => new()
     {
-        return new HealthSubject
-        {
-            Node = project,
-            Viewpoint = viewpoint,
-            Committed = committed.Funded,
-            CommittedCells = viewpoint.Reporting.Cells(committed.Funded, viewpoint.Partnership),
-            IsJoint = committed.IsJoint,
-            Stage = project.Facts!.StageAt(viewpoint.Day),
-            StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
-            CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
-            BreachingInvestors = committed.BreachingInvestors.Length == 0 ? [] : [.. committed.BreachingInvestors
-                .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
-                .Select(investor => investor.DisplayName)],
-        };
-    }
+        Node = project,
+        Viewpoint = viewpoint,
+        Committed = committed.Funded,
+        CommittedCells = viewpoint.Reporting.Cells(committed.Funded, viewpoint.Partnership),
+        IsJoint = committed.IsJoint,
+        Stage = project.Facts!.StageAt(viewpoint.Day),
+        StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
+        CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
+        BreachingInvestors = committed.BreachingInvestors.Length == 0 ? [] : [.. committed.BreachingInvestors
+            .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
+            .Select(investor => investor.DisplayName)],
+    };
 }

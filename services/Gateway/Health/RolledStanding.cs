@@ -30,8 +30,7 @@ internal readonly struct RolledStanding(ProjectStanding standing)
 
     public bool IsJudged { get; } = standing is { Score: not null } or { IsFlagged: true };
 
-    /// <summary>Its score by its capital cost, for the mean of all; null where there are not both.</summary>
-    public decimal? WeighedScore { get; } = standing is { Score: { } score, CapitalCost: > 0 and var cost } ? score * cost : null;
+    public decimal? WeighedScore { get; } = standing.WeighedScore;
 
     /// <summary>Whether it comes before another one by <see cref="ProjectStanding.RankByScore"/>; names are read only where the scores are the same.</summary>
     public bool IsWorseThan(in RolledStanding other) => rankedGroup != other.rankedGroup ? rankedGroup < other.rankedGroup
