@@ -78,7 +78,42 @@ public class FastPathTests
 
         var query = new PortfolioQuery { AsOf = Write.Date("2025-06-01") };
         var today = new DateOnly(2025, 6, 1);
-        Assert.Equal(Answer(Anew(world.Changes), today, query), Answer(Anew(world.Changes), today.AddDays(1), query));
+        Assert.Equal(Answer(Anew(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
+
+        // Each processor takes out what projects were that have changed, and is left with less than nothing.
+        foreach (var number in (int[])[5, 305, 605, 1_000])
+            world.Commitment($"c-{number * 7_919 % 1_100}", "kfw", $"p-{number}", "1 EUR", pledged: "2024", signed: "2025");
+        Assert.Equal(Answer(Anew(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
+    }
+
+    [Fact]
+    public void The_first_commitments_that_are_not_additive_follow_each_change()
+    {
+        var world = Building.World.Of().Investor("kfw", "DE");
+        for (var number = 0; number < 7; number++)
+            world.Project($"p-{number}");
+        for (var number = 100; number < 300; number++)
+            NotAdditive($"c-{number}", $"p-{number % 7}", "7 EUR");
+        AssertFollowed();
+        // An amount of one of the first and of one behind them; new ones before, among and behind them.
+        foreach (var (id, project) in ((string, string)[])[("c-150", "p-3"), ("c-250", "p-5"), ("a-new", "p-1"), ("c-1500", "p-2"), ("z-new", "p-4")])
+        {
+            NotAdditive(id, project, "8 EUR");
+            AssertFollowed();
+        }
+
+        world.Commitment("c-151", "kfw", "p-4", "7 EUR", pledged: "2024");
+        AssertFollowed();
+        world.Commitment("c-152", "kfw", "p-5", "7 EUR", pledged: "2024", cancelled: "2025", basis: Investors.V1.CountingBasis.Overlap);
+        AssertFollowed();
+        world.Tell("investors", "investors/kfw", new Investors.V1.Investor { DisplayName = "Another name", Country = "DE" });
+        AssertFollowed();
+
+        void NotAdditive(string id, string project, string amount) =>
+            world.Commitment(id, "kfw", project, amount, pledged: "2024", basis: Investors.V1.CountingBasis.Overlap);
+
+        void AssertFollowed() =>
+            Assert.Equal(Answer(Anew(world.Changes), Building.World.Today, new()), Answer(world.Snapshot(), Building.World.Today, new()));
     }
 
     [Fact]

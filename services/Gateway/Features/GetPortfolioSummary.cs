@@ -67,7 +67,9 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
         };
         basis.Totals.AddTo(summary, query.PublishedTotals);
         basis.NonAdditiveOf(query).AddTo(summary, query);
-        PipelineRollUp.AddTo(summary, basis.StandingsAt(viewpoint), viewpoint);
+        var pipeline = new PipelineRollUp();
+        basis.AddTo(pipeline, viewpoint);
+        pipeline.AddTo(summary, viewpoint);
         return summary;
     }
 }

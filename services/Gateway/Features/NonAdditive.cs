@@ -15,28 +15,42 @@ internal sealed class NonAdditive
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
+    /// <summary>These as they are shown, in the eyes that have seen them so.</summary>
+    private (PartnershipView? View, NonAdditiveEntry[] Entries) shown;
+
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
 
     public int Count { get; private set; }
 
     /// <summary>
-    /// Goes on with another state of a project, all of whose commitments count. False: the first ones may be others now, and all has to be
-    /// looked at anew. That is rare: they are a hundred of all.
+    /// Goes on with another state of a project, all of whose commitments count. False: the first ones are others now, and all has to be
+    /// looked at anew. That is rare: mostly an amount has changed, or the project has none of the first.
     /// </summary>
     public bool TryReplace(ProjectNode before, ProjectFigures figuresBefore, ProjectNode after, ProjectFigures figuresAfter)
     {
-        var places = figuresAfter.NonAdditive;
-        if (first.Exists(entry => ReferenceEquals(entry.Project, before)))
-            return false;
-        if (places.Length > 0 && (first.Count < Most || NameOf((after, places[0])).SequenceCompareTo(NameOf(first[^1])) < 0))
+        var (places, next) = (figuresAfter.NonAdditive, 0);
+        for (var entry = 0; entry < first.Count; entry++)
+        {
+            if (!ReferenceEquals(first[entry].Project, before))
+                continue;
+            if (next == places.Length || !NameOf((after, places[next])).SequenceEqual(NameOf(first[entry])))
+                return false;
+            first[entry] = (after, places[next++]);
+            shown = default;
+        }
+
+        if (next < places.Length && (first.Count < Most || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
             return false;
         Count += places.Length - figuresBefore.NonAdditive.Length;
         return true;
     }
 
+    /// <summary>Adds them to a summary; one and the same day is asked for each time.</summary>
     public void AddTo(PortfolioSummary summary, Query query)
     {
-        summary.NonAdditive.Add(first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query)));
+        if (shown.View != query.View)
+            shown = (query.View, [.. first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query))]);
+        summary.NonAdditive.Add(shown.Entries);
         summary.NonAdditiveCount = Count;
     }
 

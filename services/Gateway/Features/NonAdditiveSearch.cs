@@ -1,4 +1,5 @@
 using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Features;
 
@@ -24,6 +25,27 @@ internal sealed class NonAdditiveSearch(Query query)
             if (first.Count == NonAdditive.Most && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
                 break;
             Keep((project, place), commitment.Name);
+        }
+    }
+
+    /// <summary>Looks in all projects at once that are as they were when a course was made of them; all of their commitments count.</summary>
+    /// <param name="projects">Those of the query.</param>
+    /// <param name="course">What was made of them.</param>
+    /// <param name="isOther">Those that are not as they were, by place.</param>
+    public void Look(ProjectNode[] projects, PortfolioCourse course, bool[] isOther)
+    {
+        var isFull = false;
+        foreach (ref readonly var entry in course.NonAdditive)
+        {
+            if (!entry.Spell.Holds(query.Day) || isOther[entry.Project])
+                continue;
+            count++;
+            if (isFull)
+                continue;
+            var commitment = (Project: projects[entry.Project], Place: entry.Spell.Number);
+            isFull = first.Count == NonAdditive.Most && commitment.Project.Commitments[commitment.Place].NameUtf8.SequenceCompareTo(LastName()) >= 0;
+            if (!isFull)
+                Keep(commitment, commitment.Project.Commitments[commitment.Place].Name);
         }
     }
 

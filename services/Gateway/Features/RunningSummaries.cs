@@ -14,6 +14,9 @@ internal sealed class RunningSummaries
     private readonly Lock gate = new();
     private readonly List<Running> all = [];
 
+    /// <summary>What summaries of the past rest on.</summary>
+    public PortfolioCourses Past { get; } = new();
+
     /// <summary>Reads what a query rests on; nobody moves it meanwhile.</summary>
     public T Read<T>(Query query, Viewpoint viewpoint, Func<SummaryBasis, T> read)
     {

@@ -12,8 +12,8 @@ internal interface ISummaryBasis
     /// <summary>Tells which currencies there are.</summary>
     void AddTo(RatesInPlay ratesInPlay);
 
-    /// <summary>How each project stands, in their order; there must be a rate of every currency in play.</summary>
-    IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint);
+    /// <summary>Tells how each project stands, in their order; there must be a rate of every currency in play.</summary>
+    void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint);
 
     /// <summary>The pledged commitments that are not additive.</summary>
     NonAdditive NonAdditiveOf(Query query);
@@ -33,7 +33,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     /// <summary>What was added of each project, and so is taken out again: the project itself may have forgotten it meanwhile.</summary>
     private readonly ProjectFigures[] figures;
 
-    private readonly ProjectStanding?[] standings;
+    private readonly RolledStanding[] standings;
     private readonly List<int> places;
     private readonly int[] currencyUses = new int[CurrencyIndex.Count];
     private NonAdditive? nonAdditive;
@@ -42,7 +42,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     {
         this.projects = projects;
         figures = new ProjectFigures[projects.Length];
-        standings = new ProjectStanding?[projects.Length];
+        standings = new RolledStanding[projects.Length];
         places = [.. Enumerable.Range(0, projects.Length)];
         Totals = new SummaryTotals(query);
         ForEach(places, place => figures[place] = projects[place].FiguresAt(query.View, query.Day));
@@ -64,23 +64,29 @@ internal sealed class SummaryBasis : ISummaryBasis
         var place = 0;
         foreach (var next in query.Snapshot.Projects)
         {
+            // Mostly it is the same, and then it is not even looked at.
+            if (place < projects.Length && ReferenceEquals(projects[place], next))
+            {
+                place++;
+                continue;
+            }
+
             if (next.Facts is null)
                 continue;
-            if (place == projects.Length || (!ReferenceEquals(projects[place], next) && projects[place].Name != next.Name))
+            if (place == projects.Length || projects[place].Name != next.Name)
                 return false;
-            if (!ReferenceEquals(projects[place], next))
-                Replace(place, next, query);
-            place++;
+            Replace(place++, next, query);
         }
 
         return place == projects.Length;
     }
 
-    public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint)
+    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
     {
-        ForEach(places, place => standings[place] = projects[place].StandingAt(viewpoint));
+        ForEach(places, place => standings[place] = new(projects[place].StandingAt(viewpoint)));
         places.Clear();
-        return standings!;
+        foreach (ref readonly var standing in standings.AsSpan())
+            pipeline.Add(in standing);
     }
 
     public NonAdditive NonAdditiveOf(Query query)
@@ -107,9 +113,9 @@ internal sealed class SummaryBasis : ISummaryBasis
     }
 
     /// <summary>Counts the currencies that a project's standing rests on.</summary>
-    internal static void CountCurrencies(ProjectNode project, ProjectFigures figures, int day, int[] uses, int times)
+    internal static void CountCurrencies(ProjectNode project, ReadOnlySpan<byte> committed, int day, int[] uses, int times)
     {
-        foreach (var currency in figures.CommittedCurrencies)
+        foreach (var currency in committed)
             uses[currency] += times;
         if (project.Facts!.CapitalCostAt(day) is { } cost)
             uses[CurrencyIndex.Read(cost.CurrencyCode)] += times;
@@ -129,7 +135,7 @@ internal sealed class SummaryBasis : ISummaryBasis
         var now = next.FiguresAt(query.View, query.Day);
         if (nonAdditive?.TryReplace(projects[place], figures[place], next, now) == false)
             nonAdditive = null;
-        (projects[place], figures[place], standings[place]) = (next, now, null);
+        (projects[place], figures[place]) = (next, now);
         places.Add(place);
         Count(place, query, 1);
     }
@@ -141,6 +147,6 @@ internal sealed class SummaryBasis : ISummaryBasis
     {
         var (project, everything) = (projects[place], figures[place]);
         Totals.Count(everything, query.Selection.Investors is null ? everything : query.Selection.FiguresOf(project, query.View, query.Day), times);
-        CountCurrencies(project, everything, query.Day, currencyUses, times);
+        CountCurrencies(project, everything.CommittedCurrencies, query.Day, currencyUses, times);
     }
 }

@@ -6,8 +6,9 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// What a summary of any day rests on, in one pass over the projects, of each of which its course says what it came to. What is worked out
-/// of a project is thrown away at once: days of the past are many.
+/// What a summary of any day rests on: where all projects are asked for, their common course says what they amount to, and of the projects
+/// that are not as they were when it was made, or where there is none, their own. How each stands is worked out of its own course, and what
+/// is worked out is thrown away at once: days of the past are many.
 /// </summary>
 internal sealed class SummaryScan : ISummaryBasis
 {
@@ -15,32 +16,28 @@ internal sealed class SummaryScan : ISummaryBasis
     private const int Stride = 250;
 
     private readonly ProjectNode[] projects;
+    private readonly ProjectCourse[] courses;
     private readonly ProjectStanding?[] standings;
+
+    /// <summary>By place: those of which the common course does not tell.</summary>
+    private readonly bool[] isOther;
+    private readonly PortfolioCourse? common;
     private readonly Part whole;
 
     private SummaryScan(Query query, Viewpoint viewpoint)
     {
         projects = [.. query.Projects];
+        courses = new ProjectCourse[projects.Length];
         standings = new ProjectStanding?[projects.Length];
+        isOther = new bool[projects.Length];
         whole = new Part(query);
-        if (projects.Length <= Stride)
-        {
-            Look(0, projects.Length, query, viewpoint, whole);
+        ForEach(query, (place, _) => courses[place] = projects[place].CourseIn(query.View));
+        common = query.Selection.IsEverything ? query.Snapshot.Running.Past.Of(projects, courses, query.Partnership) : null;
+        ForEach(query, (place, part) => Look(place, query, viewpoint, part));
+        if (common is null)
             return;
-        }
-
-        var parts = new ConcurrentBag<Part>();
-        Parallel.ForEach(
-            Partitioner.Create(0, projects.Length, Stride),
-            () => new Part(query),
-            (range, _, part) =>
-            {
-                Look(range.Item1, range.Item2, query, viewpoint, part);
-                return part;
-            },
-            parts.Add);
-        foreach (var part in parts)
-            whole.Add(part);
+        common.TellAt(query.Day, whole.Totals.Add);
+        whole.NonAdditive.Look(projects, common, isOther);
     }
 
     public SummaryTotals Totals => whole.Totals;
@@ -50,28 +47,69 @@ internal sealed class SummaryScan : ISummaryBasis
     public void AddTo(RatesInPlay ratesInPlay) => SummaryBasis.AddTo(ratesInPlay, whole.CurrencyUses, whole.Totals);
 
     /// <summary>After all rates in play were found.</summary>
-    public IReadOnlyList<ProjectStanding> StandingsAt(Viewpoint viewpoint) => standings!;
+    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
+    {
+        foreach (var standing in standings)
+            pipeline.Add(new RolledStanding(standing!));
+    }
 
     public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.Found();
 
-    private void Look(int begin, int end, Query query, Viewpoint viewpoint, Part into)
+    private void ForEach(Query query, Action<int, Part> action)
     {
-        for (var place = begin; place < end; place++)
+        if (projects.Length <= Stride)
         {
-            var project = projects[place];
-            var figures = project.CourseIn(query.View).At(query.Day, into.Room);
-            into.Totals.Count(figures, query.Selection.Investors is { } investors ? ProjectFigures.Of(project, query.View, query.Day, investors) : figures, 1);
-            into.NonAdditive.Look(project, figures.NonAdditive);
-            SummaryBasis.CountCurrencies(project, figures, query.Day, into.CurrencyUses, 1);
-            // Without a rate there is no answer, but first it is found out which others are missing too.
-            if (HasRates(project, figures, query))
-                standings[place] = ProjectStanding.Of(project, figures, viewpoint);
+            for (var place = 0; place < projects.Length; place++)
+                action(place, whole);
+            return;
         }
+
+        var parts = new ConcurrentBag<Part>();
+        Parallel.ForEach(
+            Partitioner.Create(0, projects.Length, Stride),
+            () => new Part(query),
+            (range, _, part) =>
+            {
+                for (var place = range.Item1; place < range.Item2; place++)
+                    action(place, part);
+                return part;
+            },
+            parts.Add);
+        foreach (var part in parts)
+            whole.Add(part);
     }
 
-    private static bool HasRates(ProjectNode project, ProjectFigures figures, Query query)
+    private void Look(int place, Query query, Viewpoint viewpoint, Part into)
     {
-        foreach (var currency in figures.CommittedCurrencies)
+        var (project, course) = (projects[place], courses[place]);
+        isOther[place] = common?.IsOf(place, course) != true;
+        if (isOther[place])
+            Count(place, query, into);
+        var committed = course.CommittedAt(query.Day, into.Committed);
+        SummaryBasis.CountCurrencies(project, committed.Funded.Currencies, query.Day, into.CurrencyUses, 1);
+        // Without a rate there is no answer, but first it is found out which others are missing too.
+        if (HasRates(project, committed.Funded, query))
+            standings[place] = ProjectStanding.Of(project, committed, viewpoint);
+    }
+
+    /// <summary>Takes a project out of what the common course will say, and adds it as it is.</summary>
+    private void Count(int place, Query query, Part into)
+    {
+        if (common is not null)
+            Count(common.CourseOf(place).At(query.Day, into.Room), -1);
+        var figures = courses[place].At(query.Day, into.Room);
+        into.NonAdditive.Look(projects[place], figures.NonAdditive);
+        if (query.Selection.Investors is { } investors)
+            into.Totals.Count(figures, ProjectFigures.Of(projects[place], query.View, query.Day, investors), 1);
+        else
+            Count(figures, 1);
+
+        void Count(ProjectFigures everything, int times) => into.Totals.Count(everything, everything, times);
+    }
+
+    private static bool HasRates(ProjectNode project, Tally committed, Query query)
+    {
+        foreach (var currency in committed.Currencies)
         {
             if (!HasRate(currency, query.Reporting))
                 return false;
@@ -93,6 +131,8 @@ internal sealed class SummaryScan : ISummaryBasis
         public NonAdditiveSearch NonAdditive { get; } = new(query);
 
         public FiguresRoom Room { get; } = new();
+
+        public Tally Committed { get; } = new(query.Partnership.Parties.Length);
 
         public void Add(Part other)
         {

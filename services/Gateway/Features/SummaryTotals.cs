@@ -33,6 +33,9 @@ internal sealed class SummaryTotals(Query query)
         }
     }
 
+    /// <summary>Adds to one figure.</summary>
+    public void Add(TotalFigure figure, long value) => (figure.IsJoint ? joint : others)[figure.Measure].Add(figure, value);
+
     public void AddTo(RatesInPlay ratesInPlay)
     {
         for (var measure = 0; measure < joint.Length; measure++)

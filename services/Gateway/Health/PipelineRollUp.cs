@@ -4,8 +4,8 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. It goes through them once, for
-/// that is done anew for every snapshot.
+/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. That is done anew for every
+/// snapshot.
 /// </summary>
 internal sealed class PipelineRollUp
 {
@@ -14,7 +14,8 @@ internal sealed class PipelineRollUp
 
     private readonly StageSums[] stages = [.. Enumerable.Range(0, StageCount).Select(_ => new StageSums())];
     private readonly BandCounts bands = new();
-    private readonly List<ProjectStanding> worst = new(MostWorst + 1);
+    private readonly List<RolledStanding> worst = new(MostWorst + 1);
+    private int projectCount;
     private long capitalCost;
     private long fundingGap;
     private int unknownCapitalCosts;
@@ -23,18 +24,11 @@ internal sealed class PipelineRollUp
     private decimal weight;
     private decimal weighedScores;
 
-    private PipelineRollUp(IReadOnlyList<ProjectStanding> standings)
-    {
-        foreach (var standing in standings)
-            Add(standing);
-    }
-
-    public static void AddTo(PortfolioSummary summary, IReadOnlyList<ProjectStanding> standings, Viewpoint viewpoint)
+    public void AddTo(PortfolioSummary summary, Viewpoint viewpoint)
     {
         var reporting = viewpoint.Reporting;
-        var sums = new PipelineRollUp(standings);
-        summary.ProjectCount = standings.Count;
-        summary.Funnel.Add(sums.stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
+        summary.ProjectCount = projectCount;
+        summary.Funnel.Add(stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
         {
             Stage = (Stage)stage.Index,
             ProjectCount = stage.Item.Count,
@@ -42,22 +36,24 @@ internal sealed class PipelineRollUp
             UnknownCapitalCostCount = stage.Item.UnknownCapitalCosts,
             Bands = stage.Item.Bands,
         }));
-        summary.CapitalCost = reporting.Money(sums.capitalCost);
-        summary.UnknownCapitalCostCount = sums.unknownCapitalCosts;
-        summary.FundingGap = reporting.Money(sums.fundingGap);
+        summary.CapitalCost = reporting.Money(capitalCost);
+        summary.UnknownCapitalCostCount = unknownCapitalCosts;
+        summary.FundingGap = reporting.Money(fundingGap);
         summary.Health = new PortfolioHealth
         {
-            Score = sums.weighedCount == 0 ? null : HealthMessages.Score(sums.weighedScores / sums.weight),
-            WeighedProjectCount = sums.weighedCount,
-            Bands = sums.bands,
-            UnknownComponentCount = sums.unknownComponents,
-            Worst = { sums.worst.Select(standing => HealthMessages.Of(standing, viewpoint)) },
+            Score = weighedCount == 0 ? null : HealthMessages.Score(weighedScores / weight),
+            WeighedProjectCount = weighedCount,
+            Bands = bands,
+            UnknownComponentCount = unknownComponents,
+            Worst = { worst.Select(rolled => HealthMessages.Of(rolled.Standing, viewpoint)) },
             Rules = HealthMessages.Of(viewpoint.Rules),
         };
     }
 
-    private void Add(ProjectStanding standing)
+    /// <summary>Adds a project; they come in the order of their names.</summary>
+    public void Add(in RolledStanding standing)
     {
+        projectCount++;
         var stage = stages[(int)standing.Stage];
         stage.Count++;
         stage.CapitalCost = checked(stage.CapitalCost + (standing.CapitalCost ?? 0));
@@ -72,23 +68,25 @@ internal sealed class PipelineRollUp
             unknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
         }
 
-        if (standing is { Score: { } score, CapitalCost: > 0 and var cost })
+        if (standing.WeighedScore is { } weighedScore)
         {
             weighedCount++;
-            weight += cost;
-            weighedScores += score * cost;
+            weight += standing.CapitalCost!.Value;
+            weighedScores += weighedScore;
         }
 
-        if (standing is { Score: not null } or { IsFlagged: true })
-            KeepIfWorse(standing);
+        if (standing.IsJudged)
+            KeepIfWorse(in standing);
     }
 
-    private void KeepIfWorse(ProjectStanding standing)
+    private void KeepIfWorse(in RolledStanding standing)
     {
-        if (worst.Count == MostWorst && standing.RankByScore.CompareTo(worst[^1].RankByScore) >= 0)
+        var place = worst.Count;
+        while (place > 0 && standing.IsWorseThan(worst[place - 1]))
+            place--;
+        if (place == MostWorst)
             return;
-        var place = worst.FindIndex(other => standing.RankByScore.CompareTo(other.RankByScore) < 0);
-        worst.Insert(place < 0 ? worst.Count : place, standing);
+        worst.Insert(place, standing);
         if (worst.Count > MostWorst)
             worst.RemoveAt(MostWorst);
     }

@@ -6,14 +6,12 @@ namespace Mining.Gateway.Health;
 /// <summary>A project's health: the mean of the components that are scored, by weight, and what makes it red whatever that mean is.</summary>
 /// <param name="Score">From 0 to 100, not rounded; null where nothing is scored.</param>
 /// <param name="Band">Judged on the score before it is rounded.</param>
-/// <param name="Components">In the order of their kinds.</param>
 /// <param name="UnknownCount">Components that are unknown.</param>
 /// <param name="IsFlagged">Whether there is a red flag.</param>
 /// <param name="Subject">Of what it is the health: words are made of it when they are asked for.</param>
-internal sealed record ProjectHealth(
+internal readonly record struct ProjectHealth(
     decimal? Score,
     HealthBand Band,
-    IReadOnlyList<(HealthComponentKind Kind, ComponentResult Result)> Components,
     int UnknownCount,
     bool IsFlagged,
     HealthSubject Subject)
@@ -28,24 +26,29 @@ internal sealed record ProjectHealth(
         (HealthComponentKind.Freshness, FreshnessComponent.Judge),
     ];
 
+    private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {Words.Of(of.Stage)}.");
+
+    /// <summary>In the order of their kinds; judged again, for a summary shows five projects and judges all.</summary>
+    public IEnumerable<(HealthComponentKind Kind, ComponentResult Result)> Components
+    {
+        get
+        {
+            foreach (var (kind, judge) in Judges)
+                yield return (kind, Subject.IsOver ? Over : judge(Subject));
+        }
+    }
+
     /// <summary>In words.</summary>
     public IEnumerable<string> RedFlags => Subject.IsOver ? [] : RedFlagsOf(Subject);
 
     public static ProjectHealth Of(HealthSubject subject)
     {
         if (subject.IsOver)
-        {
-            var over = ComponentResult.NotApplicable(static of => $"The project is {Words.Of(of.Stage)}.");
-            return new ProjectHealth(null, HealthBand.NotScored, [.. Judges.Select(judge => (judge.Kind, over))], 0, false, subject);
-        }
-
-        var components = new (HealthComponentKind Kind, ComponentResult Result)[Judges.Length];
+            return new ProjectHealth(null, HealthBand.NotScored, 0, false, subject);
         var (sum, weights, unknownCount) = (0m, 0, 0);
-        for (var place = 0; place < Judges.Length; place++)
+        foreach (var (kind, judge) in Judges)
         {
-            var (kind, judge) = Judges[place];
             var result = judge(subject);
-            components[place] = (kind, result);
             unknownCount += result.State == HealthComponentState.Unknown ? 1 : 0;
             if (!result.IsScored)
                 continue;
@@ -56,7 +59,7 @@ internal sealed record ProjectHealth(
 
         decimal? score = weights > 0 ? sum / weights : null;
         var isFlagged = PermittingComponent.FirstRefused(subject) is not null || subject.Stage == Stage.Suspended || subject.BreachingInvestors.Count > 0;
-        return new ProjectHealth(score, BandOf(score, isFlagged, subject.Rules), components, unknownCount, isFlagged, subject);
+        return new ProjectHealth(score, BandOf(score, isFlagged, subject.Rules), unknownCount, isFlagged, subject);
     }
 
     private static HealthBand BandOf(decimal? score, bool isFlagged, HealthRules rules) => score switch

@@ -22,6 +22,9 @@ internal sealed record ProjectStanding(
     /// <summary>Capital cost less committed money, never below zero. Null: the capital cost is not known.</summary>
     public long? FundingGap => CapitalCost is { } cost ? Math.Max(0, cost - Committed) : null;
 
+    /// <summary>Its score by its capital cost, for the mean of all; null where there are not both.</summary>
+    public decimal? WeighedScore { get; } = Score is { } score && CapitalCost is > 0 and var cost ? score * cost : null;
+
     /// <summary>Neither cancelled nor closed.</summary>
     public bool IsAlive => Stage is not (Stage.Cancelled or Stage.Closed);
 
@@ -29,28 +32,29 @@ internal sealed record ProjectStanding(
     /// Red flags before others, then the lowest score; then projects of which nothing is known, then those that are not scored. A
     /// flagged project of which nothing else is known comes last among the flagged.
     /// </summary>
-    public Rank RankByScore => new(
-        this switch
-        {
-            { IsFlagged: true } => 0,
-            { Score: not null } => 1,
-            { Band: HealthBand.NotScored } => 3,
-            _ => 2,
-        },
-        Score ?? decimal.MaxValue,
-        Node.Name);
+    public Rank RankByScore => new(RankedGroup, RankedScore, Node.Name);
+
+    internal int RankedGroup => this switch
+    {
+        { IsFlagged: true } => 0,
+        { Score: not null } => 1,
+        { Band: HealthBand.NotScored } => 3,
+        _ => 2,
+    };
+
+    internal decimal RankedScore => Score ?? decimal.MaxValue;
 
     public ProjectFacts Project => Node.Facts!;
 
     /// <summary>Its health with the reasons, from the viewpoint from which it was judged.</summary>
-    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, Node.FiguresAt(viewpoint.View, viewpoint.Day), viewpoint));
+    public ProjectHealth HealthAt(Viewpoint viewpoint) => ProjectHealth.Of(SubjectOf(Node, CommittedMoney.Of(Node.FiguresAt(viewpoint.View, viewpoint.Day), viewpoint.Partnership), viewpoint));
 
     /// <param name="project">A project that is known.</param>
-    /// <param name="figures">Its figures from the same viewpoint.</param>
+    /// <param name="committed">Its committed money from the same viewpoint.</param>
     /// <param name="viewpoint">From where it is looked at.</param>
-    public static ProjectStanding Of(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
+    public static ProjectStanding Of(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint)
     {
-        var subject = SubjectOf(project, figures, viewpoint);
+        var subject = SubjectOf(project, committed, viewpoint);
         var health = ProjectHealth.Of(subject);
         return new ProjectStanding(
             project, subject.Stage, health.Score, health.Band, health.IsFlagged, health.UnknownCount,
@@ -58,25 +62,18 @@ internal sealed record ProjectStanding(
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
 
-    private static HealthSubject SubjectOf(ProjectNode project, ProjectFigures figures, Viewpoint viewpoint)
+    private static HealthSubject SubjectOf(ProjectNode project, CommittedMoney committed, Viewpoint viewpoint) => new()
     {
-        var committed = Reached.IndexOf(Measure.Committed);
-        var funded = new Tally(viewpoint.Partnership.Parties.Length);
-        funded.Add(figures, committed, Instruments.FundedSet);
-        var cells = viewpoint.Reporting.Cells(funded, viewpoint.Partnership);
-        return new HealthSubject
-        {
-            Node = project,
-            Viewpoint = viewpoint,
-            Committed = funded,
-            CommittedCells = cells,
-            IsJoint = figures.IsJoint(committed),
-            Stage = project.Facts!.StageAt(viewpoint.Day),
-            StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
-            CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
-            BreachingInvestors = figures.BreachingInvestors.Length == 0 ? [] : [.. figures.BreachingInvestors
-                .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
-                .Select(investor => investor.DisplayName)],
-        };
-    }
+        Node = project,
+        Viewpoint = viewpoint,
+        Committed = committed.Funded,
+        CommittedCells = viewpoint.Reporting.Cells(committed.Funded, viewpoint.Partnership),
+        IsJoint = committed.IsJoint,
+        Stage = project.Facts!.StageAt(viewpoint.Day),
+        StageReached = project.Facts.StageBeforeSuspensionAt(viewpoint.Day),
+        CapitalCost = project.Facts.CapitalCostAt(viewpoint.Day),
+        BreachingInvestors = committed.BreachingInvestors.Length == 0 ? [] : [.. committed.BreachingInvestors
+            .Select(investor => viewpoint.View.Investors[investor]!).OrderBy(investor => investor.Name, StringComparer.Ordinal)
+            .Select(investor => investor.DisplayName)],
+    };
 }

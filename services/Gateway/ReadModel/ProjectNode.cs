@@ -53,7 +53,8 @@ internal sealed class ProjectNode
 
     /// <summary>How it stands in the pipeline.</summary>
     public ProjectStanding StandingAt(Viewpoint viewpoint) =>
-        standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(of.Item1, of.Item1.FiguresAt(of.viewpoint.View, of.viewpoint.Day), of.viewpoint));
+        standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(
+            of.Item1, CommittedMoney.Of(of.Item1.FiguresAt(of.viewpoint.View, of.viewpoint.Day), of.viewpoint.Partnership), of.viewpoint));
 
     /// <summary>The node without the commitments that are hidden; itself where none is.</summary>
     public ProjectNode SeenBy(Visibility visibility) => HasConfidential ? seen.GetOrAdd(visibility, this, node => node.Without(visibility)) : this;

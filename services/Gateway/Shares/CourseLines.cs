@@ -2,11 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>A project's steps in lines: of each cell the days with its sums, and the days on which numbers of commitments change.</summary>
+/// <summary>
+/// A project's steps in lines: of each cell the days with its sums, and the days on which numbers of commitments change. Behind the cells
+/// of the measures are those of all committed money that is funded, whatever the instrument: pipeline health needs no others.
+/// </summary>
 internal sealed class CourseLines
 {
+    /// <summary>Stands for a measure in the lines of committed, funded money; their instrument means nothing.</summary>
+    public const byte Committed = 3;
+
     public CourseLines(List<Step> unordered)
     {
+        unordered.AddRange(unordered.Where(step => step.IsCommittedAndFunded).Select(step => step.WithoutInstrument()).ToArray());
         unordered.Sort(static (a, b) => a.Cell != b.Cell ? a.Cell.CompareTo(b.Cell) : a.From.CompareTo(b.From));
         ReadOnlySpan<Step> steps = CollectionsMarshal.AsSpan(unordered);
         for (int begin = 0, end; begin < steps.Length; begin = end)

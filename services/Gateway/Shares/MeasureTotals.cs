@@ -35,10 +35,37 @@ internal sealed class MeasureTotals(int measure, InstrumentSet picked, Partnersh
         fundedProjectCount += isFunded ? times : 0;
     }
 
+    /// <summary>Adds to one figure.</summary>
+    public void Add(TotalFigure figure, long value)
+    {
+        switch (figure.Kind)
+        {
+            case FigureKind.Money:
+                sums.Row(figure.Instrument, figure.Currency)[figure.Party] += value;
+                cells = null;
+                break;
+            case FigureKind.Commitments:
+                counts[figure.Instrument].Commitments += (int)value;
+                break;
+            case FigureKind.Undisclosed:
+                counts[figure.Instrument].Undisclosed += (int)value;
+                break;
+            case FigureKind.Undated:
+                counts[figure.Instrument].Undated += (int)value;
+                break;
+            case FigureKind.Projects:
+                projectCounts[figure.Instrument] += (int)value;
+                break;
+            case FigureKind.FundedProjects:
+                fundedProjectCount += (int)value;
+                break;
+        }
+    }
+
     /// <summary>Adds the totals of other projects.</summary>
     public void Add(MeasureTotals others)
     {
-        sums.Add(CollectionsMarshal.AsSpan(others.Cells()), 1);
+        sums.Add(others.sums);
         cells = null;
         for (var instrument = 0; instrument < Instruments.Count; instrument++)
         {

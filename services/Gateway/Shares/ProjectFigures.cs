@@ -29,7 +29,7 @@ internal sealed class ProjectFigures
     {
         (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
         NonAdditive = nonAdditive;
-        BreachingInvestors = breachingInvestors.Length == 0 ? [] : [.. breachingInvestors.Distinct().Order()];
+        BreachingInvestors = EachOnce(breachingInvestors);
         CommittedCurrencies = CurrenciesOf(Cells(Reached.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
             jointMeasures |= SidesIn(Cells(measure), partnership) >= 2 ? 1 << measure : 0;
@@ -80,6 +80,9 @@ internal sealed class ProjectFigures
 
     /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
     public bool IsJoint(int measure) => (jointMeasures >> measure & 1) != 0;
+
+    /// <summary>In the order of their places.</summary>
+    public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
     private static FiguresScratch Scratch(PartnershipFacts partnership)
     {

@@ -12,7 +12,7 @@ internal readonly record struct Rank(int Group, decimal Value, string Name) : IC
 
     public int CompareTo(Rank other)
     {
-        var order = (Group, Value).CompareTo((other.Group, other.Value));
+        var order = Group != other.Group ? Group.CompareTo(other.Group) : Value.CompareTo(other.Value);
         return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
     }
 

@@ -1,3 +1,6 @@
+using Mining.Gateway.ReadModel;
+using Mining.Portfolio.V1;
+
 namespace Mining.Gateway.Shares;
 
 /// <summary>
@@ -19,6 +22,18 @@ internal readonly struct Step(int from, int measure, byte instrument, byte curre
     public int Cell => (Place << 16) | (Currency << 8) | Party;
 
     public long MinorUnits { get; } = minorUnits;
+
+    public bool IsCommittedAndFunded
+    {
+        get
+        {
+            var (measure, instrument) = Math.DivRem(Place, (byte)Instruments.Count);
+            return measure == Reached.IndexOf(Measure.Committed) && Instruments.FundedSet.Contains(instrument);
+        }
+    }
+
+    /// <summary>The same money among all that is committed and funded.</summary>
+    public Step WithoutInstrument() => new(From, CourseLines.Committed, 0, Currency, Party, default, MinorUnits);
 
     public Counts Counts { get; } = counts;
 }

@@ -71,6 +71,30 @@ internal sealed class Tally(int partyCount)
         }
     }
 
+    /// <summary>Adds money without counting anything.</summary>
+    public void Add(byte currency, byte party, long minorUnits) => SumsOf(currency)[party] += minorUnits;
+
+    /// <summary>Begins anew at nothing.</summary>
+    public void Clear() => (rows, counts, ProjectCount, lastProject) = (0, default, 0, null);
+
+    /// <summary>How many parties have money in it, one of them aside.</summary>
+    public int CountParties(int but)
+    {
+        var count = 0;
+        for (var party = 0; party < partyCount; party++)
+        {
+            for (var row = 0; row < rows && party != but; row++)
+            {
+                if (Sum(row, party) <= 0)
+                    continue;
+                count++;
+                break;
+            }
+        }
+
+        return count;
+    }
+
     public void Add(Counts other) => counts.Add(other);
 
     /// <summary>Adds the tally of further projects.</summary>
@@ -90,10 +114,18 @@ internal sealed class Tally(int partyCount)
 
     private Span<Int128> SumsOf(byte currency)
     {
-        var row = currencies.AsSpan(0, rows).BinarySearch(currency);
+        var row = RowOf(currency);
         if (row < 0)
             Insert(row = ~row, currency);
         return sums.AsSpan(row * partyCount, partyCount);
+    }
+
+    /// <summary>The place of a currency, or the complement of the place where it belongs: mostly at the end, for cells come in an order.</summary>
+    private int RowOf(byte currency)
+    {
+        if (rows == 0 || currencies[rows - 1] < currency)
+            return ~rows;
+        return currencies[rows - 1] == currency ? rows - 1 : currencies.AsSpan(0, rows).BinarySearch(currency);
     }
 
     /// <summary>Makes room for a currency; there are a handful, so that moving the others is cheap.</summary>

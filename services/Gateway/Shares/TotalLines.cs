@@ -1,0 +1,51 @@
+namespace Mining.Gateway.Shares;
+
+/// <summary>Changes of figures in lines: of each figure the days, with what it is from then on.</summary>
+internal sealed class TotalLines
+{
+    public List<TotalLine> Lines { get; } = [];
+
+    public List<int> Days { get; } = [];
+
+    public List<long> Values { get; } = [];
+
+    /// <param name="figures">Which change on which days, in the order of <see cref="TotalFigure.On"/>.</param>
+    /// <param name="changes">By how much each.</param>
+    public void Add(ReadOnlySpan<long> figures, ReadOnlySpan<long> changes)
+    {
+        for (int begin = 0, end; begin < figures.Length; begin = end)
+        {
+            for (end = begin + 1; end < figures.Length && TotalFigure.In(figures[end]) == TotalFigure.In(figures[begin]);)
+                end++;
+            AddLine(figures[begin..end], changes[begin..end]);
+        }
+    }
+
+    /// <summary>Adds the lines of other figures.</summary>
+    public void Add(TotalLines others)
+    {
+        Lines.AddRange(others.Lines.Select(line => line with { End = Days.Count + line.End }));
+        Days.AddRange(others.Days);
+        Values.AddRange(others.Values);
+    }
+
+    /// <summary>A sum beyond 64 bits comes in several lines of one figure, each with what the ones before do not hold.</summary>
+    private void AddLine(ReadOnlySpan<long> figures, ReadOnlySpan<long> changes)
+    {
+        for (Int128 held = 0, most = 1; held < most; held += long.MaxValue)
+        {
+            var value = Int128.Zero;
+            for (var next = 0; next < figures.Length; next++)
+            {
+                value += changes[next];
+                if (next + 1 < figures.Length && figures[next + 1] == figures[next])
+                    continue;
+                most = Int128.Max(most, value);
+                Days.Add(TotalFigure.DayIn(figures[next]));
+                Values.Add((long)Int128.Clamp(value - held, 0, long.MaxValue));
+            }
+
+            Lines.Add(new(TotalFigure.In(figures[0]), Days.Count));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+using CsCheck;
+using Google.Protobuf;
+using Mining.Changes.V1;
+using Mining.Gateway.Features;
+using Mining.Gateway.ReadModel;
+using Mining.Gateway.Shares;
+using Mining.Gateway.Tests.Building;
+using Mining.Gateway.Tests.Naive;
+using Mining.Investors.V1;
+using Xunit;
+
+namespace Mining.Gateway.Tests;
+
+// At stake: every figure over all projects on a day of the past. Their common course is a third account of their commitments, moved between
+// joint projects and others as each becomes joint, and kept while projects change: over random histories it must say of each day, to the
+// last unit, what the commitments say. So that this can fail, each kind of what it keeps is falsified. That it says the same after any
+// change is asked for in FastPathTests.
+public class PortfolioCourseTests
+{
+    private static readonly GetPortfolioSummary Feature = new(new());
+    private static readonly DateOnly Past = new(2025, 6, 1);
+    private static readonly string[] Kept = ["value", "day", "commitment that is not additive"];
+
+    public static TheoryData<string> WhatIsKept => [.. Kept];
+
+    [Fact]
+    public void A_course_of_all_projects_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
+        (changes, days) =>
+        {
+            var snapshot = Anew(changes);
+            foreach (var view in snapshot.Partnerships)
+                Assert.All([.. days, DateOnly.MinValue, DateOnly.MaxValue], day => AssertSame(snapshot, view, day.DayNumber));
+        },
+        iter: 200);
+
+    [Fact]
+    public void Sums_beyond_64_bits_are_kept_whole()
+    {
+        var world = World.Of().Investor("kfw", "DE");
+        foreach (var number in Enumerable.Range(1, 3))
+            world.Project($"p-{number}").Commitment($"c-{number}", "kfw", $"p-{number}", "92233720368547758.07 EUR", pledged: $"202{number}");
+        foreach (var year in Enumerable.Range(2020, 6))
+            AssertSame(world.Snapshot(), world.Snapshot().Partnerships[0], new DateOnly(year, 6, 1).DayNumber);
+        Assert.Contains($"{3 * (Int128)long.MaxValue}", ToldByCourse(world.Snapshot(), world.Snapshot().Partnerships[0], Past.DayNumber), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(WhatIsKept))]
+    public void What_is_false_in_a_course_of_all_projects_is_found(string what)
+    {
+        var world = FourProjects();
+        Assert.Equal(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        Falsify(CourseIn(world.Snapshot())!, what);
+        world.Project("mine", project => project.Operator = "Another one");
+        Assert.NotEqual(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+    }
+
+    [Fact]
+    public void What_is_taken_out_of_it_and_was_not_added_is_found()
+    {
+        var world = FourProjects();
+        Assert.Equal(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        SumsOf(world.Snapshot().Find("projects/mine")!.CourseIn(world.Snapshot().Partnerships[0]))[0]++;
+        world.Commitment("a", "kfw", "mine", "5 EUR", pledged: "2024");
+        Assert.NotEqual(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+    }
+
+    [Fact]
+    public void A_course_serves_later_snapshots_until_most_is_other_or_taking_out_has_cost_as_much_as_making_one()
+    {
+        var world = FourProjects();
+        var first = CourseIn(world.Snapshot());
+        Assert.Same(first, CourseIn(world.Commitment("a", "kfw", "mine", "5 EUR", pledged: "2024").Snapshot()));
+        world.Commitment("c", "kfw", "plant", "5 EUR", pledged: "2024").Commitment("d", "kfw", "works", "5 EUR", pledged: "2024");
+        Assert.Null(CourseIn(world.Snapshot()));
+        for (var asked = 0; asked < 50; asked++)
+            CourseIn(world.Snapshot());
+        Assert.NotNull(CourseIn(world.Snapshot()));
+        Assert.NotSame(first, CourseIn(world.Snapshot()));
+        // Another project: no place of the others can be trusted.
+        Assert.Null(CourseIn(world.Project("new").Snapshot()));
+    }
+
+    private static World FourProjects() => World.Of().Investor("kfw", "DE").Investor("doe", "US")
+        .Project("mine").Project("plant").Project("smelter").Project("works")
+        .Commitment("a", "kfw", "mine", "1 EUR", pledged: "2024", signed: "2025").Commitment("b", "doe", "mine", "2 EUR", pledged: "2024", signed: "2025")
+        .Commitment("c", "kfw", "plant", "3 EUR", pledged: "2024").Commitment("d", "doe", "works", "4 EUR", pledged: "2024")
+        .Commitment("e", "doe", "smelter", "3 EUR", pledged: "2024", signed: "2025", basis: CountingBasis.Overlap);
+
+    private static void Falsify(PortfolioCourse course, string what)
+    {
+        switch (Array.IndexOf(Kept, what))
+        {
+            case 0:
+                ValuesOf(course)[^1]++;
+                break;
+            case 1:
+                DaysOf(course)[0] = Day.Never;
+                break;
+            default:
+                NonAdditiveOf(course).AsSpan().Clear();
+                break;
+        }
+    }
+
+    private static PortfolioCourse? CourseIn(PortfolioSnapshot snapshot) => snapshot.Running.Past.Of(
+        snapshot.Projects, CoursesOf(snapshot, snapshot.Partnerships[0]), snapshot.Partnerships[0].Partnership);
+
+    private static ProjectCourse[] CoursesOf(PortfolioSnapshot snapshot, PartnershipView view) =>
+        Array.ConvertAll(snapshot.Projects, project => project.CourseIn(view));
+
+    private static void AssertSame(PortfolioSnapshot snapshot, PartnershipView view, int day) =>
+        Assert.Equal(ToldByCommitments(snapshot, view, day), ToldByCourse(snapshot, view, day));
+
+    private static string ToldByCourse(PortfolioSnapshot snapshot, PartnershipView view, int day)
+    {
+        var (course, sums) = (PortfolioCourse.Of(snapshot.Projects, CoursesOf(snapshot, view)), new Sums());
+        course.TellAt(day, (figure, value) => sums.Add(figure, value));
+        foreach (var entry in course.NonAdditive)
+        {
+            if (entry.Spell.Holds(day))
+                sums.NonAdditive.Add(snapshot.Projects[entry.Project].Commitments[entry.Spell.Number].Name);
+        }
+
+        return sums.ToString();
+    }
+
+    private static string ToldByCommitments(PortfolioSnapshot snapshot, PartnershipView view, int day)
+    {
+        var sums = new Sums();
+        foreach (var project in snapshot.Projects)
+        {
+            var figures = ProjectFigures.Of(project, view, day);
+            for (var measure = 0; measure < 3; measure++)
+                sums.Add(figures, measure);
+            sums.NonAdditive.AddRange(figures.NonAdditive.Select(place => project.Commitments[place].Name));
+        }
+
+        sums.NonAdditive.Sort(StringComparer.Ordinal);
+        return sums.ToString();
+    }
+
+    private static PortfolioSnapshot Anew(IEnumerable<Change> changes)
+    {
+        var model = new PortfolioModel();
+        foreach (var change in changes)
+            model.Apply(change);
+        return model.Publish();
+    }
+
+    private static string Answer(PortfolioSnapshot snapshot) => Convert.ToHexString(Feature.Answer(
+        snapshot, new() { Query = new() { AsOf = Write.Date($"{Past:yyyy-MM-dd}") } }, World.Reader, World.Today, []).ToByteArray());
+
+    /// <summary>Figures added up one by one.</summary>
+    private sealed class Sums
+    {
+        private readonly SortedDictionary<int, Int128> byFigure = [];
+
+        public List<string> NonAdditive { get; } = [];
+
+        public void Add(TotalFigure figure, Int128 value) => byFigure[figure.Packed] = byFigure.GetValueOrDefault(figure.Packed) + value;
+
+        public void Add(ProjectFigures project, int measure)
+        {
+            var isJoint = project.IsJoint(measure);
+            foreach (var cell in project.Cells(measure))
+                Add(new TotalFigure(measure, FigureKind.Money, cell.Instrument, cell.Currency, cell.Party).Over(isJoint), cell.MinorUnits);
+            var hasFunded = false;
+            for (var instrument = 0; instrument < Instruments.Count; instrument++)
+            {
+                var counts = project.Counts(measure, instrument);
+                Add(FigureKind.Commitments, counts.Commitments);
+                Add(FigureKind.Undisclosed, counts.Undisclosed);
+                Add(FigureKind.Undated, counts.Undated);
+                Add(FigureKind.Projects, counts.Commitments > 0 ? 1 : 0);
+                hasFunded |= counts.Commitments > 0 && Instruments.FundedSet.Contains(instrument);
+
+                void Add(FigureKind kind, int count) => this.Add(new TotalFigure(measure, kind, instrument, 0, 0).Over(isJoint), count);
+            }
+
+            Add(new TotalFigure(measure, FigureKind.FundedProjects, 0, 0, 0).Over(isJoint), hasFunded ? 1 : 0);
+        }
+
+        public override string ToString() => string.Join('\n',
+            [.. byFigure.Where(sum => sum.Value != 0).Select(sum => $"{sum.Key:x8} {sum.Value}"), $"not additive: {string.Join(' ', NonAdditive)}"]);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "values")]
+    private static extern ref long[] ValuesOf(PortfolioCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "days")]
+    private static extern ref int[] DaysOf(PortfolioCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "nonAdditive")]
+    private static extern ref NonAdditiveSpell[] NonAdditiveOf(PortfolioCourse course);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "sums")]
+    private static extern ref long[] SumsOf(ProjectCourse course);
+}
