@@ -10,6 +10,8 @@ const string service = "gateway";
 return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
+    // For its log ASP.NET Core would begin a span with every call, also where nobody traces; and says nothing there that is shown.
+    builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     builder.Services.AddGateway(builder.Configuration);
     builder.Services.AddHostedService<FollowerMetrics>();
     builder.Services.AddSingleton<IFeedReader, FeedReader>();
