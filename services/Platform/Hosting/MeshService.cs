@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
@@ -84,6 +85,7 @@ public static class MeshService
     /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
+        MakeDescriptors();
         // Settings are read once. To watch for others would be to hear of each write to a database that lies in the same folder.
         var builder = WebApplication.CreateSlimBuilder([ReadSettingsOnce, .. args]);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
@@ -231,6 +233,16 @@ public static class MeshService
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
             await failed.ExecuteTask!;
+    }
+
+    /// <summary>
+    /// Makes the descriptors of all messages, by one thread. Protobuf makes each when it is first needed, and looks into those that it rests
+    /// on without a lock: two of the loops that begin beside each other can break them, and with them the process.
+    /// </summary>
+    private static void MakeDescriptors()
+    {
+        foreach (var file in typeof(Changes.V1.Change).Assembly.GetExportedTypes().Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal)))
+            RuntimeHelpers.RunClassConstructor(file.TypeHandle);
     }
 
     private static void LogToConsole(ILoggingBuilder logging)

@@ -257,6 +257,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     /// <summary>Turns the clock, and waits until the consumer has taken notice: two ticks later everything before was seen.</summary>
     private async Task Turn(TimeSpan by)
     {
+        // A showing during which the clock is turned has taken so long, and is followed by a pause.
+        await Eventually.True(() => Task.FromResult(!sink.IsShowing));
         time.Advance(by);
         for (var i = 0; i < 2; i++)
         {
@@ -355,6 +357,9 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         public int Settles => Volatile.Read(ref settles);
 
+        /// <summary>From a showing's begin to the end of the loop's turn.</summary>
+        public bool IsShowing { get; private set; }
+
         /// <summary>How often the loop has gone round.</summary>
         public int Turns => Volatile.Read(ref turns);
 
@@ -401,12 +406,14 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         public Task HasRoom(CancellationToken cancellation)
         {
+            IsShowing = false;
             Interlocked.Increment(ref turns);
             return Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
         }
 
         public void Settle(IReadOnlyList<SourceFollower> followers)
         {
+            IsShowing = true;
             Showing?.Invoke();
             Settled = (Follower.LogId, Follower.Watermark);
             Interlocked.Increment(ref settles);
