@@ -22,10 +22,7 @@ public class CourseTests
     public void A_course_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
         (changes, days) =>
         {
-            var model = new PortfolioModel();
-            foreach (var change in changes)
-                model.Apply(change);
-            var snapshot = model.Publish();
+            var snapshot = Anew.Snapshot(changes);
             foreach (var view in snapshot.Partnerships)
             {
                 foreach (var project in snapshot.Projects)

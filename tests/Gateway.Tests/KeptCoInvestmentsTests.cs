@@ -41,7 +41,7 @@ public class KeptCoInvestmentsTests
                     // The second time it is what is kept.
                     var first = Walk(snapshot, request, told.Today);
                     Assert.Equal(first, Walk(snapshot, request, told.Today));
-                    Assert.Equal(Walk(Anew(told.Changes[..count]), request, told.Today), first);
+                    Assert.Equal(Walk(Anew.Snapshot(told.Changes[..count]), request, told.Today), first);
                 }
             }
         },
@@ -53,10 +53,10 @@ public class KeptCoInvestmentsTests
         var world = World.Of().Investor("kfw", "DE").Project("mine").Commitment("a", "kfw", "mine", "1 EUR", signed: "2025");
         var request = new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Mineral, Query = new() { Partnership = "partnerships/eu-us" }, Measure = Measure.Pledged };
         Feature.Answer(world.Snapshot(), request, World.Reader, World.Today, []).Rows[0].Figures.CommitmentCount++;
-        Assert.NotEqual(Walk(Anew(world.Changes), request, World.Today), Walk(world.Snapshot(), request, World.Today));
+        Assert.NotEqual(Walk(Anew.Snapshot(world.Changes), request, World.Today), Walk(world.Snapshot(), request, World.Today));
         // What is kept ends with the snapshot.
         world.Investor("doe", "US");
-        Assert.Equal(Walk(Anew(world.Changes), request, World.Today), Walk(world.Snapshot(), request, World.Today));
+        Assert.Equal(Walk(Anew.Snapshot(world.Changes), request, World.Today), Walk(world.Snapshot(), request, World.Today));
     }
 
     private static IEnumerable<ListCoInvestmentsRequest> Requests() =>
@@ -88,12 +88,4 @@ public class KeptCoInvestmentsTests
 
             return pages;
         }));
-
-    private static PortfolioSnapshot Anew(IEnumerable<Change> changes)
-    {
-        var model = new PortfolioModel();
-        foreach (var change in changes)
-            model.Apply(change);
-        return model.Publish();
-    }
 }

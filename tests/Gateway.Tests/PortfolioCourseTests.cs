@@ -28,7 +28,7 @@ public class PortfolioCourseTests
     public void A_course_of_all_projects_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
         (changes, days) =>
         {
-            var snapshot = Anew(changes);
+            var snapshot = Anew.Snapshot(changes);
             foreach (var view in snapshot.Partnerships)
                 Assert.All([.. days, DateOnly.MinValue, DateOnly.MaxValue], day => AssertSame(snapshot, view, day.DayNumber));
         },
@@ -50,20 +50,20 @@ public class PortfolioCourseTests
     public void What_is_false_in_a_course_of_all_projects_is_found(string what)
     {
         var world = FourProjects();
-        Assert.Equal(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        Assert.Equal(Answer(Anew.Snapshot(world.Changes)), Answer(world.Snapshot()));
         Falsify(CourseIn(world.Snapshot())!, what);
         world.Project("mine", project => project.Operator = "Another one");
-        Assert.NotEqual(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        Assert.NotEqual(Answer(Anew.Snapshot(world.Changes)), Answer(world.Snapshot()));
     }
 
     [Fact]
     public void What_is_taken_out_of_it_and_was_not_added_is_found()
     {
         var world = FourProjects();
-        Assert.Equal(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        Assert.Equal(Answer(Anew.Snapshot(world.Changes)), Answer(world.Snapshot()));
         SumsOf(world.Snapshot().Find("projects/mine")!.CourseIn(world.Snapshot().Partnerships[0]))[0]++;
         world.Commitment("a", "kfw", "mine", "5 EUR", pledged: "2024");
-        Assert.NotEqual(Answer(Anew(world.Changes)), Answer(world.Snapshot()));
+        Assert.NotEqual(Answer(Anew.Snapshot(world.Changes)), Answer(world.Snapshot()));
     }
 
     [Fact]
@@ -139,14 +139,6 @@ public class PortfolioCourseTests
 
         sums.NonAdditive.Sort(StringComparer.Ordinal);
         return sums.ToString();
-    }
-
-    private static PortfolioSnapshot Anew(IEnumerable<Change> changes)
-    {
-        var model = new PortfolioModel();
-        foreach (var change in changes)
-            model.Apply(change);
-        return model.Publish();
     }
 
     private static string Answer(PortfolioSnapshot snapshot) => Convert.ToHexString(Feature.Answer(

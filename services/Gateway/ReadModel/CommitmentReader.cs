@@ -7,9 +7,9 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// Turns a commitment into facts, all but the place of its investor. Dates are made such that each measure contains the next at every date, also where partial dates,
-/// which count from their first day, put a signing before the announcement or a payment before the signing: then the commitment is
-/// pledged, or committed, from that earlier day on. An event without a date counts from the event on that it presupposes.
+/// Turns a commitment into facts, all but the place of its investor. Dates are made such that each measure contains the next at every date,
+/// also where partial dates, which count from their first day, put a signing before the announcement or a payment before the signing: then
+/// the commitment is pledged, or committed, from that earlier day on. An event without a date counts from the event on that it presupposes.
 /// </summary>
 internal static class CommitmentReader
 {

@@ -52,7 +52,7 @@ public sealed class PortfolioModel
         return madeADifference;
     }
 
-    /// <summary>Takes changes in, one after the other. All processors read them, which is the most of it.</summary>
+    /// <summary>Takes changes in, one after the other. They are read by all processors, and folded by the one that calls.</summary>
     public void Apply(IReadOnlyList<Change> changes)
     {
         var folds = new Func<bool>[changes.Count];

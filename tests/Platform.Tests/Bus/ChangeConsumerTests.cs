@@ -14,8 +14,8 @@ namespace Mining.Platform.Tests.Bus;
 public sealed class ChangeConsumerTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider time = new();
-    private readonly Feed feed = new();
-    private readonly Sink sink = new();
+    private readonly FakeFeed feed = new();
+    private readonly RecordingSink sink = new();
     private readonly LogLines<ChangeConsumer> log = new();
     private ChangeConsumer consumer = null!;
 
@@ -250,7 +250,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.Zero);
     }
 
-    private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(Feed.ChangeOf(sequence, logId), CancellationToken.None);
+    private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(FakeFeed.ChangeOf(sequence, logId), CancellationToken.None);
 
     private Task Reached(long watermark) => Eventually.True(() => Task.FromResult(sink.Settled.Watermark == watermark), otherwise: () => $"{sink.Settled}");
 
@@ -264,159 +264,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         {
             var before = sink.Settles;
             // A heartbeat that says nothing new would count as a sign of life; a delivery of nobody does not, but is a step of the loop.
-            await consumer.Take(new Heartbeat { Source = Sink.Probe }, CancellationToken.None);
+            await consumer.Take(new Heartbeat { Source = RecordingSink.Probe }, CancellationToken.None);
             await Eventually.True(() => Task.FromResult(sink.Settles > before));
-        }
-    }
-
-    /// <summary>A service's feed, in runs of two.</summary>
-    private sealed class Feed : IFeedReader
-    {
-        private readonly Lock gate = new();
-        private readonly List<long> asked = [];
-        private string logId = "log";
-        private int last;
-
-        public IReadOnlyList<long> Asked
-        {
-            get
-            {
-                lock (gate)
-                    return [.. asked];
-            }
-        }
-
-        public int Last => last;
-
-        public Exception? Failure { get; set; }
-
-        /// <summary>What it waits for before its second answer.</summary>
-        public TaskCompletionSource? Pause { get; set; }
-
-        /// <summary>How many answers were taken from it.</summary>
-        public int Yielded { get; private set; }
-
-        public static Change ChangeOf(long sequence, string logId) => new()
-        {
-            Source = "projects",
-            LogId = logId,
-            Sequence = sequence,
-            Version = 1,
-            Resource = $"projects/{sequence}",
-            State = new Any(),
-        };
-
-        public void Grow(int to) => last = to;
-
-        public void Replace(string by, int to) => (logId, last) = (by, to);
-
-        public async IAsyncEnumerable<ReadChangesResponse> Read(
-            string source, long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-        {
-            if (source == Sink.Probe)
-                yield break;
-            lock (gate)
-                asked.Add(afterSequence);
-            await Task.Yield();
-            if (Failure is { } failure)
-                throw failure;
-            for (var after = (int)afterSequence; after < last; after += 2)
-            {
-                var run = new ReadChangesResponse { LogId = logId, LastSequence = last };
-                run.Changes.AddRange(Enumerable.Range(after + 1, Math.Min(2, last - after)).Select(sequence => ChangeOf(sequence, logId)));
-                Yielded++;
-                yield return run;
-                if (Pause is { } pause)
-                    await pause.Task.WaitAsync(cancellation);
-            }
-
-            Yielded++;
-            yield return new ReadChangesResponse { LogId = logId, LastSequence = last };
-        }
-    }
-
-    /// <summary>Where changes are applied: remembers what and in which order.</summary>
-    private sealed class Sink : IChangeSink
-    {
-        public const string Probe = "probe";
-
-        private readonly Lock gate = new();
-        private readonly List<int> applied = [];
-        private readonly List<string> forgotten = [];
-        private int forgottenAt;
-        private int settles;
-        private int turns;
-
-        public SourceFollower Follower { get; } = new("projects");
-
-        /// <summary>What must come before more is applied.</summary>
-        public TaskCompletionSource? Room { get; set; }
-
-        /// <summary>What a showing does besides.</summary>
-        public Action? Showing { get; set; }
-
-        public int Settles => Volatile.Read(ref settles);
-
-        /// <summary>From a showing's begin to the end of the loop's turn.</summary>
-        public bool IsShowing { get; private set; }
-
-        /// <summary>How often the loop has gone round.</summary>
-        public int Turns => Volatile.Read(ref turns);
-
-        public (string LogId, long Watermark) Settled { get; private set; }
-
-        public IReadOnlyList<int> Applied
-        {
-            get
-            {
-                lock (gate)
-                    return [.. applied];
-            }
-        }
-
-        public IReadOnlyList<int> AppliedSinceForgotten => [.. Applied.Skip(forgottenAt)];
-
-        public IReadOnlyList<string> Forgotten
-        {
-            get
-            {
-                lock (gate)
-                    return [.. forgotten];
-            }
-        }
-
-        // The probe is a source of its own that is never behind; what is heard of it shows that the loop has turned.
-        public Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<SourceFollower>>([Follower, new SourceFollower(Probe)]);
-
-        public void Apply(IReadOnlyList<Change> changes)
-        {
-            lock (gate)
-                applied.AddRange(changes.Select(change => (int)change.Sequence));
-        }
-
-        public void Forget(string source)
-        {
-            lock (gate)
-            {
-                forgotten.Add(source);
-                forgottenAt = applied.Count;
-            }
-        }
-
-        public Task HasRoom(CancellationToken cancellation)
-        {
-            IsShowing = false;
-            Interlocked.Increment(ref turns);
-            return Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
-        }
-
-        public void Settle(IReadOnlyList<SourceFollower> followers)
-        {
-            IsShowing = true;
-            Showing?.Invoke();
-            Settled = (Follower.LogId, Follower.Watermark);
-            Interlocked.Increment(ref settles);
         }
     }
 }

@@ -1,0 +1,89 @@
+using Mining.Changes.V1;
+using Mining.Platform.Bus;
+
+namespace Mining.Platform.Tests.Bus;
+
+/// <summary>Where changes are applied: remembers what and in which order.</summary>
+internal sealed class RecordingSink : IChangeSink
+{
+    public const string Probe = "probe";
+
+    private readonly Lock gate = new();
+    private readonly List<int> applied = [];
+    private readonly List<string> forgotten = [];
+    private int forgottenAt;
+    private int settles;
+    private int turns;
+
+    public SourceFollower Follower { get; } = new("projects");
+
+    /// <summary>What must come before more is applied.</summary>
+    public TaskCompletionSource? Room { get; set; }
+
+    /// <summary>What a showing does besides.</summary>
+    public Action? Showing { get; set; }
+
+    public int Settles => Volatile.Read(ref settles);
+
+    /// <summary>From a showing's begin to the end of the loop's turn.</summary>
+    public bool IsShowing { get; private set; }
+
+    /// <summary>How often the loop has gone round.</summary>
+    public int Turns => Volatile.Read(ref turns);
+
+    public (string LogId, long Watermark) Settled { get; private set; }
+
+    public IReadOnlyList<int> Applied
+    {
+        get
+        {
+            lock (gate)
+                return [.. applied];
+        }
+    }
+
+    public IReadOnlyList<int> AppliedSinceForgotten => [.. Applied.Skip(forgottenAt)];
+
+    public IReadOnlyList<string> Forgotten
+    {
+        get
+        {
+            lock (gate)
+                return [.. forgotten];
+        }
+    }
+
+    // The probe is a source of its own that is never behind; what is heard of it shows that the loop has turned.
+    public Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<SourceFollower>>([Follower, new SourceFollower(Probe)]);
+
+    public void Apply(IReadOnlyList<Change> changes)
+    {
+        lock (gate)
+            applied.AddRange(changes.Select(change => (int)change.Sequence));
+    }
+
+    public void Forget(string source)
+    {
+        lock (gate)
+        {
+            forgotten.Add(source);
+            forgottenAt = applied.Count;
+        }
+    }
+
+    public Task HasRoom(CancellationToken cancellation)
+    {
+        IsShowing = false;
+        Interlocked.Increment(ref turns);
+        return Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
+    }
+
+    public void Settle(IReadOnlyList<SourceFollower> followers)
+    {
+        IsShowing = true;
+        Showing?.Invoke();
+        Settled = (Follower.LogId, Follower.Watermark);
+        Interlocked.Increment(ref settles);
+    }
+}
