@@ -20,8 +20,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         var output = new ObservedWriter(onOutput ?? (_ => { }));
         var error = new StringWriter { NewLine = "\n" };
-        var surroundings = new Surroundings(Terminal.Create(output), output, error, environment ?? (_ => null), new FastTime());
-        var exitCode = await MiningCommandLine.Run(args, surroundings, cancellation);
+        var context = new CommandContext(Terminal.Create(output), output, error, environment ?? (_ => null), new FastTime());
+        var exitCode = await MiningCommandLine.Run(args, context, cancellation);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -125,22 +125,22 @@ public sealed class ImportRepetitionTests : ImportTests
     [Fact]
     public async Task Many_rows_are_sent_at_once_and_never_more_batches_than_the_limit()
     {
-        const int rows = ImportGateway.RowsInBatch * (ImportGateway.MostBatchesAtOnce + 2);
+        const int rows = ImportGateway.RowsInBatch * (ImportGateway.MaxConcurrentBatches + 2);
         Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,,")]);
-        Mesh.HoldUntilInFlight = ImportGateway.MostBatchesAtOnce;
+        Mesh.HoldUntilInFlight = ImportGateway.MaxConcurrentBatches;
 
         var report = await Import();
 
         Assert.Equal(rows, report.Files[0].Imported);
-        Assert.Equal(ImportGateway.MostBatchesAtOnce, Mesh.MostBatchesInFlight);
+        Assert.Equal(ImportGateway.MaxConcurrentBatches, Mesh.PeakBatchesInFlight);
     }
 
     [Fact]
     public async Task Rows_that_would_be_too_much_for_one_call_go_in_several()
     {
         const int rows = 30;
-        var words = new string('w', 8 * ImportGateway.LargestBatch / rows);
-        Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,{words},")]);
+        var text = new string('w', 8 * ImportGateway.MaxBatchSize / rows);
+        Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,{text},")]);
 
         Assert.Equal(rows, (await Import()).Files[0].Imported);
     }

@@ -32,7 +32,7 @@ public sealed class RateFileTests : ImportTests
 
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         Assert.Equal([true, true, false, false], Gateway.Investors.RateFiles.Select(file => file.ValidateOnly));
-        Assert.All(Gateway.Investors.RateFiles, file => Assert.InRange(file.Csv.Length, 1, RateFile.MostPartBytes));
+        Assert.All(Gateway.Investors.RateFiles, file => Assert.InRange(file.Csv.Length, 1, RateFile.MaxPartBytes));
         Assert.Equal("200 002 days imported, 0 unchanged.", run.Lines.Trim());
     }
 

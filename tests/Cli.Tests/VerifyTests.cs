@@ -137,7 +137,7 @@ public sealed class VerifyTests : ImportTests
     public async Task Pages_of_different_moments_are_asked_for_again()
     {
         var portfolio = await WithPortfolio();
-        portfolio.MostRows = 1;
+        portfolio.MaxRows = 1;
         var answers = 0;
         portfolio.Afterwards = () =>
         {

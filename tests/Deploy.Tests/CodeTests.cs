@@ -145,7 +145,7 @@ public sealed class CodeTests
         foreach (var pod in TheCode.Services.Select(rendered.ServicePod))
         {
             var drain = pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds;
-            var service = drain + MeshService.ShutdownPatience.TotalSeconds;
+            var service = drain + MeshService.ShutdownTimeout.TotalSeconds;
             var sidecarServes = Seconds(pod.Annotations["dapr.io/block-shutdown-duration"]);
             var sidecarStops = Seconds(pod.Annotations["dapr.io/graceful-shutdown-seconds"]);
             // The relay still publishes while the service ends, so the sidecar must outlive it, and the pod both.
@@ -162,7 +162,7 @@ public sealed class CodeTests
         Assert.All(policies.Targets.Components.Values, target =>
         {
             var (timeout, retry) = (policies.Policies.Timeouts[target.Outbound.Timeout], policies.Policies.Retries[target.Outbound.Retry]);
-            Assert.True(Seconds(timeout) < ChangeRelay.AnswerPatience.TotalSeconds, timeout);
+            Assert.True(Seconds(timeout) < ChangeRelay.AnswerTimeout.TotalSeconds, timeout);
             Assert.Equal(0, retry.MaxRetries);
             Assert.Contains(target.Inbound.Timeout, policies.Policies.Timeouts.Keys);
             Assert.True(policies.Policies.Retries[target.Inbound.Retry].MaxRetries > 0);

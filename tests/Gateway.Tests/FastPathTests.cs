@@ -20,7 +20,7 @@ public class FastPathTests
 {
     private static readonly GetPortfolioSummary Feature = new(new());
 
-    private static readonly Gen<(Change[] Changes, DateOnly Today, DateOnly Past, string Currency)> Questions =
+    private static readonly Gen<(Change[] Changes, DateOnly Today, DateOnly HistoricalTotals, string Currency)> Questions =
         from changes in Histories.Of
         from told in Histories.Disordered(changes)
         from today in Histories.Day
@@ -39,11 +39,11 @@ public class FastPathTests
                 var snapshot = model.Publish();
                 // Days between make projects forget what is kept of today.
                 for (var day = 0; day < 4; day++)
-                    Answer(snapshot, question.Today, new PortfolioQuery { AsOf = Write.Date($"{question.Past.AddDays(day):yyyy-MM-dd}") });
+                    Answer(snapshot, question.Today, new PortfolioQuery { AsOf = Write.Date($"{question.HistoricalTotals.AddDays(day):yyyy-MM-dd}") });
                 if (told % 4 > 0 && told < question.Changes.Length)
                     continue;
-                var anew = Anew.Snapshot(question.Changes[..told]);
-                foreach (var query in QueriesOf(question.Past, question.Currency))
+                var anew = Recompute.Snapshot(question.Changes[..told]);
+                foreach (var query in QueriesOf(question.HistoricalTotals, question.Currency))
                     Assert.Equal(Answer(anew, question.Today, query), Answer(snapshot, question.Today, query));
             }
         },
@@ -53,12 +53,12 @@ public class FastPathTests
     public void A_day_of_the_past_is_scanned_as_today_is_followed() => Questions.Sample(
         question =>
         {
-            var snapshot = Anew.Snapshot(question.Changes);
-            foreach (var query in QueriesOf(question.Past, question.Currency))
+            var snapshot = Recompute.Snapshot(question.Changes);
+            foreach (var query in QueriesOf(question.HistoricalTotals, question.Currency))
             {
                 query.AsOf ??= Write.Date($"{question.Today:yyyy-MM-dd}");
                 var asked = new DateOnly(query.AsOf!.Year, query.AsOf.Month, query.AsOf.Day);
-                Assert.Equal(Answer(snapshot, asked, query), Answer(Anew.Snapshot(question.Changes), asked.AddDays(1), query));
+                Assert.Equal(Answer(snapshot, asked, query), Answer(Recompute.Snapshot(question.Changes), asked.AddDays(1), query));
             }
         },
         iter: 60);
@@ -78,12 +78,12 @@ public class FastPathTests
 
         var query = new PortfolioQuery { AsOf = Write.Date("2025-06-01") };
         var today = new DateOnly(2025, 6, 1);
-        Assert.Equal(Answer(Anew.Snapshot(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
+        Assert.Equal(Answer(Recompute.Snapshot(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
 
         // Each processor takes out what projects were that have changed, and is left with less than nothing.
         foreach (var number in (int[])[5, 305, 605, 1_000])
             world.Commitment($"c-{number * 7_919 % 1_100}", "kfw", $"p-{number}", "1 EUR", pledged: "2024", signed: "2025");
-        Assert.Equal(Answer(Anew.Snapshot(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
+        Assert.Equal(Answer(Recompute.Snapshot(world.Changes), today, query), Answer(world.Snapshot(), today.AddDays(1), query));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public class FastPathTests
             world.Commitment(id, "kfw", project, amount, pledged: "2024", basis: Investors.V1.CountingBasis.Overlap);
 
         void AssertFollowed() =>
-            Assert.Equal(Answer(Anew.Snapshot(world.Changes), Building.World.Today, new()), Answer(world.Snapshot(), Building.World.Today, new()));
+            Assert.Equal(Answer(Recompute.Snapshot(world.Changes), Building.World.Today, new()), Answer(world.Snapshot(), Building.World.Today, new()));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public class FastPathTests
     private static void AssertFound(World world, bool today)
     {
         var query = new PortfolioQuery { AsOf = today ? null : Write.Date("2025-06-01") };
-        Assert.NotEqual(Answer(Anew.Snapshot(world.Changes), Building.World.Today, query), Answer(world.Snapshot(), Building.World.Today, query));
+        Assert.NotEqual(Answer(Recompute.Snapshot(world.Changes), Building.World.Today, query), Answer(world.Snapshot(), Building.World.Today, query));
     }
 
     private static IEnumerable<PortfolioQuery> QueriesOf(DateOnly past, string currency) =>

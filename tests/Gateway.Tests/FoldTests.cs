@@ -36,7 +36,7 @@ public class FoldTests
                     second.Publish();
                 }
 
-                Assert.Equal(Answers.About(Anew.Model(told.first).Publish(), told.asOf), Answers.About(second.Publish(), told.asOf));
+                Assert.Equal(Answers.About(Recompute.Model(told.first).Publish(), told.asOf), Answers.About(second.Publish(), told.asOf));
             },
             iter: 60);
     }
@@ -58,7 +58,7 @@ public class FoldTests
         List<Change> changes = [.. world.Changes.Zip(garbled).SelectMany(pair => (Change[])[pair.First, pair.Second]), .. world.Changes.Skip(garbled.Count)];
         var together = new PortfolioModel();
         together.Apply(changes);
-        var oneByOne = Anew.Model(changes);
+        var oneByOne = Recompute.Model(changes);
         Assert.Equal(Answers.About(oneByOne.Publish(), World.Today), Answers.About(together.Publish(), World.Today));
         Assert.Equal(garbled.Count, together.UnreadableCount);
         Assert.Equal(oneByOne.LatestProblem, together.LatestProblem);
@@ -85,7 +85,7 @@ public class FoldTests
     public void An_older_version_changes_nothing_but_the_list_of_revisions()
     {
         var world = World.Of().Project("mine").Project("mine", project => project.DisplayName = "Second");
-        var model = Anew.Model(world.Changes.Reverse());
+        var model = Recompute.Model(world.Changes.Reverse());
         var dossier = DossierOf(model.Publish(), "mine");
         Assert.Equal("Second", dossier.Project.DisplayName);
         Assert.Equal([2L, 1L], dossier.Revisions.Select(revision => revision.Version));
@@ -97,9 +97,9 @@ public class FoldTests
         var world = World.Of();
         for (var version = 0; version < 120; version++)
             world.Project("mine");
-        var dossier = DossierOf(Anew.Model(world.Changes.Reverse()).Publish(), "mine");
+        var dossier = DossierOf(Recompute.Model(world.Changes.Reverse()).Publish(), "mine");
         Assert.Equal(Enumerable.Range(21, 100).Reverse(), dossier.Revisions.Select(revision => (int)revision.Version));
-        Assert.Equal(dossier.Revisions, DossierOf(Anew.Model(world.Changes).Publish(), "mine").Revisions);
+        Assert.Equal(dossier.Revisions, DossierOf(Recompute.Model(world.Changes).Publish(), "mine").Revisions);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class FoldTests
         var world = World.Of().Project("mine").Project("mine");
         var revision = world.Changes[^2].Clone();
         revision.State = null;
-        Assert.Equal([2L, 1L], DossierOf(Anew.Model([world.Changes[0], world.Changes[^1], revision]).Publish(), "mine").Revisions.Select(known => known.Version));
+        Assert.Equal([2L, 1L], DossierOf(Recompute.Model([world.Changes[0], world.Changes[^1], revision]).Publish(), "mine").Revisions.Select(known => known.Version));
     }
 
     [Fact]
@@ -143,10 +143,10 @@ public class FoldTests
             .Facility("plant", "DE").Reservation("r", "mine", "plant", "lithium", "1", 2025, 2026);
         foreach (var source in (string[])["projects", "investors", "refining"])
         {
-            var model = Anew.Model(world.Changes);
+            var model = Recompute.Model(world.Changes);
             model.Publish();
             model.Forget(source);
-            var without = Anew.Model(world.Changes.Where(change => change.Source != source));
+            var without = Recompute.Model(world.Changes.Where(change => change.Source != source));
             Assert.Equal(Answers.About(without.Publish(), World.Today), Answers.About(model.Publish(), World.Today));
 
             // The new log begins at version 1 again, and tells something else.

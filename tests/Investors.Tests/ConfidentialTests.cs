@@ -205,9 +205,9 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     {
         var both = new Caller("both") { Roles = Roles.Officer, Sides = ["EU", "US"] };
         Task<Partnership> Ask(int least) => service.Get<UpdatePartnership>().Run(
-            new() { Partnership = new() { Name = "partnerships/eu-us", LeastContributors = least } }, both, default);
-        Assert.Equal("partnership.least_contributors", Assert.Single((await Refusal(() => Ask(2))).Fields).Field);
-        Assert.Equal(4, (await Ask(4)).LeastContributors);
+            new() { Partnership = new() { Name = "partnerships/eu-us", MinContributors = least } }, both, default);
+        Assert.Equal("partnership.min_contributors", Assert.Single((await Refusal(() => Ask(2))).Fields).Field);
+        Assert.Equal(4, (await Ask(4)).MinContributors);
         foreach (var investor in (string[])["a", "b", "c"])
             await Create($"loan-{investor}", investor, 10);
         Assert.Null(await Published());
@@ -251,7 +251,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     private Task<Investor> CreateInvestor(string id, string country, Caller caller) => service.Get<CreateInvestor>().Run(
         new() { InvestorId = id, Investor = new() { DisplayName = id, Country = country, Kind = InvestorKind.Company } }, caller, default);
 
-    private Task<T> Write<T>(Func<Work, Task<T>> write)
+    private Task<T> Write<T>(Func<UnitOfWork, Task<T>> write)
         where T : class, Google.Protobuf.IMessage<T>, new() => service.Get<Committer>().Run(Command.OfService("investors", "Test"), write, default);
 
     private static async Task<Refusal> Refusal(Func<Task> act) => (await Assert.ThrowsAsync<RefusedException>(act)).Refusal;

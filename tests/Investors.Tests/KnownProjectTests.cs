@@ -73,15 +73,15 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
         await process.Start();
-        string[] heardOf = ["projects/first", "projects/second"];
-        foreach (var project in heardOf)
+        string[] seen = ["projects/first", "projects/second"];
+        foreach (var project in seen)
             Assert.Equal(Status.Success, await Deliver(process, project));
         await process.Stop();
 
         await process.Start();
         var client = new InvestorService.InvestorServiceClient(process.Channel);
         await client.CreateInvestorAsync(new() { InvestorId = "bank", Investor = InvestorsProcess.Bank() });
-        foreach (var project in heardOf)
+        foreach (var project in seen)
         {
             var commitment = new Commitment { Investor = "investors/bank", Project = project, Instrument = Instrument.Loan, CurrencyCode = "EUR" };
             Assert.Equal(project, (await client.CreateCommitmentAsync(new() { CommitmentId = InvestorsProcess.NextId(), Commitment = commitment })).Project);

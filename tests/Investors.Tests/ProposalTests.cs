@@ -99,7 +99,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     public async Task A_side_has_so_many_open_proposals_and_the_other_side_is_not_in_its_way()
     {
         Proposal first = null!;
-        for (var i = 0; i < RaiseProposal.MostOpen; i++)
+        for (var i = 0; i < RaiseProposal.MaxOpenProposals; i++)
             first = await Raise(Rename($"Number {i}"));
         await Refuses("TOO_MANY_OPEN_PROPOSALS", () => Raise(Rename("One more")));
         Assert.Equal(ProposalState.Open, (await Raise(Rename("Theirs"), caller: America)).State);
@@ -150,7 +150,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     [Fact]
     public async Task A_command_that_is_too_large_or_broken_is_refused()
     {
-        var large = await Refuses("INVALID_FIELDS", () => Raise(Rename(new string('x', RaiseProposal.LargestCommand))));
+        var large = await Refuses("INVALID_FIELDS", () => Raise(Rename(new string('x', RaiseProposal.MaxCommandBytes))));
         Assert.Equal("command.value", Assert.Single(large.Fields).Field);
         var broken = new RaiseProposalRequest
         {

@@ -72,8 +72,8 @@ public sealed class DeliveryQueueTests
         Add(queue, 1);
 
         Assert.Empty(TakeAll(queue));
-        Assert.Equal(DeliveryQueue.HoldAtMost, queue.Wait());
-        time.Advance(DeliveryQueue.HoldAtMost);
+        Assert.Equal(DeliveryQueue.MaxHoldDelay, queue.Wait());
+        time.Advance(DeliveryQueue.MaxHoldDelay);
         Assert.Equal(["1"], TakeAll(queue));
     }
 
@@ -94,7 +94,7 @@ public sealed class DeliveryQueueTests
                     taken.AddRange(TakeAll(eager));
             }
 
-            clock.Advance(DeliveryQueue.HoldAtMost);
+            clock.Advance(DeliveryQueue.MaxHoldDelay);
             taken.AddRange(TakeAll(eager));
             Assert.Equal(TakeAll(lazy), taken);
         });
@@ -107,7 +107,7 @@ public sealed class DeliveryQueueTests
             var clock = new FakeTimeProvider();
             var queue = QueueWith(plan, clock: clock);
             Add(queue, [.. Enumerable.Range(0, 100)]);
-            clock.Advance(DeliveryQueue.HoldAtMost);
+            clock.Advance(DeliveryQueue.MaxHoldDelay);
 
             var expected = Enumerable.Range(0, 100).SelectMany(n => plan.For("app", "topic", n) switch
             {
@@ -127,7 +127,7 @@ public sealed class DeliveryQueueTests
         Assert.InRange(faults.Count(fault => fault.Drop), 1_800, 2_200);
         Assert.InRange(faults.Count(fault => fault.Double), 3_700, 4_300);
         Assert.InRange(faults.Count(fault => fault.HoldFor > 0), 5_600, 6_400);
-        Assert.Equal((1, FaultPlan.LongestHold), (faults.Where(fault => fault.HoldFor > 0).Min(fault => fault.HoldFor), faults.Max(fault => fault.HoldFor)));
+        Assert.Equal((1, FaultPlan.MaxHoldTime), (faults.Where(fault => fault.HoldFor > 0).Min(fault => fault.HoldFor), faults.Max(fault => fault.HoldFor)));
         Assert.Equal((0, 10), (faults.Min(fault => fault.Delay.TotalMilliseconds), faults.Max(fault => fault.Delay.TotalMilliseconds)));
         Assert.NotEqual(faults, Enumerable.Range(0, 20_000).Select(n => plan.For("other", "topic", n)));
         Assert.NotEqual(faults, Enumerable.Range(0, 20_000).Select(n => (plan with { Seed = 43 }).For("app", "topic", n)));

@@ -73,9 +73,9 @@ internal sealed class FakeApp : IAsyncDisposable
     /// <summary>The next delivery, waited for at most ten seconds.</summary>
     public async Task<Delivery> NextAsync()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
-        return await received.Reader.ReadAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(10));
+        return await received.Reader.ReadAsync(timeout.Token);
     }
 
     public async Task<List<string>> NextIdsAsync(int count)

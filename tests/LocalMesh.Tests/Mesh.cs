@@ -37,7 +37,7 @@ internal sealed class Mesh : IAsyncDisposable
             HttpPort = 0,
             PubsubName = Pubsub,
             Apps = [.. apps.Select((app, index) => new AppAddress($"app{index + 1}", app.Address))],
-            Limits = new Limits { Attempts = 4, FirstRetry = TimeSpan.FromMilliseconds(5), LongestRetry = TimeSpan.FromMilliseconds(20) },
+            Limits = new Limits { Attempts = 4, FirstRetry = TimeSpan.FromMilliseconds(5), MaxRetryDelay = TimeSpan.FromMilliseconds(20) },
         };
         options = change?.Invoke(options) ?? options;
         var sidecar = SidecarServer.Build(options, logging: to => to.AddProvider(new TestLog()));

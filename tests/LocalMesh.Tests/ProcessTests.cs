@@ -25,8 +25,8 @@ public sealed class ProcessTests
         Assert.Equal(("1", "to-app"), (got.Id, token));
 
         using var kill = Process.Start("kill", ["-TERM", $"{sidecar.Id}"]);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await sidecar.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await sidecar.WaitForExitAsync(timeout.Token);
         Assert.Equal(0, sidecar.ExitCode);
     }
 

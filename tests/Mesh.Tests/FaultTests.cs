@@ -20,7 +20,7 @@ public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
     {
         await CreateProject("kept");
         await Mesh.CaughtUp();
-        await Eventually.True(() => CheckpointHas("projects", 1), SilencePatience, () => Mesh.Log);
+        await Eventually.True(() => CheckpointHas("projects", 1), SilenceTimeout, () => Mesh.Log);
         await Mesh.Gateway.Kill();
         foreach (var file in Directory.GetFiles(Mesh.Gateway.Folder, "gateway.db*"))
             await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
@@ -34,7 +34,7 @@ public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
 
 public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
 {
-    protected static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(30);
 
     private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
 
@@ -65,7 +65,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await mesh.CaughtUp();
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
         // What was committed in between is published now, and counted once.
-        await Eventually.True(async () => await Published("projects") >= await mesh.LastSequence("projects"), SilencePatience, () => mesh.Log);
+        await Eventually.True(async () => await Published("projects") >= await mesh.LastSequence("projects"), SilenceTimeout, () => mesh.Log);
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
     }
 
@@ -75,7 +75,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateProject("known");
         await mesh.CaughtUp();
         await mesh.Projects.Kill();
-        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Silent, SilencePatience);
+        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Silent, SilenceTimeout);
         var freshness = await mesh.Freshness("projects");
         Assert.True(freshness.Staleness.ToTimeSpan() >= TimeSpan.FromSeconds(10), $"{freshness}");
         Assert.Equal(SourceState.Current, (await mesh.Freshness("investors")).State);
@@ -86,7 +86,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await mesh.Projects.Start();
         await CreateProject("later");
         await mesh.CaughtUp();
-        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Current, SilencePatience);
+        await Eventually.True(async () => (await mesh.Freshness("projects")).State == SourceState.Current, SilenceTimeout);
         Assert.Equal("projects/later", (await Dossier("later")).Project.Name);
     }
 
@@ -99,7 +99,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateCommitment("c1", "kept", 100);
         await mesh.CaughtUp();
         var before = await Dossier("kept");
-        await Eventually.True(() => CheckpointHas("investors", 3), SilencePatience, () => mesh.Log);
+        await Eventually.True(() => CheckpointHas("investors", 3), SilenceTimeout, () => mesh.Log);
 
         await mesh.Gateway.Kill();
         await Task.WhenAll(mesh.Owners.Select(owner => owner.Kill()).Append(mesh.Sidecar.Kill()));
@@ -122,7 +122,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         mesh.Projects.LoseDatabase();
         await mesh.Projects.Start();
         await CreateProject("new");
-        await Eventually.True(async () => (await Dossier("new")).Project.Name == "projects/new", SilencePatience, () => mesh.Log);
+        await Eventually.True(async () => (await Dossier("new")).Project.Name == "projects/new", SilenceTimeout, () => mesh.Log);
         await Refused.By(() => Dossier("old"), StatusCode.NotFound, "RESOURCE_NOT_FOUND");
     }
 
@@ -153,7 +153,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         for (var round = 0; round < 3; round++)
         {
             var seen = acknowledged.Count;
-            await Eventually.True(() => Task.FromResult(acknowledged.Count >= seen + 50), SilencePatience, () => mesh.Log);
+            await Eventually.True(() => Task.FromResult(acknowledged.Count >= seen + 50), SilenceTimeout, () => mesh.Log);
             await mesh.Investors.Kill();
             await mesh.Investors.Start();
         }

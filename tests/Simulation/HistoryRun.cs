@@ -50,24 +50,24 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
             Until(mesh, () => false, begin + history.End);
 
             EndFaults(mesh);
-            var settled = new FinalCheck(mesh, history.Seed);
-            if (!Until(mesh, settled.HasSettled, mesh.Scheduler.Now + SettlingBound))
-                return $"The mesh has not settled {SettlingBound.TotalSeconds:0} s after the last fault: {settled.Describe()}";
-            settled.Compare();
+            var published = new FinalCheck(mesh, history.Seed);
+            if (!Until(mesh, published.HasSettled, mesh.Scheduler.Now + SettlingBound))
+                return $"The mesh has not settled {SettlingBound.TotalSeconds:0} s after the last fault: {published.Describe()}";
+            published.Compare();
             if (mesh.Broker.LateOnes == 0)
                 return null;
             Until(mesh, () => mesh.Broker.LateOnes == 0, mesh.Scheduler.Now + Aftermath);
             Until(mesh, () => false, mesh.Scheduler.Now + TimeSpan.FromSeconds(1));
-            settled.Compare();
+            published.Compare();
             return null;
         }
         catch (DifferenceFoundException difference)
         {
             return difference.Message;
         }
-        catch (Exception unforeseen)
+        catch (Exception internalError)
         {
-            return $"Unforeseen: {unforeseen}";
+            return $"Unforeseen: {internalError}";
         }
     }
 

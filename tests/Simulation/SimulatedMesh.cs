@@ -15,7 +15,7 @@ using Mining.Simulation.Storage;
 namespace Mining.Simulation;
 
 /// <summary>The whole mesh in one process, on one thread, in virtual time: three services, a gateway, and what lies between them.</summary>
-internal sealed class SimulatedMesh : NodeSurroundings, IDisposable
+internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 {
     public static readonly IReadOnlyList<string> Owners = ["projects", "investors", "refining"];
 
@@ -26,7 +26,7 @@ internal sealed class SimulatedMesh : NodeSurroundings, IDisposable
         ["refining.changes"] = ["gateway"],
     };
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly IConfiguration Settings = ShippedWith(typeof(Investors.Api.InvestorGrpcService), typeof(Gateway.Api.PortfolioGrpcService));
 
@@ -85,7 +85,7 @@ internal sealed class SimulatedMesh : NodeSurroundings, IDisposable
     {
         foreach (var node in nodes.Values)
             node.Start();
-        if (!Scheduler.RunUntil(() => nodes.Values.All(node => node.IsServing), StartPatience))
+        if (!Scheduler.RunUntil(() => nodes.Values.All(node => node.IsServing), StartTimeout))
             throw new DifferenceFoundException("The mesh does not start.");
         var recorded = logs["investors"].Read(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult();
         journal = new Journal(new MeshModel(recorded.Single().State.Unpack<Partnership>()), Tally, node => node.Clock);

@@ -96,7 +96,7 @@ public sealed class StatementTests
     public void Nobody_but_Dapper_makes_commands()
     {
         // What keeps statements for the next time gets each of them from Dapper.
-        string[] keepers = [typeof(KeptStatements).FullName!];
+        string[] keepers = [typeof(PreparedStatementCache).FullName!];
         var makers = Collected.Code.SelectMany(assembly => SqlLiterals.Callers(assembly, called => called.Name is "CreateCommand" or "set_CommandText")).Distinct();
         Assert.Equal(keepers, makers);
     }

@@ -45,7 +45,7 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The most that it ever had.</summary>
-    public long MostWorkingSetBytes
+    public long PeakWorkingSetBytes
     {
         get
         {
@@ -71,9 +71,9 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the process ends by itself; answers what it ended with.</summary>
-    public async Task<int> End(TimeSpan patience)
+    public async Task<int> End(TimeSpan timeout)
     {
-        await process!.WaitForExitAsync().WaitAsync(patience, TimeProvider.System);
+        await process!.WaitForExitAsync().WaitAsync(timeout, TimeProvider.System);
         return process.ExitCode;
     }
 

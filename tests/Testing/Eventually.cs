@@ -10,11 +10,11 @@ public static class Eventually
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Asks again and again; a call that fails with an RPC error counts as "not yet".</summary>
-    public static async Task True(Func<Task<bool>> condition, TimeSpan? patience = null, Func<string>? otherwise = null)
+    public static async Task True(Func<Task<bool>> condition, TimeSpan? timeout = null, Func<string>? otherwise = null)
     {
         var begin = Stopwatch.GetTimestamp();
         Exception? last = null;
-        while (Stopwatch.GetElapsedTime(begin) < (patience ?? TimeSpan.FromSeconds(10)))
+        while (Stopwatch.GetElapsedTime(begin) < (timeout ?? TimeSpan.FromSeconds(10)))
         {
             try
             {

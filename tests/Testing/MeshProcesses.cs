@@ -102,14 +102,14 @@ public sealed class MeshProcesses : IAsyncDisposable
     }
 
     /// <summary>Waits until the gateway has applied all that the services have committed so far.</summary>
-    public async Task CaughtUp(TimeSpan? patience = null)
+    public async Task CaughtUp(TimeSpan? timeout = null)
     {
         foreach (var owner in Owners)
         {
             var last = await LastSequence(owner.Name);
             await Eventually.True(
                 async () => (await Freshness(owner.Name)).AppliedSequence >= last,
-                patience ?? TimeSpan.FromSeconds(20),
+                timeout ?? TimeSpan.FromSeconds(20),
                 () => $"the gateway has not caught up with {owner.Name} {last}:\n{Tail}");
         }
     }

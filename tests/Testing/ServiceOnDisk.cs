@@ -37,7 +37,7 @@ public sealed class ServiceOnDisk : IAsyncDisposable
                 Path.Combine(Directory.CreateTempSubdirectory("mining-key-").FullName, "key.pem"), makeOne: true, NullLogger<SigningKeyFile>.Instance))
             .AddSingleton<IServiceCalls, NoCalls>()
             .AddSingleton(wrap?.Invoke(disk.Open()) ?? disk.Open())
-            .AddSingleton<ErrorEdge>()
+            .AddSingleton<ExceptionMapper>()
             .AddChangeLog()
             .AddKnownProjects();
         add(services);

@@ -16,7 +16,7 @@ namespace Mining.Testing;
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     // Test processes beside each other begin at different ports.
     private static int lastPort = Environment.ProcessId * 101;
@@ -130,7 +130,7 @@ public sealed class ServiceProcess : IAsyncDisposable
                     var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
                     return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
                 },
-                StartPatience,
+                StartTimeout,
                 () => $"{Name} does not serve:\n{Process.Tail}");
         }
         catch
@@ -151,7 +151,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         await using var command = new ChildProcess();
         Launch(command, arguments);
-        var exitCode = await command.End(StartPatience);
+        var exitCode = await command.End(StartTimeout);
         return (exitCode, command.Log);
     }
 

@@ -27,7 +27,7 @@ internal static class LoginCommands
                 throw new UsageException($"The local mesh's issuer does not answer at {issuer}.");
             session.Tokens.Keep(gateway, answer.Token);
             session.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Logged in as {answer.Token.Subject}, {answer.Words}, until {answer.Token.Expires:HH:mm} UTC."));
+                CultureInfo.InvariantCulture, $"Logged in as {answer.Token.Subject}, {answer.Text}, until {answer.Token.Expires:HH:mm} UTC."));
             return ExitCode.Ok;
         });
         return command;

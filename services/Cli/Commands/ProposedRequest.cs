@@ -11,7 +11,7 @@ namespace Mining.Cli.Commands;
 /// <summary>The request that a person proposes: its method by name, its fields as JSON.</summary>
 internal static class ProposedRequest
 {
-    private const long LargestFile = 1 << 20;
+    private const long MaxFileBytes = 1 << 20;
 
     private static readonly IReadOnlyList<MessageDescriptor> Requests =
     [
@@ -29,8 +29,8 @@ internal static class ProposedRequest
             $"{Quote.Of(method)} cannot be proposed; what can is {string.Join(", ", Methods)}.");
         try
         {
-            if (file is { Exists: true, Length: > LargestFile })
-                throw new UsageException($"{file} has {file.Length} bytes; at most {LargestFile} are read.");
+            if (file is { Exists: true, Length: > MaxFileBytes })
+                throw new UsageException($"{file} has {file.Length} bytes; at most {MaxFileBytes} are read.");
             var json = file is null ? await input.ReadToEndAsync(cancellation) : await File.ReadAllTextAsync(file.FullName, Encoding.UTF8, cancellation);
             return JsonParser.Default.Parse(json, request);
         }

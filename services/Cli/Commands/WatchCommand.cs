@@ -10,7 +10,7 @@ namespace Mining.Cli.Commands;
 internal static class WatchCommand
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     public static Command Build(Session session)
     {
@@ -73,7 +73,7 @@ internal static class WatchCommand
             }
 
             await Task.Delay(pause, session.Time, cancellation);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class CsvFileException(int line, string column, string reason) :
 internal sealed class CsvFile
 {
     /// <summary>The largest file that is read.</summary>
-    public const long MostBytes = 256L * 1024 * 1024;
+    public const long MaxBytes = 256L * 1024 * 1024;
 
     private const int BlockBytes = 64 * 1024;
 
@@ -48,8 +48,8 @@ internal sealed class CsvFile
     /// <exception cref="CsvFileException">It is none of this format.</exception>
     public static CsvFile Open(string path, CsvFormat format)
     {
-        if (new FileInfo(path).Length > MostBytes)
-            throw new CsvFileException(1, "", $"The file is larger than {MostBytes / 1024 / 1024} MiB; split it into several folders.");
+        if (new FileInfo(path).Length > MaxBytes)
+            throw new CsvFileException(1, "", $"The file is larger than {MaxBytes / 1024 / 1024} MiB; split it into several folders.");
         RequireUtf8(path);
         var file = new CsvFile(path, format);
         using var reader = CsvReader.FromFile(path, Options(record => file.malformed.Add(

@@ -129,7 +129,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
                 ledger.Refuse([row]);
             await import.LoadPresent(cancellation);
             await Parallel.ForEachAsync(
-                import.Work(Records(file.Rows()), ledger),
+                import.UnitOfWork(Records(file.Rows()), ledger),
                 new ParallelOptions { MaxDegreeOfParallelism = import.PartsAtOnce, CancellationToken = cancellation },
                 async (work, token) => await work(token));
         }

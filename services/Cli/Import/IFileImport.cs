@@ -19,7 +19,7 @@ internal interface IFileImport
     int PartsAtOnce { get; }
 
     /// <summary>The work, in parts that are asked for when there is room for one. Each accounts for its rows in the ledger.</summary>
-    IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger);
+    IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger);
 }
 
 /// <summary>A row is refused; it carries the reasons.</summary>

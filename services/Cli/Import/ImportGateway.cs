@@ -13,33 +13,33 @@ namespace Mining.Cli.Import;
 internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 {
     /// <summary>How many calls are in flight at most.</summary>
-    public const int MostCallsAtOnce = 32;
+    public const int MaxConcurrentCalls = 32;
 
     /// <summary>How many batches are in flight at most, and how many commands one has: enough to keep the services busy.</summary>
-    public const int MostBatchesAtOnce = 4;
+    public const int MaxConcurrentBatches = 4;
 
-    /// <inheritdoc cref="MostBatchesAtOnce"/>
+    /// <inheritdoc cref="MaxConcurrentBatches"/>
     public const int RowsInBatch = 250;
 
     /// <summary>How many bytes the commands of a batch may have; a service takes 4 MiB.</summary>
-    public const int LargestBatch = 2 << 20;
+    public const int MaxBatchSize = 2 << 20;
 
     /// <summary>How often a call is tried again: with the pauses below for about a quarter of a minute.</summary>
-    private const int MostRetries = 6;
+    private const int MaxRetries = 6;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<RpcException>(
                 exception => IsPassing(exception.StatusCode)),
-            MaxRetryAttempts = MostRetries,
+            MaxRetryAttempts = MaxRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = FirstPause,
-            MaxDelay = LongestPause,
+            MaxDelay = MaxDelay,
         })
         .Build();
 
@@ -62,7 +62,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         CancellationToken cancellation)
         where TRow : IMessage
     {
-        if (rows.Count > 1 && rows.Sum(row => row.CalculateSize()) > LargestBatch)
+        if (rows.Count > 1 && rows.Sum(row => row.CalculateSize()) > MaxBatchSize)
         {
             var half = rows.Count / 2;
             return [.. await Batch([.. rows.Take(half)], send, cancellation), .. await Batch([.. rows.Skip(half)], send, cancellation)];

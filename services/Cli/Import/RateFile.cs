@@ -10,7 +10,7 @@ namespace Mining.Cli.Import;
 public static class RateFile
 {
     /// <summary>The most that the API takes at once.</summary>
-    public const int MostPartBytes = 3 * 1024 * 1024;
+    public const int MaxPartBytes = 3 * 1024 * 1024;
 
     /// <summary>A part of a file: the header again, and some of its lines.</summary>
     /// <param name="FirstLine">The line of the file that stands behind the part's header.</param>
@@ -40,7 +40,7 @@ public static class RateFile
         foreach (var validateOnly in new[] { true, false })
         {
             total = new ImportExchangeRatesResponse();
-            foreach (var part in Split(File.ReadLines(path), MostPartBytes))
+            foreach (var part in Split(File.ReadLines(path), MaxPartBytes))
             {
                 var response = await Send(connection, part, from, validateOnly, cancellation);
                 total.ImportedDays += response.ImportedDays;

@@ -28,7 +28,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
 
     public IReadOnlyList<string> KeyColumns { get; } = ["date", "currency"];
 
-    public int PartsAtOnce => ImportGateway.MostCallsAtOnce;
+    public int PartsAtOnce => ImportGateway.MaxConcurrentCalls;
 
     public async Task LoadPresent(CancellationToken cancellation)
     {
@@ -47,7 +47,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger)
+    public IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger)
     {
         var rates = new List<Rate>();
         foreach (var row in rows)

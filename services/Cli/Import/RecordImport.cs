@@ -6,9 +6,9 @@ using Mining.Common.V1;
 namespace Mining.Cli.Import;
 
 /// <summary>What a row asks for beyond its record.</summary>
-/// <param name="Words">What it is, for the report of a refusal: "signing it".</param>
+/// <param name="Text">What it is, for the report of a refusal: "signing it".</param>
 /// <param name="Command">The command.</param>
-internal sealed record RowStep<TCommand>(string Words, TCommand Command);
+internal sealed record RowStep<TCommand>(string Text, TCommand Command);
 
 /// <summary>
 /// Imports a file in which each row is one record of the mesh. Many rows go together: their records in one batch, then the next step of
@@ -21,7 +21,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
     where TCommand : IMessage
 {
     /// <summary>How many records are looked at more closely at once, in each part.</summary>
-    private const int ReadAtOnce = ImportGateway.MostCallsAtOnce / ImportGateway.MostBatchesAtOnce;
+    private const int ReadAtOnce = ImportGateway.MaxConcurrentCalls / ImportGateway.MaxConcurrentBatches;
 
     private readonly Dictionary<string, T> present = new(StringComparer.Ordinal);
 
@@ -29,7 +29,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
 
     public abstract IReadOnlyList<string> KeyColumns { get; }
 
-    public int PartsAtOnce => ImportGateway.MostBatchesAtOnce;
+    public int PartsAtOnce => ImportGateway.MaxConcurrentBatches;
 
     /// <summary>The columns behind the fields of the API.</summary>
     protected abstract RowRefusal Refusal { get; }
@@ -50,7 +50,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> Work(IEnumerable<CsvRow> rows, RowLedger ledger) =>
+    public IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger) =>
         rows.Chunk(ImportGateway.RowsInBatch).Select(some => (Func<CancellationToken, Task>)(cancellation => Import(some, ledger, cancellation)));
 
     /// <summary>The record that a row says; what cannot be read goes into the reader's problems.</summary>
@@ -91,7 +91,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         while ((open = Those(open, ledger, row => HasNext(row, ledger))).Count > 0)
         {
             await Send(open, row => row.Step.Command, cancellation);
-            open = Those(open, ledger, row => IsDone(row, row.Step.Words));
+            open = Those(open, ledger, row => IsDone(row, row.Step.Text));
         }
     }
 

@@ -11,9 +11,9 @@ namespace Mining.Cli.Login;
 /// </summary>
 internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout };
 
     public void Dispose() => http.Dispose();
 
@@ -39,7 +39,7 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
     /// <param name="persona">As whom; null: as the local developer.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UsageException">It knows nobody of that name.</exception>
-    public async Task<(StoredToken Token, string Words)?> Ask(Uri issuer, string? persona, CancellationToken cancellation)
+    public async Task<(StoredToken Token, string Text)?> Ask(Uri issuer, string? persona, CancellationToken cancellation)
     {
         try
         {
@@ -49,7 +49,7 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
             if (answer?.Problem is { Length: > 0 } problem)
                 throw new UsageException($"--as: {problem}");
             return answer?.Token is { Length: > 0 } token
-                ? (new StoredToken(token, answer.Subject, time.GetUtcNow() + TimeSpan.FromSeconds(answer.Seconds)), answer.Words)
+                ? (new StoredToken(token, answer.Subject, time.GetUtcNow() + TimeSpan.FromSeconds(answer.Seconds)), answer.Text)
                 : null;
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellation))
@@ -68,6 +68,6 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
         [property: JsonPropertyName("access_token")] string? Token,
         [property: JsonPropertyName("expires_in")] int Seconds,
         [property: JsonPropertyName("subject")] string Subject,
-        [property: JsonPropertyName("description")] string Words,
+        [property: JsonPropertyName("description")] string Text,
         [property: JsonPropertyName("error_description")] string? Problem);
 }

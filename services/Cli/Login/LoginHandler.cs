@@ -84,7 +84,7 @@ internal sealed class LoginHandler(
             return null;
         store.Keep(gateway, answer.Token);
         await error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"Logged in as {answer.Words} (until {answer.Token.Expires:HH:mm} UTC; mining login --as NAME for another)."));
+            CultureInfo.InvariantCulture, $"Logged in as {answer.Text} (until {answer.Token.Expires:HH:mm} UTC; mining login --as NAME for another)."));
         return Take(answer.Token);
     }
 

@@ -17,7 +17,7 @@ internal sealed class Gateway(CallInvoker invoker)
     /// <summary>
     /// The most a single answer may have. A page has at most 1 000 records, and a dossier one project with all that is known of it.
     /// </summary>
-    private const int MostAnswerBytes = 64 * 1024 * 1024;
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
     /// <summary>How long a single answer may take.</summary>
     public static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(30);
@@ -47,7 +47,7 @@ internal sealed class Gateway(CallInvoker invoker)
     /// <param name="authenticated">Puts a token into every call that the given handler makes.</param>
     public static GrpcChannel Connect(Uri address, Func<HttpMessageHandler, HttpMessageHandler> authenticated) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
-        MaxReceiveMessageSize = MostAnswerBytes,
+        MaxReceiveMessageSize = MaxAnswerBytes,
         DisposeHttpClient = true,
         HttpHandler = authenticated(new SocketsHttpHandler
         {

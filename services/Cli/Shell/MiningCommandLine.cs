@@ -12,31 +12,31 @@ public static class MiningCommandLine
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a command line and returns its <see cref="ExitCode"/>.</summary>
-    public static async Task<int> Run(string[] args, Surroundings surroundings, CancellationToken cancellation = default)
+    public static async Task<int> Run(string[] args, CommandContext context, CancellationToken cancellation = default)
     {
-        var parse = Build(surroundings).Parse(args);
+        var parse = Build(context).Parse(args);
         if (parse.Action is ParseErrorAction)
         {
             foreach (var error in parse.Errors)
-                await surroundings.Error.WriteLineAsync(error.Message);
-            await surroundings.Error.WriteLineAsync("Try --help.");
+                await context.Error.WriteLineAsync(error.Message);
+            await context.Error.WriteLineAsync("Try --help.");
             return ExitCode.Usage;
         }
 
         var configuration = new InvocationConfiguration
         {
-            Output = surroundings.Output,
-            Error = surroundings.Error,
+            Output = context.Output,
+            Error = context.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TerminationTimeout,
         };
         return await parse.InvokeAsync(configuration, cancellation);
     }
 
-    private static RootCommand Build(Surroundings surroundings)
+    private static RootCommand Build(CommandContext context)
     {
         var globalOptions = new GlobalOptions();
-        var session = new Session(globalOptions, surroundings);
+        var session = new Session(globalOptions, context);
         var root = new RootCommand("Who carries which share of the investment in critical minerals, and how healthy its pipeline is.")
         {
             SummaryCommand.Build(session),

@@ -11,14 +11,14 @@ internal static class Pages
     /// <summary>
     /// A walk that has not ended after so many pages is given up: a server that answers the same token for ever must not hold us.
     /// </summary>
-    private const int MostPages = 10_000;
+    private const int MaxPages = 10_000;
 
     /// <summary>The answers to a request that <paramref name="ask"/> makes from a page token, until one has no next page.</summary>
     public static async IAsyncEnumerable<TResponse> Walk<TResponse>(
         Func<string, Task<TResponse>> ask, Func<TResponse, string> nextPageToken, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var token = "";
-        for (var page = 0; page < MostPages; page++)
+        for (var page = 0; page < MaxPages; page++)
         {
             cancellation.ThrowIfCancellationRequested();
             var response = await ask(token);
@@ -28,6 +28,6 @@ internal static class Pages
                 yield break;
         }
 
-        throw new InvalidOperationException($"The list has not ended after {MostPages} pages.");
+        throw new InvalidOperationException($"The list has not ended after {MaxPages} pages.");
     }
 }

@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace Mining.Cli.Shell;
 
 /// <summary>Runs the body of a command: connects, and turns what goes wrong into a message and an exit code.</summary>
-internal sealed class Session(GlobalOptions globalOptions, Surroundings surroundings)
+internal sealed class Session(GlobalOptions globalOptions, CommandContext context)
 {
     /// <summary>The messages that an answer may carry without a type of its own: the commands of proposals.</summary>
     public static TypeRegistry KnownTypes { get; } = TypeRegistry.FromFiles(
@@ -19,16 +19,16 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
 
     private static readonly JsonFormatter OneLine = new(JsonFormatter.Settings.Default.WithTypeRegistry(KnownTypes));
 
-    public IAnsiConsole Console => surroundings.Console;
+    public IAnsiConsole Console => context.Console;
 
-    public TextReader Input => surroundings.Input;
+    public TextReader Input => context.Input;
 
-    public TextWriter Error => surroundings.Error;
+    public TextWriter Error => context.Error;
 
-    public TimeProvider Time => surroundings.Time;
+    public TimeProvider Time => context.Time;
 
     /// <summary>The tokens of earlier logins.</summary>
-    public TokenStore Tokens { get; } = new(surroundings.ConfigFolder);
+    public TokenStore Tokens { get; } = new(context.ConfigFolder);
 
     public bool WantsJson(ParseResult parse) => globalOptions.WantsJson(parse);
 
@@ -38,7 +38,7 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
             parse,
             async address =>
             {
-                var token = globalOptions.Token(parse, surroundings.EnvironmentVariable);
+                var token = globalOptions.Token(parse, context.EnvironmentVariable);
                 using var channel = Gateway.Connect(address, inner => new LoginHandler(address, token, Tokens, Error, Time, inner));
                 return await body(parse, new Gateway(channel.CreateCallInvoker()), cancellation);
             },
@@ -49,17 +49,17 @@ internal sealed class Session(GlobalOptions globalOptions, Surroundings surround
         command.SetAction((parse, cancellation) => Run(parse, address => body(parse, address, cancellation), cancellation));
 
     /// <summary>Prints an answer of the API as one line of JSON.</summary>
-    public void WriteJson(IMessage message) => surroundings.Output.WriteLine(OneLine.Format(message));
+    public void WriteJson(IMessage message) => context.Output.WriteLine(OneLine.Format(message));
 
     /// <summary>Prints text as it is.</summary>
-    public void WriteLine(string text) => surroundings.Output.WriteLine(text);
+    public void WriteLine(string text) => context.Output.WriteLine(text);
 
     private async Task<int> Run(ParseResult parse, Func<Uri, Task<int>> body, CancellationToken cancellation)
     {
         Uri? address = null;
         try
         {
-            address = globalOptions.Address(parse, surroundings.EnvironmentVariable);
+            address = globalOptions.Address(parse, context.EnvironmentVariable);
             return await body(address);
         }
         catch (UsageException exception)

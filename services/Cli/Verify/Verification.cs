@@ -28,7 +28,7 @@ internal sealed record VerifiedPartnership(string Partnership, string Currency, 
 internal sealed class Verification(Gateway gateway, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
 
@@ -151,7 +151,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
                 answer.Check(comparison);
                 return comparison.Figures;
             }
-            catch (DifferenceException) when (answer.IsMoving && time.GetElapsedTime(started) < Patience)
+            catch (DifferenceException) when (answer.IsMoving && time.GetElapsedTime(started) < Timeout)
             {
                 await Task.Delay(Pause, time, cancellation);
             }
@@ -169,11 +169,11 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             var behind = logs.FirstOrDefault(log => Applied(summary, log.Source) < log.LastSequence);
             if (behind is null)
                 return;
-            if (time.GetElapsedTime(started) >= Patience)
+            if (time.GetElapsedTime(started) >= Timeout)
             {
                 throw new DifferenceException(
                     $"gateway, {behind.Source}",
-                    $"after {Patience.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, " +
+                    $"after {Timeout.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, " +
                     $"and the feed has {behind.LastSequence}");
             }
 

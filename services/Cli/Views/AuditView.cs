@@ -9,7 +9,7 @@ internal static class AuditView
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<AuditEntry> entries)
     {
-        var table = Tables.Of(Tables.Name("Time"), Tables.Words("Caller (sides)"), Tables.Words("Write"), Tables.Words("Outcome"));
+        var table = Tables.Of(Tables.Name("Time"), Tables.Text("Caller (sides)"), Tables.Text("Write"), Tables.Text("Outcome"));
         foreach (var entry in entries)
             table.Add(Figures.Moment(entry.EntryTime), Who(entry), What(entry), Outcome(entry));
         console.Write(table);

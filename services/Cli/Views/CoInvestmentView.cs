@@ -38,7 +38,7 @@ internal static class CoInvestmentView
     {
         var table = Tables.Of(
         [
-            Tables.Words(EnumNames.Of(grouping)), Tables.Figure(heading), .. first.Sides.Select(side => Tables.Figure(side.SideId)),
+            Tables.Text(EnumNames.Of(grouping)), Tables.Figure(heading), .. first.Sides.Select(side => Tables.Figure(side.SideId)),
             Tables.Figure(Tables.Commitments), Tables.Figure(Tables.Undisclosed),
         ]);
         foreach (var (name, figures) in Lines(grouping, rows, last))
@@ -57,7 +57,7 @@ internal static class CoInvestmentView
         CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last, string heading)
     {
         var table = Tables.Of(
-            Tables.Words(EnumNames.Of(grouping)), Tables.Name("Side"), Tables.Figure(heading), Tables.Figure("Share"),
+            Tables.Text(EnumNames.Of(grouping)), Tables.Name("Side"), Tables.Figure(heading), Tables.Figure("Share"),
             Tables.Figure("Distance"));
         foreach (var (name, figures) in Lines(grouping, rows, last))
         {

@@ -57,8 +57,8 @@ internal static class DossierView
         }
 
         var table = Tables.Of(
-            Tables.Name("Commitment"), Tables.Words("Investor"), Tables.Name("Instrument"), Tables.Figure("Amount"), Tables.Name("Reached"),
-            Tables.Name("Announced"), Tables.Words("Side"));
+            Tables.Name("Commitment"), Tables.Text("Investor"), Tables.Name("Instrument"), Tables.Figure("Amount"), Tables.Name("Reached"),
+            Tables.Name("Announced"), Tables.Text("Side"));
         foreach (var entry in dossier.CapitalStack)
         {
             table.Add(
@@ -87,7 +87,7 @@ internal static class DossierView
             (pipeline.Joint ? "; a joint project." : "; not a joint project."));
         foreach (var flag in health.RedFlags)
             console.Warning($"Red: {flag}");
-        var table = Tables.Of(Tables.Name("Component"), Tables.Figure("Weight"), Tables.Figure("Score"), Tables.Words("Why"));
+        var table = Tables.Of(Tables.Name("Component"), Tables.Figure("Weight"), Tables.Figure("Score"), Tables.Text("Why"));
         foreach (var component in health.Components)
         {
             table.Add(
@@ -106,7 +106,7 @@ internal static class DossierView
         if (project.Milestones.Count > 0)
         {
             console.Heading("Milestones");
-            var table = Tables.Of(Tables.Words("Milestone"), Tables.Name("Baseline"), Tables.Name("Forecast"), Tables.Name("Reached"));
+            var table = Tables.Of(Tables.Text("Milestone"), Tables.Name("Baseline"), Tables.Name("Forecast"), Tables.Name("Reached"));
             foreach (var milestone in project.Milestones)
             {
                 table.Add(
@@ -121,7 +121,7 @@ internal static class DossierView
             return;
         console.Heading("Permits");
         var permits = Tables.Of(
-            Tables.Words("Permit"), Tables.Name("Activity"), Tables.Name("Applied"), Tables.Name("Outcome"),
+            Tables.Text("Permit"), Tables.Name("Activity"), Tables.Name("Applied"), Tables.Name("Outcome"),
             Tables.Figure("Limit (months)"));
         foreach (var permit in project.Permits)
         {
@@ -169,7 +169,7 @@ internal static class DossierView
         foreach (var source in dossier.Project?.Sources ?? [])
             console.Sentence($"{source.Citation} ({EnumNames.Of(source.Confidence).Replace('-', ' ')})");
         var table = Tables.Of(
-            Tables.Figure("Version"), Tables.Name("Recorded"), Tables.Name("Method"), Tables.Words("By"), Tables.Words("Changed"));
+            Tables.Figure("Version"), Tables.Name("Recorded"), Tables.Name("Method"), Tables.Text("By"), Tables.Text("Changed"));
         foreach (var revision in dossier.Revisions)
         {
             table.Add(

@@ -8,7 +8,7 @@ namespace Mining.Cli.Views;
 public static class ImportView
 {
     /// <summary>How many refusals are listed; a file of another form would otherwise fill the screen.</summary>
-    private const int MostRefusals = 200;
+    private const int MaxRefusals = 200;
 
     /// <summary>Runs an import under bars on a terminal, and with plain lines elsewhere.</summary>
     /// <param name="console">Where the bars go.</param>
@@ -51,12 +51,12 @@ public static class ImportView
     private static void WriteRefusals(IAnsiConsole console, IReadOnlyList<RefusedRow> refusals)
     {
         console.Heading("Refused");
-        var table = Tables.Of(Tables.Name("File"), Tables.Figure("Line"), Tables.Name("Column"), Tables.Words("Why"));
-        foreach (var refusal in refusals.Take(MostRefusals))
+        var table = Tables.Of(Tables.Name("File"), Tables.Figure("Line"), Tables.Name("Column"), Tables.Text("Why"));
+        foreach (var refusal in refusals.Take(MaxRefusals))
             table.Add(refusal.File, FormattableString.Invariant($"{refusal.Line}"), refusal.Column, refusal.Reason);
         console.Write(table);
-        if (refusals.Count > MostRefusals)
-            console.Sentence($"And {Figures.Count(refusals.Count - MostRefusals)} more; --json lists them all.");
+        if (refusals.Count > MaxRefusals)
+            console.Sentence($"And {Figures.Count(refusals.Count - MaxRefusals)} more; --json lists them all.");
     }
 
     /// <summary>A line for each quarter of a file: enough to see that it moves, and few in a log.</summary>

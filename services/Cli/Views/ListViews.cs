@@ -12,7 +12,7 @@ internal static class ListViews
 
     public static void Write(IAnsiConsole console, IReadOnlyList<Investor> investors)
     {
-        var table = Tables.Of(Tables.Name("Investor"), Tables.Words("Name and owners"), Tables.Name(Tables.Country), Tables.Name("Kind"));
+        var table = Tables.Of(Tables.Name("Investor"), Tables.Text("Name and owners"), Tables.Name(Tables.Country), Tables.Name("Kind"));
         foreach (var investor in investors)
         {
             table.Add(
@@ -28,7 +28,7 @@ internal static class ListViews
     {
         var table = Tables.Of(
             Tables.Name("Facility"), Tables.Name(Tables.Country), Tables.Name("Status"), Tables.Name("In\nservice"),
-            Tables.Words("Mineral: product"), Tables.Figure("Capacity\n(t/year)"));
+            Tables.Text("Mineral: product"), Tables.Figure("Capacity\n(t/year)"));
         foreach (var facility in facilities)
         {
             string[] head = [

@@ -50,7 +50,7 @@ internal static class PipelineView
         if (health.Worst.Count == 0)
             return;
         var table = Tables.Of(
-            Tables.Words("Worst"), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"), Tables.Words("Why"));
+            Tables.Text("Worst"), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"), Tables.Text("Why"));
         foreach (var entry in health.Worst)
         {
             var state = entry.Health ?? new Health();
@@ -66,7 +66,7 @@ internal static class PipelineView
         var currency = entries.SelectMany(entry => new[] { entry.Committed, entry.CapitalCost })
             .FirstOrDefault(money => money is not null)?.CurrencyCode ?? "";
         var table = Tables.Of(
-            Tables.Words("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
+            Tables.Text("Project"), Tables.Name(Tables.Country), Tables.Name("Stage"), Tables.Figure("Score"), Tables.Name("Band"),
             Tables.Figure("Capital\ncost"), Tables.Figure("Com-\nmitted"), Tables.Figure("Gap"), Tables.Name(""));
         foreach (var entry in entries)
         {

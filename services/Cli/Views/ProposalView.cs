@@ -13,7 +13,7 @@ internal static class ProposalView
     public static void WriteList(IAnsiConsole console, IReadOnlyList<Proposal> proposals)
     {
         var table = Tables.Of(
-            Tables.Name("Proposal"), Tables.Name("State"), Tables.Words("What"), Tables.Name("Raised by"), Tables.Name("Missing"), Tables.Name("Until"));
+            Tables.Name("Proposal"), Tables.Name("State"), Tables.Text("What"), Tables.Name("Raised by"), Tables.Name("Missing"), Tables.Name("Until"));
         foreach (var proposal in proposals)
         {
             table.Add(
@@ -28,11 +28,11 @@ internal static class ProposalView
     public static void Write(IAnsiConsole console, Proposal proposal)
     {
         console.Sentence(Line(proposal));
-        console.Sentence($"{Indent}raised by {Words(proposal.Raising)}");
+        console.Sentence($"{Indent}raised by {Text(proposal.Raising)}");
         foreach (var vote in proposal.Approvals.Skip(1))
-            console.Sentence($"{Indent}approved by {Words(vote)}");
+            console.Sentence($"{Indent}approved by {Text(vote)}");
         if (proposal.Closing is { } closing)
-            console.Sentence($"{Indent}{State(proposal)} by {Words(closing)}");
+            console.Sentence($"{Indent}{State(proposal)} by {Text(closing)}");
         if (proposal.State == ProposalState.Open)
             console.Sentence($"{Indent}open until {Figures.Moment(proposal.ExpireTime)}");
         console.Heading($"{Method(proposal)} as proposed");
@@ -62,7 +62,7 @@ internal static class ProposalView
         .Where(needed => needed.Count > 0)
         .Select(needed => needed.Count == 1 ? needed.SideId : $"{needed.SideId} ({Figures.Count(needed.Count)} people)"));
 
-    private static string Words(Vote vote) =>
+    private static string Text(Vote vote) =>
         $"{vote.Caller} for {string.Join(" and ", vote.Sides)}, {Figures.Moment(vote.VoteTime)}{(vote.Reason.Length > 0 ? $": {vote.Reason}" : "")}";
 
     private static string Command(Any? command)

@@ -94,7 +94,7 @@ public static class SummaryView
             WriteNonAdditiveList(console, summary);
         var reasons = summary.NonAdditive.GroupBy(entry => entry.CountingBasis).OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key)
-            .Select(group => $"{Words(group.Key)} {Figures.Count(group.Count())}");
+            .Select(group => $"{Text(group.Key)} {Figures.Count(group.Count())}");
         var more = summary.NonAdditiveCount - summary.NonAdditive.Count;
         console.Sentence(
             $"{Figures.Count(summary.NonAdditiveCount, "commitment")}: {string.Join(", ", reasons)}" +
@@ -104,17 +104,17 @@ public static class SummaryView
     private static void WriteNonAdditiveList(IAnsiConsole console, PortfolioSummary summary)
     {
         var table = Tables.Of(
-            Tables.Name("Commitment"), Tables.Words("Project"), Tables.Words("Investor"), Tables.Name("Instrument"),
-            Tables.Words("Why"), Tables.Figure("Amount"));
+            Tables.Name("Commitment"), Tables.Text("Project"), Tables.Text("Investor"), Tables.Name("Instrument"),
+            Tables.Text("Why"), Tables.Figure("Amount"));
         foreach (var entry in summary.NonAdditive)
         {
             table.Add(
                 ResourceNames.Id(entry.Commitment), ResourceNames.Id(entry.Project), ResourceNames.Id(entry.Investor),
-                EnumNames.Of(entry.Instrument), Words(entry.CountingBasis), Figures.AmountWithCurrency(entry.Amount));
+                EnumNames.Of(entry.Instrument), Text(entry.CountingBasis), Figures.AmountWithCurrency(entry.Amount));
         }
 
         console.Write(table);
     }
 
-    private static string Words(CountingBasis basis) => EnumNames.Of(basis).Replace('-', ' ');
+    private static string Text(CountingBasis basis) => EnumNames.Of(basis).Replace('-', ' ');
 }

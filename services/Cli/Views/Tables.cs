@@ -17,10 +17,10 @@ internal static partial class Tables
     public const string Country = "Coun-\ntry";
 
     /// <summary>A column of text, which may be broken over lines.</summary>
-    public static TableColumn Words(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(1);
+    public static TableColumn Text(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(1);
 
     /// <summary>A column of short names, which are not broken.</summary>
-    public static TableColumn Name(string heading) => Words(heading).NoWrap();
+    public static TableColumn Name(string heading) => Text(heading).NoWrap();
 
     /// <summary>A column of figures.</summary>
     public static TableColumn Figure(string heading) => Name(heading).RightAligned();

@@ -35,5 +35,5 @@ public sealed class PortfolioGrpcService(
         watchPortfolio.Run(
             request, Caller.From(call), (answer, cancellation) => responseStream.WriteAsync(WatchPortfolioResponse.Parser.ParseFrom(answer.ToBytes()), cancellation), call.CancellationToken);
 
-    private Task<T> Answer<T>(Func<PortfolioView, T> answer) => Task.FromResult(answer(follower.View));
+    private Task<T> Answer<T>(Func<PortfolioState, T> answer) => Task.FromResult(answer(follower.View));
 }

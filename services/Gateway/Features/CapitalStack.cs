@@ -17,14 +17,14 @@ internal static class CapitalStack
     private static CapitalStackEntry EntryOf(CommitmentFacts facts, Commitment commitment, Query query)
     {
         var attribution = query.View.AttributionOf(facts.Investor);
-        var reached = attribution is null ? Reached.Nothing : facts.At(query.Day);
+        var reached = attribution is null ? MeasureAmounts.Nothing : facts.At(query.Day);
         var reason = attribution is null ? "Its investor is not known yet, so it cannot be attributed." : ReasonOf(commitment);
         return new CapitalStackEntry
         {
             Commitment = commitment,
             InvestorDisplayName = query.View.Investors[facts.Investor]?.DisplayName ?? commitment.Investor,
             Attribution = { AttributionOf(facts, reached, attribution, query.Partnership) },
-            Measure = reached.Furthest < 0 ? Measure.Unspecified : Reached.Measures[reached.Furthest],
+            Measure = reached.Furthest < 0 ? Measure.Unspecified : MeasureAmounts.Measures[reached.Furthest],
             EntersShares = reason == "",
             Reason = reason,
         };
@@ -34,15 +34,15 @@ internal static class CapitalStack
     {
         var isFunded = Instruments.IsFunded(commitment.Instrument);
         var isAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified;
-        var contingent = isFunded ? "" : $"Contingent ({Words.Of(commitment.Instrument)}): reported beside the shares, never inside them.";
-        var notAdditive = isAdditive ? "" : $"Not additive: {Words.Of(commitment.CountingBasis)}.";
+        var contingent = isFunded ? "" : $"Contingent ({DisplayText.Of(commitment.Instrument)}): reported beside the shares, never inside them.";
+        var notAdditive = isAdditive ? "" : $"Not additive: {DisplayText.Of(commitment.CountingBasis)}.";
         return $"{contingent} {notAdditive}".Trim();
     }
 
     private static IEnumerable<SideAmount> AttributionOf(
-        CommitmentFacts facts, Reached reached, Attribution? attribution, PartnershipFacts partnership)
+        CommitmentFacts facts, MeasureAmounts reached, Attribution? attribution, PartnershipFacts partnership)
     {
-        if (attribution is null || reached.Furthest < 0 || reached[reached.Furthest] == Reached.Undisclosed)
+        if (attribution is null || reached.Furthest < 0 || reached[reached.Furthest] == MeasureAmounts.Undisclosed)
             return [];
         var parts = new Int128[partnership.Parties.Length];
         attribution.Add(reached[reached.Furthest], parts);

@@ -21,16 +21,16 @@ internal sealed class CoInvestments
     private CoInvestments(Query query, ListCoInvestmentsRequest request)
     {
         this.query = query;
-        measure = Reached.IndexOf(request.Measure == Measure.Unspecified ? Measure.Committed : request.Measure);
+        measure = MeasureAmounts.IndexOf(request.Measure == Measure.Unspecified ? Measure.Committed : request.Measure);
         grouping = Grouping.By(request.GroupBy, query, measure);
         foreach (var project in query.Projects.Where(project => !request.JointOnly || project.FiguresAt(query.View, query.Day).IsJoint(measure)))
             grouping.Groups.Add(project);
         IReadOnlyList<PublishedTotal> published = request.JointOnly ? [] : grouping.Groups.Add(query.PublishedTotals);
 
         var total = grouping.Groups.Total;
-        var ratesInPlay = new RatesInPlay(query.Reporting);
-        ratesInPlay.Add(total);
-        ratesInPlay.RefuseIfAnyIsMissing();
+        var requiredRates = new RequiredRates(query.Reporting);
+        requiredRates.Add(total);
+        requiredRates.RefuseIfAnyIsMissing();
         groups = Page.InOrder(grouping.Groups.All, group => request.OrderBy == CoInvestmentOrder.Total
             ? Rank.LargestFirst(ShareTables.TotalOf(query.Reporting.Cells(group.Value, query.Partnership)), group.Key)
             : Rank.ByName(group.Key));
@@ -39,7 +39,7 @@ internal sealed class CoInvestments
         {
             Overlapping = grouping.Overlap,
             Total = grouping.Overlap ? null : ShareTables.Of(measure, total, query.Partnership, query.Reporting),
-            Rates = { ratesInPlay.Used() },
+            Rates = { requiredRates.Used() },
             ConfidentialWithheld = !query.Visibility.IsWhole,
             ConfidentialTotals = { published.Select(total => total.Wire) },
         };

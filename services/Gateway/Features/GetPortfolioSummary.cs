@@ -32,28 +32,28 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
     internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
         var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
-        var viewpoint = query.With(rules);
-        var key = (viewpoint.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
-        return query.Snapshot.Summaries.GetOrAdd(key, (query, viewpoint, today), static of => new ReadySummary(
-            Guarded.Answer(() => Compute(of.query, of.viewpoint, of.today))));
+        var report = query.With(rules);
+        var key = (report.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
+        return query.Snapshot.Summaries.GetOrAdd(key, (query, report, today), static of => new ReadySummary(
+            OverflowGuard.Answer(() => Compute(of.query, of.report, of.today))));
     }
 
-    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, DateOnly today)
+    private static PortfolioSummary Compute(Query query, ReportContext report, DateOnly today)
     {
         if (query.AsOf != today)
-            return Compute(query, viewpoint, SummaryScan.Of(query, viewpoint));
+            return Compute(query, report, SummaryScan.Of(query, report));
         return query.Selection.IsEverything
-            ? query.Snapshot.Running.Read(query, viewpoint, basis => Compute(query, viewpoint, basis))
-            : Compute(query, viewpoint, SummaryBasis.Of(query));
+            ? query.Snapshot.Running.Read(query, report, basis => Compute(query, report, basis))
+            : Compute(query, report, SummaryBasis.Of(query));
     }
 
-    private static PortfolioSummary Compute(Query query, Viewpoint viewpoint, ISummaryBasis basis)
+    private static PortfolioSummary Compute(Query query, ReportContext report, ISummaryBasis basis)
     {
-        var ratesInPlay = new RatesInPlay(query.Reporting);
-        basis.AddTo(ratesInPlay);
+        var requiredRates = new RequiredRates(query.Reporting);
+        basis.AddTo(requiredRates);
         foreach (var total in query.PublishedTotals.Where(total => total.MinorUnits.Max() > 0))
-            ratesInPlay.Add(total.Currency);
-        ratesInPlay.RefuseIfAnyIsMissing();
+            requiredRates.Add(total.Currency);
+        requiredRates.RefuseIfAnyIsMissing();
 
         var summary = new PortfolioSummary
         {
@@ -61,15 +61,15 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
             AsOf = PartialDate.From(query.AsOf).ToDate(),
             RateDate = PartialDate.From(query.RateDate).ToDate(),
             ReportingCurrency = query.Reporting.Currency.Code,
-            Rates = { ratesInPlay.Used() },
+            Rates = { requiredRates.Used() },
             ConfidentialWithheld = !query.Visibility.IsWhole,
             ConfidentialTotals = { query.PublishedTotals.Select(total => total.Wire) },
         };
         basis.Totals.AddTo(summary, query.PublishedTotals);
         basis.NonAdditiveOf(query).AddTo(summary, query);
         var pipeline = new PipelineRollUp();
-        basis.AddTo(pipeline, viewpoint);
-        pipeline.AddTo(summary, viewpoint);
+        basis.AddTo(pipeline, report);
+        pipeline.AddTo(summary, report);
         return summary;
     }
 }

@@ -24,19 +24,19 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
         if (query.Snapshot.Find(request.Name) is not { Facts: not null } project)
             throw new RefusedException(Refusal.NotFound(ResourceNames.Projects.ResourceType, request.Name));
-        return Guarded.Answer(() => Compute(query, project, freshness));
+        return OverflowGuard.Answer(() => Compute(query, project, freshness));
     }
 
     private ProjectDossier Compute(Query query, ProjectNode project, IReadOnlyList<SourceFreshness> freshness)
     {
-        var viewpoint = query.With(rules);
+        var report = query.With(rules);
         var figures = project.FiguresAt(query.View, query.Day);
-        var ratesInPlay = new RatesInPlay(query.Reporting);
-        ratesInPlay.Add(project, figures, query.Day);
-        var tallies = Reached.Measures.Select((_, measure) => TallyOf(figures, measure, query)).ToArray();
+        var requiredRates = new RequiredRates(query.Reporting);
+        requiredRates.Add(project, figures, query.Day);
+        var tallies = MeasureAmounts.Measures.Select((_, measure) => TallyOf(figures, measure, query)).ToArray();
         foreach (var tally in tallies)
-            ratesInPlay.Add(tally);
-        ratesInPlay.RefuseIfAnyIsMissing();
+            requiredRates.Add(tally);
+        requiredRates.RefuseIfAnyIsMissing();
 
         return new ProjectDossier
         {
@@ -45,15 +45,15 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             AsOf = PartialDate.From(query.AsOf).ToDate(),
             RateDate = PartialDate.From(query.RateDate).ToDate(),
             ReportingCurrency = query.Reporting.Currency.Code,
-            Rates = { ratesInPlay.Used() },
+            Rates = { requiredRates.Used() },
             Shares = { tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting)) },
             CapitalStack = { CapitalStack.Of(project, query) },
-            Pipeline = HealthMessages.Of(project.StandingAt(viewpoint), viewpoint),
+            Pipeline = HealthMessages.Of(project.StandingAt(report), report),
             Rules = HealthMessages.Of(rules),
             Reservations = { project.Reservations.Select(reservation => Reservation.Parser.ParseFrom(reservation.State)) },
             RefiningCover =
             {
-                RefiningCoverage.Of(project, viewpoint).Select(coverage => new RefiningCover
+                RefiningCoverage.Of(project, report).Select(coverage => new RefiningCover
                 {
                     Mineral = coverage.Mineral,
                     Year = coverage.Year,

@@ -19,19 +19,19 @@ internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameO
     {
         CoInvestmentGrouping.Mineral => new(
             new GroupsOfProjects(query, measure, project => project.Minerals.DefaultIfEmpty(Unknown)),
-            key => Minerals.TryGet(key, out var mineral) ? mineral.DisplayName : Words.Capitalised(key), Overlap: true),
+            key => Minerals.TryGet(key, out var mineral) ? mineral.DisplayName : DisplayText.Capitalised(key), Overlap: true),
         CoInvestmentGrouping.Kind => new(
             new GroupsOfProjects(query, measure, project => project.Kinds.Select(KeyOf).DefaultIfEmpty(Unknown)),
-            key => NameOf(key, Enum.GetValues<ProjectKind>(), KeyOf, Words.Of), Overlap: true),
+            key => NameOf(key, Enum.GetValues<ProjectKind>(), KeyOf, DisplayText.Of), Overlap: true),
         CoInvestmentGrouping.Country => new(
             new GroupsOfProjects(query, measure, project => [project.Country == "" ? Unknown : project.Country]),
-            key => Countries.TryGet(key, out var country) ? country.Name : Words.Capitalised(key)),
+            key => Countries.TryGet(key, out var country) ? country.Name : DisplayText.Capitalised(key)),
         CoInvestmentGrouping.Stage => new(
             new GroupsOfProjects(query, measure, project => [KeyOf(project.StageAt(query.Day))]),
-            key => NameOf(key, Enum.GetValues<Stage>(), KeyOf, Words.Of)),
+            key => NameOf(key, Enum.GetValues<Stage>(), KeyOf, DisplayText.Of)),
         CoInvestmentGrouping.Instrument => new(
             new GroupsOfInstruments(query, measure, KeyOf),
-            key => NameOf(key, Enum.GetValues<Instrument>(), KeyOf, Words.Of)),
+            key => NameOf(key, Enum.GetValues<Instrument>(), KeyOf, DisplayText.Of)),
         CoInvestmentGrouping.Investor => new(
             new GroupsOfCommitments(query, measure, commitment => commitment.Investor, investor => query.View.Investors[investor]!.Name),
             DisplayNamesOf(query.View.Investors).GetValueOrDefault!),
@@ -58,6 +58,6 @@ internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameO
     private static string KeyOf(FileDescriptor file, int value, string type) =>
         value == 0 ? Unknown : file.FindTypeByName<EnumDescriptor>(type).FindValueByNumber(value)?.Name ?? Unknown;
 
-    private static string NameOf<T>(string key, T[] values, Func<T, string> keyOf, Func<T, string> wordsOf) =>
-        Words.Capitalised(wordsOf(Array.Find(values, value => keyOf(value) == key)!));
+    private static string NameOf<T>(string key, T[] values, Func<T, string> keyOf, Func<T, string> textOf) =>
+        DisplayText.Capitalised(textOf(Array.Find(values, value => keyOf(value) == key)!));
 }

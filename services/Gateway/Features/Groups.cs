@@ -98,7 +98,7 @@ internal sealed class GroupsOfCommitments(Query query, int measure, Func<Commitm
             if (!commitment.IsAdditive || !Instruments.IsFunded(commitment.Instrument) || !Query.Selection.Picks(in commitment))
                 continue;
             var minorUnits = commitment.At(Query.Day)[Measure];
-            if (minorUnits == Reached.NotCounted || Query.View.AttributionOf(commitment.Investor) is not { } attribution)
+            if (minorUnits == MeasureAmounts.NotCounted || Query.View.AttributionOf(commitment.Investor) is not { } attribution)
                 continue;
 
             var number = numberOf(commitment);

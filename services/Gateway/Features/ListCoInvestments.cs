@@ -18,6 +18,6 @@ public sealed class ListCoInvestments(PageTokens tokens)
         violations.CheckEnum("order_by", request.OrderBy);
         var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
-        return Guarded.Answer(() => CoInvestments.Of(query, request).Answer(page, freshness));
+        return OverflowGuard.Answer(() => CoInvestments.Of(query, request).Answer(page, freshness));
     }
 }

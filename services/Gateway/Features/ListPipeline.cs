@@ -18,31 +18,31 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
         violations.CheckEnum("order_by", request.OrderBy);
         var page = Page.Read(tokens, request, caller, request.PageSize, request.PageToken, violations);
         var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
-        return Guarded.Answer(() => Compute(query, request.OrderBy, page, freshness));
+        return OverflowGuard.Answer(() => Compute(query, request.OrderBy, page, freshness));
     }
 
     private ListPipelineResponse Compute(Query query, PipelineOrder order, Page page, IReadOnlyList<SourceFreshness> freshness)
     {
-        var viewpoint = query.With(rules);
+        var report = query.With(rules);
         var projects = query.Projects.ToArray();
-        var ratesInPlay = new RatesInPlay(query.Reporting);
+        var requiredRates = new RequiredRates(query.Reporting);
         foreach (var project in projects)
-            ratesInPlay.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
-        ratesInPlay.RefuseIfAnyIsMissing();
+            requiredRates.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
+        requiredRates.RefuseIfAnyIsMissing();
 
-        var standings = Page.InOrder(projects.Select(project => project.StandingAt(viewpoint)), standing => order switch
+        var statuses = Page.InOrder(projects.Select(project => project.StandingAt(report)), status => order switch
         {
-            PipelineOrder.FundingGap => Rank.LargestFirst(standing.FundingGap, standing.Project.Name),
-            PipelineOrder.CapitalCost => Rank.LargestFirst(standing.CapitalCost, standing.Project.Name),
-            _ => standing.RankByScore,
+            PipelineOrder.FundingGap => Rank.LargestFirst(status.FundingGap, status.Project.Name),
+            PipelineOrder.CapitalCost => Rank.LargestFirst(status.CapitalCost, status.Project.Name),
+            _ => status.RankByScore,
         });
-        var (places, nextPageToken) = page.Of(standings);
+        var (places, nextPageToken) = page.Of(statuses);
         return new ListPipelineResponse
         {
-            Entries = { standings[places].Select(standing => HealthMessages.Of(standing.Row, viewpoint)) },
+            Entries = { statuses[places].Select(status => HealthMessages.Of(status.Row, report)) },
             NextPageToken = nextPageToken,
             Rules = HealthMessages.Of(rules),
-            Rates = { ratesInPlay.Used() },
+            Rates = { requiredRates.Used() },
             Freshness = { freshness },
             ConfidentialWithheld = !query.Visibility.IsWhole,
         };

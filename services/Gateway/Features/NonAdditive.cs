@@ -10,13 +10,13 @@ namespace Mining.Gateway.Features;
 internal sealed class NonAdditive
 {
     /// <summary>So many are named.</summary>
-    public const int Most = 100;
+    public const int MaxCount = 100;
 
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
     /// <summary>These as they are shown, in the eyes that have seen them so.</summary>
-    private (PartnershipView? View, NonAdditiveEntry[] Entries) shown;
+    private (AttributionMap? View, NonAdditiveEntry[] Entries) shown;
 
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
 
@@ -39,7 +39,7 @@ internal sealed class NonAdditive
             shown = default;
         }
 
-        if (next < places.Length && (first.Count < Most || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
+        if (next < places.Length && (first.Count < MaxCount || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
             return false;
         Count += places.Length - figuresBefore.NonAdditive.Length;
         return true;

@@ -22,7 +22,7 @@ internal sealed class NonAdditiveSearch(Query query)
             if (!query.Selection.Picks(in commitment))
                 continue;
             // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
-            if (first.Count == NonAdditive.Most && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
+            if (first.Count == NonAdditive.MaxCount && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
                 break;
             Keep((project, place), commitment.Name);
         }
@@ -30,20 +30,20 @@ internal sealed class NonAdditiveSearch(Query query)
 
     /// <summary>Looks in all projects at once that are as they were when a course was made of them; all of their commitments count.</summary>
     /// <param name="projects">Those of the query.</param>
-    /// <param name="course">What was made of them.</param>
+    /// <param name="timeline">What was made of them.</param>
     /// <param name="isOther">Those that are not as they were, by place.</param>
-    public void Look(ProjectNode[] projects, PortfolioCourse course, bool[] isOther)
+    public void Look(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isOther)
     {
         var isFull = false;
-        foreach (ref readonly var entry in course.NonAdditive)
+        foreach (ref readonly var entry in timeline.NonAdditive)
         {
-            if (!entry.Spell.Holds(query.Day) || isOther[entry.Project])
+            if (!entry.DayRange.Holds(query.Day) || isOther[entry.Project])
                 continue;
             count++;
             if (isFull)
                 continue;
-            var commitment = (Project: projects[entry.Project], Place: entry.Spell.Number);
-            isFull = first.Count == NonAdditive.Most && commitment.Project.Commitments[commitment.Place].NameUtf8.SequenceCompareTo(LastName()) >= 0;
+            var commitment = (Project: projects[entry.Project], Place: entry.DayRange.Number);
+            isFull = first.Count == NonAdditive.MaxCount && commitment.Project.Commitments[commitment.Place].NameUtf8.SequenceCompareTo(LastName()) >= 0;
             if (!isFull)
                 Keep(commitment, commitment.Project.Commitments[commitment.Place].Name);
         }
@@ -64,7 +64,7 @@ internal sealed class NonAdditiveSearch(Query query)
 
     private void Keep((ProjectNode Project, int Place) commitment, string name)
     {
-        if (first.Count < NonAdditive.Most)
+        if (first.Count < NonAdditive.MaxCount)
             first.Enqueue(commitment, name);
         else
             first.EnqueueDequeue(commitment, name);

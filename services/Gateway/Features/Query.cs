@@ -12,7 +12,7 @@ namespace Mining.Gateway.Features;
 /// <param name="Reporting">The currency of the answer.</param>
 /// <param name="Selection">Which projects and commitments.</param>
 internal sealed record Query(
-    PortfolioSnapshot Snapshot, Visibility Visibility, PartnershipView View, DateOnly AsOf, ReportingCurrency Reporting, Selection Selection)
+    PortfolioSnapshot Snapshot, Visibility Visibility, AttributionMap View, DateOnly AsOf, ReportingCurrency Reporting, Selection Selection)
 {
     public int Day => AsOf.DayNumber;
 
@@ -32,5 +32,5 @@ internal sealed record Query(
         : [.. (Snapshot.PublishedTotals[View.Partnership.Name].LastOrDefault(totals => totals.Day <= AsOf.DayNumber)?.Totals ?? [])
             .Where(total => Visibility.Withholds(total) && Selection.Instruments.Contains((int)total.Instrument))];
 
-    public Viewpoint With(HealthRules rules) => new(View, AsOf, Reporting, Snapshot.FacilityCountries, rules);
+    public ReportContext With(HealthRules rules) => new(View, AsOf, Reporting, Snapshot.FacilityCountries, rules);
 }

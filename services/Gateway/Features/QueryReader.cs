@@ -28,11 +28,11 @@ internal static class QueryReader
 
         var view = Find(query.Partnership, snapshot);
         var currency = CurrencyIndex.Read(query.ReportingCurrency != "" ? query.ReportingCurrency : view.Partnership.ReportingCurrency);
-        var visibility = snapshot.Visibilities.Of(Sight.Of(caller));
+        var visibility = snapshot.Visibilities.Of(VisibilityScope.Of(caller));
         return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, new ReportingCurrency(currency, snapshot.Rates.On(rateDate)), selection);
     }
 
-    private static PartnershipView Find(string name, PortfolioSnapshot snapshot)
+    private static AttributionMap Find(string name, PortfolioSnapshot snapshot)
     {
         if (!snapshot.HasData)
             throw new RefusedException(Refusal.Unavailable("NO_DATA_YET", "The gateway has not heard of any partnership yet; try again in a moment."));
@@ -40,5 +40,5 @@ internal static class QueryReader
             ?? throw new RefusedException(Refusal.NotFound(ResourceNames.Partnerships.ResourceType, name));
     }
 
-    private static string NameOf(PartnershipView view) => view.Partnership.Name;
+    private static string NameOf(AttributionMap view) => view.Partnership.Name;
 }

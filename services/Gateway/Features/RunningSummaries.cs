@@ -9,18 +9,18 @@ namespace Mining.Gateway.Features;
 /// </summary>
 internal sealed class RunningSummaries
 {
-    private const int Most = 4;
+    private const int MaxCount = 4;
 
     private readonly Lock gate = new();
     private readonly List<Running> all = [];
 
     /// <summary>What summaries of the past rest on.</summary>
-    public PortfolioCourses Past { get; } = new();
+    public PortfolioTimelines HistoricalTotals { get; } = new();
 
     /// <summary>Reads what a query rests on; nobody moves it meanwhile.</summary>
-    public T Read<T>(Query query, Viewpoint viewpoint, Func<SummaryBasis, T> read)
+    public T Read<T>(Query query, ReportContext report, Func<SummaryBasis, T> read)
     {
-        var running = Find(viewpoint.Key);
+        var running = Find(report.Key);
         lock (running)
         {
             var basis = running.Basis;
@@ -33,7 +33,7 @@ internal sealed class RunningSummaries
         }
     }
 
-    private Running Find(ViewpointKey key)
+    private Running Find(ReportContextKey key)
     {
         lock (gate)
         {
@@ -42,15 +42,15 @@ internal sealed class RunningSummaries
             var known = all.Find(running => running.Key == key) ?? new Running(key);
             all.Remove(known);
             all.Insert(0, known);
-            if (all.Count > Most)
-                all.RemoveAt(Most);
+            if (all.Count > MaxCount)
+                all.RemoveAt(MaxCount);
             return known;
         }
     }
 
-    private sealed class Running(ViewpointKey key)
+    private sealed class Running(ReportContextKey key)
     {
-        public ViewpointKey Key => key;
+        public ReportContextKey Key => key;
 
         public SummaryBasis? Basis { get; set; }
     }

@@ -10,7 +10,7 @@ namespace Mining.Gateway.Features;
 /// <summary>Reads a filter: at most 1 000 values a condition, each of them something that could be. What is named need not exist.</summary>
 internal static class SelectionReader
 {
-    private const int MostValues = 1_000;
+    private const int MaxValues = 1_000;
     private const string Field = "query.filter";
 
     public static Selection Read(PortfolioFilter filter, PortfolioSnapshot snapshot, Violations violations)
@@ -34,8 +34,8 @@ internal static class SelectionReader
     {
         if (values.Count == 0)
             return null;
-        violations.CheckCount($"{Field}.{condition}", values.Count, MostValues);
-        foreach (var (place, value) in values.Take(MostValues).Index())
+        violations.CheckCount($"{Field}.{condition}", values.Count, MaxValues);
+        foreach (var (place, value) in values.Take(MaxValues).Index())
             check($"{Field}.{condition}[{place}]", value);
         return [.. values];
     }

@@ -10,10 +10,10 @@ internal interface ISummaryBasis
     SummaryTotals Totals { get; }
 
     /// <summary>Tells which currencies there are.</summary>
-    void AddTo(RatesInPlay ratesInPlay);
+    void AddTo(RequiredRates requiredRates);
 
     /// <summary>Tells how each project stands, in their order; there must be a rate of every currency in play.</summary>
-    void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint);
+    void AddTo(PipelineRollUp pipeline, ReportContext report);
 
     /// <summary>The pledged commitments that are not additive.</summary>
     NonAdditive NonAdditiveOf(Query query);
@@ -33,7 +33,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     /// <summary>What was added of each project, and so is taken out again: the project itself may have forgotten it meanwhile.</summary>
     private readonly ProjectFigures[] figures;
 
-    private readonly RolledStanding[] standings;
+    private readonly RollUpRow[] statuses;
     private readonly List<int> places;
     private readonly int[] currencyUses = new int[CurrencyIndex.Count];
     private NonAdditive? nonAdditive;
@@ -42,7 +42,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     {
         this.projects = projects;
         figures = new ProjectFigures[projects.Length];
-        standings = new RolledStanding[projects.Length];
+        statuses = new RollUpRow[projects.Length];
         places = [.. Enumerable.Range(0, projects.Length)];
         Totals = new SummaryTotals(query);
         ForEach(places, place => figures[place] = projects[place].FiguresAt(query.View, query.Day));
@@ -81,12 +81,12 @@ internal sealed class SummaryBasis : ISummaryBasis
         return place == projects.Length;
     }
 
-    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
+    public void AddTo(PipelineRollUp pipeline, ReportContext report)
     {
-        ForEach(places, place => standings[place] = new(projects[place].StandingAt(viewpoint)));
+        ForEach(places, place => statuses[place] = new(projects[place].StandingAt(report)));
         places.Clear();
-        foreach (ref readonly var standing in standings.AsSpan())
-            pipeline.Add(in standing);
+        foreach (ref readonly var status in statuses.AsSpan())
+            pipeline.Add(in status);
     }
 
     public NonAdditive NonAdditiveOf(Query query)
@@ -99,17 +99,17 @@ internal sealed class SummaryBasis : ISummaryBasis
         return nonAdditive = search.Found();
     }
 
-    public void AddTo(RatesInPlay ratesInPlay) => AddTo(ratesInPlay, currencyUses, Totals);
+    public void AddTo(RequiredRates requiredRates) => AddTo(requiredRates, currencyUses, Totals);
 
-    internal static void AddTo(RatesInPlay ratesInPlay, int[] currencyUses, SummaryTotals totals)
+    internal static void AddTo(RequiredRates requiredRates, int[] currencyUses, SummaryTotals totals)
     {
         for (var currency = 0; currency < currencyUses.Length; currency++)
         {
             if (currencyUses[currency] > 0)
-                ratesInPlay.Add((byte)currency);
+                requiredRates.Add((byte)currency);
         }
 
-        totals.AddTo(ratesInPlay);
+        totals.AddTo(requiredRates);
     }
 
     /// <summary>Counts the currencies that a project's standing rests on.</summary>

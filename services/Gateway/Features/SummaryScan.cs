@@ -16,24 +16,24 @@ internal sealed class SummaryScan : ISummaryBasis
     private const int Stride = 250;
 
     private readonly ProjectNode[] projects;
-    private readonly ProjectCourse[] courses;
-    private readonly ProjectStanding?[] standings;
+    private readonly ProjectTimeline[] timelines;
+    private readonly ProjectStatus?[] statuses;
 
     /// <summary>By place: those of which the common course does not tell.</summary>
     private readonly bool[] isOther;
-    private readonly PortfolioCourse? common;
+    private readonly PortfolioTimeline? common;
     private readonly Part whole;
 
-    private SummaryScan(Query query, Viewpoint viewpoint)
+    private SummaryScan(Query query, ReportContext report)
     {
         projects = [.. query.Projects];
-        courses = new ProjectCourse[projects.Length];
-        standings = new ProjectStanding?[projects.Length];
+        timelines = new ProjectTimeline[projects.Length];
+        statuses = new ProjectStatus?[projects.Length];
         isOther = new bool[projects.Length];
         whole = new Part(query);
-        ForEach(query, (place, _) => courses[place] = projects[place].CourseIn(query.View));
-        common = query.Selection.IsEverything ? query.Snapshot.Running.Past.Of(projects, courses, query.Partnership) : null;
-        ForEach(query, (place, part) => Look(place, query, viewpoint, part));
+        ForEach(query, (place, _) => timelines[place] = projects[place].TimelineIn(query.View));
+        common = query.Selection.IsEverything ? query.Snapshot.Running.HistoricalTotals.Of(projects, timelines, query.Partnership) : null;
+        ForEach(query, (place, part) => Look(place, query, report, part));
         if (common is null)
             return;
         common.TellAt(query.Day, whole.Totals.Add);
@@ -42,15 +42,15 @@ internal sealed class SummaryScan : ISummaryBasis
 
     public SummaryTotals Totals => whole.Totals;
 
-    public static SummaryScan Of(Query query, Viewpoint viewpoint) => new(query, viewpoint);
+    public static SummaryScan Of(Query query, ReportContext report) => new(query, report);
 
-    public void AddTo(RatesInPlay ratesInPlay) => SummaryBasis.AddTo(ratesInPlay, whole.CurrencyUses, whole.Totals);
+    public void AddTo(RequiredRates requiredRates) => SummaryBasis.AddTo(requiredRates, whole.CurrencyUses, whole.Totals);
 
     /// <summary>After all rates in play were found.</summary>
-    public void AddTo(PipelineRollUp pipeline, Viewpoint viewpoint)
+    public void AddTo(PipelineRollUp pipeline, ReportContext report)
     {
-        foreach (var standing in standings)
-            pipeline.Add(new RolledStanding(standing!));
+        foreach (var status in statuses)
+            pipeline.Add(new RollUpRow(status!));
     }
 
     public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.Found();
@@ -79,25 +79,25 @@ internal sealed class SummaryScan : ISummaryBasis
             whole.Add(part);
     }
 
-    private void Look(int place, Query query, Viewpoint viewpoint, Part into)
+    private void Look(int place, Query query, ReportContext report, Part into)
     {
-        var (project, course) = (projects[place], courses[place]);
-        isOther[place] = common?.IsOf(place, course) != true;
+        var (project, timeline) = (projects[place], timelines[place]);
+        isOther[place] = common?.IsOf(place, timeline) != true;
         if (isOther[place])
             Count(place, query, into);
-        var committed = course.CommittedAt(query.Day, into.Committed);
+        var committed = timeline.CommittedAt(query.Day, into.Committed);
         SummaryBasis.CountCurrencies(project, committed.Funded.Currencies, query.Day, into.CurrencyUses, 1);
         // Without a rate there is no answer, but first it is found out which others are missing too.
         if (HasRates(project, committed.Funded, query))
-            standings[place] = ProjectStanding.Of(project, committed, viewpoint);
+            statuses[place] = ProjectStatus.Of(project, committed, report);
     }
 
     /// <summary>Takes a project out of what the common course will say, and adds it as it is.</summary>
     private void Count(int place, Query query, Part into)
     {
         if (common is not null)
-            Count(common.CourseOf(place).At(query.Day, into.Room), -1);
-        var figures = courses[place].At(query.Day, into.Room);
+            Count(common.TimelineOf(place).At(query.Day, into.Room), -1);
+        var figures = timelines[place].At(query.Day, into.Room);
         into.NonAdditive.Look(projects[place], figures.NonAdditive);
         if (query.Selection.Investors is { } investors)
             into.Totals.Count(figures, ProjectFigures.Of(projects[place], query.View, query.Day, investors), 1);
@@ -130,7 +130,7 @@ internal sealed class SummaryScan : ISummaryBasis
 
         public NonAdditiveSearch NonAdditive { get; } = new(query);
 
-        public FiguresRoom Room { get; } = new();
+        public FiguresBuffer Room { get; } = new();
 
         public Tally Committed { get; } = new(query.Partnership.Parties.Length);
 

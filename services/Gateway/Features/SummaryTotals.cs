@@ -36,13 +36,13 @@ internal sealed class SummaryTotals(Query query)
     /// <summary>Adds to one figure.</summary>
     public void Add(TotalFigure figure, long value) => (figure.IsJoint ? joint : others)[figure.Measure].Add(figure, value);
 
-    public void AddTo(RatesInPlay ratesInPlay)
+    public void AddTo(RequiredRates requiredRates)
     {
         for (var measure = 0; measure < joint.Length; measure++)
         {
-            ratesInPlay.Add(Funded(measure, []));
+            requiredRates.Add(Funded(measure, []));
             foreach (var instrument in Instruments.Contingent)
-                ratesInPlay.Add(Of(instrument, measure, []));
+                requiredRates.Add(Of(instrument, measure, []));
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class SummaryTotals(Query query)
         return new ContingentSupport
         {
             Instrument = instrument,
-            Measure = Reached.Measures[measure],
+            Measure = MeasureAmounts.Measures[measure],
             Sides = { ShareTables.SidesOf(cells, partnership, reporting) },
             Total = reporting.Money(ShareTables.TotalOf(cells)),
             CommitmentCount = tally.Counts.Commitments,
@@ -91,5 +91,5 @@ internal sealed class SummaryTotals(Query query)
     }
 
     private static MeasureTotals[] NewTotals(Query query) =>
-        [.. Reached.Measures.Select((_, measure) => new MeasureTotals(measure, query.Selection.Instruments, query.Partnership))];
+        [.. MeasureAmounts.Measures.Select((_, measure) => new MeasureTotals(measure, query.Selection.Instruments, query.Partnership))];
 }

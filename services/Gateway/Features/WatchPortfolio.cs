@@ -17,7 +17,7 @@ public sealed class WatchPortfolio(
     PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <summary>How many paths a mask may have.</summary>
-    public const int MostPaths = 50;
+    public const int MaxPaths = 50;
 
     /// <summary>The shortest time between two rounds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -26,13 +26,13 @@ public sealed class WatchPortfolio(
     public static readonly TimeSpan IntervalOfEach = TimeSpan.FromMicroseconds(100);
 
     /// <summary>Never longer than this.</summary>
-    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(750);
+    public static readonly TimeSpan MaxInterval = TimeSpan.FromMilliseconds(750);
 
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
-    private readonly Recent<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
+    private readonly LruCache<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
     private TaskCompletionSource round = NewRound();
     private int watchers;
 
@@ -75,7 +75,7 @@ public sealed class WatchPortfolio(
     internal static TimeSpan IntervalOf(int watchers)
     {
         var interval = watchers * IntervalOfEach;
-        return interval < Interval ? Interval : interval > LongestInterval ? LongestInterval : interval;
+        return interval < Interval ? Interval : interval > MaxInterval ? MaxInterval : interval;
     }
 
     private async Task Watch(
@@ -121,7 +121,7 @@ public sealed class WatchPortfolio(
         if (given is null or { Paths: [] or ["*"] })
             return null;
         var violations = new Violations();
-        violations.CheckCount("read_mask.paths", given.Paths.Count, MostPaths);
+        violations.CheckCount("read_mask.paths", given.Paths.Count, MaxPaths);
         for (var i = 0; i < given.Paths.Count; i++)
         {
             if (!FieldMask.IsValid<PortfolioSummary>(given.Paths[i]))
@@ -139,7 +139,7 @@ public sealed class WatchPortfolio(
         if (given is null)
             return DefaultHeartbeat;
         var seconds = given.Seconds + (given.Nanos / 1e9);
-        return seconds >= ShortestHeartbeat.TotalSeconds && seconds <= LongestHeartbeat.TotalSeconds
+        return seconds >= MinHeartbeatInterval.TotalSeconds && seconds <= MaxHeartbeatInterval.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(Refusal.Invalid("heartbeat_interval", "must be 1 to 300 seconds."));
     }

@@ -57,7 +57,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
                     break;
             }
         }
-        catch (Exception exception) when (database.IsOwn && exception is DbException or InvalidOperationException { InnerException: DbException })
+        catch (Exception exception) when (database.IsDisposable && exception is DbException or InvalidOperationException { InnerException: DbException })
         {
             log.LogWarning("The checkpoint cannot be used ({Reason}); the read model is made anew from the feeds", exception.Message);
             await Renew(cancellation);
@@ -85,7 +85,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
             generation = now;
             return [];
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException || (database.IsOwn && exception is DbException))
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException || (database.IsDisposable && exception is DbException))
         {
             log.LogWarning("The checkpoint is damaged ({Reason}); the read model is made anew from the feeds", exception.Message);
             await Renew(cancellation);
@@ -128,7 +128,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         }
 
         await WriteRevisions(changes, connection, transaction);
-        if (database.IsOwn)
+        if (database.IsDisposable)
             await WriteEach(changes, connection, transaction);
         else
             await WriteAll(changes, connection, transaction, cancellation);
@@ -256,7 +256,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     /// </summary>
     private async Task Renew(CancellationToken cancellation)
     {
-        if (database.IsOwn)
+        if (database.IsDisposable)
         {
             database.Discard();
             database.Migrate(typeof(Checkpoint).Assembly);

@@ -10,14 +10,14 @@ public sealed class FollowerMetrics(PortfolioFollower follower, TimeProvider tim
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        begin = time.Steady();
+        begin = time.MonotonicNow();
         var meter = meters.Create("Mining.Gateway.Follow");
         meter.CreateObservableGauge(
             "mining.gateway.lag", () => Each(source => source.LastKnown - source.Watermark), "{change}", "Changes that are known of and not applied.");
         meter.CreateObservableGauge(
             "mining.gateway.staleness",
             // A source that was never heard of is as stale as the process is old.
-            () => Each(source => (time.Steady() - (source.LastHeard ?? begin)).TotalSeconds), "s", "Since a source was last heard of.");
+            () => Each(source => (time.MonotonicNow() - (source.LastSeen ?? begin)).TotalSeconds), "s", "Since a source was last heard of.");
         return Task.CompletedTask;
     }
 

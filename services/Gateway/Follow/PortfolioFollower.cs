@@ -23,7 +23,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     /// When so many wait, no more are applied until some of them are written: catching up takes no more memory than what it catches up with.
     /// A checkpoint that cannot be written holds nobody up; then they wait in memory, of each resource the latest.
     /// </summary>
-    public const int MostUnwritten = 2 * CheckpointPortion;
+    public const int MaxUnwrittenChanges = 2 * CheckpointPortion;
 
     private readonly PortfolioModel model = new();
     private readonly Lock gate = new();
@@ -35,11 +35,11 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     private bool isWritable = true;
     private TaskCompletionSource portionWaits = NewSignal();
     private TaskCompletionSource written = NewSignal();
-    private PortfolioView view = new(PortfolioSnapshot.Empty, []);
+    private PortfolioState view = new(PortfolioSnapshot.Empty, []);
     private TaskCompletionSource next = NewSignal();
 
     /// <summary>The present view.</summary>
-    public PortfolioView View => Volatile.Read(ref view);
+    public PortfolioState View => Volatile.Read(ref view);
 
     /// <summary>Completes when figures may have changed. Take it before the view, so that nothing falls in between.</summary>
     public Task Changed => Volatile.Read(ref next).Task;
@@ -102,10 +102,10 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         }
     }
 
-    public void Settle(IReadOnlyList<SourceFollower> followers)
+    public void Publish(IReadOnlyList<SourceFollower> followers)
     {
         var before = view.Snapshot;
-        Volatile.Write(ref view, PortfolioView.Of(model.Publish(), followers));
+        Volatile.Write(ref view, PortfolioState.Of(model.Publish(), followers));
         lock (gate)
             positions = [.. followers.Where(follower => follower.LogId.Length > 0).Select(follower => new CheckpointPosition(follower.Source, follower.LogId, follower.Watermark))];
         if (!ReferenceEquals(before, view.Snapshot))
@@ -115,7 +115,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     public Task HasRoom(CancellationToken cancellation)
     {
         lock (gate)
-            return isWritable && Unwritten >= MostUnwritten ? written.Task.WaitAsync(cancellation) : Task.CompletedTask;
+            return isWritable && Unwritten >= MaxUnwrittenChanges ? written.Task.WaitAsync(cancellation) : Task.CompletedTask;
     }
 
     /// <summary>How many changes wait for the checkpoint.</summary>

@@ -8,7 +8,7 @@ internal static class BalanceComponent
 {
     private const int Whole = 1_000_000;
 
-    public static ComponentResult Judge(HealthSubject subject)
+    public static ComponentResult Evaluate(HealthSubject subject)
     {
         if (!subject.IsJoint)
             return ComponentResult.NotApplicable(static _ => "It is not joint: fewer than two sides have committed money in it.");
@@ -17,7 +17,7 @@ internal static class BalanceComponent
 
         // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
         // side carries everything scores 0. Money from OUTSIDE can go beyond that.
-        var furthestPpm = Whole - subject.Viewpoint.Partnership.LeastTargetPpm;
+        var furthestPpm = Whole - subject.ReportContext.Partnership.MinTargetPpm;
         return ComponentResult.Scored(Math.Max(0, 1 - DistancePpm(subject) / furthestPpm), Reason);
     }
 
@@ -27,18 +27,18 @@ internal static class BalanceComponent
         LargestRemainder.SharesPpm(subject.CommittedCells, sharesPpm);
         var distances = 0;
         for (var party = 0; party < sharesPpm.Length; party++)
-            distances += Math.Abs(sharesPpm[party] - (subject.Viewpoint.Partnership.TargetsPpm[party] ?? 0));
+            distances += Math.Abs(sharesPpm[party] - (subject.ReportContext.Partnership.TargetsPpm[party] ?? 0));
         return distances / 2m;
     }
 
     private static string Reason(HealthSubject subject)
     {
-        var partnership = subject.Viewpoint.Partnership;
+        var partnership = subject.ReportContext.Partnership;
         var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
         return $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
-            + $"{Words.Percent(DistancePpm(subject) / Whole)} of the money would have to change sides.";
+            + $"{DisplayText.Percent(DistancePpm(subject) / Whole)} of the money would have to change sides.";
 
-        string Share((int Index, string Id) party) => $"{party.Id} {Words.PercentOfPpm(sharesPpm[party.Index])}"
-            + (party.Index == partnership.Outside ? "" : $" (target {Words.PercentOfPpm(partnership.TargetsPpm[party.Index] ?? 0)})");
+        string Share((int Index, string Id) party) => $"{party.Id} {DisplayText.PercentOfPpm(sharesPpm[party.Index])}"
+            + (party.Index == partnership.Outside ? "" : $" (target {DisplayText.PercentOfPpm(partnership.TargetsPpm[party.Index] ?? 0)})");
     }
 }

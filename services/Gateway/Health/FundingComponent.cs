@@ -8,7 +8,7 @@ internal static class FundingComponent
 {
     private const int Whole = 1_000_000;
 
-    public static ComponentResult Judge(HealthSubject subject)
+    public static ComponentResult Evaluate(HealthSubject subject)
     {
         var stageIsKnown = subject.Rules.StageNeedsPpm.TryGetValue(subject.StageReached, out var partPpm);
         if (subject.CapitalCost is not { } cost || !stageIsKnown)
@@ -27,7 +27,7 @@ internal static class FundingComponent
     private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
     {
         var currency = CurrencyIndex.Read(cost.CurrencyCode);
-        var atLeast = subject.Viewpoint.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
+        var atLeast = subject.ReportContext.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
         // More than is needed is no better than all of it, so then the exact part is not worked out.
         if ((Int128)atLeast * Whole > (Int128)cost.MinorUnits * partPpm)
             return 1;
@@ -39,10 +39,10 @@ internal static class FundingComponent
     {
         var (cost, partPpm) = (subject.CapitalCost!.Value, subject.Rules.StageNeedsPpm[subject.StageReached]);
         var undisclosed = subject.Committed.Counts.Undisclosed;
-        return $"{Words.Money(CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode)), cost.CurrencyCode)} committed of "
-            + $"{Words.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at the stage {Words.Of(subject.StageReached)}: "
-            + $"{Words.PercentOfPpm(partPpm)} of the capital cost of {Words.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
-            + (undisclosed > 0 ? $" The amounts of {Words.Count(undisclosed, "further commitment")} are undisclosed." : "");
+        return $"{DisplayText.Money(CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode)), cost.CurrencyCode)} committed of "
+            + $"{DisplayText.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at the stage {DisplayText.Of(subject.StageReached)}: "
+            + $"{DisplayText.PercentOfPpm(partPpm)} of the capital cost of {DisplayText.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
+            + (undisclosed > 0 ? $" The amounts of {DisplayText.Count(undisclosed, "further commitment")} are undisclosed." : "");
     }
 
     private static decimal Needed(Amount cost, int partPpm) => cost.ToMajorUnits() * ((decimal)partPpm / Whole);
@@ -55,7 +55,7 @@ internal static class FundingComponent
             var sum = Int128.Zero;
             for (var party = 0; party < subject.CommittedCells.Length; party++)
                 sum += subject.Committed.Sum(row, party);
-            committed += subject.Viewpoint.Reporting.Rates.Convert(sum, subject.Committed.Currencies[row], currency);
+            committed += subject.ReportContext.Reporting.Rates.Convert(sum, subject.Committed.Currencies[row], currency);
         }
 
         return committed;

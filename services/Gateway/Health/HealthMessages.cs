@@ -44,16 +44,16 @@ internal static class HealthMessages
         AmberScore = rules.AmberScore,
     };
 
-    public static PipelineEntry Of(ProjectStanding standing, Viewpoint viewpoint) => new()
+    public static PipelineEntry Of(ProjectStatus status, ReportContext report) => new()
     {
-        Project = standing.Project.Name,
-        DisplayName = standing.Project.DisplayName,
-        Country = standing.Project.Country,
-        Stage = standing.Stage,
-        Health = Of(standing.HealthAt(viewpoint), viewpoint.Rules),
-        CapitalCost = standing.CapitalCost is { } cost ? viewpoint.Reporting.Money(cost) : null,
-        Committed = viewpoint.Reporting.Money(standing.Committed),
-        FundingGap = standing.FundingGap is { } gap ? viewpoint.Reporting.Money(gap) : null,
-        Joint = standing.IsJoint,
+        Project = status.Project.Name,
+        DisplayName = status.Project.DisplayName,
+        Country = status.Project.Country,
+        Stage = status.Stage,
+        Health = Of(status.HealthAt(report), report.Rules),
+        CapitalCost = status.CapitalCost is { } cost ? report.Reporting.Money(cost) : null,
+        Committed = report.Reporting.Money(status.Committed),
+        FundingGap = status.FundingGap is { } gap ? report.Reporting.Money(gap) : null,
+        Joint = status.IsJoint,
     };
 }

@@ -12,7 +12,7 @@ internal sealed record HealthSubject
 
     public ProjectFacts Project => Node.Facts!;
 
-    public required Viewpoint Viewpoint { get; init; }
+    public required ReportContext ReportContext { get; init; }
 
     /// <summary>Its additive, funded, committed money.</summary>
     public required Tally Committed { get; init; }
@@ -26,9 +26,9 @@ internal sealed record HealthSubject
     /// <summary>Investors that breach the partnership's outside-ownership rule, as people call them.</summary>
     public required IReadOnlyList<string> BreachingInvestors { get; init; }
 
-    public HealthRules Rules => Viewpoint.Rules;
+    public HealthRules Rules => ReportContext.Rules;
 
-    public DateOnly AsOf => Viewpoint.AsOf;
+    public DateOnly AsOf => ReportContext.AsOf;
 
     public required Stage Stage { get; init; }
 

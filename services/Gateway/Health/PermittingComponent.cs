@@ -6,7 +6,7 @@ namespace Mining.Gateway.Health;
 /// <summary>The worst open permit: the months since its application against the months the authority has by law. A refusal scores 0.</summary>
 internal static class PermittingComponent
 {
-    public static ComponentResult Judge(HealthSubject subject)
+    public static ComponentResult Evaluate(HealthSubject subject)
     {
         if (subject.Project.Permits.Length == 0)
             return JudgeWithoutPermits(subject);
@@ -17,15 +17,15 @@ internal static class PermittingComponent
         if (open.Count == 0)
             return ComponentResult.Scored(1, static of => $"All permits are granted: {of.Project.Permits.Length}.");
         return open.Longest is null
-            ? ComponentResult.Unknown(static of => $"{Words.Count(Open.Of(of).UntimedCount, "open permit")} without a date of application or a legal time limit.")
+            ? ComponentResult.Unknown(static of => $"{DisplayText.Count(Open.Of(of).UntimedCount, "open permit")} without a date of application or a legal time limit.")
             : ComponentResult.Scored(1 - open.PartOfLimit, Reason);
     }
 
     private static string Reason(HealthSubject subject)
     {
         var (_, untimedCount, longest, _) = Open.Of(subject);
-        return $"Permit “{longest!.DisplayName}” has been open for {Words.Months(ElapsedMonths(subject, longest))} of the {LimitMonths(subject, longest)} that the law allows."
-            + (untimedCount > 0 ? $" Not in it: {Words.Count(untimedCount, "open permit")} without a date of application or a legal time limit." : "");
+        return $"Permit “{longest!.DisplayName}” has been open for {DisplayText.Months(ElapsedMonths(subject, longest))} of the {LimitMonths(subject, longest)} that the law allows."
+            + (untimedCount > 0 ? $" Not in it: {DisplayText.Count(untimedCount, "open permit")} without a date of application or a legal time limit." : "");
     }
 
     /// <summary>Permits that are refused at the date.</summary>

@@ -9,12 +9,12 @@ namespace Mining.Gateway.Health;
 /// </summary>
 internal sealed class PipelineRollUp
 {
-    private const int MostWorst = 5;
+    private const int MaxWorstProjects = 5;
     private static readonly int StageCount = Enum.GetValues<Stage>().Max(stage => (int)stage) + 1;
 
     private readonly StageSums[] stages = [.. Enumerable.Range(0, StageCount).Select(_ => new StageSums())];
     private readonly BandCounts bands = new();
-    private readonly List<RolledStanding> worst = new(MostWorst + 1);
+    private readonly List<RollUpRow> worst = new(MaxWorstProjects + 1);
     private int projectCount;
     private long capitalCost;
     private long fundingGap;
@@ -24,9 +24,9 @@ internal sealed class PipelineRollUp
     private decimal weight;
     private decimal weighedScores;
 
-    public void AddTo(PortfolioSummary summary, Viewpoint viewpoint)
+    public void AddTo(PortfolioSummary summary, ReportContext report)
     {
-        var reporting = viewpoint.Reporting;
+        var reporting = report.Reporting;
         summary.ProjectCount = projectCount;
         summary.Funnel.Add(stages.Index().Where(stage => stage.Item.Count > 0).OrderBy(InOrderOfStages).Select(stage => new StageFigure
         {
@@ -45,50 +45,50 @@ internal sealed class PipelineRollUp
             WeighedProjectCount = weighedCount,
             Bands = bands,
             UnknownComponentCount = unknownComponents,
-            Worst = { worst.Select(rolled => HealthMessages.Of(rolled.Standing, viewpoint)) },
-            Rules = HealthMessages.Of(viewpoint.Rules),
+            Worst = { worst.Select(rolled => HealthMessages.Of(rolled.Status, report)) },
+            Rules = HealthMessages.Of(report.Rules),
         };
     }
 
     /// <summary>Adds a project; they come in the order of their names.</summary>
-    public void Add(in RolledStanding standing)
+    public void Add(in RollUpRow status)
     {
         projectCount++;
-        var stage = stages[(int)standing.Stage];
+        var stage = stages[(int)status.Stage];
         stage.Count++;
-        stage.CapitalCost = checked(stage.CapitalCost + (standing.CapitalCost ?? 0));
-        stage.UnknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
-        Count(stage.Bands, standing.Band);
-        Count(bands, standing.Band);
-        unknownComponents += standing.UnknownCount;
-        if (standing.IsAlive)
+        stage.CapitalCost = checked(stage.CapitalCost + (status.CapitalCost ?? 0));
+        stage.UnknownCapitalCosts += status.CapitalCost is null ? 1 : 0;
+        Count(stage.Bands, status.Band);
+        Count(bands, status.Band);
+        unknownComponents += status.UnknownCount;
+        if (status.IsAlive)
         {
-            capitalCost = checked(capitalCost + (standing.CapitalCost ?? 0));
-            fundingGap = checked(fundingGap + (standing.FundingGap ?? 0));
-            unknownCapitalCosts += standing.CapitalCost is null ? 1 : 0;
+            capitalCost = checked(capitalCost + (status.CapitalCost ?? 0));
+            fundingGap = checked(fundingGap + (status.FundingGap ?? 0));
+            unknownCapitalCosts += status.CapitalCost is null ? 1 : 0;
         }
 
-        if (standing.WeighedScore is { } weighedScore)
+        if (status.WeighedScore is { } weighedScore)
         {
             weighedCount++;
-            weight += standing.CapitalCost!.Value;
+            weight += status.CapitalCost!.Value;
             weighedScores += weighedScore;
         }
 
-        if (standing.IsJudged)
-            KeepIfWorse(in standing);
+        if (status.IsJudged)
+            KeepIfWorse(in status);
     }
 
-    private void KeepIfWorse(in RolledStanding standing)
+    private void KeepIfWorse(in RollUpRow status)
     {
         var place = worst.Count;
-        while (place > 0 && standing.IsWorseThan(worst[place - 1]))
+        while (place > 0 && status.IsWorseThan(worst[place - 1]))
             place--;
-        if (place == MostWorst)
+        if (place == MaxWorstProjects)
             return;
-        worst.Insert(place, standing);
-        if (worst.Count > MostWorst)
-            worst.RemoveAt(MostWorst);
+        worst.Insert(place, status);
+        if (worst.Count > MaxWorstProjects)
+            worst.RemoveAt(MaxWorstProjects);
     }
 
     private static void Count(BandCounts counts, HealthBand band)

@@ -16,17 +16,17 @@ internal readonly record struct ProjectHealth(
     bool IsFlagged,
     HealthSubject Subject)
 {
-    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Judge)[] Judges =
+    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Evaluate)[] Judges =
     [
-        (HealthComponentKind.Funding, FundingComponent.Judge),
-        (HealthComponentKind.Schedule, ScheduleComponent.Judge),
-        (HealthComponentKind.Permitting, PermittingComponent.Judge),
-        (HealthComponentKind.Refining, RefiningComponent.Judge),
-        (HealthComponentKind.Balance, BalanceComponent.Judge),
-        (HealthComponentKind.Freshness, FreshnessComponent.Judge),
+        (HealthComponentKind.Funding, FundingComponent.Evaluate),
+        (HealthComponentKind.Schedule, ScheduleComponent.Evaluate),
+        (HealthComponentKind.Permitting, PermittingComponent.Evaluate),
+        (HealthComponentKind.Refining, RefiningComponent.Evaluate),
+        (HealthComponentKind.Balance, BalanceComponent.Evaluate),
+        (HealthComponentKind.Freshness, FreshnessComponent.Evaluate),
     ];
 
-    private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {Words.Of(of.Stage)}.");
+    private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
 
     /// <summary>In the order of their kinds; judged again, for a summary shows five projects and judges all.</summary>
     public IEnumerable<(HealthComponentKind Kind, ComponentResult Result)> Components
@@ -76,10 +76,10 @@ internal readonly record struct ProjectHealth(
         foreach (var permit in PermittingComponent.Refused(subject))
             yield return $"Permit “{permit.DisplayName}” was refused on {permit.Refusal}.";
         if (subject.Stage == Stage.Suspended)
-            yield return $"Suspended at the stage {Words.Of(subject.StageReached)}.";
+            yield return $"Suspended at the stage {DisplayText.Of(subject.StageReached)}.";
         foreach (var investor in subject.BreachingInvestors)
         {
-            yield return $"Owners in covered countries hold more than {Words.PercentOfPpm(subject.Viewpoint.Partnership.OwnershipRule!.LimitPpm)} "
+            yield return $"Owners in covered countries hold more than {DisplayText.PercentOfPpm(subject.ReportContext.Partnership.OwnershipRule!.LimitPpm)} "
                 + $"of {investor}, which the partnership's rule on outside ownership forbids.";
         }
     }

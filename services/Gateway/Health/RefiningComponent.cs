@@ -8,14 +8,14 @@ namespace Mining.Gateway.Health;
 /// </summary>
 internal static class RefiningComponent
 {
-    public static ComponentResult Judge(HealthSubject subject)
+    public static ComponentResult Evaluate(HealthSubject subject)
     {
         var kinds = subject.Project.Kinds;
         if (!kinds.Contains(ProjectKind.Mining))
             return ComponentResult.NotApplicable(static _ => "It does not mine.");
         if (kinds.Contains(ProjectKind.Refining))
             return ComponentResult.NotApplicable(static _ => "It refines what it mines.");
-        var covers = RefiningCoverage.Of(subject.Node, subject.Viewpoint);
+        var covers = RefiningCoverage.Of(subject.Node, subject.ReportContext);
         if (covers.Length == 0)
         {
             return ComponentResult.Unknown(static of => of.Project.Outputs.Length == 0
@@ -28,7 +28,7 @@ internal static class RefiningComponent
 
     private static string Reason(HealthSubject subject)
     {
-        var covers = RefiningCoverage.Of(subject.Node, subject.Viewpoint);
+        var covers = RefiningCoverage.Of(subject.Node, subject.ReportContext);
         var worst = WorstOf(covers);
         return $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
             + (covers.Length > 1 ? $", the worst of {covers.Length} minerals." : ".");

@@ -10,7 +10,7 @@ namespace Mining.Gateway.Health;
 /// </summary>
 internal static class ScheduleComponent
 {
-    public static ComponentResult Judge(HealthSubject subject)
+    public static ComponentResult Evaluate(HealthSubject subject)
     {
         if (SlipOf(subject) is { } slip)
             return ComponentResult.Scored(1 - slip.Months / subject.Rules.SlipLimitMonths, Reason);
@@ -26,7 +26,7 @@ internal static class ScheduleComponent
         var slip = SlipOf(subject)!.Value;
         return (slip.Milestone is { } milestone ? $"Milestone “{milestone.DisplayName}”" : "First production") + $" was promised for {slip.Baseline} and "
             + (slip.IsOverdue ? $"is overdue: it was expected for {slip.Planned}. " : $"is expected for {slip.Planned}. ")
-            + $"That is a slip of {Words.Months(slip.Months)}, where {subject.Rules.SlipLimitMonths} score 0.";
+            + $"That is a slip of {DisplayText.Months(slip.Months)}, where {subject.Rules.SlipLimitMonths} score 0.";
     }
 
     /// <summary>Null: nothing is open, or nothing is known of it.</summary>

@@ -15,7 +15,7 @@ internal readonly struct CommitmentFacts
     /// <summary>Amounts over time and payments; null where there is one amount and no payment, as for most.</summary>
     public CommitmentHistory? History { get; init; }
 
-    /// <summary>Minor units or <see cref="Reached.Undisclosed"/>; of no meaning where there is a history.</summary>
+    /// <summary>Minor units or <see cref="MeasureAmounts.Undisclosed"/>; of no meaning where there is a history.</summary>
     public long Amount { get; init; }
 
     public required long Version { get; init; }
@@ -55,15 +55,15 @@ internal readonly struct CommitmentFacts
     public string Name => Encoding.UTF8.GetString(NameUtf8);
 
     /// <summary>How far it has come at a day.</summary>
-    public Reached At(int day)
+    public MeasureAmounts At(int day)
     {
         if (PledgedFrom > day)
-            return Reached.Nothing;
+            return MeasureAmounts.Nothing;
         if (History is not null)
             return History.At(day, CommittedFrom <= day, CancelledFrom <= day);
         if (CancelledFrom <= day)
-            return Reached.Nothing;
-        return new Reached(Amount, CommittedFrom <= day ? Amount : Reached.NotCounted, Reached.NotCounted);
+            return MeasureAmounts.Nothing;
+        return new MeasureAmounts(Amount, CommittedFrom <= day ? Amount : MeasureAmounts.NotCounted, MeasureAmounts.NotCounted);
     }
 
     /// <summary>The days on which how far it has come may change, in their order, each once. Before the first one it does not count.</summary>
@@ -99,29 +99,29 @@ internal readonly struct CommitmentFacts
     }
 }
 
-/// <summary>A commitment's amounts over time and its payments, all in minor units or <see cref="Reached.Undisclosed"/>.</summary>
+/// <summary>A commitment's amounts over time and its payments, all in minor units or <see cref="MeasureAmounts.Undisclosed"/>.</summary>
 internal sealed record CommitmentHistory(Dated<long>[] Amounts, Dated<long>[] Payments)
 {
     /// <summary>How far a commitment that is pledged has come. Cancellation ends what is not paid; what was paid stays in all measures.</summary>
-    public Reached At(int day, bool committed, bool cancelled)
+    public MeasureAmounts At(int day, bool committed, bool cancelled)
     {
         var paid = PaidAt(day);
         if (cancelled)
-            return new Reached(paid, paid, paid);
+            return new MeasureAmounts(paid, paid, paid);
         var amount = Amounts.TryAt(day, out var then) ? then : Amounts[0].Value;
-        return new Reached(amount, committed ? amount : Reached.NotCounted, paid);
+        return new MeasureAmounts(amount, committed ? amount : MeasureAmounts.NotCounted, paid);
     }
 
     private long PaidAt(int day)
     {
-        var paid = Reached.NotCounted;
+        var paid = MeasureAmounts.NotCounted;
         foreach (var payment in Payments)
         {
             if (payment.From > day)
                 continue;
-            if (payment.Value == Reached.Undisclosed)
-                return Reached.Undisclosed;
-            paid = (paid == Reached.NotCounted ? 0 : paid) + payment.Value;
+            if (payment.Value == MeasureAmounts.Undisclosed)
+                return MeasureAmounts.Undisclosed;
+            paid = (paid == MeasureAmounts.NotCounted ? 0 : paid) + payment.Value;
         }
 
         return paid;

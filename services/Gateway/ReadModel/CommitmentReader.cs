@@ -74,7 +74,7 @@ internal static class CommitmentReader
     private static long ReadAmount(WireMoney? money, byte currency)
     {
         if (CurrencyIndex.ReadAmount(money) is not { } amount)
-            return Reached.Undisclosed;
+            return MeasureAmounts.Undisclosed;
         if (amount.CurrencyCode != CurrencyIndex.At(currency).Code || amount.MinorUnits < 0)
             throw new InvalidDataException($"The amount {amount} is negative or not in the commitment's currency.");
         return amount.MinorUnits;

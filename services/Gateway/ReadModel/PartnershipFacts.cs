@@ -24,7 +24,7 @@ internal sealed class PartnershipFacts
         Parties = [.. partnership.Sides.Select(side => side.SideId).Append(OutsideId).Order(StringComparer.Ordinal)];
         Outside = Array.IndexOf(Parties, OutsideId);
         TargetsPpm = [.. Parties.Select(party => partnership.Sides.FirstOrDefault(side => side.SideId == party)?.TargetSharePpm)];
-        LeastTargetPpm = TargetsPpm.Min() ?? Whole;
+        MinTargetPpm = TargetsPpm.Min() ?? Whole;
         partyByCountry = partnership.Sides
             .SelectMany(side => side.Countries.Select(country => KeyValuePair.Create(country, Array.IndexOf(Parties, side.SideId))))
             .ToFrozenDictionary(StringComparer.Ordinal);
@@ -43,7 +43,7 @@ internal sealed class PartnershipFacts
     public int?[] TargetsPpm { get; }
 
     /// <summary>The smallest of these; all of it where there is no side.</summary>
-    public int LeastTargetPpm { get; }
+    public int MinTargetPpm { get; }
 
     public OutsideOwnershipRule? OwnershipRule { get; }
 

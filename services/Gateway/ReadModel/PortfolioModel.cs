@@ -24,10 +24,10 @@ public sealed class PortfolioModel
     private readonly Dictionary<string, ProjectNode> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProjectDraft> drafts = new(StringComparer.Ordinal);
     private readonly InvestorTable investors = new();
-    private readonly Newest<PartnershipFacts> partnerships = new();
-    private readonly Newest<RateTable> rateTables = new();
-    private readonly Newest<PublishedTotals> publishedTotals = new();
-    private readonly Newest<string> facilityCountries = new();
+    private readonly LatestVersions<PartnershipFacts> partnerships = new();
+    private readonly LatestVersions<RateTable> rateTables = new();
+    private readonly LatestVersions<PublishedTotals> publishedTotals = new();
+    private readonly LatestVersions<string> facilityCountries = new();
     private readonly RunningSummaries running = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
@@ -105,7 +105,7 @@ public sealed class PortfolioModel
 
         var table = investors.HasChanged ? investors.ToArray() : published.Investors;
         var views = investors.HasChanged || partnerships.Changed.Count > 0
-            ? [.. partnerships.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => new PartnershipView(known, table))]
+            ? [.. partnerships.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => new AttributionMap(known, table))]
             : published.Partnerships;
         published = new PortfolioSnapshot
         {
@@ -243,7 +243,7 @@ public sealed class PortfolioModel
         if (investors.Changed.Count + facilityCountries.Changed.Count > 0)
         {
             int[] changedInvestors = [.. investors.Changed.Order()];
-            changed.AddRange(nodes.Values.Where(node => !IsChanged(node.Name) && RestsOnChanges(node, changedInvestors)).Select(node => node.Anew()));
+            changed.AddRange(nodes.Values.Where(node => !IsChanged(node.Name) && RestsOnChanges(node, changedInvestors)).Select(node => node.Recompute()));
         }
 
         foreach (var node in changed)

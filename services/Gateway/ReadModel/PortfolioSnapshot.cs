@@ -27,7 +27,7 @@ public sealed class PortfolioSnapshot
     internal InvestorFacts?[] Investors { get; init; } = [];
 
     /// <summary>Ordered by name.</summary>
-    internal PartnershipView[] Partnerships { get; init; } = [];
+    internal AttributionMap[] Partnerships { get; init; } = [];
 
     /// <summary>By the facility's name.</summary>
     internal IReadOnlyDictionary<string, string> FacilityCountries { get; init; } = new Dictionary<string, string>();
@@ -35,17 +35,17 @@ public sealed class PortfolioSnapshot
     internal RateBook Rates { get; init; } = new([]);
 
     /// <summary>Summaries by what was asked, and by whom.</summary>
-    internal Recent<(ViewpointKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
+    internal LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
 
     /// <summary>Co-investments by what was asked, and by whom.</summary>
-    internal Recent<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);
+    internal LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);
 
     internal Visibilities Visibilities { get; init; } = new([], []);
 
     /// <summary>By partnership, ordered by day.</summary>
     internal ILookup<string, PublishedTotals> PublishedTotals { get; init; } = Enumerable.Empty<PublishedTotals>().ToLookup(totals => totals.Partnership);
 
-    private readonly Recent<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
+    private readonly LruCache<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
 
     /// <summary>
     /// The snapshot as it is for a caller: without the commitments that are hidden from it. What is answered from it can say nothing

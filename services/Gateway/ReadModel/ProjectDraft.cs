@@ -10,7 +10,7 @@ namespace Mining.Gateway.ReadModel;
 internal sealed class ProjectDraft(string name, ProjectNode? before)
 {
     /// <summary>So many revisions are kept, the latest.</summary>
-    private const int MostRevisions = 100;
+    private const int MaxRevisions = 100;
 
     /// <summary>For so many commitments that are new there is room from the beginning.</summary>
     private const int Room = 8;
@@ -60,9 +60,9 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
     public bool Put(Revision next)
     {
         if (revisions.Any(revision => revision.Version == next.Version) ||
-            (revisions.Length == MostRevisions && revisions[^1].Version > next.Version))
+            (revisions.Length == MaxRevisions && revisions[^1].Version > next.Version))
             return false;
-        revisions = [.. revisions.Append(next).OrderByDescending(revision => revision.Version).Take(MostRevisions)];
+        revisions = [.. revisions.Append(next).OrderByDescending(revision => revision.Version).Take(MaxRevisions)];
         return IsChanged = true;
     }
 

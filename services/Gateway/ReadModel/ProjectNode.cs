@@ -10,10 +10,10 @@ namespace Mining.Gateway.ReadModel;
 /// </summary>
 internal sealed class ProjectNode
 {
-    private readonly Recent<(PartnershipFacts, int), ProjectFigures> figures = new(capacity: 3);
-    private readonly Recent<PartnershipFacts, ProjectCourse> courses = new(capacity: 2);
-    private readonly Recent<ViewpointKey, ProjectStanding> standings = new(capacity: 3);
-    private readonly Recent<Visibility, ProjectNode> seen = new(capacity: 4);
+    private readonly LruCache<(PartnershipFacts, int), ProjectFigures> figures = new(capacity: 3);
+    private readonly LruCache<PartnershipFacts, ProjectTimeline> timelines = new(capacity: 2);
+    private readonly LruCache<ReportContextKey, ProjectStatus> statuses = new(capacity: 3);
+    private readonly LruCache<Visibility, ProjectNode> seen = new(capacity: 4);
     private CommitmentFacts[] commitments = [];
 
     public required string Name { get; init; }
@@ -44,17 +44,17 @@ internal sealed class ProjectNode
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
 
     /// <summary>What its commitments amount to, whoever made them. The same until the node is replaced.</summary>
-    public ProjectFigures FiguresAt(PartnershipView view, int day) =>
+    public ProjectFigures FiguresAt(AttributionMap view, int day) =>
         figures.GetOrAdd((view.Partnership, day), (this, view, day), static of => ProjectFigures.Of(of.Item1, of.view, of.day));
 
     /// <summary>The same for every day, made when a day of the past is first asked for.</summary>
-    public ProjectCourse CourseIn(PartnershipView view) =>
-        courses.GetOrAdd(view.Partnership, (this, view), static of => CourseMaker.Of(of.Item1, of.view));
+    public ProjectTimeline TimelineIn(AttributionMap view) =>
+        timelines.GetOrAdd(view.Partnership, (this, view), static of => TimelineMaker.Of(of.Item1, of.view));
 
     /// <summary>How it stands in the pipeline.</summary>
-    public ProjectStanding StandingAt(Viewpoint viewpoint) =>
-        standings.GetOrAdd(viewpoint.Key, (this, viewpoint), static of => ProjectStanding.Of(
-            of.Item1, CommittedMoney.Of(of.Item1.FiguresAt(of.viewpoint.View, of.viewpoint.Day), of.viewpoint.Partnership), of.viewpoint));
+    public ProjectStatus StandingAt(ReportContext report) =>
+        statuses.GetOrAdd(report.Key, (this, report), static of => ProjectStatus.Of(
+            of.Item1, CommittedMoney.Of(of.Item1.FiguresAt(of.report.View, of.report.Day), of.report.Partnership), of.report));
 
     /// <summary>The node without the commitments that are hidden; itself where none is.</summary>
     public ProjectNode SeenBy(Visibility visibility) => HasConfidential ? seen.GetOrAdd(visibility, this, node => node.Without(visibility)) : this;
@@ -72,7 +72,7 @@ internal sealed class ProjectNode
     }
 
     /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
-    public ProjectNode Anew() => With(Commitments);
+    public ProjectNode Recompute() => With(Commitments);
 
     private ProjectNode Without(Visibility visibility)
     {

@@ -31,7 +31,7 @@ internal sealed record RateTable(int Day, (byte Currency, decimal UnitsPerEuro)[
 /// <param name="tables">Ordered by day.</param>
 internal sealed class RateBook(RateTable[] tables)
 {
-    private readonly Recent<int, RateSet> sets = new(capacity: 4);
+    private readonly LruCache<int, RateSet> sets = new(capacity: 4);
 
     /// <summary>The rates that figures of a rate date use: for each currency the latest one on or before it.</summary>
     public RateSet On(DateOnly rateDate) => sets.GetOrAdd(rateDate.DayNumber, (tables, rateDate), static known =>

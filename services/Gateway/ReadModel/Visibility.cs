@@ -11,11 +11,11 @@ namespace Mining.Gateway.ReadModel;
 internal sealed class Visibility
 {
     private readonly bool[] investors;
-    private readonly Sight sight;
+    private readonly VisibilityScope scope;
 
-    private Visibility(Sight sight, bool[] investors)
+    private Visibility(VisibilityScope scope, bool[] investors)
     {
-        this.sight = sight;
+        this.scope = scope;
         this.investors = investors;
     }
 
@@ -23,26 +23,26 @@ internal sealed class Visibility
     public RunningSummaries Running { get; } = new();
 
     /// <summary>Whether nothing is hidden, whatever there is.</summary>
-    public bool IsWhole => sight.SeesEverything;
+    public bool IsWhole => scope.SeesEverything;
 
-    public static Visibility Of(Sight sight, InvestorFacts?[] investors, PartnershipView[] partnerships) =>
-        new(sight, Array.ConvertAll(investors, investor => investor is not null && partnerships.Any(view => Sees(sight, view.Partnership, investor.Country))));
+    public static Visibility Of(VisibilityScope scope, InvestorFacts?[] investors, AttributionMap[] partnerships) =>
+        new(scope, Array.ConvertAll(investors, investor => investor is not null && partnerships.Any(view => Sees(scope, view.Partnership, investor.Country))));
 
     public bool Shows(in CommitmentFacts commitment) =>
         IsWhole || !commitment.IsConfidential || (commitment.Investor < investors.Length && investors[commitment.Investor]);
 
-    private static bool Sees(Sight sight, PartnershipFacts partnership, string country) =>
-        partnership.PartyOf(country) is var party && party != partnership.Outside && sight.Sees([partnership.Parties[party]]);
+    private static bool Sees(VisibilityScope scope, PartnershipFacts partnership, string country) =>
+        partnership.PartyOf(country) is var party && party != partnership.Outside && scope.Sees([partnership.Parties[party]]);
 
     /// <summary>Whether a published total stands for commitments that the caller does not see.</summary>
-    public bool Withholds(PublishedTotal total) => !IsWhole && !sight.Sees(total.OwnerSides);
+    public bool Withholds(PublishedTotal total) => !IsWhole && !scope.Sees(total.OwnerSides);
 }
 
 /// <summary>The visibilities of callers over the same investors and partnerships.</summary>
-internal sealed class Visibilities(InvestorFacts?[] investors, PartnershipView[] partnerships)
+internal sealed class Visibilities(InvestorFacts?[] investors, AttributionMap[] partnerships)
 {
-    private readonly Recent<string, Visibility> known = new(capacity: 32);
+    private readonly LruCache<string, Visibility> known = new(capacity: 32);
 
-    public Visibility Of(Sight sight) =>
-        known.GetOrAdd(sight.Key, (sight, investors, partnerships), static of => Visibility.Of(of.sight, of.investors, of.partnerships));
+    public Visibility Of(VisibilityScope scope) =>
+        known.GetOrAdd(scope.Key, (scope, investors, partnerships), static of => Visibility.Of(of.scope, of.investors, of.partnerships));
 }

@@ -10,7 +10,7 @@ internal readonly record struct CommittedMoney(Tally Funded, bool IsJoint, int[]
 {
     public static CommittedMoney Of(ProjectFigures figures, PartnershipFacts partnership)
     {
-        var committed = Reached.IndexOf(Portfolio.V1.Measure.Committed);
+        var committed = MeasureAmounts.IndexOf(Portfolio.V1.Measure.Committed);
         var funded = new Tally(partnership.Parties.Length);
         funded.Add(figures, committed, Instruments.FundedSet);
         return new(funded, figures.IsJoint(committed), figures.BreachingInvestors);

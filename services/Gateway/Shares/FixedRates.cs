@@ -14,9 +14,9 @@ internal sealed class FixedRates
     private const decimal One = 18_446_744_073_709_551_616m;
 
     /// <summary>Larger amounts, rates and sums are left to decimal, so that nothing here overflows.</summary>
-    private const long MostMinorUnits = 1L << 50;
-    private const decimal MostRate = 1 << 8;
-    private static readonly Int128 MostSum = Int128.One << 124;
+    private const long MaxMinorUnits = 1L << 50;
+    private const decimal MaxRate = 1 << 8;
+    private static readonly Int128 MaxSum = Int128.One << 124;
 
     /// <summary>By currency, from its minor units to the minor units of the other; 0 where there is none.</summary>
     private readonly Int128[] rates = new Int128[CurrencyIndex.Count];
@@ -26,7 +26,7 @@ internal sealed class FixedRates
         for (byte from = 0; from < rates.Length; from++)
         {
             var rate = from == into ? 1 : set.Has(from) && set.Has(into) ? RateOf(set, from, into) : 0;
-            rates[from] = rate < MostRate ? (Int128)decimal.Round(rate * One) : 0;
+            rates[from] = rate < MaxRate ? (Int128)decimal.Round(rate * One) : 0;
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class FixedRates
     {
         if (minorUnits == 0)
             return true;
-        if (minorUnits < 0 || minorUnits > MostMinorUnits || rates[currency] == 0 || sum.Value > MostSum)
+        if (minorUnits < 0 || minorUnits > MaxMinorUnits || rates[currency] == 0 || sum.Value > MaxSum)
             return false;
         sum.Add((long)minorUnits, rates[currency]);
         return true;

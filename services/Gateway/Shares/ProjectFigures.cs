@@ -7,10 +7,10 @@ namespace Mining.Gateway.Shares;
 /// <summary>What a project's commitments amount to at a date, in the eyes of a partnership. Immutable, and small enough to be kept.</summary>
 internal sealed class ProjectFigures
 {
-    private static readonly int MeasureCount = Reached.Measures.Length;
+    private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     [ThreadStatic]
-    private static FiguresScratch? scratch;
+    private static FiguresAccumulator? accumulator;
 
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
@@ -30,7 +30,7 @@ internal sealed class ProjectFigures
         (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
         NonAdditive = nonAdditive;
         BreachingInvestors = EachOnce(breachingInvestors);
-        CommittedCurrencies = CurrenciesOf(Cells(Reached.IndexOf(Measure.Committed)));
+        CommittedCurrencies = CurrenciesOf(Cells(MeasureAmounts.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
             jointMeasures |= SidesIn(Cells(measure), partnership) >= 2 ? 1 << measure : 0;
     }
@@ -45,7 +45,7 @@ internal sealed class ProjectFigures
     public byte[] CommittedCurrencies { get; }
 
     /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
-    public static ProjectFigures Of(ProjectNode project, PartnershipView view, int day, bool[]? investors = null)
+    public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
         var into = Scratch(view.Partnership);
         var maker = new StepMaker(view);
@@ -57,7 +57,7 @@ internal sealed class ProjectFigures
             var reached = commitment.At(day);
             if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
                 continue;
-            maker.Add(in commitment, attribution, Reached.Nothing, reached, day);
+            maker.Add(in commitment, attribution, MeasureAmounts.Nothing, reached, day);
             if (!commitment.IsAdditive)
                 into.NonAdditive.Add(place);
             if (attribution.BreachesOwnershipRule)
@@ -84,12 +84,12 @@ internal sealed class ProjectFigures
     /// <summary>In the order of their places.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static FiguresScratch Scratch(PartnershipFacts partnership)
+    private static FiguresAccumulator Scratch(PartnershipFacts partnership)
     {
-        if (scratch?.PartyCount != partnership.Parties.Length)
-            scratch = new FiguresScratch(partnership.Parties.Length);
-        scratch.Clear();
-        return scratch;
+        if (accumulator?.PartyCount != partnership.Parties.Length)
+            accumulator = new FiguresAccumulator(partnership.Parties.Length);
+        accumulator.Clear();
+        return accumulator;
     }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)

@@ -37,7 +37,7 @@ internal sealed record Selection
         Instruments.Contains((int)commitment.Instrument) && (Investors is null || Investors[commitment.Investor]);
 
     /// <summary>What the project's selected commitments amount to, instruments aside; from what is kept wherever that can be.</summary>
-    public ProjectFigures FiguresOf(ProjectNode project, PartnershipView view, int day) => Investors is null
+    public ProjectFigures FiguresOf(ProjectNode project, AttributionMap view, int day) => Investors is null
         ? project.FiguresAt(view, day)
         : ProjectFigures.Of(project, view, day, Investors);
 

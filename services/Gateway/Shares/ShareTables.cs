@@ -13,7 +13,7 @@ internal static class ShareTables
         var total = TotalOf(cells);
         return new ShareTable
         {
-            Measure = Reached.Measures[measure],
+            Measure = MeasureAmounts.Measures[measure],
             Sides = { SidesOf(cells, partnership, reporting) },
             Total = reporting.Money(total),
             NothingToShare = total == 0,

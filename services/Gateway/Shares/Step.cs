@@ -28,12 +28,12 @@ internal readonly struct Step(int from, int measure, byte instrument, byte curre
         get
         {
             var (measure, instrument) = Math.DivRem(Place, (byte)Instruments.Count);
-            return measure == Reached.IndexOf(Measure.Committed) && Instruments.FundedSet.Contains(instrument);
+            return measure == MeasureAmounts.IndexOf(Measure.Committed) && Instruments.FundedSet.Contains(instrument);
         }
     }
 
     /// <summary>The same money among all that is committed and funded.</summary>
-    public Step WithoutInstrument() => new(From, CourseLines.Committed, 0, Currency, Party, default, MinorUnits);
+    public Step WithoutInstrument() => new(From, TimelineLines.Committed, 0, Currency, Party, default, MinorUnits);
 
     public Counts Counts { get; } = counts;
 }

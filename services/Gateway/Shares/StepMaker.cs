@@ -3,9 +3,9 @@ using Mining.Gateway.ReadModel;
 namespace Mining.Gateway.Shares;
 
 /// <summary>Makes steps of commitments: what each changes in its project's figures when it comes from one state to another.</summary>
-internal sealed class StepMaker(PartnershipView view)
+internal sealed class StepMaker(AttributionMap view)
 {
-    private static readonly int MeasureCount = Reached.Measures.Length;
+    private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     private readonly long[] partsBefore = new long[view.Partnership.Parties.Length];
     private readonly long[] partsAfter = new long[view.Partnership.Parties.Length];
@@ -13,7 +13,7 @@ internal sealed class StepMaker(PartnershipView view)
     public List<Step> Steps { get; } = [];
 
     /// <summary>Funded money that is not additive enters no figure; of other commitments that are not, only the number does.</summary>
-    public void Add(in CommitmentFacts commitment, Attribution attribution, Reached before, Reached after, int day)
+    public void Add(in CommitmentFacts commitment, Attribution attribution, MeasureAmounts before, MeasureAmounts after, int day)
     {
         if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
             return;
@@ -48,7 +48,7 @@ internal sealed class StepMaker(PartnershipView view)
 
     private static long Amount(in CommitmentFacts commitment, long reached) => commitment.IsAdditive ? Math.Max(0, reached) : 0;
 
-    private static int Counted(long reached) => reached == Reached.NotCounted ? 0 : 1;
+    private static int Counted(long reached) => reached == MeasureAmounts.NotCounted ? 0 : 1;
 
-    private static int Undisclosed(long reached) => reached == Reached.Undisclosed ? 1 : 0;
+    private static int Undisclosed(long reached) => reached == MeasureAmounts.Undisclosed ? 1 : 0;
 }

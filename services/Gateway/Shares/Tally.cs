@@ -41,7 +41,7 @@ internal sealed class Tally(int partyCount)
     {
         ProjectCount += lastProject == project ? 0 : 1;
         lastProject = project;
-        var isUndisclosed = minorUnits == Reached.Undisclosed;
+        var isUndisclosed = minorUnits == MeasureAmounts.Undisclosed;
         counts.Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
         if (!isUndisclosed)
             attribution.Add(minorUnits, SumsOf(commitment.Currency));

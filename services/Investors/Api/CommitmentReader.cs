@@ -9,7 +9,7 @@ namespace Mining.Investors.Api;
 /// <summary>Reads a commitment from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
 public static class CommitmentReader
 {
-    private const int LongestNote = 4_000;
+    private const int MaxNoteLength = 4_000;
 
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Commitment commitment, string path, Violations violations)
@@ -23,7 +23,7 @@ public static class CommitmentReader
             violations.Add($"{path}.amount.currency_code", $"is {money.CurrencyCode}; it must be that of {path}.currency_code.");
         violations.CheckEnum($"{path}.counting_basis", commitment.CountingBasis);
         violations.ReadDate($"{path}.announcement_date", commitment.AnnouncementDate);
-        violations.CheckText($"{path}.note", commitment.Note, LongestNote);
+        violations.CheckText($"{path}.note", commitment.Note, MaxNoteLength);
         violations.CheckSources($"{path}.sources", commitment.Sources);
     }
 

@@ -11,10 +11,10 @@ public static class ExchangeRateReader
     /// <summary>Reads the rates that a caller sends, each currency once.</summary>
     public static DayRates Read(DateOnly day, IReadOnlyList<Wire.ExchangeRate> rates, string path, Violations violations)
     {
-        if (rates.Count is 0 or > DayRates.MostRates)
-            violations.Add(path, $"has {rates.Count} entries; 1 to {DayRates.MostRates} are allowed.");
+        if (rates.Count is 0 or > DayRates.MaxRates)
+            violations.Add(path, $"has {rates.Count} entries; 1 to {DayRates.MaxRates} are allowed.");
         var read = DayRates.None(day).UnitsPerEuro.ToBuilder();
-        for (var i = 0; i < Math.Min(rates.Count, DayRates.MostRates); i++)
+        for (var i = 0; i < Math.Min(rates.Count, DayRates.MaxRates); i++)
         {
             var (rate, at) = (rates[i], $"{path}[{i}]");
             if (DayRates.ProblemOf(rate.CurrencyCode) is { Length: > 0 } problem)

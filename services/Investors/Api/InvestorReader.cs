@@ -9,12 +9,12 @@ namespace Mining.Investors.Api;
 /// <summary>Reads an investor from the wire.</summary>
 public static class InvestorReader
 {
-    private const int LongestName = 200;
+    private const int MaxNameLength = 200;
 
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Investor investor, string path, Violations violations)
     {
-        violations.CheckText($"{path}.display_name", investor.DisplayName, LongestName, required: true);
+        violations.CheckText($"{path}.display_name", investor.DisplayName, MaxNameLength, required: true);
         violations.CheckCountry($"{path}.country", investor.Country);
         violations.CheckEnum($"{path}.kind", investor.Kind, required: true);
         CheckOwners(investor.BeneficialOwners, $"{path}.beneficial_owners", violations);

@@ -10,10 +10,10 @@ namespace Mining.Investors.Api;
 /// <summary>Reads a partnership from the wire.</summary>
 public static class PartnershipReader
 {
-    private const int LongestName = 200;
-    private const int LongestBasis = 1_000;
-    private const int FewestSides = 2;
-    private const int MostSides = 20;
+    private const int MaxNameLength = 200;
+    private const int MaxBasisLength = 1_000;
+    private const int MinSides = 2;
+    private const int MaxSides = 20;
 
     /// <summary>The id that no side may have: it means every country of no side.</summary>
     public const string Outside = "OUTSIDE";
@@ -21,17 +21,17 @@ public static class PartnershipReader
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Partnership partnership, string path, Violations violations)
     {
-        violations.CheckText($"{path}.display_name", partnership.DisplayName, LongestName, required: true);
+        violations.CheckText($"{path}.display_name", partnership.DisplayName, MaxNameLength, required: true);
         CheckSides(partnership.Sides, $"{path}.sides", violations);
         violations.CheckCurrency($"{path}.reporting_currency", partnership.ReportingCurrency);
         if (partnership.OutsideOwnershipRule is { } rule)
             CheckRule(rule, $"{path}.outside_ownership_rule", violations);
         violations.ReadFullDate($"{path}.closed_through", partnership.ClosedThrough);
-        if (partnership.LeastContributors is not 0 and (< Disclosure.FewestContributors or > Disclosure.MostContributors))
+        if (partnership.MinContributors is not 0 and (< Disclosure.MinContributors or > Disclosure.MaxContributors))
         {
             violations.Add(
-                $"{path}.least_contributors",
-                $"is {partnership.LeastContributors}; it must be {Disclosure.FewestContributors} to {Disclosure.MostContributors}.");
+                $"{path}.min_contributors",
+                $"is {partnership.MinContributors}; it must be {Disclosure.MinContributors} to {Disclosure.MaxContributors}.");
         }
     }
 
@@ -52,11 +52,11 @@ public static class PartnershipReader
 
     private static void CheckSides(RepeatedField<Wire.Side> sides, string path, Violations violations)
     {
-        if (sides.Count is < FewestSides or > MostSides)
-            violations.Add(path, $"has {sides.Count} entries; {FewestSides} to {MostSides} are allowed.");
+        if (sides.Count is < MinSides or > MaxSides)
+            violations.Add(path, $"has {sides.Count} entries; {MinSides} to {MaxSides} are allowed.");
         var sideOfCountry = new Dictionary<string, string>(StringComparer.Ordinal);
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < Math.Min(sides.Count, MostSides); i++)
+        for (var i = 0; i < Math.Min(sides.Count, MaxSides); i++)
         {
             var (side, at) = (sides[i], $"{path}[{i}]");
             if (side.SideId == Outside)
@@ -65,7 +65,7 @@ public static class PartnershipReader
                 violations.Add($"{at}.side_id", $"{Quote.Of(side.SideId)} is not 1 to 20 upper-case letters, digits and hyphens.");
             else if (!ids.Add(side.SideId))
                 violations.Add($"{at}.side_id", $"{side.SideId} stands there twice.");
-            violations.CheckText($"{at}.display_name", side.DisplayName, LongestName, required: true);
+            violations.CheckText($"{at}.display_name", side.DisplayName, MaxNameLength, required: true);
             if (side.Countries.Count == 0)
                 violations.Add($"{at}.countries", "must name at least one country.");
             violations.CheckCount($"{at}.countries", side.Countries.Count, Countries.All.Count);
@@ -92,6 +92,6 @@ public static class PartnershipReader
         violations.CheckCountries($"{path}.covered_countries", rule.CoveredCountries);
         violations.CheckShare($"{path}.limit_ppm", rule.LimitPpm, least: 0);
         violations.CheckEnum($"{path}.effect", rule.Effect, required: true);
-        violations.CheckText($"{path}.basis", rule.Basis, LongestBasis);
+        violations.CheckText($"{path}.basis", rule.Basis, MaxBasisLength);
     }
 }

@@ -29,7 +29,7 @@ public static class PartnershipSettings
     /// <summary>Reads and checks the partnership.</summary>
     public static Wire.Partnership Read(IConfigurationSection section, Violations violations)
     {
-        CheckKeys(section, violations, "Name", "DisplayName", "ReportingCurrency", "Sides", "OutsideOwnershipRule", "LeastContributors");
+        CheckKeys(section, violations, "Name", "DisplayName", "ReportingCurrency", "Sides", "OutsideOwnershipRule", "MinContributors");
         var partnership = new Wire.Partnership
         {
             Name = section["Name"] ?? "",
@@ -63,8 +63,8 @@ public static class PartnershipSettings
             };
         }
 
-        if (section["LeastContributors"] is not null)
-            partnership.LeastContributors = Number(section.GetSection("LeastContributors"), violations);
+        if (section["MinContributors"] is not null)
+            partnership.MinContributors = Number(section.GetSection("MinContributors"), violations);
 
         PartnershipReader.Check(partnership, Section, violations);
         return PartnershipReader.Ordered(partnership);

@@ -30,8 +30,8 @@ public sealed record Commitment(
     CancellationEntry? Cancellation,
     IReadOnlyList<DisbursementEntry> Disbursements)
 {
-    public const int MostAmounts = 500;
-    public const int MostDisbursements = 500;
+    public const int MaxAmounts = 500;
+    public const int MaxDisbursements = 500;
 
     /// <summary>A commitment that was announced and nothing more.</summary>
     public static Commitment Announced(string name, string currencyCode, PartialDate? date, Amount? amount) =>
@@ -69,8 +69,8 @@ public sealed record Commitment(
         IReadOnlyList<AmountEntry> before = Amounts.Count > 0 ? Amounts : [new AmountEntry(null, null)];
         IReadOnlyList<AmountEntry> amounts =
             [.. before.Where(entry => CommitmentRules.FirstDay(entry.EffectiveDate) < since.FirstDay), new AmountEntry(amount, since)];
-        return amounts.Count > MostAmounts
-            ? Refusal.Precondition("TOO_MANY_AMOUNTS", Name, $"A commitment has at most {MostAmounts} amounts.")
+        return amounts.Count > MaxAmounts
+            ? Refusal.Precondition("TOO_MANY_AMOUNTS", Name, $"A commitment has at most {MaxAmounts} amounts.")
             : Allowed(this with { Amounts = amounts });
     }
 
@@ -95,8 +95,8 @@ public sealed record Commitment(
             return IsCancelled("nothing more is paid");
         if (Signing is null)
             return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed, so nothing is paid yet.");
-        if (Disbursements.Count >= MostDisbursements)
-            return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MostDisbursements} disbursements.");
+        if (Disbursements.Count >= MaxDisbursements)
+            return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MaxDisbursements} disbursements.");
         if (Disbursements.Any(entry => entry.Id == id))
             return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} has a disbursement {id} already.");
         var payment = new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date);

@@ -8,9 +8,9 @@ namespace Mining.Investors.Domain;
 public sealed record DayRates(DateOnly Day, ImmutableSortedDictionary<string, decimal> UnitsPerEuro)
 {
     /// <summary>How many currencies a day may have.</summary>
-    public const int MostRates = 200;
+    public const int MaxRates = 200;
 
-    private const int MostDecimals = 10;
+    private const int MaxDecimals = 10;
     private const decimal Beyond = 1_000_000_000_000m; // 12 digits before the point
 
     /// <summary>A day without rates.</summary>
@@ -36,7 +36,7 @@ public sealed record DayRates(DateOnly Day, ImmutableSortedDictionary<string, de
         if (!DecimalText.TryParse(text, out rate, out problem))
             return false;
         problem = rate <= 0 ? $"{Quote.Of(text)} is not positive."
-            : rate >= Beyond || rate.Scale > MostDecimals ? $"{Quote.Of(text)} has more than 12 digits before or 10 after the point."
+            : rate >= Beyond || rate.Scale > MaxDecimals ? $"{Quote.Of(text)} has more than 12 digits before or 10 after the point."
             : "";
         return problem.Length == 0;
     }

@@ -48,23 +48,23 @@ public sealed record Contribution(string Commitment, string Investor, long Pledg
 public static class Disclosure
 {
     /// <summary>The fewest contributors that a partnership may ask for: of two, each would know the other.</summary>
-    public const int FewestContributors = 3;
+    public const int MinContributors = 3;
 
     /// <summary>The most contributors that a partnership may ask for.</summary>
-    public const int MostContributors = 100;
+    public const int MaxContributors = 100;
 
     private const int TierCount = 3;
 
     /// <summary>Whether contributions may be published as the next total of their kind.</summary>
     /// <param name="next">The contributions as they are now.</param>
     /// <param name="earlier">Those behind each total of this kind that was published before, the latest last.</param>
-    /// <param name="leastContributors">How many investors must differ at least.</param>
+    /// <param name="minContributors">How many investors must differ at least.</param>
     public static bool MayFollow(
-        IReadOnlyList<Contribution> next, IReadOnlyList<IReadOnlyList<Contribution>> earlier, int leastContributors)
+        IReadOnlyList<Contribution> next, IReadOnlyList<IReadOnlyList<Contribution>> earlier, int minContributors)
     {
         IReadOnlyList<Contribution> latest = earlier.Count > 0 ? earlier[^1] : [];
         return Changed(latest, next).Any(investors => investors.Count > 0)
-            && earlier.Prepend([]).All(before => Changed(before, next).All(investors => investors.Count == 0 || investors.Count >= leastContributors));
+            && earlier.Prepend([]).All(before => Changed(before, next).All(investors => investors.Count == 0 || investors.Count >= minContributors));
     }
 
     /// <summary>For every sum of tiers the investors whose commitments add something else to it than before.</summary>

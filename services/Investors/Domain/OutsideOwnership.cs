@@ -30,7 +30,7 @@ public sealed record OwnershipFinding(OwnershipRule Rule, IReadOnlyList<Owner> O
 public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> CoveredCountries, int LimitPpm, bool Blocks, string Basis = "")
 {
     /// <summary>How many owners and how many characters of the basis a refusal shows: it has to fit into the trailers of a call.</summary>
-    private const int MostShownOwners = 5, LongestShownBasis = 200;
+    private const int MaxShownOwners = 5, MaxShownBasisLength = 200;
 
     /// <summary>What is found where the owners pass the limit; null where they do not.</summary>
     public OwnershipFinding? Find(IReadOnlyList<Owner> owners)
@@ -49,9 +49,9 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
         if (!Blocks || Find(owners) is not { } finding)
             return null;
         var (covered, direct, summed) = (finding.Owners, finding.DirectPpm, finding.SummedPpm);
-        var chain = string.Join("; ", covered.Take(MostShownOwners).Select(owner => $"{investor} > {Words(owner)}"))
-            + (covered.Count > MostShownOwners ? $"; and {covered.Count - MostShownOwners} more" : "");
-        var basis = Basis.Length > LongestShownBasis ? Basis[..LongestShownBasis] + "…" : Basis;
+        var chain = string.Join("; ", covered.Take(MaxShownOwners).Select(owner => $"{investor} > {DisplayText(owner)}"))
+            + (covered.Count > MaxShownOwners ? $"; and {covered.Count - MaxShownOwners} more" : "");
+        var basis = Basis.Length > MaxShownBasisLength ? Basis[..MaxShownBasisLength] + "…" : Basis;
         return Refusal.Precondition(
             "OUTSIDE_OWNERSHIP_LIMIT",
             investor,
@@ -71,7 +71,7 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
         };
     }
 
-    private static string Words(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
+    private static string DisplayText(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
         : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm for its seat, where no owner is known)";
 }
 

@@ -12,7 +12,7 @@ namespace Mining.Investors.Domain;
 public static class ReferenceRateFile
 {
     /// <summary>How many days a file may have; the history since 1999 has about 7 000.</summary>
-    public const int MostDays = 10_000;
+    public const int MaxDays = 10_000;
 
     private const string NoRate = "N/A";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -40,15 +40,15 @@ public static class ReferenceRateFile
 
         if (ReadHeader(field, Fields(lines[0]), violations) is not { } currencies)
             return [];
-        if (lines.Skip(1).Count(line => !string.IsNullOrWhiteSpace(line)) > MostDays)
+        if (lines.Skip(1).Count(line => !string.IsNullOrWhiteSpace(line)) > MaxDays)
         {
-            violations.Add(field, $"has more than {MostDays} days; send it in parts, each with the header.");
+            violations.Add(field, $"has more than {MaxDays} days; send it in parts, each with the header.");
             return [];
         }
 
         var days = new List<DayRates>();
         var lineOfDay = new Dictionary<DateOnly, int>();
-        for (var i = 1; i < lines.Length && violations.Count < Violations.NamedAtMost; i++)
+        for (var i = 1; i < lines.Length && violations.Count < Violations.MaxNamedViolations; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i]))
                 continue;
@@ -67,9 +67,9 @@ public static class ReferenceRateFile
     {
         if (header is [.., ""])
             header = header[..^1];
-        if (header.Length is < 2 or > DayRates.MostRates + 1)
+        if (header.Length is < 2 or > DayRates.MaxRates + 1)
         {
-            violations.Add(field, $"line 1: has {header.Length} columns; it must have Date and 1 to {DayRates.MostRates} currencies.");
+            violations.Add(field, $"line 1: has {header.Length} columns; it must have Date and 1 to {DayRates.MaxRates} currencies.");
             return null;
         }
 

@@ -15,24 +15,24 @@ namespace Mining.Investors.Features;
 public sealed class CancelCommitment(Committer committer)
 {
     /// <summary>How many characters a reason may have.</summary>
-    public const int LongestReason = 1_000;
+    public const int MaxReasonLength = 1_000;
 
     public Task<Commitment> Run(CancelCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Commitment>> Check(CancelCommitmentRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Commitment>> Check(CancelCommitmentRequest request, Violations violations)
     {
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var date = violations.ReadDate("date", request.Date);
-        violations.CheckText("reason", request.Reason, LongestReason);
+        violations.CheckText("reason", request.Reason, MaxReasonLength);
         return Cancel;
 
-        async Task<Commitment> Cancel(Work work)
+        async Task<Commitment> Cancel(UnitOfWork work)
         {
             var present = await CommitmentStore.Load(work, name);
             await work.RequireSideOf(present);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Cancel(date, request.Reason).OrThrow();
             var next = present.With(decided);
             await work.RequireOpenPeriod(present, next);

@@ -23,7 +23,7 @@ public static class ClosedPeriods
     /// <param name="before">The commitment as it was; null when it is new.</param>
     /// <param name="after">The commitment as it is to be.</param>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
-    public static async Task RequireOpenPeriod(this Work work, Commitment? before, Commitment after)
+    public static async Task RequireOpenPeriod(this UnitOfWork work, Commitment? before, Commitment after)
     {
         var partnerships = await PartnershipStore.LoadAll(work);
         if (partnerships.All(partnership => partnership.ClosedThrough is null))
@@ -39,7 +39,7 @@ public static class ClosedPeriods
 
     /// <summary>The same for an investor that is to have another seat or other owners: its commitments would count for others.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
-    public static async Task RequireOpenPeriods(this Work work, Investor before, Investor after)
+    public static async Task RequireOpenPeriods(this UnitOfWork work, Investor before, Investor after)
     {
         var partnerships = await PartnershipStore.LoadAll(work);
         var closed = Closed(partnerships, before.Country).Union(Closed(partnerships, after.Country)).ToList();
@@ -53,7 +53,7 @@ public static class ClosedPeriods
         }
     }
 
-    private static void RequireAgreementOf(this Work work, Partnership partnership, DateOnly through, string subject, string what) => work.RequireAgreement(
+    private static void RequireAgreementOf(this UnitOfWork work, Partnership partnership, DateOnly through, string subject, string what) => work.RequireAgreement(
         subject,
         $"{what} reaches into the period that {partnership.Name} has closed through {through:O}; that",
         [.. partnership.Sides.Select(side => side.SideId)],

@@ -28,7 +28,7 @@ public sealed class ConfigurePartnership(
 
         await committer.Run(Command.OfService(service.Name, nameof(ConfigurePartnership)), Record, cancellationToken);
 
-        async Task<Partnership> Record(Work work)
+        async Task<Partnership> Record(UnitOfWork work)
         {
             if (await PartnershipStore.Find(work, proposed.Name) is { } present)
                 return present;

@@ -34,14 +34,14 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
     public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);
         var name = ResourceNames.Commitments.ReadId("commitment_id", request.CommitmentId, violations);
         CommitmentReader.Check(proposed, "commitment", violations);
         return Create;
 
-        async Task<Commitment> Create(Work work)
+        async Task<Commitment> Create(UnitOfWork work)
         {
             if (await CommitmentStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Commitments.ResourceType, name));
@@ -53,7 +53,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
                 await work.RequireSideOfConfidential(investor);
             var first = proposed.Clone();
             first.Name = name;
-            await JudgeOwnership.Judge(work, investor, first);
+            await EvaluateOwnershipRule.Evaluate(work, investor, first);
             var announced = first.With(Domain.Commitment.Announced(
                 name, proposed.CurrencyCode, CommitmentReader.Date(proposed.AnnouncementDate), CommitmentReader.Money(proposed.Amount)));
             await work.RequireOpenPeriod(before: null, announced);

@@ -22,7 +22,7 @@ public sealed class CreateInvestor(Committer committer)
 
         return committer.Run(command, Create, cancellation);
 
-        async Task<Investor> Create(Work work)
+        async Task<Investor> Create(UnitOfWork work)
         {
             if (await InvestorStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Investors.ResourceType, name));

@@ -18,7 +18,7 @@ public sealed class GetCommitment(CommitmentStore store, InvestorStore investors
         if (commitment.Confidential)
         {
             var investor = await investors.Read(commitment.Investor, cancellation);
-            if (!Sight.Of(caller).Sees(SidesOf.Country(await partnerships.ReadAll(cancellation), investor.Country)))
+            if (!VisibilityScope.Of(caller).Sees(SidesOf.Country(await partnerships.ReadAll(cancellation), investor.Country)))
                 throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, name));
         }
 

@@ -17,10 +17,10 @@ namespace Mining.Investors.Features;
 public sealed class ImportExchangeRates(Committer committer)
 {
     /// <summary>How many bytes a file may have.</summary>
-    public const int LargestFile = 3 << 20;
+    public const int MaxFileBytes = 3 << 20;
 
     /// <summary>How many days wait for the writer at once: enough to fill a transaction while another one is committed.</summary>
-    private const int InFlight = 2 * Committer.LargestBatch;
+    private const int InFlight = 2 * Committer.MaxBatchSize;
 
     private static readonly Source Origin = new()
     {
@@ -34,8 +34,8 @@ public sealed class ImportExchangeRates(Committer committer)
         var command = Command.From(request, caller, violations);
         var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
         IReadOnlyList<DayRates> days = [];
-        if (request.Csv.Length > LargestFile)
-            violations.Add("csv", $"has {request.Csv.Length} bytes of at most {LargestFile}; send it in parts, each with the header.");
+        if (request.Csv.Length > MaxFileBytes)
+            violations.Add("csv", $"has {request.Csv.Length} bytes of at most {MaxFileBytes}; send it in parts, each with the header.");
         else
             days = ReferenceRateFile.Read("csv", request.Csv.Span, violations);
         violations.ThrowIfAny();
@@ -62,7 +62,7 @@ public sealed class ImportExchangeRates(Committer committer)
         await committer.Run(command, Merge, cancellation);
         return isNew;
 
-        async Task<ExchangeRateTable> Merge(Work work)
+        async Task<ExchangeRateTable> Merge(UnitOfWork work)
         {
             var present = await ExchangeRateStore.Find(work, day.Day);
             isNew = !ExchangeRateReader.ToDomain(day.Day, present).Has(day);

@@ -11,7 +11,7 @@ namespace Mining.Investors.Features;
 public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
-    public const int MostValues = 100;
+    public const int MaxValues = 100;
 
     public async Task<ListCommitmentsResponse> Run(ListCommitmentsRequest request, Caller caller, CancellationToken cancellation)
     {
@@ -20,19 +20,19 @@ public sealed class ListCommitments(CommitmentStore store, PartnershipStore part
         var position = tokens.Read(request.PageToken, request, caller, violations);
         ResourceNames.Investors.ReadName("investor", request.Investor, violations, required: false);
         ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
-        violations.CheckCount("instruments", request.Instruments.Count, MostValues);
-        violations.CheckCount("statuses", request.Statuses.Count, MostValues);
-        for (var i = 0; i < Math.Min(request.Instruments.Count, MostValues); i++)
+        violations.CheckCount("instruments", request.Instruments.Count, MaxValues);
+        violations.CheckCount("statuses", request.Statuses.Count, MaxValues);
+        for (var i = 0; i < Math.Min(request.Instruments.Count, MaxValues); i++)
             violations.CheckEnum($"instruments[{i}]", request.Instruments[i], required: true);
-        for (var i = 0; i < Math.Min(request.Statuses.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Statuses.Count, MaxValues); i++)
             violations.CheckEnum($"statuses[{i}]", request.Statuses[i], required: true);
         violations.ThrowIfAny();
 
-        var sight = Sight.Of(caller);
-        var seats = sight.SeesEverything
+        var scope = VisibilityScope.Of(caller);
+        var seats = scope.SeesEverything
             ? null
             : (await partnerships.ReadAll(cancellation))
-                .SelectMany(partnership => partnership.Sides).Where(side => sight.Sides.Contains(side.SideId))
+                .SelectMany(partnership => partnership.Sides).Where(side => scope.Sides.Contains(side.SideId))
                 .SelectMany(side => side.Countries).Distinct().ToList();
         var commitments = await store.List(request, seats, position is [var name] ? name : "", pageSize + 1, cancellation);
         var answer = new ListCommitmentsResponse { Commitments = { commitments.Take(pageSize) } };

@@ -10,21 +10,21 @@ namespace Mining.Investors.Features;
 public sealed class ListInvestors(InvestorStore store, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
-    public const int MostValues = 100;
+    public const int MaxValues = 100;
 
-    private const int LongestText = 100;
+    private const int MaxTextLength = 100;
 
     public async Task<ListInvestorsResponse> Run(ListInvestorsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("countries", request.Countries.Count, MostValues);
-        violations.CheckCount("kinds", request.Kinds.Count, MostValues);
-        violations.CheckText("text", request.Text, LongestText);
-        for (var i = 0; i < Math.Min(request.Countries.Count, MostValues); i++)
+        violations.CheckCount("countries", request.Countries.Count, MaxValues);
+        violations.CheckCount("kinds", request.Kinds.Count, MaxValues);
+        violations.CheckText("text", request.Text, MaxTextLength);
+        for (var i = 0; i < Math.Min(request.Countries.Count, MaxValues); i++)
             violations.CheckCountry($"countries[{i}]", request.Countries[i]);
-        for (var i = 0; i < Math.Min(request.Kinds.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Kinds.Count, MaxValues); i++)
             violations.CheckEnum($"kinds[{i}]", request.Kinds[i], required: true);
         violations.ThrowIfAny();
 

@@ -67,7 +67,7 @@ public sealed class PublishConfidentialTotals(
         }
     }
 
-    private async Task<ConfidentialTotals> Publish(Work work, string partnershipName)
+    private async Task<ConfidentialTotals> Publish(UnitOfWork work, string partnershipName)
     {
         var partnership = await PartnershipStore.Load(work, partnershipName);
         var latest = await store.FindLatest(work, partnershipName);
@@ -75,12 +75,12 @@ public sealed class PublishConfidentialTotals(
         var earlier = await ConfidentialTotalsStore.LoadPublications(work, partnershipName);
         var next = new SortedDictionary<string, ConfidentialTotal>(
             latest?.Totals.ToDictionary(total => ConfidentialTotalWriter.KindOf(total).ToString(), total => total) ?? [], StringComparer.Ordinal);
-        var leastContributors = Math.Max(partnership.LeastContributors, Disclosure.FewestContributors);
+        var minContributors = Math.Max(partnership.MinContributors, Disclosure.MinContributors);
         var published = 0;
         foreach (var kind in now.Select(kind => kind.Key).Union(earlier.Select(kind => kind.Key)))
         {
             var contributions = now[kind].ToList();
-            if (!Disclosure.MayFollow(contributions, [.. earlier[kind]], leastContributors))
+            if (!Disclosure.MayFollow(contributions, [.. earlier[kind]], minContributors))
                 continue;
             await ConfidentialTotalsStore.KeepPublication(work, partnershipName, kind, contributions);
             next[kind.ToString()] = ConfidentialTotalWriter.ToTotal(kind, contributions);
@@ -105,7 +105,7 @@ public sealed class PublishConfidentialTotals(
     }
 
     /// <summary>What each confidential commitment adds today, by kind.</summary>
-    private static async Task<ILookup<DisclosureKind, Contribution>> Contributions(Work work, Partnership partnership)
+    private static async Task<ILookup<DisclosureKind, Contribution>> Contributions(UnitOfWork work, Partnership partnership)
     {
         var all = await PartnershipStore.LoadAll(work);
         var found = new List<(DisclosureKind Kind, Contribution Contribution)>();

@@ -27,7 +27,7 @@ public sealed class PublishExchangeRates(Committer committer)
 
         return committer.Run(command, Publish, cancellation);
 
-        async Task<ExchangeRateTable> Publish(Work work)
+        async Task<ExchangeRateTable> Publish(UnitOfWork work)
         {
             var present = await ExchangeRateStore.Find(work, rates.Day);
             return await Merge(work, present, rates, request.Sources);
@@ -36,7 +36,7 @@ public sealed class PublishExchangeRates(Committer committer)
 
     /// <summary>Puts rates and where they come from into a day's table; the present table where nothing is new.</summary>
     internal static async Task<ExchangeRateTable> Merge(
-        Work work, ExchangeRateTable? present, DayRates rates, IEnumerable<Source> sources)
+        UnitOfWork work, ExchangeRateTable? present, DayRates rates, IEnumerable<Source> sources)
     {
         var before = ExchangeRateReader.ToDomain(rates.Day, present);
         var merged = before.With(rates);
@@ -44,16 +44,16 @@ public sealed class PublishExchangeRates(Committer committer)
         if (present is not null && before.Has(rates) && sourcesMerged.Count == present.Sources.Count)
             return present;
         var table = ExchangeRateWriter.ToTable(merged, sourcesMerged);
-        if (merged.UnitsPerEuro.Count > DayRates.MostRates)
+        if (merged.UnitsPerEuro.Count > DayRates.MaxRates)
         {
             throw new RefusedException(Refusal.Precondition(
-                "TOO_MANY_RATES", table.Name, $"A day has at most {DayRates.MostRates} rates."));
+                "TOO_MANY_RATES", table.Name, $"A day has at most {DayRates.MaxRates} rates."));
         }
 
-        if (sourcesMerged.Count > FieldReaders.MostSources)
+        if (sourcesMerged.Count > FieldReaders.MaxSources)
         {
             throw new RefusedException(Refusal.Precondition(
-                "TOO_MANY_SOURCES", table.Name, $"A day's rates have at most {FieldReaders.MostSources} sources."));
+                "TOO_MANY_SOURCES", table.Name, $"A day's rates have at most {FieldReaders.MaxSources} sources."));
         }
 
         return await ExchangeRateStore.Save(work, present, table);

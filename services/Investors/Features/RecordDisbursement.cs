@@ -19,18 +19,18 @@ public sealed class RecordDisbursement(Committer committer)
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Commitment>> Check(RecordDisbursementRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Commitment>> Check(RecordDisbursementRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("disbursement", request.Disbursement);
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var payment = CommitmentReader.ReadDisbursement(proposed, violations);
         return Record;
 
-        async Task<Commitment> Record(Work work)
+        async Task<Commitment> Record(UnitOfWork work)
         {
             var present = await CommitmentStore.Load(work, name);
             await work.RequireSideOf(present);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Disburse(payment.Id, payment.Amount, payment.Date).OrThrow();
             var next = present.With(decided);
             await work.RequireOpenPeriod(present, next);

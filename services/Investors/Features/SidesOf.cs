@@ -23,23 +23,23 @@ public static class SidesOf
 
     /// <summary>Refuses a caller that does not act for a side of the country. What belongs to no side, any side's officer may keep.</summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
-    public static async Task RequireSideOf(this Work work, Investor investor) =>
+    public static async Task RequireSideOf(this UnitOfWork work, Investor investor) =>
         work.Caller.RequireSideOf(investor.Name, Country(await PartnershipStore.LoadAll(work), investor.Country));
 
     /// <summary>The same for a commitment: it belongs to its investor's side. A confidential one does not exist for others.</summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE); NOT_FOUND for a confidential one.</exception>
-    public static async Task RequireSideOf(this Work work, Commitment commitment)
+    public static async Task RequireSideOf(this UnitOfWork work, Commitment commitment)
     {
         var seat = (await InvestorStore.Load(work, commitment.Investor)).Country;
         var sides = Country(await PartnershipStore.LoadAll(work), seat);
-        if (commitment.Confidential && !Sight.Of(work.Caller).Sees(sides))
+        if (commitment.Confidential && !VisibilityScope.Of(work.Caller).Sees(sides))
             throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, commitment.Name));
         work.Caller.RequireSideOf(commitment.Name, sides);
     }
 
     /// <summary>Refuses a confidential commitment that would belong to no side: nobody but auditors would see it.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).</exception>
-    public static async Task RequireSideOfConfidential(this Work work, Investor investor)
+    public static async Task RequireSideOfConfidential(this UnitOfWork work, Investor investor)
     {
         if (Country(await PartnershipStore.LoadAll(work), investor.Country).Count == 0)
         {

@@ -18,17 +18,17 @@ public sealed class SignCommitment(Committer committer)
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Commitment>> Check(SignCommitmentRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Commitment>> Check(SignCommitmentRequest request, Violations violations)
     {
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
         var date = violations.ReadDate("date", request.Date);
         return Sign;
 
-        async Task<Commitment> Sign(Work work)
+        async Task<Commitment> Sign(UnitOfWork work)
         {
             var present = await CommitmentStore.Load(work, name);
             await work.RequireSideOf(present);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var decided = CommitmentReader.ToDomain(present).Sign(date).OrThrow();
             var next = present.With(decided);
             await work.RequireOpenPeriod(present, next);

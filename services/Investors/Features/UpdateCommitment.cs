@@ -22,7 +22,7 @@ public sealed class UpdateCommitment(Committer committer)
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Commitment>> Check(UpdateCommitmentRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Commitment>> Check(UpdateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);
         var name = ResourceNames.Commitments.ReadName("commitment.name", proposed.Name, violations);
@@ -30,11 +30,11 @@ public sealed class UpdateCommitment(Committer committer)
         FieldMasks.Merge(new Commitment(), proposed, request.UpdateMask, Changeable, violations);
         return Update;
 
-        async Task<Commitment> Update(Work work)
+        async Task<Commitment> Update(UnitOfWork work)
         {
             var present = await CommitmentStore.Load(work, name);
             await work.RequireSideOf(present);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             CommitmentReader.Check(merged, "commitment", problems);

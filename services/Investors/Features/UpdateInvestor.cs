@@ -20,18 +20,18 @@ public sealed class UpdateInvestor(Committer committer)
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);
         var name = ResourceNames.Investors.ReadName("investor.name", proposed.Name, violations);
         FieldMasks.Merge(new Investor(), proposed, request.UpdateMask, Changeable, violations);
         return Update;
 
-        async Task<Investor> Update(Work work)
+        async Task<Investor> Update(UnitOfWork work)
         {
             var present = await InvestorStore.Load(work, name);
             await work.RequireSideOf(present);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             InvestorReader.Check(merged, "investor", problems);
@@ -43,7 +43,7 @@ public sealed class UpdateInvestor(Committer committer)
                 await work.RequireOpenPeriods(present, merged);
             var saved = await InvestorStore.Save(work, present, merged);
             if (isOwnedByOthers)
-                await JudgeOwnership.Mark(work, saved);
+                await EvaluateOwnershipRule.Mark(work, saved);
             return saved;
         }
     }

@@ -16,24 +16,24 @@ namespace Mining.Investors.Features;
 public sealed class UpdatePartnership(Committer committer)
 {
     private static readonly string[] Changeable =
-        ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "closed_through", "least_contributors"];
+        ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "closed_through", "min_contributors"];
 
     public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);
         var name = ResourceNames.Partnerships.ReadName("partnership.name", proposed.Name, violations);
         FieldMasks.Merge(new Partnership(), proposed, request.UpdateMask, Changeable, violations);
         return Update;
 
-        async Task<Partnership> Update(Work work)
+        async Task<Partnership> Update(UnitOfWork work)
         {
             var present = await PartnershipStore.Load(work, name);
             work.RequireAgreement(name, $"A change of {name}", [.. present.Sides.Select(side => side.SideId)]);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             PartnershipReader.Check(merged, "partnership", problems);
@@ -41,7 +41,7 @@ public sealed class UpdatePartnership(Committer committer)
 
             var saved = await PartnershipStore.Save(work, present, PartnershipReader.Ordered(merged));
             if (!Equals(present.OutsideOwnershipRule, saved.OutsideOwnershipRule))
-                await JudgeOwnership.MarkAll(work);
+                await EvaluateOwnershipRule.MarkAll(work);
             return saved;
         }
     }

@@ -15,24 +15,24 @@ public sealed class CommitmentStore(Database database)
 
     /// <summary>Loads a commitment for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Commitment> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Commitment> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a commitment for a command, or null.</summary>
-    public static Task<Commitment?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Commitment?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Loads an investor's commitments for a command.</summary>
-    public static Task<IReadOnlyList<Commitment>> LoadOf(Work work, string investor) =>
+    public static Task<IReadOnlyList<Commitment>> LoadOf(UnitOfWork work, string investor) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
 
     /// <summary>Loads the confidential commitments for a command, in the order of their names.</summary>
-    public static Task<IReadOnlyList<Commitment>> LoadConfidential(Work work) =>
+    public static Task<IReadOnlyList<Commitment>> LoadConfidential(UnitOfWork work) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
 
     /// <summary>Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The commitment as it was; null when it is new.</param>
     /// <param name="after">The commitment as it is to be.</param>
-    public static async Task<Commitment> Save(Work work, Commitment? before, Commitment after)
+    public static async Task<Commitment> Save(UnitOfWork work, Commitment? before, Commitment after)
     {
         await work.Record(before, after);
         await work.Execute(

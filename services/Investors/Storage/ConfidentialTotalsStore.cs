@@ -11,7 +11,7 @@ namespace Mining.Investors.Storage;
 public sealed class ConfidentialTotalsStore(Database database)
 {
     /// <summary>Loads the totals of a partnership that were published last, for a command; null: none yet.</summary>
-    public async Task<ConfidentialTotals?> FindLatest(Work work, string partnership) =>
+    public async Task<ConfidentialTotals?> FindLatest(UnitOfWork work, string partnership) =>
         await work.ReadOne<byte[]>(
             $"SELECT state FROM confidential_totals WHERE partnership = @partnership ORDER BY day DESC {database.Limit}",
             new { partnership, limit = 1 }) is { } state
@@ -23,7 +23,7 @@ public sealed class ConfidentialTotalsStore(Database database)
     /// <param name="before">The totals of the same day as they were; null when they are new.</param>
     /// <param name="after">The totals as they are to be.</param>
     /// <param name="day">The day of the publication.</param>
-    public static async Task<ConfidentialTotals> Save(Work work, ConfidentialTotals? before, ConfidentialTotals after, DateOnly day)
+    public static async Task<ConfidentialTotals> Save(UnitOfWork work, ConfidentialTotals? before, ConfidentialTotals after, DateOnly day)
     {
         await work.Record(before, after);
         await work.Execute(
@@ -38,7 +38,7 @@ public sealed class ConfidentialTotalsStore(Database database)
     }
 
     /// <summary>Loads for a command what stood behind each total of a partnership, by kind, the latest last.</summary>
-    public static async Task<ILookup<DisclosureKind, IReadOnlyList<Contribution>>> LoadPublications(Work work, string partnership) =>
+    public static async Task<ILookup<DisclosureKind, IReadOnlyList<Contribution>>> LoadPublications(UnitOfWork work, string partnership) =>
         (await work.ReadAll<Row>(
             """
             SELECT owner_sides AS OwnerSides, side_id AS SideId, instrument AS Instrument, currency_code AS CurrencyCode, contributions AS Contributions
@@ -50,7 +50,7 @@ public sealed class ConfidentialTotalsStore(Database database)
             IReadOnlyList<Contribution> (row) => JsonSerializer.Deserialize<Contribution[]>(row.Contributions) ?? []);
 
     /// <summary>Keeps what stands behind a total that is published.</summary>
-    public static Task KeepPublication(Work work, string partnership, DisclosureKind kind, IReadOnlyList<Contribution> contributions) => work.Execute(
+    public static Task KeepPublication(UnitOfWork work, string partnership, DisclosureKind kind, IReadOnlyList<Contribution> contributions) => work.Execute(
         """
         INSERT INTO confidential_publication (number, partnership, owner_sides, side_id, instrument, currency_code, contributions)
         SELECT COALESCE(MAX(number), 0) + 1, @partnership, @OwnerSides, @SideId, @Instrument, @CurrencyCode, @Contributions FROM confidential_publication

@@ -14,7 +14,7 @@ public sealed class ExchangeRateStore(Database database)
     public const string AfterAll = "9999-99-99";
 
     /// <summary>Loads a day's table for a command, or null.</summary>
-    public static async Task<ExchangeRateTable?> Find(Work work, DateOnly day) =>
+    public static async Task<ExchangeRateTable?> Find(UnitOfWork work, DateOnly day) =>
         await work.ReadOne<byte[]>("SELECT state FROM exchange_rate_table WHERE day = @day", new { day = Text(day) }) is { } state
             ? ExchangeRateTable.Parser.ParseFrom(state)
             : null;
@@ -23,7 +23,7 @@ public sealed class ExchangeRateStore(Database database)
     /// <param name="work">The command.</param>
     /// <param name="before">The table as it was; null when it is new.</param>
     /// <param name="after">The table as it is to be.</param>
-    public static async Task<ExchangeRateTable> Save(Work work, ExchangeRateTable? before, ExchangeRateTable after)
+    public static async Task<ExchangeRateTable> Save(UnitOfWork work, ExchangeRateTable? before, ExchangeRateTable after)
     {
         await work.Record(before, after);
         await work.Execute(

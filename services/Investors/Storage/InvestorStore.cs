@@ -14,20 +14,20 @@ public sealed class InvestorStore(Database database)
 
     /// <summary>Loads an investor for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Investor> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Investor> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads an investor for a command, or null.</summary>
-    public static Task<Investor?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Investor?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Loads the investors that have commitments, for a command.</summary>
-    public static Task<IReadOnlyList<Investor>> LoadCommitted(Work work) => Table.LoadAll(
+    public static Task<IReadOnlyList<Investor>> LoadCommitted(UnitOfWork work) => Table.LoadAll(
         work, "SELECT i.state FROM investor i WHERE EXISTS (SELECT 1 FROM commitment c WHERE c.investor = i.name) ORDER BY i.name", new { });
 
     /// <summary>Records a change of an investor and stores it.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The investor as it was; null when it is new.</param>
     /// <param name="after">The investor as it is to be.</param>
-    public static async Task<Investor> Save(Work work, Investor? before, Investor after)
+    public static async Task<Investor> Save(UnitOfWork work, Investor? before, Investor after)
     {
         await work.Record(before, after);
         await work.Execute(

@@ -16,20 +16,20 @@ public sealed class PartnershipStore(Database database)
 
     /// <summary>Loads a partnership for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Partnership> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Partnership> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a partnership for a command, or null.</summary>
-    public static Task<Partnership?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Partnership?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Loads all partnerships for a command. They come from configurations, so they are few.</summary>
-    public static Task<IReadOnlyList<Partnership>> LoadAll(Work work) =>
+    public static Task<IReadOnlyList<Partnership>> LoadAll(UnitOfWork work) =>
         Table.LoadAll(work, All, new { });
 
     /// <summary>Records a change of a partnership and stores it.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The partnership as it was; null when it is new.</param>
     /// <param name="after">The partnership as it is to be.</param>
-    public static async Task<Partnership> Save(Work work, Partnership? before, Partnership after)
+    public static async Task<Partnership> Save(UnitOfWork work, Partnership? before, Partnership after)
     {
         await work.Record(before, after);
         await work.Execute(

@@ -145,7 +145,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
                     ["token_type"] = "Bearer",
                     ["expires_in"] = (int)Lifetime.TotalSeconds,
                     ["subject"] = found.Name,
-                    ["description"] = found.Words,
+                    ["description"] = found.DisplayText,
                 })
                 : Results.Json(
                     new Dictionary<string, object>

@@ -2,10 +2,10 @@ namespace Mining.LocalMesh.Identity;
 
 /// <summary>Somebody as whom a developer can call the local mesh.</summary>
 /// <param name="Name">The subject of its tokens.</param>
-/// <param name="Words">Who that is, for people.</param>
+/// <param name="DisplayText">Who that is, for people.</param>
 /// <param name="Sides">The sides for which it acts.</param>
 /// <param name="Roles">What it may do, by the names of the mesh.</param>
-public sealed record Persona(string Name, string Words, IReadOnlyList<string> Sides, IReadOnlyList<string> Roles)
+public sealed record Persona(string Name, string DisplayText, IReadOnlyList<string> Sides, IReadOnlyList<string> Roles)
 {
     /// <summary>The sides of the shipped partnership: the local issuer may speak for all of them.</summary>
     public static readonly IReadOnlyList<string> AllSides = ["EU", "US"];

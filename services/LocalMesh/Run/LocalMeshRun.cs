@@ -14,8 +14,8 @@ namespace Mining.LocalMesh.Run;
 /// <summary>The mesh on one machine, from its start to Ctrl+C.</summary>
 internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeProvider time)
 {
-    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly MeshLayout layout = new(options.PortBase, options.Folder, options.SqlServer);
@@ -93,8 +93,8 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
         var health = new Grpc.Health.V1.Health.HealthClient(channel);
         await Until(
             async () => (await health.CheckAsync(new(), cancellationToken: ending)).Status == Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving,
-            HealthPatience,
-            $"{service} is not healthy after {HealthPatience.TotalSeconds:F0} s; its log is {Path.Combine(layout.Logs, service + ".log")}",
+            HealthTimeout,
+            $"{service} is not healthy after {HealthTimeout.TotalSeconds:F0} s; its log is {Path.Combine(layout.Logs, service + ".log")}",
             ending);
     }
 
@@ -102,7 +102,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task Load(CancellationToken ending)
     {
         var begin = time.GetTimestamp();
-        var exitCode = await MiningCommandLine.Run(["import", options.Data, "--address", layout.Address("gateway")], Surroundings.OfProcess(), ending);
+        var exitCode = await MiningCommandLine.Run(["import", options.Data, "--address", layout.Address("gateway")], CommandContext.OfProcess(), ending);
         ending.ThrowIfCancellationRequested();
         if (exitCode == ExitCode.Ok)
             await File.WriteAllTextAsync(layout.SampleMark, options.Data, ending);
@@ -128,8 +128,8 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
                     var answer = await portfolio.ListPipelineAsync(new() { PageSize = 1 }, cancellationToken: ending);
                     return answer.Freshness.Single(freshness => freshness.Source == source).AppliedSequence >= last;
                 },
-                CatchUpPatience,
-                $"The gateway has not caught up with {source} after {CatchUpPatience.TotalSeconds:F0} s",
+                CatchUpTimeout,
+                $"The gateway has not caught up with {source} after {CatchUpTimeout.TotalSeconds:F0} s",
                 ending);
         }
     }
@@ -137,7 +137,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task Show(CancellationToken ending)
     {
         var gateway = layout.Address("gateway");
-        await MiningCommandLine.Run(["summary", "--address", gateway], Surroundings.OfProcess(), ending);
+        await MiningCommandLine.Run(["summary", "--address", gateway], CommandContext.OfProcess(), ending);
         var portOption = options.PortBase == 18_000 ? "" : $" --port-base {options.PortBase}";
         await console.WriteLineAsync($"""
 
@@ -149,10 +149,10 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
             """);
     }
 
-    private async Task Until(Func<Task<bool>> condition, TimeSpan patience, string otherwise, CancellationToken ending)
+    private async Task Until(Func<Task<bool>> condition, TimeSpan timeout, string otherwise, CancellationToken ending)
     {
         var begin = time.GetTimestamp();
-        while (time.GetElapsedTime(begin) < patience)
+        while (time.GetElapsedTime(begin) < timeout)
         {
             try
             {

@@ -9,10 +9,10 @@ namespace Mining.LocalMesh.Run;
 internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long a process may take to stop by itself.</summary>
-    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> watches = [];
@@ -42,7 +42,7 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
             if (stopping.IsCancellationRequested)
                 return;
             // One that lived for a while and died gets a quick restart; one that dies at once an ever slower one.
-            pause = time.GetElapsedTime(begin) > LongestPause ? FirstPause : pause;
+            pause = time.GetElapsedTime(begin) > MaxDelay ? FirstPause : pause;
             try
             {
                 await Task.Delay(pause, time, stopping.Token);
@@ -53,7 +53,7 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
             }
 
             await console.WriteLineAsync($"{plan.Name} ended with exit code {exitCode}; it is started again. Its log: {LogOf(plan)}");
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
         }
     }
 
@@ -100,10 +100,10 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
     private static async Task Stop(Process process)
     {
         Signals.Terminate(process);
-        using var patience = new CancellationTokenSource(StopPatience);
+        using var timeout = new CancellationTokenSource(StopTimeout);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

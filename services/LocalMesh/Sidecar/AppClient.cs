@@ -7,7 +7,7 @@ using Grpc.Net.Client;
 namespace Mining.LocalMesh.Sidecar;
 
 /// <summary>What came of a delivery.</summary>
-internal enum Verdict
+internal enum DeliveryResult
 {
     Success,
     Retry,
@@ -47,11 +47,11 @@ internal sealed class AppClient : IDisposable
     {
         while (true)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            patience.CancelAfter(options.Limits.ConnectPatience);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            timeout.CancelAfter(options.Limits.ConnectTimeout);
             try
             {
-                await channel.ConnectAsync(patience.Token);
+                await channel.ConnectAsync(timeout.Token);
                 return;
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -69,14 +69,14 @@ internal sealed class AppClient : IDisposable
     public async Task<IReadOnlyList<TopicSubscription>> ListSubscriptionsAsync(CancellationToken cancel) =>
         (await calls.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, Options("", cancel), new Empty())).Subscriptions;
 
-    public async Task<Verdict> DeliverAsync(TopicEventRequest request, string traceParent, CancellationToken cancel)
+    public async Task<DeliveryResult> DeliverAsync(TopicEventRequest request, string traceParent, CancellationToken cancel)
     {
         var answer = await calls.AsyncUnaryCall(DaprMethods.OnTopicEvent, null, Options(traceParent, cancel), request);
         return answer.Status switch
         {
-            TopicEventResponse.Types.TopicEventResponseStatus.Success => Verdict.Success,
-            TopicEventResponse.Types.TopicEventResponseStatus.Drop => Verdict.Drop,
-            _ => Verdict.Retry,
+            TopicEventResponse.Types.TopicEventResponseStatus.Success => DeliveryResult.Success,
+            TopicEventResponse.Types.TopicEventResponseStatus.Drop => DeliveryResult.Drop,
+            _ => DeliveryResult.Retry,
         };
     }
 
@@ -95,7 +95,7 @@ internal sealed class AppClient : IDisposable
         },
         DisposeHttpClient = true,
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
-        MaxReconnectBackoff = options.Limits.LongestReconnect,
+        MaxReconnectBackoff = options.Limits.MaxReconnectBackoff,
         ThrowOperationCanceledOnCancellation = true,
     });
 

@@ -108,7 +108,7 @@ internal sealed class AppLink(
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var connecting = Client.ConnectAsync(stopping);
-        if (await Task.WhenAny(connecting, Task.Delay(options.Limits.LongestReconnect * 2, time, done.Token)) != connecting)
+        if (await Task.WhenAny(connecting, Task.Delay(options.Limits.MaxReconnectBackoff * 2, time, done.Token)) != connecting)
             log.LogInformation("{App} is away: what it follows waits for it", Name);
         await connecting;
         await done.CancelAsync();

@@ -11,20 +11,20 @@ internal sealed class DeliveryPolicy
     public DeliveryPolicy(Limits limits, TimeProvider time)
     {
         var random = new Random(1);
-        Pipeline = new ResiliencePipelineBuilder<Verdict> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<Verdict>
+        Pipeline = new ResiliencePipelineBuilder<DeliveryResult> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<DeliveryResult>
             {
                 ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
                 {
                     { Exception: TimeoutRejectedException } => true,
                     { Exception: RpcException error } => !AppClient.IsCut(error) && error.StatusCode != StatusCode.Unimplemented,
-                    { Exception: null, Result: Verdict.Retry } => true,
+                    { Exception: null, Result: DeliveryResult.Retry } => true,
                     _ => false,
                 }),
                 MaxRetryAttempts = limits.Attempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = limits.FirstRetry,
-                MaxDelay = limits.LongestRetry,
+                MaxDelay = limits.MaxRetryDelay,
                 UseJitter = true,
                 Randomizer = () =>
                 {
@@ -36,5 +36,5 @@ internal sealed class DeliveryPolicy
             .Build();
     }
 
-    public ResiliencePipeline<Verdict> Pipeline { get; }
+    public ResiliencePipeline<DeliveryResult> Pipeline { get; }
 }

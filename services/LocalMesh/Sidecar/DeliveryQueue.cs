@@ -8,7 +8,7 @@ namespace Mining.LocalMesh.Sidecar;
 internal sealed class DeliveryQueue(string app, string topic, FaultPlan faults, int capacity, TimeProvider time)
 {
     /// <summary>A message held back for reordering goes when this has passed, though nothing overtook it.</summary>
-    public static readonly TimeSpan HoldAtMost = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan MaxHoldDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly Queue<(Message Message, DateTimeOffset Due)> ready = new();
     private readonly List<(Message Message, long After, DateTimeOffset Due)> held = [];
@@ -28,7 +28,7 @@ internal sealed class DeliveryQueue(string app, string topic, FaultPlan faults, 
         if (!fault.Drop)
         {
             if (fault.HoldFor > 0)
-                held.Add((message, ordinal + fault.HoldFor, now + HoldAtMost));
+                held.Add((message, ordinal + fault.HoldFor, now + MaxHoldDelay));
             else
                 ready.Enqueue((message, now + fault.Delay));
             if (fault.Double)

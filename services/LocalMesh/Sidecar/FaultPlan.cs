@@ -16,7 +16,7 @@ internal sealed record FaultPlan(long Seed, int DropPpm, int DoublePpm, int Reor
     private const int Million = 1_000_000;
 
     /// <summary>At most this many later messages overtake one that is reordered.</summary>
-    public const int LongestHold = 8;
+    public const int MaxHoldTime = 8;
 
     public static readonly FaultPlan None = new(0, 0, 0, 0, 0);
 
@@ -30,7 +30,7 @@ internal sealed record FaultPlan(long Seed, int DropPpm, int DoublePpm, int Reor
         return new Fault(
             Drop: Draw("drop", Million) < DropPpm,
             Double: Draw("double", Million) < DoublePpm,
-            HoldFor: Draw("reorder", Million) < ReorderPpm ? 1 + Draw("hold", LongestHold) : 0,
+            HoldFor: Draw("reorder", Million) < ReorderPpm ? 1 + Draw("hold", MaxHoldTime) : 0,
             Delay: TimeSpan.FromMilliseconds(Draw("delay", DelayMaxMs + 1)));
 
         int Draw(string kind, int below) =>

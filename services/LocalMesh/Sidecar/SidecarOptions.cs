@@ -43,7 +43,7 @@ internal sealed record Limits
 
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an app may take to answer one delivery.</summary>
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -52,7 +52,7 @@ internal sealed record Limits
     public int Cuts { get; init; } = 10;
 
     /// <summary>How long a channel may take to connect before it is made anew.</summary>
-    public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an app may take to tell its subscriptions.</summary>
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -61,7 +61,7 @@ internal sealed record Limits
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest pause between two attempts to connect to an app.</summary>
-    public TimeSpan LongestReconnect { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan MaxReconnectBackoff { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What a stop may take.</summary>
     public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(1.5);

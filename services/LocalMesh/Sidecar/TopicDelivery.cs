@@ -91,8 +91,8 @@ internal sealed class TopicDelivery(
 
     private async Task SettleAsync(Message message, CancellationToken stop)
     {
-        var (verdict, reason) = await TryAsync(message, stop);
-        if (verdict == Verdict.Success)
+        var (result, reason) = await TryAsync(message, stop);
+        if (result == DeliveryResult.Success)
         {
             Interlocked.Increment(ref delivered);
             return;
@@ -100,7 +100,7 @@ internal sealed class TopicDelivery(
 
         var count = Interlocked.Increment(ref dropped);
         var deadLetter = Subscription?.DeadLetterTopic ?? "";
-        var goesOn = verdict != Verdict.Unimplemented && deadLetter.Length > 0 && deadLetter != topic;
+        var goesOn = result != DeliveryResult.Unimplemented && deadLetter.Length > 0 && deadLetter != topic;
         if (Broker.IsWorthALine(count))
             log.LogWarning("{App} did not take {Id} of {Topic} ({Reason}): {Outcome}; {Count} so far",
                 app.Name, message.Id, topic, reason, goesOn ? $"sent to {deadLetter}" : "dropped", count);
@@ -108,7 +108,7 @@ internal sealed class TopicDelivery(
             broker.Publish(deadLetter, message);
     }
 
-    private async Task<(Verdict Verdict, string Reason)> TryAsync(Message message, CancellationToken stop)
+    private async Task<(DeliveryResult DeliveryResult, string Reason)> TryAsync(Message message, CancellationToken stop)
     {
         var request = message.ToRequest(options.PubsubName, topic, Subscription?.Path ?? "");
         var trace = message.HasTrace ? message.TraceParent : "";
@@ -118,9 +118,9 @@ internal sealed class TopicDelivery(
             await reachable.WaitAsync(stop);
             try
             {
-                var verdict = await policy.Pipeline.ExecuteAsync(
+                var result = await policy.Pipeline.ExecuteAsync(
                     async cancel => await app.Client.DeliverAsync(request, trace, cancel), stop);
-                return (verdict, verdict == Verdict.Drop ? "it answered DROP" : $"it answered RETRY {options.Limits.Attempts} times");
+                return (result, result == DeliveryResult.Drop ? "it answered DROP" : $"it answered RETRY {options.Limits.Attempts} times");
             }
             catch (RpcException error) when (AppClient.IsCut(error) && cuts < options.Limits.Cuts)
             {
@@ -128,15 +128,15 @@ internal sealed class TopicDelivery(
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
             {
-                return (Verdict.Unimplemented, "it does not implement OnTopicEvent");
+                return (DeliveryResult.Unimplemented, "it does not implement OnTopicEvent");
             }
             catch (RpcException error)
             {
-                return (Verdict.Retry, $"{error.StatusCode}: {error.Status.Detail}");
+                return (DeliveryResult.Retry, $"{error.StatusCode}: {error.Status.Detail}");
             }
             catch (TimeoutRejectedException)
             {
-                return (Verdict.Retry, $"no answer within {options.Limits.DeliveryTimeout.TotalSeconds:0.#} s");
+                return (DeliveryResult.Retry, $"no answer within {options.Limits.DeliveryTimeout.TotalSeconds:0.#} s");
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed class AcceptedWrites
     /// <summary>Adds a command.</summary>
     /// <param name="work">The command after all that it did.</param>
     /// <param name="before">The head of the log before it.</param>
-    public void Add(Work work, ChangeHead before)
+    public void Add(UnitOfWork work, ChangeHead before)
     {
         var changed = work.Head.LastSequence > before.LastSequence;
         rows.Add(AuditRow.Of(work.Caller, work.Command.Method, work.Now) with

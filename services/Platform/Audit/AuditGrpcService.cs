@@ -12,14 +12,14 @@ namespace Mining.Platform.Audit;
 /// <summary>Serves this service's audit trail and the checkpoints of its log.</summary>
 public sealed class AuditGrpcService(AuditTrail trail, Checkpoints checkpoints, ChangeLog log, PageTokens tokens) : AuditService.AuditServiceBase
 {
-    private const int LongestText = 256;
+    private const int MaxTextLength = 256;
 
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
     {
         var violations = new Violations();
         CheckSource(request.Source, violations);
         foreach (var (field, text) in ((string, string)[])[("caller", request.Caller), ("method", request.Method), ("reason", request.Reason), ("resource", request.Resource)])
-            violations.CheckText(field, text, LongestText);
+            violations.CheckText(field, text, MaxTextLength);
         if (request.Side.Length > 0 && !Parties.IsSideId(request.Side))
             violations.Add("side", "is not 1 to 20 upper-case letters, digits and hyphens.");
         violations.CheckEnum("outcome", request.Outcome);

@@ -33,10 +33,10 @@ public sealed record AuditRow(
         "entry_time, last_time, caller, sides, organisation, roles, method, request_id, resource, validate_only, code, reason, message, call_count, first_sequence, last_sequence, hash";
 
     /// <summary>How many characters of an organisation's name are kept.</summary>
-    public const int LongestOrganisation = 128;
+    public const int MaxOrganisationLength = 128;
 
     /// <summary>How many sides of a caller are kept.</summary>
-    public const int MostSides = 20;
+    public const int MaxSides = 20;
 
     /// <summary>Who called what, before it is said what became of it.</summary>
     public static AuditRow Of(Caller caller, string method, DateTimeOffset time)
@@ -47,9 +47,9 @@ public sealed record AuditRow(
             recorded,
             recorded,
             caller.Name,
-            caller.Sides.Count == 0 ? "" : $",{string.Join(',', caller.Sides.Take(MostSides))},",
-            Plain(caller.Organisation, LongestOrganisation),
-            Words(caller.Roles),
+            caller.Sides.Count == 0 ? "" : $",{string.Join(',', caller.Sides.Take(MaxSides))},",
+            Plain(caller.Organisation, MaxOrganisationLength),
+            DisplayText(caller.Roles),
             method,
             RequestId: "",
             Resource: "",
@@ -97,6 +97,6 @@ public sealed record AuditRow(
         Hash = UnsafeByteOperations.UnsafeWrap(Hash),
     };
 
-    private static string Words(Roles roles) =>
+    private static string DisplayText(Roles roles) =>
         roles == Identity.Roles.None ? "" : roles.ToString().Replace(", ", ",", StringComparison.Ordinal).ToLowerInvariant();
 }

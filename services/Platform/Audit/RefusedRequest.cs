@@ -13,7 +13,7 @@ namespace Mining.Platform.Audit;
 public static class RefusedRequest
 {
     /// <summary>How many characters of a refusal's message are kept.</summary>
-    public const int LongestMessage = 300;
+    public const int MaxMessageLength = 300;
 
     private static readonly Dictionary<string, ResourceNames> ById = new(StringComparer.Ordinal)
     {
@@ -26,7 +26,7 @@ public static class RefusedRequest
 
     /// <summary>The request id; empty when there is none, or none that could be one.</summary>
     public static string RequestIdOf(IMessage request) =>
-        Text(request, "request_id") is { Length: <= Command.LongestRequestId } id && !id.Any(char.IsControl) ? id : "";
+        Text(request, "request_id") is { Length: <= Command.MaxRequestIdLength } id && !id.Any(char.IsControl) ? id : "";
 
     /// <summary>Whether it was only to be validated.</summary>
     public static bool IsValidateOnly(IMessage request) => request.Descriptor.FindFieldByName("validate_only")?.Accessor.GetValue(request) is true;
@@ -62,7 +62,7 @@ public static class RefusedRequest
                 $"Does not hold: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
             _ => refusal.Message,
         };
-        return AuditRow.Plain(message, LongestMessage);
+        return AuditRow.Plain(message, MaxMessageLength);
     }
 
     private static string Text(IMessage message, string field) =>

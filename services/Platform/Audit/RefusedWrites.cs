@@ -11,7 +11,7 @@ namespace Mining.Platform.Audit;
 
 /// <summary>
 /// Refused writes on their way into the audit trail. Nobody waits for them: they are written every <see cref="Interval"/>, at most
-/// <see cref="LargestBatch"/> in one turn of the writer. Of one caller <see cref="EntriesAMinute"/> have an entry each; what it is
+/// <see cref="MaxBatchSize"/> in one turn of the writer. Of one caller <see cref="EntriesPerMinute"/> have an entry each; what it is
 /// refused beyond that in the same minute is counted by method and reason. So a flood costs neither memory nor the accepted writes.
 /// </summary>
 public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogger<RefusedWrites> logger) : BackgroundService
@@ -20,13 +20,13 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>How many are written in one turn at most.</summary>
-    public const int LargestBatch = 128;
+    public const int MaxBatchSize = 128;
 
     /// <summary>How many of one caller have an entry of their own in a minute.</summary>
-    public const int EntriesAMinute = 60;
+    public const int EntriesPerMinute = 60;
 
     /// <summary>How many entries wait at most; one more is lost, which is counted and logged.</summary>
-    public const int MostWaiting = 4_096;
+    public const int MaxPending = 4_096;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -65,14 +65,14 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
             Reason = refusal.Reason,
             ValidateOnly = request is not null && RefusedRequest.IsValidateOnly(request) ? 1 : 0,
         };
-        var now = time.Steady();
+        var now = time.MonotonicNow();
         lock (gate)
         {
             if (windows.TryGetValue(caller.Name, out var window) && now - window.Begin >= Minute)
                 Close(caller.Name, window);
             if (!windows.TryGetValue(caller.Name, out window))
             {
-                if (windows.Count >= MostWaiting)
+                if (windows.Count >= MaxPending)
                 {
                     Lose();
                     return;
@@ -81,7 +81,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
                 windows[caller.Name] = window = new Window(now);
             }
 
-            if (window.Entries < EntriesAMinute)
+            if (window.Entries < EntriesPerMinute)
             {
                 if (!HasRoom())
                     return;
@@ -118,16 +118,16 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         long missing;
         lock (gate)
         {
-            var now = time.Steady();
+            var now = time.MonotonicNow();
             foreach (var (name, window) in windows.Where(entry => all || now - entry.Value.Begin >= Minute).ToList())
                 Close(name, window);
-            while (batch.Count < LargestBatch && waiting.TryDequeue(out var row))
+            while (batch.Count < MaxBatchSize && waiting.TryDequeue(out var row))
                 batch.Add(row);
             (missing, lost) = (lost, 0);
         }
 
         if (missing > 0)
-            logger.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MostWaiting);
+            logger.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MaxPending);
         if (batch.Count > 0)
             await Write(batch, cancellation);
         lock (gate)
@@ -213,7 +213,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
 
     private bool HasRoom()
     {
-        if (waiting.Count + counted < MostWaiting)
+        if (waiting.Count + counted < MaxPending)
             return true;
         Lose();
         return false;

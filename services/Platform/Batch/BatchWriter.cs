@@ -11,23 +11,23 @@ namespace Mining.Platform.Batch;
 /// Runs the rows of batches, each as a call of its method would be: the table of access, the feature, the audit trail. They are handed to
 /// the writer in order and without waiting for each other, so that they share its transactions.
 /// </summary>
-public sealed class BatchWriter(ErrorEdge edge, RefusedWrites trail) : IDisposable
+public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDisposable
 {
     /// <summary>
     /// How many rows a batch may have. An answer in which each of them is refused at length still has less than the 4 MiB that clients take.
     /// </summary>
-    public const int MostRows = 500;
+    public const int MaxRows = 500;
 
     /// <summary>
     /// How many rows of all batches wait for the writer at once: enough to fill a transaction while another one is committed. So batches
     /// never fill its queue, and who calls for a single command comes soon.
     /// </summary>
-    public const int MostAtWriter = 2 * Committer.LargestBatch;
+    public const int MaxRowsAtWriter = 2 * Committer.MaxBatchSize;
 
     /// <summary>How many rows of a batch ask other services at once.</summary>
-    public const int MostAsking = 32;
+    public const int MaxConcurrentLookups = 32;
 
-    private readonly SemaphoreSlim atWriter = new(MostAtWriter);
+    private readonly SemaphoreSlim atWriter = new(MaxRowsAtWriter);
 
     /// <summary>Runs a batch: everything that comes before the commits first, then the commits in the order of the rows.</summary>
     /// <param name="rows">The rows, whose messages have one <c>oneof</c> with the commands.</param>
@@ -42,11 +42,11 @@ public sealed class BatchWriter(ErrorEdge edge, RefusedWrites trail) : IDisposab
         var violations = new Violations();
         if (rows.Count == 0)
             violations.Add("rows", "must hold a row.");
-        violations.CheckCount("rows", rows.Count, MostRows);
+        violations.CheckCount("rows", rows.Count, MaxRows);
         violations.ThrowIfAny();
 
         var batch = rows.Select((row, index) => BatchRow.Of(row, index, commands)).ToList();
-        using var asking = new SemaphoreSlim(MostAsking);
+        using var asking = new SemaphoreSlim(MaxConcurrentLookups);
         await InOrder(batch, asking, row => Try(row, caller, () => row.Prepare(caller, cancellation), cancellation));
         await InOrder(batch.Where(row => row.Result is null), atWriter, row => Try(row, caller, row.Commit, cancellation));
         cancellation.ThrowIfCancellationRequested();

@@ -22,7 +22,7 @@ public interface IChangeSink
     void Forget(string source);
 
     /// <summary>What was applied since the last call may be shown now, together with the followers' positions.</summary>
-    void Settle(IReadOnlyList<SourceFollower> followers);
+    void Publish(IReadOnlyList<SourceFollower> followers);
 
     /// <summary>Completes when more may be applied: who writes behind what it applies may have to catch up with itself.</summary>
     Task HasRoom(CancellationToken cancellation);
@@ -43,46 +43,46 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     : BackgroundService, IChangeSubscriber
 {
     /// <summary>How long a hole may stay open before the feed is read; most are closed by the next delivery.</summary>
-    public static readonly TimeSpan HolePatience = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan HoleTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a source may be silent before its feed is asked. Heartbeats come each second.</summary>
-    public static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How long after a failed try the feed is asked again.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How many changes are applied at most before it is looked whether they are to be shown.</summary>
-    public const int LargestStep = 1_000;
+    public const int MaxChangesPerStep = 1_000;
 
     /// <summary>
     /// How long changes that are applied may wait to be shown while more of them are on their way: whoever is far behind gains nothing by
     /// showing a thousand more each time, and showing costs. As soon as nothing is on its way, all is shown.
     /// </summary>
-    public static readonly TimeSpan LongestUnshown = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MaxPublishDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Showing much takes longer than that; so the time from one showing to the next is at least so many times what the last one took,
     /// whether more is on its way or not: showing takes a tenth of one processor at most. After a rest a change is shown at once.
     /// </summary>
-    public const int PauseOfAShowing = 10;
+    public const int PublishBackoffFactor = 10;
 
     /// <summary>
     /// How many answers of one source's feed, each of up to 500 changes, wait to be applied: the next is read and decoded while the ones before
     /// are applied, and more of them would only take memory.
     /// </summary>
-    public const int MostRunsWaiting = 4;
+    public const int MaxRunsWaiting = 4;
 
     /// <summary>A change that is older than this is applied without a span.</summary>
-    public static readonly TimeSpan LongestTrace = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MaxTraceAge = TimeSpan.FromMinutes(1);
 
-    private const int LongestQueue = 10_000;
+    private const int MaxQueueLength = 10_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private static readonly Meter Meter = new("Mining.Platform.Bus");
     private static readonly Counter<long> Applied = Meter.CreateCounter<long>("mining.bus.applied", "{change}", "Changes that were applied.");
     private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("mining.bus.hole_repairs", "{repair}", "Times that the feed was read because something was missing.");
 
-    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(MaxQueueLength) { SingleReader = true });
     private readonly Dictionary<string, Follow> follows = [];
     private IReadOnlyList<SourceFollower> followers = [];
 
@@ -102,27 +102,27 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
             followers = await sink.Resume(stoppingToken);
             foreach (var follower in followers)
                 follows[follower.Source] = new Follow(follower);
-            sink.Settle(followers);
+            sink.Publish(followers);
             await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
-            await using var showing = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            var (unshown, rested, nextShowing) = (0, TimeSpan.Zero, time.Steady() + LongestUnshown);
+            await using var backoffTimer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var (unpublished, backoffEnd, nextPublish) = (0, TimeSpan.Zero, time.MonotonicNow() + MaxPublishDelay);
             while (await queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 var steps = 0;
-                while (steps < LargestStep && queue.Reader.TryRead(out var item))
+                while (steps < MaxChangesPerStep && queue.Reader.TryRead(out var item))
                     steps += Process(item);
-                unshown += steps;
-                var now = time.Steady();
-                if (unshown > 0 && (now >= nextShowing || (now >= rested && !IsMoreOnItsWay())))
+                unpublished += steps;
+                var now = time.MonotonicNow();
+                if (unpublished > 0 && (now >= nextPublish || (now >= backoffEnd && !IsMoreOnItsWay())))
                 {
-                    sink.Settle(followers);
-                    var shown = time.Steady();
-                    rested = shown + ((shown - now) * PauseOfAShowing);
-                    (unshown, nextShowing) = (0, rested > shown + LongestUnshown ? rested : shown + LongestUnshown);
+                    sink.Publish(followers);
+                    var shown = time.MonotonicNow();
+                    backoffEnd = shown + ((shown - now) * PublishBackoffFactor);
+                    (unpublished, nextPublish) = (0, backoffEnd > shown + MaxPublishDelay ? backoffEnd : shown + MaxPublishDelay);
                 }
-                else if (unshown > 0 && now < rested)
+                else if (unpublished > 0 && now < backoffEnd)
                 {
-                    showing.Change(rested - now, Timeout.InfiniteTimeSpan);
+                    backoffTimer.Change(backoffEnd - now, Timeout.InfiniteTimeSpan);
                 }
 
                 Repair(stoppingToken);
@@ -145,7 +145,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         if (!follows.TryGetValue(item.Source, out var follow))
             return 0;
         var follower = follow.Follower;
-        var now = time.Steady();
+        var now = time.MonotonicNow();
         switch (item)
         {
             case { Change: { } change }:
@@ -155,7 +155,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 return 1;
             case { Heartbeat: { } heartbeat }:
                 if (IsOfLog(follow, heartbeat.LogId))
-                    follower.Hear(heartbeat.LastSequence, now);
+                    follower.Observe(heartbeat.LastSequence, now);
                 return 1;
             case { Run: { } run }:
                 follow.Places.Reader.TryRead(out _);
@@ -176,7 +176,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 }
 
                 Apply(follower, run.Changes, null, now);
-                follower.Hear(run.LastSequence, now);
+                follower.Observe(run.LastSequence, now);
                 return 1 + run.Changes.Count;
             default:
                 return 0;
@@ -195,7 +195,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
 
     /// <summary>A history that is read anew is no part of the calls that made it.</summary>
     private Activity? Trace(Change change, Activity? delivery) =>
-        MeshTracing.Source.HasListeners() && time.GetUtcNow() - change.CommitTime?.ToDateTimeOffset() < LongestTrace
+        MeshTracing.Source.HasListeners() && time.GetUtcNow() - change.CommitTime?.ToDateTimeOffset() < MaxTraceAge
             ? MeshTracing.Start($"apply {change.Source}", ActivityKind.Internal, delivery?.Id ?? change.Traceparent)
                 ?.SetTag("mining.resource", change.Resource).SetTag("mining.sequence", change.Sequence)
             : null;
@@ -211,13 +211,13 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
 
     private void Repair(CancellationToken cancellation)
     {
-        var now = time.Steady();
+        var now = time.MonotonicNow();
         foreach (var follow in follows.Values)
         {
             if (follow.Reading || now < follow.NotBefore)
                 continue;
-            var hole = now - follow.Follower.BehindSince >= HolePatience;
-            var silent = follow.Follower.LastHeard is not { } heard || now - heard >= SilencePatience;
+            var hole = now - follow.Follower.BehindSince >= HoleTimeout;
+            var silent = follow.Follower.LastSeen is not { } observed || now - observed >= SilenceTimeout;
             if (!hole && !silent && !follow.AskNow)
                 continue;
             if (hole)
@@ -258,7 +258,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 log.LogWarning("The feed of {Source} does not answer ({Reason}); figures stay as they are, and it is asked again", source, Reason(exception));
             }
 
-            follow.NotBefore = time.Steady() + RetryInterval;
+            follow.NotBefore = time.MonotonicNow() + RetryInterval;
         }
         finally
         {
@@ -280,7 +280,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         public SourceFollower Follower => follower;
 
         /// <summary>A place is taken by each run that waits to be applied.</summary>
-        public Channel<bool> Places { get; } = Channel.CreateBounded<bool>(MostRunsWaiting);
+        public Channel<bool> Places { get; } = Channel.CreateBounded<bool>(MaxRunsWaiting);
 
         public bool Reading { get => reading; set => reading = value; }
 

@@ -8,7 +8,7 @@ namespace Mining.Platform.Bus;
 public sealed class FeedReader(IServiceCalls services) : IFeedReader
 {
     /// <summary>How long a service may take to say anything at all.</summary>
-    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     public async IAsyncEnumerable<ReadChangesResponse> Read(
         string source, long afterSequence, [EnumeratorCancellation] CancellationToken cancellation)
@@ -16,13 +16,13 @@ public sealed class FeedReader(IServiceCalls services) : IFeedReader
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = new ChangeFeedService.ChangeFeedServiceClient(services.To(source))
             .ReadChanges(new() { Source = source, AfterSequence = afterSequence }, cancellationToken: silence.Token);
-        silence.CancelAfter(AnswerPatience);
+        silence.CancelAfter(AnswerTimeout);
         while (await call.ResponseStream.MoveNext(silence.Token))
         {
             // The reader may be slow to take an answer; only the service's silence counts.
             silence.CancelAfter(Timeout.InfiniteTimeSpan);
             yield return call.ResponseStream.Current;
-            silence.CancelAfter(AnswerPatience);
+            silence.CancelAfter(AnswerTimeout);
         }
     }
 }

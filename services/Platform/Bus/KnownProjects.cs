@@ -28,10 +28,10 @@ public sealed class KnownProjects(
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>How many are written in one turn at most.</summary>
-    public const int LargestBatch = 128;
+    public const int MaxBatchSize = 128;
 
     /// <summary>How many wait to be written at most; then deliveries wait.</summary>
-    public const int MostWaiting = 4_096;
+    public const int MaxPending = 4_096;
 
     /// <summary>How long projects may take to answer.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
@@ -39,14 +39,14 @@ public sealed class KnownProjects(
     /// <summary>The projects that are known, and whether it is written down.</summary>
     private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
 
-    private readonly Channel<string> heard = Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<string> observed = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
 
     public IReadOnlyList<string> Sources { get; } = ["projects"];
 
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
         if (ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false))
-            await heard.Writer.WriteAsync(change.Resource, cancellation);
+            await observed.Writer.WriteAsync(change.Resource, cancellation);
     }
 
     public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) => ValueTask.CompletedTask;
@@ -68,7 +68,7 @@ public sealed class KnownProjects(
     /// <summary>Writes what is heard of, also the last of it when the service stops.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (await IsHeardOf(stoppingToken))
+        while (await HasObserved(stoppingToken))
         {
             await Task.Delay(Interval, time, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -85,11 +85,11 @@ public sealed class KnownProjects(
         }
     }
 
-    private async Task<bool> IsHeardOf(CancellationToken stopping)
+    private async Task<bool> HasObserved(CancellationToken stopping)
     {
         try
         {
-            return await heard.Reader.WaitToReadAsync(stopping);
+            return await observed.Reader.WaitToReadAsync(stopping);
         }
         catch (OperationCanceledException)
         {
@@ -100,7 +100,7 @@ public sealed class KnownProjects(
     private List<string> Next()
     {
         var batch = new List<string>();
-        while (batch.Count < LargestBatch && heard.Reader.TryRead(out var project))
+        while (batch.Count < MaxBatchSize && observed.Reader.TryRead(out var project))
             batch.Add(project);
         return batch;
     }

@@ -7,7 +7,7 @@ namespace Mining.Platform.Bus;
 public sealed class SourceFollower(string source)
 {
     /// <summary>How many early sequences are kept; beyond that the feed brings them again.</summary>
-    public const int MostAhead = 100_000;
+    public const int MaxEarlySequences = 100_000;
 
     private readonly SortedSet<long> ahead = [];
 
@@ -23,7 +23,7 @@ public sealed class SourceFollower(string source)
     public long LastKnown { get; private set; }
 
     /// <summary>When the source was last heard of, in steady time.</summary>
-    public TimeSpan? LastHeard { get; private set; }
+    public TimeSpan? LastSeen { get; private set; }
 
     /// <summary>Since when something is missing that the source is known to have, in steady time.</summary>
     public TimeSpan? BehindSince { get; private set; }
@@ -50,17 +50,17 @@ public sealed class SourceFollower(string source)
     }
 
     /// <summary>Hears that the log has come to a sequence.</summary>
-    public void Hear(long lastSequence, TimeSpan now)
+    public void Observe(long lastSequence, TimeSpan now)
     {
-        LastHeard = now;
+        LastSeen = now;
         LastKnown = Math.Max(LastKnown, lastSequence);
-        Judge(now);
+        Evaluate(now);
     }
 
     /// <summary>Takes note of a change; false when it was applied before.</summary>
     public bool Accept(long sequence, TimeSpan now)
     {
-        LastHeard = now;
+        LastSeen = now;
         LastKnown = Math.Max(LastKnown, sequence);
         var isNew = sequence > Watermark && !ahead.Contains(sequence);
         if (sequence == Watermark + 1)
@@ -69,15 +69,15 @@ public sealed class SourceFollower(string source)
             while (ahead.Remove(Watermark + 1))
                 Watermark++;
         }
-        else if (isNew && ahead.Count < MostAhead)
+        else if (isNew && ahead.Count < MaxEarlySequences)
         {
             ahead.Add(sequence);
         }
 
-        Judge(now);
+        Evaluate(now);
         return isNew;
     }
 
     /// <summary>Everything that was missing is here, or something new is missing.</summary>
-    private void Judge(TimeSpan now) => BehindSince = Watermark < LastKnown ? BehindSince ?? now : null;
+    private void Evaluate(TimeSpan now) => BehindSince = Watermark < LastKnown ? BehindSince ?? now : null;
 }

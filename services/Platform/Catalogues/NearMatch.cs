@@ -4,10 +4,10 @@ namespace Mining.Platform.Catalogues;
 public static class NearMatch
 {
     /// <summary>A longer text is no misspelling of a name, and comparing it would only cost time.</summary>
-    private const int MostCharacters = 100;
+    private const int MaxCharacters = 100;
 
     /// <summary>One edit in three letters, and never more than this many, or the suggestion would surprise.</summary>
-    private const int MostEdits = 4;
+    private const int MaxEdits = 4;
 
     /// <summary>At most <paramref name="most"/> candidates, the closest first, equally close ones in ordinal order; often none.</summary>
     public static IReadOnlyList<string> Of(string? text, IEnumerable<string> candidates, int most = 3) =>
@@ -17,13 +17,13 @@ public static class NearMatch
     public static IReadOnlyList<string> OfSpellings(string? text, IEnumerable<(string Spelling, string Name)> candidates, int most = 3)
     {
         text = text?.Trim();
-        if (string.IsNullOrEmpty(text) || text.Length > MostCharacters)
+        if (string.IsNullOrEmpty(text) || text.Length > MaxCharacters)
             return [];
         var folded = text.ToUpperInvariant();
         var closest = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (spelling, name) in candidates)
         {
-            var mostEdits = Math.Clamp(Math.Max(folded.Length, spelling.Length) / 3, 1, MostEdits);
+            var mostEdits = Math.Clamp(Math.Max(folded.Length, spelling.Length) / 3, 1, MaxEdits);
             if (Math.Abs(folded.Length - spelling.Length) > mostEdits)
                 continue;
             var edits = Edits(folded, spelling);

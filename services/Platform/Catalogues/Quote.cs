@@ -6,7 +6,7 @@ namespace Mining.Platform.Catalogues;
 public static class Quote
 {
     /// <summary>An error travels in HTTP/2 trailers, which are small: a hostile value must not fill them.</summary>
-    public const int MostCharacters = 40;
+    public const int MaxCharacters = 40;
 
     /// <summary>The text in quotation marks. Whatever it holds, the answer is valid UTF-16 and shorter than 50 characters.</summary>
     public static string Of(string? text)
@@ -14,7 +14,7 @@ public static class Quote
         var shown = new StringBuilder().Append('"');
         foreach (var rune in (text ?? "").EnumerateRunes())
         {
-            if (shown.Length >= MostCharacters)
+            if (shown.Length >= MaxCharacters)
             {
                 shown.Append('…');
                 break;

@@ -13,13 +13,13 @@ namespace Mining.Platform.Commit;
 /// <param name="ValidateOnly">Answer what would have been, change nothing.</param>
 public sealed record Command(Caller Caller, string Method, string RequestId, byte[] Fingerprint, bool ValidateOnly)
 {
-    public const int LongestRequestId = 128;
+    public const int MaxRequestIdLength = 128;
 
     /// <summary>Reads the common fields of a request message; a violation when its request id is too long.</summary>
     public static Command From(IMessage request, Caller caller, Violations violations)
     {
         var requestId = Field<string>(request, "request_id") ?? "";
-        violations.CheckText("request_id", requestId, LongestRequestId);
+        violations.CheckText("request_id", requestId, MaxRequestIdLength);
         const string suffix = "Request";
         var method = request.Descriptor.Name;
         return new Command(
@@ -50,7 +50,7 @@ public static class Commands
         this Committer committer,
         TRequest request,
         Caller caller,
-        Func<TRequest, Violations, Func<Work, Task<TAnswer>>> check,
+        Func<TRequest, Violations, Func<UnitOfWork, Task<TAnswer>>> check,
         CancellationToken cancellation)
         where TRequest : IMessage<TRequest>
         where TAnswer : class, IMessage<TAnswer>, new()

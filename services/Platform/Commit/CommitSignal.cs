@@ -30,9 +30,9 @@ public sealed class CommitSignal
             waiter.TrySetResult();
     }
 
-    /// <summary>Waits until the log has grown beyond a count, but no longer than <paramref name="patience"/>.</summary>
+    /// <summary>Waits until the log has grown beyond a count, but no longer than <paramref name="timeout"/>.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task WaitBeyond(long count, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    public async Task WaitBeyond(long count, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
@@ -44,7 +44,7 @@ public sealed class CommitSignal
 
         try
         {
-            await using var timer = time.CreateTimer(_ => waiter.TrySetResult(), null, patience, Timeout.InfiniteTimeSpan);
+            await using var timer = time.CreateTimer(_ => waiter.TrySetResult(), null, timeout, Timeout.InfiniteTimeSpan);
             await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));
             await waiter.Task;
         }

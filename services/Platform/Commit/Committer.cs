@@ -16,7 +16,7 @@ using Polly.Retry;
 namespace Mining.Platform.Commit;
 
 /// <summary>
-/// The one way to write. Commands wait in a queue; a single writer takes what waits, up to <see cref="LargestBatch"/>, into
+/// The one way to write. Commands wait in a queue; a single writer takes what waits, up to <see cref="MaxBatchSize"/>, into
 /// one transaction, each behind a savepoint of its own, so that a refused one leaves no trace and the others stand. All are
 /// answered after the commit, never before. For each: look for the request id → decide → write the row, the change and the
 /// answer. So durable throughput grows with concurrency, while every command is still all or nothing.
@@ -24,10 +24,10 @@ namespace Mining.Platform.Commit;
 public sealed class Committer : BackgroundService
 {
     /// <summary>How many commands share a transaction at most.</summary>
-    public const int LargestBatch = 128;
+    public const int MaxBatchSize = 128;
 
     /// <summary>How many commands wait at most; one more is refused with RESOURCE_EXHAUSTED.</summary>
-    public const int LongestQueue = 4_096;
+    public const int MaxQueueLength = 4_096;
 
     private const string Savepoint = "command";
 
@@ -41,7 +41,7 @@ public sealed class Committer : BackgroundService
         "OUTCOME_UNKNOWN", "The storage failed in the midst of a commit, and it is not known whether it was done. Call again with the same request id.");
 
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
-        new BoundedChannelOptions(LongestQueue) { SingleReader = true });
+        new BoundedChannelOptions(MaxQueueLength) { SingleReader = true });
 
     private readonly Database database;
     private readonly ChangeLog log;
@@ -84,7 +84,7 @@ public sealed class Committer : BackgroundService
     /// <param name="cancellation">Gives up waiting; a command that has begun is finished.</param>
     /// <exception cref="RefusedException">The command was refused and left no trace.</exception>
     /// <exception cref="DbException">The storage cannot serve; nothing was changed.</exception>
-    public async Task<TAnswer> Run<TAnswer>(Command command, Func<Work, Task<TAnswer>> decide, CancellationToken cancellation)
+    public async Task<TAnswer> Run<TAnswer>(Command command, Func<UnitOfWork, Task<TAnswer>> decide, CancellationToken cancellation)
         where TAnswer : class, IMessage<TAnswer>, new()
     {
         using var span = MeshTracing.Source.HasListeners() ? MeshTracing.Source.StartActivity($"commit {command.Method}") : null;
@@ -143,11 +143,11 @@ public sealed class Committer : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<Pending>(LargestBatch);
+        var batch = new List<Pending>(MaxBatchSize);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             batch.Clear();
-            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var pending))
+            while (batch.Count < MaxBatchSize && queue.Reader.TryRead(out var pending))
                 batch.Add(pending);
             await Commit(batch);
         }
@@ -161,7 +161,7 @@ public sealed class Committer : BackgroundService
         {
             throw new RefusedException(stopping
                 ? Stopping
-                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{LongestQueue} commands are waiting already; call again later.")
+                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{MaxQueueLength} commands are waiting already; call again later.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 });
@@ -193,7 +193,7 @@ public sealed class Committer : BackgroundService
         catch (Exception exception)
         {
             if (exception is DbException storage)
-                logger.LogError(storage, "A transaction of {Count} commands failed. {Advice}", batch.Count, database.Advice(storage));
+                logger.LogError(storage, "A transaction of {Count} commands failed. {Advice}", batch.Count, database.OperatorHint(storage));
             else
                 logger.LogError(exception, "A transaction of {Count} commands failed", batch.Count);
             await Disconnect();
@@ -262,7 +262,7 @@ public sealed class Committer : BackgroundService
             await transaction.ReleaseAsync(Savepoint);
             return after;
         }
-        catch (DbException exception) when (database.IsTransient(exception) || database.Advice(exception) is not null)
+        catch (DbException exception) when (database.IsTransient(exception) || database.OperatorHint(exception) is not null)
         {
             throw;
         }
@@ -281,7 +281,7 @@ public sealed class Committer : BackgroundService
             return (head, true);
         }
 
-        var work = new Work(connection!, transaction, log, head, pending.Command!, pending.Traceparent, time.GetUtcNow());
+        var work = new UnitOfWork(connection!, transaction, log, head, pending.Command!, pending.Traceparent, time.GetUtcNow());
         if (await RequestLedger.Find(work, pending.Command!) is { } earlier)
         {
             pending.Answer = pending.Parse!(earlier);
@@ -337,7 +337,7 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException exception)
         {
-            logger.LogError(exception, "It is not known whether change {Sequence} was committed. {Advice}", written.LastSequence, database.Advice(exception));
+            logger.LogError(exception, "It is not known whether change {Sequence} was committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
             throw new RefusedException(Unknown);
         }
     }

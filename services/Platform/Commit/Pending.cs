@@ -9,7 +9,7 @@ internal sealed class Pending
 {
     private Exception? refusal;
 
-    public Pending(Command command, Func<Work, Task<IMessage>> decide, Func<byte[], IMessage> parse, CancellationToken cancellation)
+    public Pending(Command command, Func<UnitOfWork, Task<IMessage>> decide, Func<byte[], IMessage> parse, CancellationToken cancellation)
     {
         Command = command;
         Decide = decide;
@@ -26,7 +26,7 @@ internal sealed class Pending
 
     public Command? Command { get; }
 
-    public Func<Work, Task<IMessage>>? Decide { get; }
+    public Func<UnitOfWork, Task<IMessage>>? Decide { get; }
 
     public Func<byte[], IMessage>? Parse { get; }
 

@@ -15,7 +15,7 @@ public static class RequestLedger
 
     /// <summary>The answer to the same command, or null.</summary>
     /// <exception cref="RefusedException">The id was used with another input.</exception>
-    public static async Task<byte[]?> Find(Work work, Command command)
+    public static async Task<byte[]?> Find(UnitOfWork work, Command command)
     {
         if (command.RequestId.Length == 0)
             return null;
@@ -39,7 +39,7 @@ public static class RequestLedger
     }
 
     /// <summary>Remembers an answer.</summary>
-    public static async Task Keep(Work work, Command command, IMessage answer)
+    public static async Task Keep(UnitOfWork work, Command command, IMessage answer)
     {
         if (command.RequestId.Length == 0)
             return;

@@ -3,8 +3,8 @@ using Grpc.Core.Interceptors;
 
 namespace Mining.Platform.Errors;
 
-/// <summary>Turns whatever a call throws into a status that a caller can act on, as <see cref="ErrorEdge"/> tells it.</summary>
-public sealed class ErrorInterceptor(ErrorEdge edge) : Interceptor
+/// <summary>Turns whatever a call throws into a status that a caller can act on, as <see cref="ExceptionMapper"/> tells it.</summary>
+public sealed class ErrorInterceptor(ExceptionMapper edge) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)

@@ -11,14 +11,14 @@ namespace Mining.Platform.Errors;
 /// </summary>
 public static class FieldReaders
 {
-    public const int MostSources = 50;
-    public const int LongestCitation = 2_000;
+    public const int MaxSources = 50;
+    public const int MaxCitationLength = 2_000;
 
     /// <summary>
     /// The most units of a currency that a single record may have: beyond any project in any currency, and small enough that a
     /// slip of the finger in one record leaves the sum of all within 64 bits of minor units.
     /// </summary>
-    public const long MostUnits = 1_000_000_000_000_000;
+    public const long MaxUnits = 1_000_000_000_000_000;
 
     /// <summary>An amount of money; null when absent.</summary>
     public static Amount? ReadMoney(this Violations violations, string field, Money? money, bool positive = false)
@@ -29,8 +29,8 @@ public static class FieldReaders
             violations.Add(field, problem);
         else if (positive && amount.MinorUnits <= 0)
             violations.Add(field, $"is {amount}; it must be positive. Leave it away when it is not known.");
-        else if (money.Units is > MostUnits or < -MostUnits)
-            violations.Add(field, $"is {amount}; at most {MostUnits} units are taken.");
+        else if (money.Units is > MaxUnits or < -MaxUnits)
+            violations.Add(field, $"is {amount}; at most {MaxUnits} units are taken.");
         return amount;
     }
 
@@ -108,10 +108,10 @@ public static class FieldReaders
     /// <summary>Where a record comes from.</summary>
     public static void CheckSources(this Violations violations, string field, IReadOnlyList<Source> sources)
     {
-        violations.CheckCount(field, sources.Count, MostSources);
+        violations.CheckCount(field, sources.Count, MaxSources);
         for (var i = 0; i < sources.Count; i++)
         {
-            violations.CheckText($"{field}[{i}].citation", sources[i].Citation, LongestCitation, required: true);
+            violations.CheckText($"{field}[{i}].citation", sources[i].Citation, MaxCitationLength, required: true);
             violations.CheckEnum($"{field}[{i}].confidence", sources[i].Confidence);
         }
     }

@@ -21,7 +21,7 @@ public static class MalformedRequests
         StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a message of this method.");
 
     private static readonly Refusal TooLarge = new(
-        StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.LargestMessage >> 20} MiB; send it in parts.");
+        StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.MaxMessageBytes >> 20} MiB; send it in parts.");
 
     /// <summary>The middleware; it goes before routing.</summary>
     public static async Task Answer(HttpContext context, RequestDelegate next)

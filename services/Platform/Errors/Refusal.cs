@@ -20,10 +20,10 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
     /// How many bytes the violations of a status may have. A status travels in HTTP/2 trailers, once as text and once in
     /// base64, and clients in Java, Python or C++ take no more than 8 KiB of them: a larger error would reach them as another.
     /// </summary>
-    public const int LargestDetails = 3_200;
+    public const int MaxDetailsBytes = 3_200;
 
     /// <summary>How many bytes the message of a status, or the description of a violation, may have as it travels.</summary>
-    public const int LargestMessage = 1_000;
+    public const int MaxMessageBytes = 1_000;
 
     /// <summary>The fields at fault.</summary>
     public IReadOnlyList<BadRequest.Types.FieldViolation> Fields { get; init; } = [];
@@ -112,7 +112,7 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         where T : IMessage
     {
         var size = 0;
-        return violations.TakeWhile((violation, i) => (size += violation.CalculateSize()) <= LargestDetails || i == 0);
+        return violations.TakeWhile((violation, i) => (size += violation.CalculateSize()) <= MaxDetailsBytes || i == 0);
     }
 
     private static BadRequest.Types.FieldViolation Shortened(BadRequest.Types.FieldViolation violation) =>
@@ -126,7 +126,7 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
         foreach (var rune in text.EnumerateRunes())
         {
             size += rune.IsAscii && !Rune.IsControl(rune) && rune.Value != '%' ? 1 : 3 * rune.Utf8SequenceLength;
-            if (size > LargestMessage)
+            if (size > MaxMessageBytes)
                 return text[..length] + "…";
             length += rune.Utf16SequenceLength;
         }
@@ -137,9 +137,9 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
     /// <summary>The first violations in words; more of them are in the details, and a status has to fit into HTTP trailers.</summary>
     private static string Sentence(IReadOnlyList<BadRequest.Types.FieldViolation> fields)
     {
-        const int inWords = 3;
-        var words = string.Join(" ", fields.Take(inWords).Select(field => $"{field.Field} {field.Description}"));
-        return fields.Count > inWords ? $"{words} And {fields.Count - inWords} more." : words;
+        const int inDomainTerms = 3;
+        var words = string.Join(" ", fields.Take(inDomainTerms).Select(field => $"{field.Field} {field.Description}"));
+        return fields.Count > inDomainTerms ? $"{words} And {fields.Count - inDomainTerms} more." : words;
     }
 
     private static ResourceInfo Info(string resourceType, string name) => new() { ResourceType = resourceType, ResourceName = name };

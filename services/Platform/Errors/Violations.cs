@@ -6,7 +6,7 @@ namespace Mining.Platform.Errors;
 public sealed class Violations
 {
     /// <summary>How many are named at most; a hostile request must not earn an endless answer.</summary>
-    public const int NamedAtMost = 100;
+    public const int MaxNamedViolations = 100;
 
     private readonly List<BadRequest.Types.FieldViolation> fields = [];
 
@@ -22,7 +22,7 @@ public sealed class Violations
     /// <param name="description">What is wrong, a sentence that says what would be right.</param>
     public void Add(string field, string description)
     {
-        if (fields.Count < NamedAtMost)
+        if (fields.Count < MaxNamedViolations)
             fields.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
     }
 

@@ -19,10 +19,10 @@ public sealed class ChangeFeedGrpcService(
     IHostApplicationLifetime lifetime) : ChangeFeedService.ChangeFeedServiceBase
 {
     /// <summary>How many changes one answer of the stream carries at most.</summary>
-    public const int LargestRun = 500;
+    public const int MaxRunLength = 500;
 
     /// <summary>How many bytes one answer carries at most, unless a single change is larger.</summary>
-    public const int LargestRunBytes = 1 << 20;
+    public const int MaxRunBytes = 1 << 20;
 
     /// <summary>How often a follower hears of a log that does not grow.</summary>
     public static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ public sealed class ChangeFeedGrpcService(
             {
                 var seen = signal.Count;
                 var head = await log.Head(ending.Token);
-                var changes = await log.Read(position, LargestRun, ending.Token);
+                var changes = await log.Read(position, MaxRunLength, ending.Token);
                 if (changes.Count == 0)
                 {
                     await responseStream.WriteAsync(new() { LastSequence = head.LastSequence, LogId = head.LogId }, ending.Token);
@@ -105,7 +105,7 @@ public sealed class ChangeFeedGrpcService(
     {
         var violations = new Violations();
         CheckSource(request.Source, violations);
-        violations.CheckCount("sequences", request.Sequences.Count, PageSizes.Largest);
+        violations.CheckCount("sequences", request.Sequences.Count, PageSizes.Max);
         violations.ThrowIfAny();
         return new() { RedrivenCount = await parked.Redrive([.. request.Sequences], Caller.From(context), context.CancellationToken) };
     }
@@ -117,7 +117,7 @@ public sealed class ChangeFeedGrpcService(
         foreach (var change in changes)
         {
             var size = change.CalculateSize();
-            if (run.Changes.Count > 0 && bytes + size > LargestRunBytes)
+            if (run.Changes.Count > 0 && bytes + size > MaxRunBytes)
             {
                 yield return run;
                 run = new ReadChangesResponse();

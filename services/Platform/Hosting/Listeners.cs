@@ -10,22 +10,22 @@ namespace Mining.Platform.Hosting;
 internal static class Listeners
 {
     /// <summary>How many connections a process takes at a time; one more waits for one that ends.</summary>
-    public const int MostConnections = 5_000;
+    public const int MaxConnections = 5_000;
 
     /// <summary>How many calls one connection may have open.</summary>
-    public const int MostStreamsOfAConnection = 100;
+    public const int MaxStreamsPerConnection = 100;
 
     /// <summary>How many bytes the headers of a call may have in all, its token among them.</summary>
-    public const int LargestHeaders = 32 << 10;
+    public const int MaxHeadersBytes = 32 << 10;
 
     /// <summary>How long the headers of a call may take to arrive.</summary>
-    public static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>After this long a silent connection is asked whether its client still lives.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the client has to say so; otherwise the connection is closed with everything that runs on it.</summary>
-    public static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     public static void Configure(KestrelServerOptions kestrel, IConfiguration configuration, HttpProtocols protocols)
     {
@@ -33,12 +33,12 @@ internal static class Listeners
         kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxRequestHeadersTotalSize = LargestHeaders;
-        limits.RequestHeadersTimeout = HeadersPatience;
-        limits.Http2.MaxStreamsPerConnection = MostStreamsOfAConnection;
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxRequestHeadersTotalSize = MaxHeadersBytes;
+        limits.RequestHeadersTimeout = HeadersTimeout;
+        limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = PingInterval;
-        limits.Http2.KeepAlivePingTimeout = PingPatience;
+        limits.Http2.KeepAlivePingTimeout = PingTimeout;
 
         Listen(kestrel, MeshSettings.Listen(configuration), protocols);
         if (configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries)

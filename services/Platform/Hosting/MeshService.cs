@@ -40,10 +40,10 @@ namespace Mining.Platform.Hosting;
 public static class MeshService
 {
     /// <summary>The largest message that is taken, in bytes.</summary>
-    public const int LargestMessage = 4 << 20;
+    public const int MaxMessageBytes = 4 << 20;
 
     /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
-    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
     private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
 
@@ -51,7 +51,7 @@ public static class MeshService
 
     /// <summary>
     /// Runs a process: one that cannot start says why in a sentence on its error output, and ends with an exit code of
-    /// <see cref="ProcessEnd"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
+    /// <see cref="ExitReason"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
     /// </summary>
     public static async Task<int> Run(string name, string[] args, Func<Task> process)
     {
@@ -63,9 +63,9 @@ public static class MeshService
                 await Migrate(args);
             else
                 await process();
-            return ProcessEnd.Ok;
+            return ExitReason.Ok;
         }
-        catch (Exception exception) when (ProcessEnd.Of(exception) is { } end)
+        catch (Exception exception) when (ExitReason.Of(exception) is { } end)
         {
             await Console.Error.WriteLineAsync($"{name} cannot run. {end.Sentence}");
             return end.ExitCode;
@@ -95,7 +95,7 @@ public static class MeshService
         builder.WebHost.UseKestrelHttpsConfiguration();
 
         var services = builder.Services;
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(TimeProvider.System);
         var identity = MeshSettings.Identity(builder.Configuration, name);
         services.AddSingleton(identity);
@@ -105,14 +105,14 @@ public static class MeshService
         services.AddSingleton<TlsFiles>();
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
-        services.AddSingleton<ErrorEdge>();
+        services.AddSingleton<ExceptionMapper>();
         services.AddGrpc(options =>
         {
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
             options.Interceptors.Add<CallDeadline>();
-            options.MaxReceiveMessageSize = LargestMessage;
+            options.MaxReceiveMessageSize = MaxMessageBytes;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
@@ -218,7 +218,7 @@ public static class MeshService
         }
         catch (DbException exception)
         {
-            throw new DatabaseUnusableException($"The database cannot be used ({exception.Message}). {database.Advice(exception)}".TrimEnd(), exception);
+            throw new DatabaseUnusableException($"The database cannot be used ({exception.Message}). {database.OperatorHint(exception)}".TrimEnd(), exception);
         }
 
         await app.ServeMesh();

@@ -13,7 +13,7 @@ public sealed class MisconfiguredException(string message, Exception? inner = nu
 internal static class MeshSettings
 {
     /// <summary>How many bytes a key has at least.</summary>
-    private const int ShortestKey = 16;
+    private const int MinKeyLength = 16;
 
     private const string DefaultListen = "http://127.0.0.1:18000";
 
@@ -29,7 +29,7 @@ internal static class MeshSettings
         var replica = configuration["Mesh:Replica"] is { Length: > 0 } given
             ? given
             : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{new Uri(Listen(configuration)).Port}");
-        return new ServiceIdentity(service) { Replica = replica[..Math.Min(replica.Length, ServiceIdentity.LongestReplica)] };
+        return new ServiceIdentity(service) { Replica = replica[..Math.Min(replica.Length, ServiceIdentity.MaxReplicaLength)] };
     }
 
     /// <summary>The database of the process.</summary>
@@ -88,8 +88,8 @@ internal static class MeshSettings
         CallDeadline.Read(configuration);
         if (!isDevelopment)
         {
-            if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < ShortestKey)
-                problems.Add($"Mesh__PageTokenKey must be a secret of at least {ShortestKey} bytes: it signs page tokens.");
+            if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < MinKeyLength)
+                problems.Add($"Mesh__PageTokenKey must be a secret of at least {MinKeyLength} bytes: it signs page tokens.");
             if (configuration["Mesh:DeliveryListen"] is { Length: > 0 } && configuration["APP_API_TOKEN"] is not { Length: > 0 })
                 problems.Add("APP_API_TOKEN must be set where deliveries are taken: without it anybody could deliver.");
         }

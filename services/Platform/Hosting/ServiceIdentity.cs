@@ -4,7 +4,7 @@ namespace Mining.Platform.Hosting;
 public sealed record ServiceIdentity(string Name)
 {
     /// <summary>The longest name of a replica.</summary>
-    public const int LongestReplica = 128;
+    public const int MaxReplicaLength = 128;
 
     /// <summary>
     /// Which of the service's replicas this is: the same after a restart, so that it takes up at once what it left, and another one for

@@ -40,7 +40,7 @@ public sealed class TlsFiles
         try
         {
             loaded = Load();
-            lookedAt = time.Steady();
+            lookedAt = time.MonotonicNow();
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
@@ -108,7 +108,7 @@ public sealed class TlsFiles
     {
         lock (gate)
         {
-            var now = time.Steady();
+            var now = time.MonotonicNow();
             if (now - lookedAt < Interval)
                 return loaded;
             lookedAt = now;

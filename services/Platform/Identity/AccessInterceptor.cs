@@ -54,7 +54,7 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
             throw new RefusedException(new Refusal(
                 StatusCode.PermissionDenied,
                 "ROLE_NOT_ALLOWED",
-                $"{caller.Name} may not call {NameOf(method)}: it needs another role than {Words(caller.Roles)}."));
+                $"{caller.Name} may not call {NameOf(method)}: it needs another role than {DisplayText(caller.Roles)}."));
         }
 
         if (access != Access.Allowed && caller.Sides.Count == 0)
@@ -66,7 +66,7 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
 
     private static string NameOf(string method) => method[(method.LastIndexOf('/') + 1)..];
 
-    private static string Words(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
+    private static string DisplayText(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
 
     /// <summary>The caller; null: the method is open to everybody.</summary>
     private async ValueTask<Caller?> Admit(ServerCallContext context)

@@ -22,10 +22,10 @@ public sealed class Authenticator
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
     /// <summary>How many tokens are remembered at most.</summary>
-    public const int MostRemembered = 10_000;
+    public const int MaxCachedTokens = 10_000;
 
     private const string Scheme = "Bearer ";
-    private const int LongestToken = 16 << 10;
+    private const int MaxTokenLength = 16 << 10;
 
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IssuerSettings> issuers;
@@ -53,13 +53,13 @@ public sealed class Authenticator
         return header is not null && known.TryGetValue(header, out var entry) && IsFresh(entry) ? new(entry.Caller) : Validate(call, header);
     }
 
-    private bool IsFresh(Known entry) => time.Steady() < entry.Until && time.GetUtcNow().UtcDateTime < entry.TokenEnd;
+    private bool IsFresh(Known entry) => time.MonotonicNow() < entry.Until && time.GetUtcNow().UtcDateTime < entry.TokenEnd;
 
     private async ValueTask<Caller> Validate(HttpContext call, string? header)
     {
         if (string.IsNullOrEmpty(header))
             throw Refused("TOKEN_MISSING", "The call carries no token: send 'authorization: Bearer <token>'.");
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > LongestToken)
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > MaxTokenLength)
             throw Refused("TOKEN_INVALID", "The authorization header is not 'Bearer <token>'.");
         if (!TryReadIssuer(header[Scheme.Length..], out var issuer))
             throw Refused("TOKEN_INVALID", "The token is no JSON web token, or comes from an issuer that is not trusted here.");
@@ -70,9 +70,9 @@ public sealed class Authenticator
         var caller = Claims.Read(principal, issuer, out var problem) ?? throw Refused("TOKEN_INVALID", $"The token cannot be used: {problem}.");
 
         var end = result.Properties?.ExpiresUtc?.UtcDateTime ?? DateTime.MinValue;
-        if (known.Count >= MostRemembered)
+        if (known.Count >= MaxCachedTokens)
             known.Clear();
-        known[header] = new Known(caller, time.Steady() + Memory, end);
+        known[header] = new Known(caller, time.MonotonicNow() + Memory, end);
         return caller;
     }
 

@@ -11,7 +11,7 @@ namespace Mining.Platform.Identity;
 public sealed record Caller(string Name)
 {
     /// <summary>How many characters a name may have.</summary>
-    public const int LongestName = 128;
+    public const int MaxNameLength = 128;
 
     /// <summary>The sides for which it acts; mostly one. Only its issuer's own sides are ever in it.</summary>
     public IReadOnlyList<string> Sides { get; init; } = [];

@@ -14,9 +14,9 @@ internal static class Claims
             return new Caller($"service:{service}") { Roles = Roles.Service };
 
         var name = $"{issuer.Alias}:{subject}";
-        if (subject.Length == 0 || name.Length > Caller.LongestName || !name.All(c => c is > ' ' and < '\u007f'))
+        if (subject.Length == 0 || name.Length > Caller.MaxNameLength || !name.All(c => c is > ' ' and < '\u007f'))
         {
-            problem = $"its subject must be 1 to {Caller.LongestName - issuer.Alias.Length - 1} printable ASCII characters without a space";
+            problem = $"its subject must be 1 to {Caller.MaxNameLength - issuer.Alias.Length - 1} printable ASCII characters without a space";
             return null;
         }
 

@@ -8,14 +8,14 @@ namespace Mining.Platform.Identity;
 /// <summary>The sides that keep a record: their officers may change it, and nobody else's.</summary>
 public static partial class Parties
 {
-    private const int Most = 20;
+    private const int MaxCount = 20;
 
     /// <summary>Checks the parties that a caller gives.</summary>
     public static void CheckParties(this Violations violations, string field, IReadOnlyList<string> parties)
     {
-        violations.CheckCount(field, parties.Count, Most);
+        violations.CheckCount(field, parties.Count, MaxCount);
         violations.CheckDistinct(field, parties);
-        for (var i = 0; i < Math.Min(parties.Count, Most); i++)
+        for (var i = 0; i < Math.Min(parties.Count, MaxCount); i++)
         {
             if (!IsSideId(parties[i]))
                 violations.Add($"{field}[{i}]", $"{Quote.Of(parties[i])} is not 1 to 20 upper-case letters, digits and hyphens.");

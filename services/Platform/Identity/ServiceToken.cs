@@ -24,7 +24,7 @@ public sealed class ServiceToken(string? file, TimeProvider time)
     {
         if (string.IsNullOrEmpty(file))
             return null;
-        var now = time.Steady();
+        var now = time.MonotonicNow();
         if (last is { } entry && now - entry.ReadAt < Interval)
             return entry.Header;
         var header = new AuthenticationHeaderValue("Bearer", File.ReadAllText(file).Trim());

@@ -8,7 +8,7 @@ namespace Mining.Platform.Names;
 /// <param name="ResourceType">The type in errors, for example <c>mining/Project</c>.</param>
 public sealed partial record ResourceNames(string Collection, string ResourceType)
 {
-    public const int LongestId = 63;
+    public const int MaxIdLength = 63;
 
     public static readonly ResourceNames Projects = new("projects", "mining/Project");
     public static readonly ResourceNames Partnerships = new("partnerships", "mining/Partnership");
@@ -48,7 +48,7 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
 
     private static string Describe(string value, string form) => value.Length == 0
         ? $"must be given, as {form}."
-        : $"'{(value.Length > 80 ? value[..80] + "…" : value)}' is not {form}: 1 to {LongestId} lower-case letters, digits and hyphens, beginning with a letter or digit.";
+        : $"'{(value.Length > 80 ? value[..80] + "…" : value)}' is not {form}: 1 to {MaxIdLength} lower-case letters, digits and hyphens, beginning with a letter or digit.";
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdForm();

@@ -11,12 +11,12 @@ namespace Mining.Platform.Numbers;
 public static class DecimalText
 {
     /// <summary>A decimal is a 96-bit integer over a power of ten up to this one.</summary>
-    private const int MostDecimals = 28;
+    private const int MaxDecimals = 28;
 
     /// <summary>2^96 − 1 has this many digits.</summary>
-    private const int MostDigits = 29;
+    private const int MaxDigits = 29;
 
-    private static readonly UInt128 LargestSignificand = (UInt128.One << 96) - 1;
+    private static readonly UInt128 MaxSignificand = (UInt128.One << 96) - 1;
 
     /// <summary>
     /// Reads the forms of google.type.Decimal: sign, digits, point, exponent. As its documentation says, an empty value is 0;
@@ -105,13 +105,13 @@ public static class DecimalText
         var decimals = fraction.Length - exponent - zeros;
         if (decimals < 0)
         {
-            if (digits - decimals > MostDigits)
+            if (digits - decimals > MaxDigits)
                 return false;
             significand *= PowerOfTen((int)-decimals);
             decimals = 0;
         }
 
-        if (decimals > MostDecimals || significand > LargestSignificand)
+        if (decimals > MaxDecimals || significand > MaxSignificand)
             return false;
         number = new decimal(
             (int)(uint)significand, (int)(uint)(significand >> 32), (int)(uint)(significand >> 64), negative, (byte)decimals);
@@ -129,7 +129,7 @@ public static class DecimalText
                 continue;
             }
 
-            if (digits + zeros + 1 > MostDigits)
+            if (digits + zeros + 1 > MaxDigits)
                 return false;
             digits += zeros + 1;
             significand = significand * PowerOfTen(zeros + 1) + (uint)(digit - '0');

@@ -13,7 +13,7 @@ public static class LargestRemainder
     private const int PartsPerMillion = 1_000_000;
 
     /// <summary>Up to this many parts are worked out on the stack; sides and owners are a handful.</summary>
-    private const int MostOnStack = 32;
+    private const int MaxPartsOnStack = 32;
 
     /// <summary>
     /// The parts of <paramref name="total"/> in proportion to the weights. A negative total is split by its magnitude. Throws
@@ -35,7 +35,7 @@ public static class LargestRemainder
 
         // Below 2^63 × 2^63 every product fits into 127 bits; the parts of a magnitude of 2^63 do when they are negative.
         var magnitude = Int128.Abs(total);
-        var rented = weights.Length > MostOnStack ? ArrayPool<Claim>.Shared.Rent(weights.Length) : null;
+        var rented = weights.Length > MaxPartsOnStack ? ArrayPool<Claim>.Shared.Rent(weights.Length) : null;
         var claims = rented is null ? stackalloc Claim[weights.Length] : rented.AsSpan(0, weights.Length);
         var left = magnitude;
         // Ordinary amounts need no 128 bits, whose division costs ten times as much. No weight is above the sum.
@@ -73,7 +73,7 @@ public static class LargestRemainder
     {
         if (sharesPpm.Length != parts.Length)
             throw new ArgumentException($"{parts.Length} parts do not have {sharesPpm.Length} shares.", nameof(sharesPpm));
-        var shares = parts.Length > MostOnStack ? new long[parts.Length] : stackalloc long[parts.Length];
+        var shares = parts.Length > MaxPartsOnStack ? new long[parts.Length] : stackalloc long[parts.Length];
         Split(PartsPerMillion, parts, shares);
         for (var i = 0; i < shares.Length; i++)
             sharesPpm[i] = (int)shares[i];

@@ -10,7 +10,7 @@ namespace Mining.Platform.Numbers;
 public readonly record struct Tonnage(long Kilograms) : IComparable<Tonnage>
 {
     /// <summary>The most that is read. No mineral comes near it: the world mines less than half of it in bauxite a year.</summary>
-    public const long MostTonnes = 1_000_000_000;
+    public const long MaxTonnes = 1_000_000_000;
 
     private const int KilogramsPerTonne = 1_000;
 
@@ -62,8 +62,8 @@ public readonly record struct Tonnage(long Kilograms) : IComparable<Tonnage>
             Problems.Add(ref problem, $"{Quote.Of(text)} tonnes is negative.");
         if (tonnes.Scale > 3)
             Problems.Add(ref problem, $"{Quote.Of(text)} tonnes is finer than a kilogram: at most 3 decimals.");
-        if (tonnes > MostTonnes)
-            Problems.Add(ref problem, $"{Quote.Of(text)} tonnes is more than {MostTonnes.ToString("N0", Problems.Grouped)}.");
+        if (tonnes > MaxTonnes)
+            Problems.Add(ref problem, $"{Quote.Of(text)} tonnes is more than {MaxTonnes.ToString("N0", Problems.Grouped)}.");
         if (problem.Length > 0)
             return false;
         tonnage = new Tonnage((long)(tonnes * KilogramsPerTonne));

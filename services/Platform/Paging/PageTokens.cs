@@ -12,14 +12,14 @@ namespace Mining.Platform.Paging;
 public static class PageSizes
 {
     public const int Default = 100;
-    public const int Largest = 1_000;
+    public const int Max = 1_000;
 
     /// <summary>0 is the default; more than the largest counts as the largest; a negative one is a violation.</summary>
     public static int Read(int pageSize, Violations violations)
     {
         if (pageSize < 0)
             violations.Add("page_size", $"is {pageSize}; it must not be negative.");
-        return pageSize <= 0 ? Default : Math.Min(pageSize, Largest);
+        return pageSize <= 0 ? Default : Math.Min(pageSize, Max);
     }
 }
 

@@ -19,9 +19,9 @@ public static class Agreement
     /// <param name="sides">The sides that it concerns.</param>
     /// <param name="reason">Why a side alone is refused.</param>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (the reason); PERMISSION_DENIED (OTHER_SIDE) to one who acts for none of them.</exception>
-    public static void RequireAgreement(this Work work, string subject, string what, IReadOnlyCollection<string> sides, string reason = Reason)
+    public static void RequireAgreement(this UnitOfWork work, string subject, string what, IReadOnlyCollection<string> sides, string reason = Reason)
     {
-        if (work.Suppose(sides))
+        if (work.AssumeApproved(sides))
             return;
         work.Caller.RequireSideOf(subject, sides);
         var missing = sides.Except(work.Caller.Sides).Order(StringComparer.Ordinal).ToList();

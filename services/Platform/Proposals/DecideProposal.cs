@@ -30,13 +30,13 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
     /// <param name="kind">Its method.</param>
     /// <param name="decide">What is done.</param>
     internal static async Task<Proposal> TakeEffect(
-        Work work, Proposal present, Proposal agreed, ProposedCommand kind, Func<Work, Task<IVersionedResource>> decide)
+        UnitOfWork work, Proposal present, Proposal agreed, ProposedCommand kind, Func<UnitOfWork, Task<IVersionedResource>> decide)
     {
-        var made = await work.InNameOf(Voting.InTheNameOfAll(agreed), kind.Method, decide);
+        var made = await work.OnBehalfOf(Voting.InTheNameOfAll(agreed), kind.Method, decide);
         return await ProposalStore.Save(work, present, Voting.TakeEffect(agreed, made.Name, made.Version));
     }
 
-    private Func<Work, Task<Proposal>> Check(ApproveProposalRequest request, Violations violations)
+    private Func<UnitOfWork, Task<Proposal>> Check(ApproveProposalRequest request, Violations violations)
     {
         CheckCommon(request.Name, request.Reason, violations);
         return async work =>
@@ -50,7 +50,7 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
         };
     }
 
-    private static Func<Work, Task<Proposal>> Check(RejectProposalRequest request, Violations violations)
+    private static Func<UnitOfWork, Task<Proposal>> Check(RejectProposalRequest request, Violations violations)
     {
         CheckCommon(request.Name, request.Reason, violations, reasonRequired: true);
         return async work =>
@@ -60,7 +60,7 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
         };
     }
 
-    private static Func<Work, Task<Proposal>> Check(WithdrawProposalRequest request, Violations violations)
+    private static Func<UnitOfWork, Task<Proposal>> Check(WithdrawProposalRequest request, Violations violations)
     {
         CheckCommon(request.Name, request.Reason, violations);
         return async work =>
@@ -73,20 +73,20 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
     private static void CheckCommon(string name, string reason, Violations violations, bool reasonRequired = false)
     {
         ResourceNames.Proposals.ReadName("name", name, violations);
-        violations.CheckText("reason", reason, RaiseProposal.LongestReason, reasonRequired);
+        violations.CheckText("reason", reason, RaiseProposal.MaxReasonLength, reasonRequired);
     }
 
-    private static async Task<Proposal> Load(Work work, string name, string etag)
+    private static async Task<Proposal> Load(UnitOfWork work, string name, string etag)
     {
         var present = await ProposalStore.Load(work, name);
         if (!Voting.IsSeenBy(present, work.Caller))
             throw ProposalStore.NotFound(name);
-        Work.RequireEtag(etag, present);
+        UnitOfWork.RequireEtag(etag, present);
         return present;
     }
 
     /// <summary>The command, as this version of the service understands it.</summary>
-    private (ProposedCommand Kind, Func<Work, Task<IVersionedResource>> Decide) Read(Proposal proposal)
+    private (ProposedCommand Kind, Func<UnitOfWork, Task<IVersionedResource>> Decide) Read(Proposal proposal)
     {
         var type = Google.Protobuf.WellKnownTypes.Any.GetTypeName(proposal.Command.TypeUrl);
         var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type)

@@ -47,7 +47,7 @@ public sealed class ProposalExpiry(
         }
     }
 
-    private static async Task<Mining.Proposals.V1.Proposal> Expire(Work work, string name)
+    private static async Task<Mining.Proposals.V1.Proposal> Expire(UnitOfWork work, string name)
     {
         var present = await ProposalStore.Load(work, name);
         var next = Voting.Expire(present, work.Now);

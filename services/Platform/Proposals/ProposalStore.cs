@@ -18,13 +18,13 @@ public sealed class ProposalStore(Database database)
 
     /// <summary>Loads a proposal for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Proposal> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Proposal> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>The refusal of a name that is not there.</summary>
     public static RefusedException NotFound(string name) => Table.NotFound(name);
 
     /// <summary>How many open proposals a side has raised.</summary>
-    public static Task<long> CountOpen(Work work, string side) => work.ReadOne<long>(
+    public static Task<long> CountOpen(UnitOfWork work, string side) => work.ReadOne<long>(
         """
         SELECT COUNT(*) FROM proposal p
         WHERE p.progress = @open AND EXISTS (SELECT 1 FROM proposal_side s WHERE s.proposal = p.name AND s.side = @side AND s.raised = 1)
@@ -35,7 +35,7 @@ public sealed class ProposalStore(Database database)
     /// <param name="work">The command.</param>
     /// <param name="before">The proposal as it was; null when it is new.</param>
     /// <param name="after">The proposal as it is to be.</param>
-    public static async Task<Proposal> Save(Work work, Proposal? before, Proposal after)
+    public static async Task<Proposal> Save(UnitOfWork work, Proposal? before, Proposal after)
     {
         await work.Record(before, after);
         await work.Execute(

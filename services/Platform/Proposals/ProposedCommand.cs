@@ -10,12 +10,12 @@ namespace Mining.Platform.Proposals;
 /// <summary>A method that can be proposed: the same check and the same decision as when it is called.</summary>
 public sealed class ProposedCommand
 {
-    private readonly Func<IMessage, Violations, Func<Work, Task<IVersionedResource>>> check;
+    private readonly Func<IMessage, Violations, Func<UnitOfWork, Task<IVersionedResource>>> check;
     private readonly Func<IMessage, CancellationToken, Task> prepare;
 
     private ProposedCommand(
         MessageDescriptor request,
-        Func<IMessage, Violations, Func<Work, Task<IVersionedResource>>> check,
+        Func<IMessage, Violations, Func<UnitOfWork, Task<IVersionedResource>>> check,
         Func<IMessage, CancellationToken, Task> prepare) => (Request, this.check, this.prepare) = (request, check, prepare);
 
     /// <summary>The request message.</summary>
@@ -27,7 +27,7 @@ public sealed class ProposedCommand
     /// <param name="check">The feature's own check, which gives what is done in the transaction.</param>
     /// <param name="prepare">What has to be asked before the transaction. Default: nothing.</param>
     public static ProposedCommand Of<TRequest, TResource>(
-        Func<TRequest, Violations, Func<Work, Task<TResource>>> check, Func<TRequest, CancellationToken, Task>? prepare = null)
+        Func<TRequest, Violations, Func<UnitOfWork, Task<TResource>>> check, Func<TRequest, CancellationToken, Task>? prepare = null)
         where TRequest : IMessage<TRequest>, new()
         where TResource : IVersionedResource => new(
             new TRequest().Descriptor,
@@ -60,7 +60,7 @@ public sealed class ProposedCommand
     }
 
     /// <summary>Checks the form of a message; what is wrong, also what is found later, is named under a path.</summary>
-    internal Func<Work, Task<IVersionedResource>>? Check(IMessage request, string path, Violations violations)
+    internal Func<UnitOfWork, Task<IVersionedResource>>? Check(IMessage request, string path, Violations violations)
     {
         var own = new Violations();
         try
@@ -80,7 +80,7 @@ public sealed class ProposedCommand
     /// <summary>Asks what has to be asked before the transaction.</summary>
     internal Task Prepare(IMessage request, CancellationToken cancellation) => prepare(request, cancellation);
 
-    private static async Task<IVersionedResource> Decide(Work work, Func<Work, Task<IVersionedResource>> decide, string path)
+    private static async Task<IVersionedResource> Decide(UnitOfWork work, Func<UnitOfWork, Task<IVersionedResource>> decide, string path)
     {
         try
         {

@@ -18,23 +18,23 @@ namespace Mining.Platform.Proposals;
 public sealed class RaiseProposal(Committer committer, IJointDecisions decisions, ServiceIdentity service)
 {
     /// <summary>How many open proposals a side may have raised in one service.</summary>
-    public const int MostOpen = 100;
+    public const int MaxOpenProposals = 100;
 
     /// <summary>How many bytes a command may have.</summary>
-    public const int LargestCommand = 256 << 10;
+    public const int MaxCommandBytes = 256 << 10;
 
     /// <summary>How many characters a reason may have.</summary>
-    public const int LongestReason = 1_000;
+    public const int MaxReasonLength = 1_000;
 
     /// <summary>How long a proposal is open, where nothing else is said, and at the least and the most.</summary>
-    public static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30), ShortestLife = TimeSpan.FromHours(1), LongestLife = TimeSpan.FromDays(365);
+    public static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30), MinLifetime = TimeSpan.FromHours(1), MaxLifetime = TimeSpan.FromDays(365);
 
     public async Task<Proposal> Run(RaiseProposalRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var command = Command.From(request, caller, violations);
         var (kind, message, decide) = ReadCommand(request.Command, violations);
-        violations.CheckText("reason", request.Reason, LongestReason, required: true);
+        violations.CheckText("reason", request.Reason, MaxReasonLength, required: true);
         violations.ThrowIfAny();
 
         // Asked before the commit: another service must not hold up the one writer.
@@ -42,11 +42,11 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         var withFourEyes = await decisions.FourEyes(cancellation);
         return await committer.Run(command, Raise, cancellation);
 
-        async Task<Proposal> Raise(Work work)
+        async Task<Proposal> Raise(UnitOfWork work)
         {
             // Here and not before: who repeats the call later gets the first answer, and not that the time is too short by now.
             var expires = ReadExpiry(request.ExpireTime, work.Now);
-            var (sides, resource) = await TryOut(work, kind, decide!);
+            var (sides, resource) = await DryRun(work, kind, decide!);
             if (sides.Count == 0)
             {
                 throw new RefusedException(Refusal.Precondition(
@@ -63,10 +63,10 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
             var raised = Voting.Raise(proposal, sides, withFourEyes, work.Caller, request.Reason, work.Now).OrThrow();
             foreach (var side in raised.Raising.Sides)
             {
-                if (await ProposalStore.CountOpen(work, side) >= MostOpen)
+                if (await ProposalStore.CountOpen(work, side) >= MaxOpenProposals)
                 {
                     throw new RefusedException(Refusal.Precondition(
-                        "TOO_MANY_OPEN_PROPOSALS", raised.Name, $"{side} has raised {MostOpen} proposals that are open still, and may not raise more."));
+                        "TOO_MANY_OPEN_PROPOSALS", raised.Name, $"{side} has raised {MaxOpenProposals} proposals that are open still, and may not raise more."));
                 }
             }
 
@@ -80,14 +80,14 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
     /// Whom the command concerns, and about what it is. It is refused here as it would be if everybody agreed to it, but in the caller's own
     /// name: nobody proposes what to do with a record of another side alone, nor learns of it by trying.
     /// </summary>
-    private static Task<(IReadOnlyList<string> Sides, string Resource)> TryOut(Work work, ProposedCommand kind, Func<Work, Task<IVersionedResource>> decide) =>
-        work.InNameOf(work.Caller, kind.Method, own => own.TryOut(async trial =>
+    private static Task<(IReadOnlyList<string> Sides, string Resource)> DryRun(UnitOfWork work, ProposedCommand kind, Func<UnitOfWork, Task<IVersionedResource>> decide) =>
+        work.OnBehalfOf(work.Caller, kind.Method, own => own.DryRun(async trial =>
         {
             var resource = await decide(trial);
-            return (trial.Supposed, resource.Name);
+            return (trial.AssumedApprovals, resource.Name);
         }));
 
-    private (ProposedCommand? Kind, IMessage? Message, Func<Work, Task<IVersionedResource>>? Decide) ReadCommand(Any? command, Violations violations)
+    private (ProposedCommand? Kind, IMessage? Message, Func<UnitOfWork, Task<IVersionedResource>>? Decide) ReadCommand(Any? command, Violations violations)
     {
         if (command is null)
         {
@@ -99,8 +99,8 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type);
         if (kind is null)
             violations.Add("command.type_url", $"{Quote.Of(command.TypeUrl)} cannot be proposed here; what can is {Choices()}.");
-        else if (command.Value.Length > LargestCommand)
-            violations.Add("command.value", $"has {command.Value.Length} bytes; at most {LargestCommand} are allowed.");
+        else if (command.Value.Length > MaxCommandBytes)
+            violations.Add("command.value", $"has {command.Value.Length} bytes; at most {MaxCommandBytes} are allowed.");
         else if (kind.Read(command, "command", violations) is { } message)
             return (kind, message, kind.Check(message, "command", violations));
         return default;
@@ -114,7 +114,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
             return Microseconds.ToTimestamp(Microseconds.From(now + DefaultLife));
         // Before it is converted: a timestamp of the wire may lie beyond every calendar.
         var seconds = given.Seconds - now.ToUnixTimeSeconds();
-        if (given.Nanos is < 0 or > 999_999_999 || seconds < ShortestLife.TotalSeconds - 1 || seconds > LongestLife.TotalSeconds + 1)
+        if (given.Nanos is < 0 or > 999_999_999 || seconds < MinLifetime.TotalSeconds - 1 || seconds > MaxLifetime.TotalSeconds + 1)
         {
             throw new RefusedException(Refusal.Invalid("expire_time", "must lie 1 hour to 365 days ahead."));
         }

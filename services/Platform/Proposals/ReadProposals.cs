@@ -12,7 +12,7 @@ namespace Mining.Platform.Proposals;
 public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
-    public const int MostValues = 100;
+    public const int MaxValues = 100;
 
     public async Task<Proposal> Run(GetProposalRequest request, Caller caller, CancellationToken cancellation)
     {
@@ -29,8 +29,8 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
         CheckSource(service, request.Source, violations);
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("states", request.States.Count, MostValues);
-        for (var i = 0; i < Math.Min(request.States.Count, MostValues); i++)
+        violations.CheckCount("states", request.States.Count, MaxValues);
+        for (var i = 0; i < Math.Min(request.States.Count, MaxValues); i++)
             violations.CheckEnum($"states[{i}]", request.States[i], required: true);
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out below)))

@@ -25,7 +25,7 @@ public static class Voting
             SideId = side,
             PeopleCount = withFourEyes.Contains(side) ? FourEyes : OnePerson,
         }));
-        return Word(caller, reason, now, sides.Where(caller.Sides.Contains)) is { Sides.Count: > 0 } word
+        return CreateVote(caller, reason, now, sides.Where(caller.Sides.Contains)) is { Sides.Count: > 0 } word
             ? With(raised, word)
             : OtherSide(raised, caller);
 
@@ -56,7 +56,7 @@ public static class Voting
         }
 
         var next = present.Clone();
-        next.Approvals.Add(Word(caller, reason, now, lacking.Select(side => side.SideId)));
+        next.Approvals.Add(CreateVote(caller, reason, now, lacking.Select(side => side.SideId)));
         return next;
     }
 
@@ -107,16 +107,16 @@ public static class Voting
         if (NotOpen(present, now) is { } closed)
             return closed;
         var next = present.Clone();
-        (next.State, next.Closing) = (state, Word(caller, reason, now, sides));
+        (next.State, next.Closing) = (state, CreateVote(caller, reason, now, sides));
         return next.Closing.Sides.Count > 0 ? next : OtherSide(present, caller);
     }
 
     private static Refusal? NotOpen(Proposal present, DateTimeOffset now) =>
-        present.State != ProposalState.Open ? Refusal.Precondition("PROPOSAL_NOT_OPEN", present.Name, $"{present.Name} {Words(present)}; it can no longer be decided on.")
+        present.State != ProposalState.Open ? Refusal.Precondition("PROPOSAL_NOT_OPEN", present.Name, $"{present.Name} {DisplayText(present)}; it can no longer be decided on.")
         : IsOver(present, now) ? Refusal.Precondition("PROPOSAL_EXPIRED", present.Name, $"{present.Name} could be decided on until {present.ExpireTime.ToDateTime():u}.")
         : null;
 
-    private static string Words(Proposal present) => present.State switch
+    private static string DisplayText(Proposal present) => present.State switch
     {
         ProposalState.TakenEffect => "has taken effect",
         ProposalState.Rejected => $"was rejected by {present.Closing.Caller}",
@@ -133,7 +133,7 @@ public static class Voting
     private static HashSet<string> People(Proposal proposal, string side) =>
         [.. proposal.Approvals.Where(vote => vote.Sides.Contains(side)).Select(vote => vote.Caller)];
 
-    private static Vote Word(Caller caller, string reason, DateTimeOffset now, IEnumerable<string> sides) => new()
+    private static Vote CreateVote(Caller caller, string reason, DateTimeOffset now, IEnumerable<string> sides) => new()
     {
         Caller = caller.Name,
         Sides = { sides.Order(StringComparer.Ordinal) },

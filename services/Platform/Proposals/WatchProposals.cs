@@ -25,8 +25,8 @@ public sealed class WatchProposals(
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
     /// <summary>How a stream ends when its server stops.</summary>
     public static Refusal Stopping { get; } =
@@ -107,7 +107,7 @@ public sealed class WatchProposals(
         if (given is null)
             return DefaultHeartbeat;
         var seconds = given.Seconds + (given.Nanos / 1e9);
-        if (seconds >= ShortestHeartbeat.TotalSeconds && seconds <= LongestHeartbeat.TotalSeconds)
+        if (seconds >= MinHeartbeatInterval.TotalSeconds && seconds <= MaxHeartbeatInterval.TotalSeconds)
             return TimeSpan.FromSeconds(seconds);
         violations.Add("heartbeat_interval", "must be 1 to 300 seconds.");
         return DefaultHeartbeat;

@@ -27,7 +27,7 @@ public sealed class ChangeRelay(
     ILogger<ChangeRelay> logger) : BackgroundService
 {
     /// <summary>How many changes one publication carries at most.</summary>
-    public const int LargestBatch = 100;
+    public const int MaxBatchSize = 100;
 
     /// <summary>
     /// How long changes gather from one publication to the next; the first after a rest goes at once. One that carries several costs little
@@ -39,7 +39,7 @@ public sealed class ChangeRelay(
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the sidecar may take to answer.</summary>
-    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the position is written down. Behind at worst: what is published twice is counted once.</summary>
     public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(1);
@@ -98,7 +98,7 @@ public sealed class ChangeRelay(
 
     /// <summary>How long one call to the sidecar may take.</summary>
     public static ResiliencePipeline PatiencePipeline(TimeProvider time) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerPatience).Build();
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerTimeout).Build();
 
     /// <summary>The last sequence that the broker has taken.</summary>
     public long Position => lease.Position;
@@ -139,7 +139,7 @@ public sealed class ChangeRelay(
     private async Task Step(CancellationToken cancellation)
     {
         var seen = signal.Count;
-        var now = time.Steady();
+        var now = time.MonotonicNow();
         if (!await lease.Hold(cancellation))
         {
             if (now >= heartbeatDue)
@@ -152,7 +152,7 @@ public sealed class ChangeRelay(
             return;
         }
 
-        var changes = await log.Read(lease.Position, LargestBatch, cancellation);
+        var changes = await log.Read(lease.Position, MaxBatchSize, cancellation);
         if (changes.Count > 0)
         {
             if (changes[^1].Sequence > signal.LastSequence)
@@ -164,7 +164,7 @@ public sealed class ChangeRelay(
         if (now >= heartbeatDue)
         {
             heartbeatDue = now + HeartbeatInterval;
-            await publication!.Beat(cancellation);
+            await publication!.SendHeartbeat(cancellation);
             if (await parked.Count(cancellation) > 0)
                 await Republish(cancellation);
         }
@@ -177,7 +177,7 @@ public sealed class ChangeRelay(
 
         if (changes.Count == 0)
             await signal.WaitBeyond(seen, IsAlone ? PollInterval : ForeignPollInterval, time, cancellation);
-        else if (changes.Count < LargestBatch)
+        else if (changes.Count < MaxBatchSize)
             await Task.Delay(GatherInterval, time, cancellation);
         cancellation.ThrowIfCancellationRequested();
     }

@@ -100,7 +100,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
         await committer.Maintain(
             async (connection, transaction) =>
             {
-                foreach (var some in chosen.Chunk(PageSizes.Largest))
+                foreach (var some in chosen.Chunk(PageSizes.Max))
                 {
                     await connection.ExecuteAsync(
                         "UPDATE parked_change SET redrive_time = @now WHERE sequence IN @some",

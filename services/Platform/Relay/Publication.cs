@@ -18,7 +18,7 @@ internal sealed class LeaseLostException : Exception;
 internal sealed class Publication(IEventPublisher publisher, PublishLease lease, ChangeLog log, ServiceIdentity service, TimeProvider time, ILogger logger)
 {
     private readonly ResiliencePipeline retry = ChangeRelay.RetryPipeline(time, logger);
-    private readonly ResiliencePipeline patience = ChangeRelay.PatiencePipeline(time);
+    private readonly ResiliencePipeline timeout = ChangeRelay.PatiencePipeline(time);
     private readonly string topic = Topics.Of(service.Name);
     private long lastTaken = time.GetTimestamp();
 
@@ -30,14 +30,14 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         return await retry.Run(
             async token =>
             {
-                await LetOthersTry(token);
+                await YieldLease(token);
                 return await TryToPublish(changes, token);
             },
             cancellation);
     }
 
     /// <summary>Sends a heartbeat; answers whether it was taken.</summary>
-    public async Task<bool> Beat(CancellationToken cancellation)
+    public async Task<bool> SendHeartbeat(CancellationToken cancellation)
     {
         var head = await log.Head(cancellation);
         var heartbeat = new Heartbeat
@@ -63,7 +63,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     /// The lease is not held for ever by a replica whose sidecar takes nothing: another one's may work. Without another one it is taken
     /// again after a moment.
     /// </summary>
-    private async Task LetOthersTry(CancellationToken cancellation)
+    private async Task YieldLease(CancellationToken cancellation)
     {
         if (time.GetElapsedTime(lastTaken) < PublishLease.Length)
             return;
@@ -81,7 +81,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         try
         {
             var refused = await SendTraced(changes, cancellation);
-            if (refused.Count > 0 && !await Beat(cancellation))
+            if (refused.Count > 0 && !await SendHeartbeat(cancellation))
                 throw new IOException($"The broker takes nothing: {refused.First().Value}");
             return [.. changes.Where(change => refused.ContainsKey(change.EventId)).Select(change => (change, refused[change.EventId]))];
         }
@@ -94,7 +94,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         }
         catch (PublicationRefusedException refusal)
         {
-            if (await Beat(cancellation))
+            if (await SendHeartbeat(cancellation))
                 return [(changes[0], refusal.Message)];
             throw;
         }
@@ -133,7 +133,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     {
         if (!await lease.Hold(cancellation))
             throw new LeaseLostException();
-        var refused = await patience.Run(token => publisher.Publish(topic, events, token), cancellation);
+        var refused = await timeout.Run(token => publisher.Publish(topic, events, token), cancellation);
         lastTaken = time.GetTimestamp();
         return refused;
     }

@@ -21,16 +21,16 @@ public sealed class PublishLease(Database database, Committer committer, Service
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// From this age on nothing is begun under it: what was begun has an end (<see cref="ChangeRelay.AnswerPatience"/>) before others
+    /// From this age on nothing is begun under it: what was begun has an end (<see cref="ChangeRelay.AnswerTimeout"/>) before others
     /// may publish.
     /// </summary>
-    public static readonly TimeSpan UsableFor = Length - ChangeRelay.AnswerPatience;
+    public static readonly TimeSpan UsableFor = Length - ChangeRelay.AnswerTimeout;
 
     /// <summary>How long after a failed write the next one is tried.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long giving it back may take when the service stops.</summary>
-    public static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(2);
 
     private Row seen = new(0, "", -1);
     private long seenSince;
@@ -82,7 +82,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
         if (renewed is null)
             return;
         var given = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var patience = time.CreateTimer(_ => given.TrySetResult(false), null, ReleasePatience, Timeout.InfiniteTimeSpan);
+        await using var timeout = time.CreateTimer(_ => given.TrySetResult(false), null, ReleaseTimeout, Timeout.InfiniteTimeSpan);
         _ = Give();
         if (!await given.Task)
             logger.LogWarning("The publish lease could not be given back in time; it ends by itself");

@@ -37,7 +37,7 @@ public abstract class Database
     public abstract string AwaitWriters { get; }
 
     /// <summary>Whether the whole database is this process's own, to be thrown away and made anew.</summary>
-    public abstract bool IsOwn { get; }
+    public abstract bool IsDisposable { get; }
 
     /// <summary>What would have to be run, in order, to bring the schema up to date. Changes nothing.</summary>
     public abstract IReadOnlyList<Migration> Pending(Assembly service);
@@ -48,12 +48,12 @@ public abstract class Database
     /// <exception cref="DatabaseUnusableException">A script failed, or the database cannot be opened; the message says which.</exception>
     public abstract void Migrate(Assembly service, string? before = null);
 
-    /// <summary>Throws the whole database away. Only for one that is this process's own (<see cref="IsOwn"/>).</summary>
+    /// <summary>Throws the whole database away. Only for one that is this process's own (<see cref="IsDisposable"/>).</summary>
     public abstract void Discard();
 
     /// <summary>
     /// Adds many rows at once to a table that has no key, as fast as a server takes them; columns are found by name. Only where a statement
-    /// for each row would be a journey for each: of a file (<see cref="IsOwn"/>) it is not.
+    /// for each row would be a journey for each: of a file (<see cref="IsDisposable"/>) it is not.
     /// </summary>
     public abstract Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation);
 
@@ -61,7 +61,7 @@ public abstract class Database
     public abstract bool IsTransient(DbException exception);
 
     /// <summary>What an operator should do about an error that repeating will not cure, or null.</summary>
-    public abstract string? Advice(DbException exception);
+    public abstract string? OperatorHint(DbException exception);
 
     /// <summary>Opens a connection, reads, and closes it. What may succeed the next time is run again from its start.</summary>
     public virtual async Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation)

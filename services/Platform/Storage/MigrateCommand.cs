@@ -46,7 +46,7 @@ public static class MigrateCommand
         }
         catch (DbException exception)
         {
-            throw new DatabaseUnusableException($"The database cannot be read ({exception.Message}). {database.Advice(exception)}".TrimEnd(), exception);
+            throw new DatabaseUnusableException($"The database cannot be read ({exception.Message}). {database.OperatorHint(exception)}".TrimEnd(), exception);
         }
 
         foreach (var migration in pending)

@@ -21,14 +21,14 @@ public sealed class ResourceTable<T>(string table, ResourceNames names, MessageP
 
     /// <summary>Loads a resource for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public async Task<T> Load(Work work, string name) => await Find(work, name) ?? throw NotFound(name);
+    public async Task<T> Load(UnitOfWork work, string name) => await Find(work, name) ?? throw NotFound(name);
 
     /// <summary>Loads a resource for a command, or null.</summary>
-    public async Task<T?> Find(Work work, string name) =>
+    public async Task<T?> Find(UnitOfWork work, string name) =>
         await work.ReadOne<byte[]>(ByName, new { name }) is { } state ? parser.ParseFrom(state) : null;
 
     /// <summary>Loads for a command what a statement finds, which selects states.</summary>
-    public async Task<IReadOnlyList<T>> LoadAll(Work work, string sql, object parameters) =>
+    public async Task<IReadOnlyList<T>> LoadAll(UnitOfWork work, string sql, object parameters) =>
         [.. (await work.ReadAll<byte[]>(sql, parameters)).Select(parser.ParseFrom)];
 
     /// <summary>Reads a resource.</summary>

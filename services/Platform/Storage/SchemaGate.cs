@@ -59,7 +59,7 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
         }
         catch (DbException exception)
         {
-            throw new DatabaseUnusableException($"The database cannot be used ({exception.Message}). {database.Advice(exception)}".TrimEnd(), exception);
+            throw new DatabaseUnusableException($"The database cannot be used ({exception.Message}). {database.OperatorHint(exception)}".TrimEnd(), exception);
         }
     }
 }

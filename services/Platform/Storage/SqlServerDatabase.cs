@@ -18,10 +18,10 @@ namespace Mining.Platform.Storage;
 public sealed class SqlServerDatabase : Database
 {
     /// <summary>How long a migration waits for one that runs already.</summary>
-    public static readonly TimeSpan MigrationPatience = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>How long one script may take.</summary>
-    public static readonly TimeSpan ScriptPatience = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan ScriptTimeout = TimeSpan.FromMinutes(30);
 
     private readonly string connectionString;
     private readonly string unpooledConnectionString;
@@ -38,7 +38,7 @@ public sealed class SqlServerDatabase : Database
         unpooledConnectionString = builder.ToString();
         this.log = log;
         migrations = new Migrations(
-            () => DbUp.DeployChanges.To.SqlDatabase(unpooledConnectionString).JournalToSqlTable("dbo", "SchemaVersions").WithExecutionTimeout(ScriptPatience), "SqlServer");
+            () => DbUp.DeployChanges.To.SqlDatabase(unpooledConnectionString).JournalToSqlTable("dbo", "SchemaVersions").WithExecutionTimeout(ScriptTimeout), "SqlServer");
         retry = RetryPipeline(this, time);
     }
 
@@ -50,7 +50,7 @@ public sealed class SqlServerDatabase : Database
     /// <summary>Locks and no row version: a version would show what was before a commit that is still on its way.</summary>
     public override string AwaitWriters => "WITH (READCOMMITTEDLOCK)";
 
-    public override bool IsOwn => false;
+    public override bool IsDisposable => false;
 
     /// <summary>How a read is repeated when the server says that the next try may go through.</summary>
     public static RetryStrategyOptions RetryOptions(Database database) => new()
@@ -102,7 +102,7 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException exception)
         {
-            throw new DatabaseUnusableException($"The database cannot be migrated ({exception.Message}). {Advice(exception)}".TrimEnd(), exception);
+            throw new DatabaseUnusableException($"The database cannot be migrated ({exception.Message}). {OperatorHint(exception)}".TrimEnd(), exception);
         }
     }
 
@@ -119,8 +119,8 @@ public sealed class SqlServerDatabase : Database
     public override bool IsTransient(DbException exception) =>
         exception is SqlException server && Errors(server).Any(error => SqlServerErrors.IsTransient(error.Number, error.Class, error.Message));
 
-    public override string? Advice(DbException exception) => exception is SqlException server
-        ? Errors(server).Select(error => SqlServerErrors.Advice(error.Number, error.Class)).FirstOrDefault(advice => advice is not null)
+    public override string? OperatorHint(DbException exception) => exception is SqlException server
+        ? Errors(server).Select(error => SqlServerErrors.OperatorHint(error.Number, error.Class)).FirstOrDefault(advice => advice is not null)
         : null;
 
     private void MigrateOnce(Assembly service, string? before)
@@ -137,7 +137,7 @@ public sealed class SqlServerDatabase : Database
             if (failed.Error is SqlException passing && IsTransient(passing))
                 ExceptionDispatchInfo.Throw(passing);
             throw new DatabaseUnusableException(
-                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
+                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? OperatorHint(storage) : null)}".TrimEnd(), failed.Error);
         }
     }
 
@@ -217,7 +217,7 @@ public sealed class SqlServerDatabase : Database
             return;
         master.Execute(
             SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal),
-            commandTimeout: (int)MigrationPatience.TotalSeconds);
+            commandTimeout: (int)MigrationTimeout.TotalSeconds);
         log.LogInformation("Made the database {Database}", Name);
     }
 
@@ -225,10 +225,10 @@ public sealed class SqlServerDatabase : Database
     {
         var result = connection.ExecuteScalar<int>(
             SqlServerStatements.LockMigrations,
-            new { patience = (int)MigrationPatience.TotalMilliseconds },
-            commandTimeout: (int)MigrationPatience.TotalSeconds + 30);
+            new { timeout = (int)MigrationTimeout.TotalMilliseconds },
+            commandTimeout: (int)MigrationTimeout.TotalSeconds + 30);
         if (result < 0)
-            throw new DatabaseUnusableException($"Another migration has been running for more than {MigrationPatience.TotalMinutes} minutes.", new TimeoutException());
+            throw new DatabaseUnusableException($"Another migration has been running for more than {MigrationTimeout.TotalMinutes} minutes.", new TimeoutException());
     }
 
     private static bool PrefersRowVersions(SqlConnection connection) =>

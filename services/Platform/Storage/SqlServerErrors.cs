@@ -53,7 +53,7 @@ public static class SqlServerErrors
     public static bool IsUniqueViolation(int number) => number is UniqueConstraint or UniqueIndex;
 
     /// <summary>What an operator should do about it, or null.</summary>
-    public static string? Advice(int number, byte severity) => number switch
+    public static string? OperatorHint(int number, byte severity) => number switch
     {
         208 or 207 or 213 => "The schema is not the one of this version: run the service's migrate command.",
         229 or 230 or 262 or 300 or 916 => "The login lacks a permission: docs/sql-server.md lists what it needs.",

@@ -47,7 +47,7 @@ public sealed class SqliteDatabase : Database
 
     public override string AwaitWriters => "";
 
-    public override bool IsOwn => true;
+    public override bool IsDisposable => true;
 
     private string File => new SqliteConnectionStringBuilder(connectionString).DataSource;
 
@@ -58,7 +58,7 @@ public sealed class SqliteDatabase : Database
     /// when the file can be written again.
     /// </summary>
     public override Task<DbConnection> OpenToWrite(CancellationToken cancellation) =>
-        Open(new KeptStatements(writerConnectionString), Durable + LongLog, cancellation);
+        Open(new PreparedStatementCache(writerConnectionString), Durable + LongLog, cancellation);
 
     /// <summary>Takes the write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.</summary>
     public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
@@ -80,7 +80,7 @@ public sealed class SqliteDatabase : Database
         }
         catch (SqliteException exception)
         {
-            throw new DatabaseUnusableException($"The database cannot be opened ({exception.Message}). {Advice(exception)}".TrimEnd(), exception);
+            throw new DatabaseUnusableException($"The database cannot be opened ({exception.Message}). {OperatorHint(exception)}".TrimEnd(), exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -93,7 +93,7 @@ public sealed class SqliteDatabase : Database
             result = Run();
         if (result is { } failed)
             throw new DatabaseUnusableException(
-                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? Advice(storage) : null)}".TrimEnd(), failed.Error);
+                $"Migration {failed.ErrorScript?.Name} failed: {failed.Error.Message} {(failed.Error is DbException storage ? OperatorHint(storage) : null)}".TrimEnd(), failed.Error);
 
         DbUp.Engine.DatabaseUpgradeResult? Run() => migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script));
     }
@@ -111,7 +111,7 @@ public sealed class SqliteDatabase : Database
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
 
-    public override string? Advice(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    public override string? OperatorHint(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         SqliteCodes.Full => "The disk is full: free some space, then writes go on by themselves.",
         SqliteCodes.ReadOnly or SqliteCodes.CannotOpen => "The database file or its folder cannot be written: check its owner and permissions.",

@@ -10,17 +10,17 @@ namespace Mining.Projects.Api;
 /// <summary>Reads a project from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
 public static class ProjectReader
 {
-    private const int LongestName = 200;
-    private const int LongestProduct = 300;
-    private const int MostMinerals = 50;
-    private const int MostOutputs = 100;
-    private const int LongestLimitMonths = 600;
+    private const int MaxNameLength = 200;
+    private const int MaxProductLength = 300;
+    private const int MaxMinerals = 50;
+    private const int MaxOutputs = 100;
+    private const int MaxLimitMonths = 600;
 
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Project project, string path, Violations violations)
     {
-        violations.CheckText($"{path}.display_name", project.DisplayName, LongestName, required: true);
-        violations.CheckText($"{path}.operator", project.Operator, LongestName);
+        violations.CheckText($"{path}.display_name", project.DisplayName, MaxNameLength, required: true);
+        violations.CheckText($"{path}.operator", project.Operator, MaxNameLength);
         if (project.Kinds.Count == 0)
             violations.Add($"{path}.kinds", "must name at least one kind.");
         violations.CheckDistinct($"{path}.kinds", project.Kinds);
@@ -28,7 +28,7 @@ public static class ProjectReader
             violations.CheckEnum($"{path}.kinds[{i}]", project.Kinds[i], required: true);
         violations.CheckCountry($"{path}.country", project.Country);
         CheckLocation(project.Location, $"{path}.location", violations);
-        violations.CheckCount($"{path}.minerals", project.Minerals.Count, MostMinerals);
+        violations.CheckCount($"{path}.minerals", project.Minerals.Count, MaxMinerals);
         violations.CheckDistinct($"{path}.minerals", project.Minerals);
         for (var i = 0; i < project.Minerals.Count; i++)
             violations.CheckMineral($"{path}.minerals[{i}]", project.Minerals[i]);
@@ -50,12 +50,12 @@ public static class ProjectReader
     {
         const string path = "milestone";
         ResourceNames.Projects.ReadId($"{path}.milestone_id", milestone.MilestoneId, violations);
-        violations.CheckText($"{path}.display_name", milestone.DisplayName, LongestName, required: true);
+        violations.CheckText($"{path}.display_name", milestone.DisplayName, MaxNameLength, required: true);
         var baseline = violations.ReadDate($"{path}.baseline_date", milestone.BaselineDate, required: true);
         var forecast = violations.ReadDate($"{path}.forecast_date", milestone.ForecastDate);
         var actual = violations.ReadDate($"{path}.actual_date", milestone.ActualDate);
-        return baseline is { } promised
-            ? new MilestoneEntry(milestone.MilestoneId, milestone.DisplayName, promised, forecast, actual)
+        return baseline is { } baselineDate
+            ? new MilestoneEntry(milestone.MilestoneId, milestone.DisplayName, baselineDate, forecast, actual)
             : null;
     }
 
@@ -64,8 +64,8 @@ public static class ProjectReader
     {
         const string path = "permit";
         ResourceNames.Projects.ReadId($"{path}.permit_id", permit.PermitId, violations);
-        violations.CheckText($"{path}.display_name", permit.DisplayName, LongestName, required: true);
-        violations.CheckText($"{path}.authority", permit.Authority, LongestName);
+        violations.CheckText($"{path}.display_name", permit.DisplayName, MaxNameLength, required: true);
+        violations.CheckText($"{path}.authority", permit.Authority, MaxNameLength);
         violations.CheckEnum($"{path}.activity", permit.Activity, required: true);
         var applied = violations.ReadDate($"{path}.application_date", permit.ApplicationDate);
         var granted = violations.ReadDate($"{path}.grant_date", permit.GrantDate);
@@ -74,8 +74,8 @@ public static class ProjectReader
             violations.Add($"{path}.refusal_date", "cannot be given together with grant_date.");
         CheckOrder($"{path}.grant_date", granted, applied, violations);
         CheckOrder($"{path}.refusal_date", refused, applied, violations);
-        if (permit.StatutoryLimitMonths is < 0 or > LongestLimitMonths)
-            violations.Add($"{path}.statutory_limit_months", $"is {permit.StatutoryLimitMonths}; it must be 1 to {LongestLimitMonths}, or 0 when it is not known.");
+        if (permit.StatutoryLimitMonths is < 0 or > MaxLimitMonths)
+            violations.Add($"{path}.statutory_limit_months", $"is {permit.StatutoryLimitMonths}; it must be 1 to {MaxLimitMonths}, or 0 when it is not known.");
     }
 
     /// <summary>The part of a stored project that has rules.</summary>
@@ -99,7 +99,7 @@ public static class ProjectReader
 
     private static void CheckOutputs(Wire.Project project, string path, Violations violations)
     {
-        violations.CheckCount($"{path}.outputs", project.Outputs.Count, MostOutputs);
+        violations.CheckCount($"{path}.outputs", project.Outputs.Count, MaxOutputs);
         for (var i = 0; i < project.Outputs.Count; i++)
         {
             var (output, at) = (project.Outputs[i], $"{path}.outputs[{i}]");
@@ -110,9 +110,9 @@ public static class ProjectReader
                     violations.Add($"{at}.mineral", "is not among the project's minerals.");
             }
 
-            violations.CheckText($"{at}.product", output.Product, LongestProduct);
+            violations.CheckText($"{at}.product", output.Product, MaxProductLength);
             violations.ReadTonnage($"{at}.tonnes_per_year", output.TonnesPerYear);
-            violations.CheckText($"{at}.basis", output.Basis, LongestProduct);
+            violations.CheckText($"{at}.basis", output.Basis, MaxProductLength);
         }
     }
 

@@ -24,8 +24,8 @@ public sealed record Project(
     PartialDate? BaselineFirstProduction,
     IReadOnlyList<MilestoneEntry> Milestones)
 {
-    public const int MostMilestones = 200;
-    public const int MostPermits = 200;
+    public const int MaxMilestones = 200;
+    public const int MaxPermits = 200;
 
     /// <summary>The present stage.</summary>
     public Stage Stage => Stages.Count > 0 ? Stages[^1].Stage : Stage.Unspecified;
@@ -42,7 +42,7 @@ public sealed record Project(
         if (!StageTransitions.IsAllowed(Stage, to, StageBeforeSuspension))
         {
             return Refusal.Precondition(
-                "STAGE_TRANSITION_NOT_ALLOWED", Name, $"A project cannot go from {StageTransitions.Words(Stage)} to {StageTransitions.Words(to)}.");
+                "STAGE_TRANSITION_NOT_ALLOWED", Name, $"A project cannot go from {StageTransitions.DisplayText(Stage)} to {StageTransitions.DisplayText(to)}.");
         }
 
         if (Stages.Count > 0 && TooEarly(effectiveDate, Stages[^1].EffectiveDate) is { } refusal)
@@ -63,7 +63,7 @@ public sealed record Project(
     }
 
     /// <summary>Takes the baseline of first production; once recorded it is fixed. None leaves it as it is.</summary>
-    public Decision<Project> Promise(PartialDate? baseline) =>
+    public Decision<Project> SetBaseline(PartialDate? baseline) =>
         baseline is null
             ? this
             : BaselineFirstProduction is { } present && baseline != present
@@ -80,8 +80,8 @@ public sealed record Project(
                 "BASELINE_IS_FIXED", $"{Name}, milestone {milestone.Id}", $"The baseline of {milestone.Id} is {present.Baseline} and cannot be changed.");
         }
 
-        if (present is null && Milestones.Count >= MostMilestones)
-            return Refusal.Precondition("TOO_MANY_MILESTONES", Name, $"A project has at most {MostMilestones} milestones.");
+        if (present is null && Milestones.Count >= MaxMilestones)
+            return Refusal.Precondition("TOO_MANY_MILESTONES", Name, $"A project has at most {MaxMilestones} milestones.");
         return this with
         {
             Milestones = [.. Milestones.Where(entry => entry.Id != milestone.Id).Append(milestone)

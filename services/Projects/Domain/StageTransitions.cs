@@ -58,7 +58,7 @@ public static class StageTransitions
     public static bool IsFinal(Stage stage) => stage is Stage.Cancelled or Stage.Closed;
 
     /// <summary>A stage for people.</summary>
-    public static string Words(Stage stage) => stage switch
+    public static string DisplayText(Stage stage) => stage switch
     {
         Stage.Unspecified => "an unknown stage",
         Stage.PreFeasibility => "pre-feasibility",

@@ -19,28 +19,28 @@ namespace Mining.Projects.Features;
 public sealed class ChangeStage(Committer committer)
 {
     /// <summary>How many characters a reason may have.</summary>
-    public const int LongestReason = 1_000;
+    public const int MaxReasonLength = 1_000;
 
     public Task<Project> Run(ChangeStageRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
     /// <summary>Checks the form, and gives what is done in the transaction.</summary>
-    public static Func<Work, Task<Project>> Check(ChangeStageRequest request, Violations violations)
+    public static Func<UnitOfWork, Task<Project>> Check(ChangeStageRequest request, Violations violations)
     {
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         violations.CheckEnum("stage", request.Stage, required: true);
-        violations.CheckText("reason", request.Reason, LongestReason, required: true);
+        violations.CheckText("reason", request.Reason, MaxReasonLength, required: true);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
         return Change;
 
-        async Task<Project> Change(Work work)
+        async Task<Project> Change(UnitOfWork work)
         {
             var present = await ProjectStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var project = ProjectReader.ToDomain(present);
             if (present.Parties.Count > 1 && project.NeedsAllParties(request.Stage))
-                work.RequireAgreement(name, $"That the joint project {name} goes to {StageTransitions.Words(request.Stage)}", present.Parties);
+                work.RequireAgreement(name, $"That the joint project {name} goes to {StageTransitions.DisplayText(request.Stage)}", present.Parties);
             var decided = project.ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();
             return await ProjectStore.Save(work, present, present.With(decided));
         }

@@ -27,7 +27,7 @@ public sealed class CreateProject(Committer committer)
 
         return committer.Run(command, Create, cancellation);
 
-        async Task<V1.Project> Create(Work work)
+        async Task<V1.Project> Create(UnitOfWork work)
         {
             if (await ProjectStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Projects.ResourceType, name));

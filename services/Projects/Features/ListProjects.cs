@@ -10,27 +10,27 @@ namespace Mining.Projects.Features;
 public sealed class ListProjects(ProjectStore store, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
-    public const int MostValues = 100;
+    public const int MaxValues = 100;
 
-    private const int LongestText = 100;
+    private const int MaxTextLength = 100;
 
     public async Task<ListProjectsResponse> Run(ListProjectsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("stages", request.Stages.Count, MostValues);
-        violations.CheckCount("minerals", request.Minerals.Count, MostValues);
-        violations.CheckCount("countries", request.Countries.Count, MostValues);
-        violations.CheckCount("kinds", request.Kinds.Count, MostValues);
-        violations.CheckText("text", request.Text, LongestText);
-        for (var i = 0; i < Math.Min(request.Stages.Count, MostValues); i++)
+        violations.CheckCount("stages", request.Stages.Count, MaxValues);
+        violations.CheckCount("minerals", request.Minerals.Count, MaxValues);
+        violations.CheckCount("countries", request.Countries.Count, MaxValues);
+        violations.CheckCount("kinds", request.Kinds.Count, MaxValues);
+        violations.CheckText("text", request.Text, MaxTextLength);
+        for (var i = 0; i < Math.Min(request.Stages.Count, MaxValues); i++)
             violations.CheckEnum($"stages[{i}]", request.Stages[i]);
-        for (var i = 0; i < Math.Min(request.Kinds.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Kinds.Count, MaxValues); i++)
             violations.CheckEnum($"kinds[{i}]", request.Kinds[i], required: true);
-        for (var i = 0; i < Math.Min(request.Minerals.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Minerals.Count, MaxValues); i++)
             violations.CheckMineral($"minerals[{i}]", request.Minerals[i]);
-        for (var i = 0; i < Math.Min(request.Countries.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Countries.Count, MaxValues); i++)
             violations.CheckCountry($"countries[{i}]", request.Countries[i]);
         violations.ThrowIfAny();
 

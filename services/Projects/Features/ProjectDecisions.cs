@@ -13,14 +13,14 @@ public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, 
     /// <summary>How long investors may take to answer.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
-    private const int LargestPage = 1_000;
+    private const int MaxPageSize = 1_000;
 
     public IReadOnlyList<ProposedCommand> Commands { get; } = [ProposedCommand.Of<ChangeStageRequest, Project>(ChangeStage.Check)];
 
     public async Task<IReadOnlySet<string>> FourEyes(CancellationToken cancellation)
     {
         var client = new InvestorService.InvestorServiceClient(services.To("investors"));
-        var request = new ListPartnershipsRequest { PageSize = LargestPage };
+        var request = new ListPartnershipsRequest { PageSize = MaxPageSize };
         var sides = new HashSet<string>(StringComparer.Ordinal);
         try
         {

@@ -25,11 +25,11 @@ public sealed class RecordMilestone(Committer committer)
 
         return committer.Run(command, Record, cancellation);
 
-        async Task<Project> Record(Work work)
+        async Task<Project> Record(UnitOfWork work)
         {
             var present = await ProjectStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var decided = ProjectReader.ToDomain(present).Record(milestone!).OrThrow();
             return await ProjectStore.Save(work, present, present.With(decided));
         }

@@ -25,16 +25,16 @@ public sealed class RecordPermit(Committer committer)
 
         return committer.Run(command, Record, cancellation);
 
-        async Task<Project> Record(Work work)
+        async Task<Project> Record(UnitOfWork work)
         {
             var present = await ProjectStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var others = present.Permits.Where(entry => entry.PermitId != permit.PermitId).ToList();
-            if (others.Count >= Domain.Project.MostPermits)
+            if (others.Count >= Domain.Project.MaxPermits)
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "TOO_MANY_PERMITS", name, $"A project has at most {Domain.Project.MostPermits} permits."));
+                    "TOO_MANY_PERMITS", name, $"A project has at most {Domain.Project.MaxPermits} permits."));
             }
 
             var next = present.Clone();

@@ -34,15 +34,15 @@ public sealed class UpdateProject(Committer committer)
 
         return committer.Run(command, Update, cancellation);
 
-        async Task<V1.Project> Update(Work work)
+        async Task<V1.Project> Update(UnitOfWork work)
         {
             var present = await ProjectStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.Words(present.Stage)}; only its milestones and permits can still be recorded."));
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only its milestones and permits can still be recorded."));
             }
 
             var problems = new Violations();
@@ -55,7 +55,7 @@ public sealed class UpdateProject(Committer committer)
             var baseline = merged.BaselineFirstProduction ?? present.BaselineFirstProduction ?? merged.PlannedFirstProduction;
             var decided = ProjectReader.ToDomain(present)
                 .Estimate(cost, effective ?? PartialDate.From(work.Today)).OrThrow()
-                .Promise(baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null).OrThrow();
+                .SetBaseline(baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null).OrThrow();
             return await ProjectStore.Save(work, present, merged.With(decided));
         }
     }

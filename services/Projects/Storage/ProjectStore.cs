@@ -14,16 +14,16 @@ public sealed class ProjectStore(Database database)
 
     /// <summary>Loads a project for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Project> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Project> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a project for a command, or null.</summary>
-    public static Task<Project?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Project?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a project and stores it.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The project as it was; null when it is new.</param>
     /// <param name="after">The project as it is to be.</param>
-    public static async Task<Project> Save(Work work, Project? before, Project after)
+    public static async Task<Project> Save(UnitOfWork work, Project? before, Project after)
     {
         await work.Record(before, after);
         var row = new

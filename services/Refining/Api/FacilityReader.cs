@@ -11,16 +11,16 @@ public static class FacilityReader
 {
     public const int FirstYear = 1800;
     public const int LastYear = 2200;
-    public const int LongestProduct = 300;
+    public const int MaxProductLength = 300;
 
-    private const int LongestName = 200;
-    private const int MostCapacities = 200;
+    private const int MaxNameLength = 200;
+    private const int MaxCapacities = 200;
 
     /// <summary>Checks the fields that a caller may set.</summary>
     public static void Check(Wire.Facility facility, string path, Violations violations)
     {
-        violations.CheckText($"{path}.display_name", facility.DisplayName, LongestName, required: true);
-        violations.CheckText($"{path}.operator", facility.Operator, LongestName);
+        violations.CheckText($"{path}.display_name", facility.DisplayName, MaxNameLength, required: true);
+        violations.CheckText($"{path}.operator", facility.Operator, MaxNameLength);
         violations.CheckCountry($"{path}.country", facility.Country);
         violations.CheckEnum($"{path}.status", facility.Status);
         violations.ReadDate($"{path}.in_service_date", facility.InServiceDate);
@@ -63,18 +63,18 @@ public static class FacilityReader
 
     private static void CheckCapacities(Wire.Facility facility, string path, Violations violations)
     {
-        violations.CheckCount(path, facility.Capacities.Count, MostCapacities);
+        violations.CheckCount(path, facility.Capacities.Count, MaxCapacities);
         var seen = new HashSet<(string, string, int)>();
-        for (var i = 0; i < Math.Min(facility.Capacities.Count, MostCapacities); i++)
+        for (var i = 0; i < Math.Min(facility.Capacities.Count, MaxCapacities); i++)
         {
             var (entry, at) = (facility.Capacities[i], $"{path}[{i}]");
             violations.CheckMineral($"{at}.mineral", entry.Mineral);
-            violations.CheckText($"{at}.product", entry.Product, LongestProduct);
+            violations.CheckText($"{at}.product", entry.Product, MaxProductLength);
             // Products are told apart by their text, and not every database tells texts apart that differ in spaces at their ends.
             if (entry.Product != entry.Product.Trim())
                 violations.Add($"{at}.product", "must neither begin nor end with white space.");
             violations.ReadTonnage($"{at}.tonnes_per_year", entry.TonnesPerYear);
-            violations.CheckText($"{at}.basis", entry.Basis, LongestProduct);
+            violations.CheckText($"{at}.basis", entry.Basis, MaxProductLength);
             if (entry.FromYear != 0)
                 violations.CheckYear($"{at}.from_year", entry.FromYear);
             if (!seen.Add((entry.Mineral, entry.Product, entry.FromYear)))

@@ -15,7 +15,7 @@ public static class ReservationReader
         ResourceNames.Facilities.ReadName($"{path}.facility", reservation.Facility, violations);
         ResourceNames.Projects.ReadName($"{path}.project", reservation.Project, violations);
         violations.CheckMineral($"{path}.mineral", reservation.Mineral);
-        violations.CheckText($"{path}.product", reservation.Product, FacilityReader.LongestProduct);
+        violations.CheckText($"{path}.product", reservation.Product, FacilityReader.MaxProductLength);
         violations.ReadTonnage($"{path}.tonnes_per_year", reservation.TonnesPerYear, positive: true);
         violations.CheckYear($"{path}.from_year", reservation.FromYear);
         violations.CheckLastYear($"{path}.to_year", reservation.FromYear, reservation.ToYear);
@@ -28,8 +28,8 @@ public static class ReservationReader
         violations.CheckYear(field, to);
         if (to < from)
             violations.Add(field, $"is {to}; that lies before the first year, {from}.");
-        else if ((long)to - from >= CapacityPlan.MostYears)
-            violations.Add(field, $"is {to}; from {from} these are more than {CapacityPlan.MostYears} years.");
+        else if ((long)to - from >= CapacityPlan.MaxYears)
+            violations.Add(field, $"is {to}; from {from} these are more than {CapacityPlan.MaxYears} years.");
     }
 
     /// <summary>What a checked reservation claims of a product.</summary>

@@ -30,7 +30,7 @@ public sealed record YearOfCapacity(ProductLine Line, int Year, Tonnage? Capacit
 public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> Entries, IReadOnlyList<Claim> Held)
 {
     /// <summary>How many years a claim spans at most.</summary>
-    public const int MostYears = 60;
+    public const int MaxYears = 60;
 
     /// <summary>The products of a mineral, in their order.</summary>
     public IReadOnlyList<string> ProductsOf(string mineral) =>
@@ -128,9 +128,9 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             violations.Add(new() { Type = type(lacking[first]), Subject = Facility, Description = $"{years}: {describe(lacking[first])}" });
         }
 
-        const int inWords = 3;
-        var words = string.Join(" ", violations.Take(inWords).Select(violation => violation.Description));
-        var more = violations.Count > inWords ? $" And {violations.Count - inWords} more." : "";
+        const int inDomainTerms = 3;
+        var words = string.Join(" ", violations.Take(inDomainTerms).Select(violation => violation.Description));
+        var more = violations.Count > inDomainTerms ? $" And {violations.Count - inDomainTerms} more." : "";
         return Refusal.Precondition(reason, Facility, $"{sentence} {words}{more}") with { Preconditions = violations };
     }
 }

@@ -22,7 +22,7 @@ public sealed class CreateFacility(Committer committer)
 
         return committer.Run(command, Create, cancellation);
 
-        async Task<Facility> Create(Work work)
+        async Task<Facility> Create(UnitOfWork work)
         {
             if (await FacilityStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Facilities.ResourceType, name));

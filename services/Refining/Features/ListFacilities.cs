@@ -10,24 +10,24 @@ namespace Mining.Refining.Features;
 public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
 {
     /// <summary>How many values a condition may name.</summary>
-    public const int MostValues = 100;
+    public const int MaxValues = 100;
 
-    private const int LongestText = 100;
+    private const int MaxTextLength = 100;
 
     public async Task<ListFacilitiesResponse> Run(ListFacilitiesRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("countries", request.Countries.Count, MostValues);
-        violations.CheckCount("minerals", request.Minerals.Count, MostValues);
-        violations.CheckCount("statuses", request.Statuses.Count, MostValues);
-        violations.CheckText("text", request.Text, LongestText);
-        for (var i = 0; i < Math.Min(request.Countries.Count, MostValues); i++)
+        violations.CheckCount("countries", request.Countries.Count, MaxValues);
+        violations.CheckCount("minerals", request.Minerals.Count, MaxValues);
+        violations.CheckCount("statuses", request.Statuses.Count, MaxValues);
+        violations.CheckText("text", request.Text, MaxTextLength);
+        for (var i = 0; i < Math.Min(request.Countries.Count, MaxValues); i++)
             violations.CheckCountry($"countries[{i}]", request.Countries[i]);
-        for (var i = 0; i < Math.Min(request.Minerals.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Minerals.Count, MaxValues); i++)
             violations.CheckMineral($"minerals[{i}]", request.Minerals[i]);
-        for (var i = 0; i < Math.Min(request.Statuses.Count, MostValues); i++)
+        for (var i = 0; i < Math.Min(request.Statuses.Count, MaxValues); i++)
             violations.CheckEnum($"statuses[{i}]", request.Statuses[i]);
         violations.ThrowIfAny();
 

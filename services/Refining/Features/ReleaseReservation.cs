@@ -17,7 +17,7 @@ namespace Mining.Refining.Features;
 public sealed class ReleaseReservation(Committer committer)
 {
     /// <summary>How many characters a reason may have.</summary>
-    public const int LongestReason = 1_000;
+    public const int MaxReasonLength = 1_000;
 
     public Task<Reservation> Run(ReleaseReservationRequest request, Caller caller, CancellationToken cancellation)
     {
@@ -25,16 +25,16 @@ public sealed class ReleaseReservation(Committer committer)
         var command = Command.From(request, caller, violations);
         var name = ResourceNames.Reservations.ReadName("name", request.Name, violations);
         var given = violations.ReadDate("release_date", request.ReleaseDate);
-        violations.CheckText("reason", request.Reason, LongestReason);
+        violations.CheckText("reason", request.Reason, MaxReasonLength);
         violations.ThrowIfAny();
 
         return committer.Run(command, Release, cancellation);
 
-        async Task<Reservation> Release(Work work)
+        async Task<Reservation> Release(UnitOfWork work)
         {
             var present = await ReservationStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             if (present.Released)
                 throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} was released already."));
             var date = given ?? PartialDate.From(work.Today);

@@ -35,7 +35,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
         await projects.Require(proposed.Project, cancellation);
         return () => committer.Run(command, Reserve, cancellation);
 
-        async Task<Reservation> Reserve(Work work)
+        async Task<Reservation> Reserve(UnitOfWork work)
         {
             if (await ReservationStore.Find(work, name) is not null)
                 throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Reservations.ResourceType, name));
@@ -69,10 +69,10 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
     /// <summary>The choices in words; a status has to fit into HTTP trailers, so not all of a long list.</summary>
     private static string Choices(IEnumerable<string> values)
     {
-        const int inWords = 20;
+        const int inDomainTerms = 20;
         var all = values.Distinct().Select(Platform.Catalogues.Quote.Of).ToList();
-        var words = string.Join(", ", all.Take(inWords));
-        return all.Count == 0 ? "nothing yet" : all.Count > inWords ? $"{words} and {all.Count - inWords} more" : words;
+        var words = string.Join(", ", all.Take(inDomainTerms));
+        return all.Count == 0 ? "nothing yet" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
     }
 
     /// <summary>The first state: what the caller set, and nothing of what only a release sets.</summary>

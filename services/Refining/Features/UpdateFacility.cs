@@ -30,11 +30,11 @@ public sealed class UpdateFacility(Committer committer)
 
         return committer.Run(command, Update, cancellation);
 
-        async Task<Facility> Update(Work work)
+        async Task<Facility> Update(UnitOfWork work)
         {
             var present = await FacilityStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
-            Work.RequireEtag(request.Etag, present);
+            UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
             FacilityReader.Check(merged, "facility", problems);

@@ -14,16 +14,16 @@ public sealed class FacilityStore(Database database)
 
     /// <summary>Loads a facility for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Facility> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Facility> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a facility for a command, or null.</summary>
-    public static Task<Facility?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Facility?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a facility and stores it.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The facility as it was; null when it is new.</param>
     /// <param name="after">The facility as it is to be.</param>
-    public static async Task<Facility> Save(Work work, Facility? before, Facility after)
+    public static async Task<Facility> Save(UnitOfWork work, Facility? before, Facility after)
     {
         await work.Record(before, after);
         var row = new

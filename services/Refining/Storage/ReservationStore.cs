@@ -21,16 +21,16 @@ public sealed class ReservationStore(Database database)
 
     /// <summary>Loads a reservation for a command.</summary>
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Reservation> Load(Work work, string name) => Table.Load(work, name);
+    public static Task<Reservation> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
     /// <summary>Loads a reservation for a command, or null.</summary>
-    public static Task<Reservation?> Find(Work work, string name) => Table.Find(work, name);
+    public static Task<Reservation?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
     /// <summary>Records a change of a reservation and stores it.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The reservation as it was; null when it is new.</param>
     /// <param name="after">The reservation as it is to be.</param>
-    public static async Task<Reservation> Save(Work work, Reservation? before, Reservation after)
+    public static async Task<Reservation> Save(UnitOfWork work, Reservation? before, Reservation after)
     {
         await work.Record(before, after);
         var claim = ReservationReader.ToClaim(after);
@@ -60,7 +60,7 @@ public sealed class ReservationStore(Database database)
     }
 
     /// <summary>What holds of a product in any of these years, for a command: one claim for all reservations of the same years.</summary>
-    public static async Task<IReadOnlyList<Claim>> LoadHeld(Work work, string facility, Claim within)
+    public static async Task<IReadOnlyList<Claim>> LoadHeld(UnitOfWork work, string facility, Claim within)
     {
         var rows = await work.ReadAll<HeldRow>(
             """
@@ -74,7 +74,7 @@ public sealed class ReservationStore(Database database)
     }
 
     /// <summary>All that holds at a facility, for a command.</summary>
-    public static async Task<IReadOnlyList<Claim>> LoadHeld(Work work, string facility)
+    public static async Task<IReadOnlyList<Claim>> LoadHeld(UnitOfWork work, string facility)
     {
         var rows = await work.ReadAll<HeldRow>(
             """

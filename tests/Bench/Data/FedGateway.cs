@@ -13,7 +13,7 @@ namespace Mining.Bench.Data;
 /// <summary>The gateway as a process that reads its feeds from a <see cref="FeedServer"/>, and takes deliveries from here.</summary>
 internal sealed class FedGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary, AppCallback.Descriptor.FullName, nameof(OnTopicEvent),
@@ -48,15 +48,15 @@ internal sealed class FedGateway : IAsyncDisposable
         Process.Launch();
         await Process.Serving();
         foreach (var source in (string[])["projects", "refining", "investors"])
-            await Reached(source, feed.LastSequence(source));
+            await MeasureAmounts(source, feed.LastSequence(source));
         return Stopwatch.GetElapsedTime(begin);
     }
 
     /// <summary>Waits until a source's change is in the answers.</summary>
-    public Task Reached(string source, long sequence) => Eventually.True(
+    public Task MeasureAmounts(string source, long sequence) => Eventually.True(
         async () => (await Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/none" } } } }))
             .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
-        Patience,
+        Timeout,
         () => $"the gateway has not come to {source} {sequence}:\n{Process.Process.Tail}");
 
     /// <summary>Where its checkpoint is.</summary>
@@ -72,7 +72,7 @@ internal sealed class FedGateway : IAsyncDisposable
             command.CommandText = "SELECT COALESCE(MAX(watermark), 0) FROM checkpoint_source WHERE source = 'investors'";
             return (long)(await command.ExecuteScalarAsync())! >= feed.LastSequence("investors");
         },
-        Patience,
+        Timeout,
         () => $"the checkpoint was not written:\n{Process.Process.Tail}");
 
     /// <summary>Delivers a change as the sidecar does.</summary>

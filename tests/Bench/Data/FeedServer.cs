@@ -12,7 +12,7 @@ namespace Mining.Bench.Data;
 /// </summary>
 internal sealed class FeedServer : IAsyncDisposable
 {
-    private const int ChangesOfARun = 500;
+    private const int ChangesPerRun = 500;
 
     private readonly Dictionary<string, List<(long Last, byte[] Run)>> runs = [];
     private WebApplication? server;
@@ -26,7 +26,7 @@ internal sealed class FeedServer : IAsyncDisposable
     {
         var feed = new FeedServer();
         foreach (var source in (string[])["projects", "investors", "refining"])
-            feed.runs[source] = [.. data.Of(source).Chunk(ChangesOfARun).Select(RunOf)];
+            feed.runs[source] = [.. data.Of(source).Chunk(ChangesPerRun).Select(RunOf)];
         var port = ServiceProcess.FreePort();
         feed.Address = $"http://127.0.0.1:{port}";
         feed.server = await GrpcServer.Start(port, services => services.Add(new(typeof(FeedServer), feed)), app => app.MapGrpcService<Served>());

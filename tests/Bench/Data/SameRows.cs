@@ -18,7 +18,7 @@ internal sealed class SameRows : IDisposable
     private static readonly string[] Tables = ["change_log", "project", "project_kind", "request", "audit_entry"];
 
     /// <summary>How many writes are read at most.</summary>
-    private const int Most = 20_000;
+    private const int MaxCount = 20_000;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mining-bench-");
     private readonly Assembly scripts;
@@ -33,7 +33,7 @@ internal sealed class SameRows : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
         connection.Open();
-        return new SameRows([.. Tables.Select(name => Table.Read(connection, name, Most))], scripts);
+        return new SameRows([.. Tables.Select(name => Table.Read(connection, name, MaxCount))], scripts);
     }
 
     /// <summary>Writes a second, and how long the middle transaction took.</summary>

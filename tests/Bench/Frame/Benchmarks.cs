@@ -7,7 +7,7 @@ namespace Mining.Bench.Frame;
 /// <summary>What is measured, by name.</summary>
 internal static class Benchmarks
 {
-    private const int LargestSet = 1_000_000;
+    private const int MaxSetSize = 1_000_000;
 
     private static readonly Dictionary<string, Func<Stage, Task<IReadOnlyList<Line>>>> ByName = new()
     {
@@ -96,5 +96,5 @@ internal static class Benchmarks
     }
 
     /// <summary>How to run.</summary>
-    private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = LargestSet, string? Out = null);
+    private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = MaxSetSize, string? Out = null);
 }

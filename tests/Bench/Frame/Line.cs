@@ -40,7 +40,7 @@ internal sealed record Figure(double Value, string Unit, string Of = "")
 }
 
 /// <summary>The middle ratio of the rounds, and how far they lie apart.</summary>
-internal sealed record Ratio(double Middle, double Least, double Most, int Rounds)
+internal sealed record Ratio(double Middle, double Least, double MaxCount, int Rounds)
 {
     public static Ratio Of(IEnumerable<double> ratios)
     {
@@ -55,7 +55,7 @@ internal sealed record Ratio(double Middle, double Least, double Most, int Round
     }
 
     public override string ToString() =>
-        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Least)} to {Figure.Number(Most)})" : "");
+        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Least)} to {Figure.Number(MaxCount)})" : "");
 }
 
 /// <summary>What a line should reach: with the ratio, or with our figure itself.</summary>
@@ -63,10 +63,10 @@ internal sealed record Goal(bool IsFloor, double Limit, bool IsOfRatio = true)
 {
     public static Goal AtLeast(double ratio) => new(true, ratio);
 
-    public static Goal AtMost(double ratio) => new(false, ratio);
+    public static Goal MaxRatio(double ratio) => new(false, ratio);
 
     /// <summary>For our figure, in its unit.</summary>
-    public static Goal FigureAtMost(double limit) => new(false, limit, IsOfRatio: false);
+    public static Goal MaxFigure(double limit) => new(false, limit, IsOfRatio: false);
 
     /// <summary>By the middle of the rounds.</summary>
     public bool IsMet(Figure ours, Ratio? ratio)

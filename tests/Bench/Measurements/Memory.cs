@@ -14,18 +14,18 @@ internal static class Memory
     public static Task<IReadOnlyList<Line>> Measure(Stage stage)
     {
         var (most, few) = (stage.Size(1_000_000), stage.Size(1_000));
-        var before = Settled();
+        var before = Published();
         var (model, bytes) = Load(most);
         var feature = new GetPortfolioSummary(new HealthRules());
         feature.Answer(model.Publish(), new(), DataSet.Today, []);
         feature.Answer(model.Publish(), PastDates.AsOf(DataSet.Today.AddDays(-1)), DataSet.Today, []);
-        var each = (Settled() - before) / (double)most;
+        var each = (Published() - before) / (double)most;
         var allocations = (Allocated(feature, model.Publish()), Allocated(feature, Load(few).Model.Publish()));
         return Task.FromResult<IReadOnlyList<Line>>(
         [
-            Line.Compare($"memory of a commitment, settled, of {most:N0}", "B", "bytes of its protobuf", [(each, bytes)], Goal.AtMost(2), "all of the read model divided by the commitments, projects and kept figures among it"),
-            new Line("the same", new(each, "B"), Goal: Goal.FigureAtMost(400)),
-            Line.Compare($"allocated by a summary call, at {most:N0}", "B", $"at {few:N0}", [allocations], Goal.AtMost(1.2), "in process, without the transport"),
+            Line.Compare($"memory of a commitment, settled, of {most:N0}", "B", "bytes of its protobuf", [(each, bytes)], Goal.MaxRatio(2), "all of the read model divided by the commitments, projects and kept figures among it"),
+            new Line("the same", new(each, "B"), Goal: Goal.MaxFigure(400)),
+            Line.Compare($"allocated by a summary call, at {most:N0}", "B", $"at {few:N0}", [allocations], Goal.MaxRatio(1.2), "in process, without the transport"),
         ]);
     }
 
@@ -54,7 +54,7 @@ internal static class Memory
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
     }
 
-    private static long Settled()
+    private static long Published()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();

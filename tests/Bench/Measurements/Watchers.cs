@@ -22,9 +22,9 @@ internal static class Watchers
     private const int Wanted = 5_000;
     private const int Sleepers = 50;
     private const int ChangesPerSecond = 100;
-    private const int StreamsOfAConnection = 90;
+    private const int StreamsPerConnection = 90;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WatchEndTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>What a board shows on its first page.</summary>
     private static readonly FieldMask Headline = FieldMask.FromStringEnumerable<PortfolioSummary>(
@@ -57,8 +57,8 @@ internal static class Watchers
         var before = gateway.ProcessorTime();
         var delivered = await Deliver(gateway, new DataSet(size), feed.LastSequence("investors"));
         var server_s = (gateway.ProcessorTime() - before).TotalSeconds;
-        await gateway.Reached("investors", delivered.Keys.Max());
-        await Task.Delay(LastPatience, TimeProvider.System);
+        await gateway.MeasureAmounts("investors", delivered.Keys.Max());
+        await Task.Delay(WatchEndTimeout, TimeProvider.System);
         var memory_B = gateway.Process.Process.WorkingSetBytes;
         await client.StandardInput.WriteLineAsync(JsonSerializer.Serialize(delivered));
         var seen = JsonSerializer.Deserialize<Seen>((await client.StandardOutput.ReadLineAsync())!)!;
@@ -66,10 +66,10 @@ internal static class Watchers
         var remark = $"{ChangesPerSecond} changes a second for {Length.TotalSeconds} s; {seen.Messages:N0} summaries of {seen.MessageBytes:N0} bytes; processor time of the gateway {server_s:N1} s, of the client {seen.Processor_s:N1} s";
         return
         [
-            new Line($"{Wanted:N0} {who}: the latest of them has a change after", new(seen.Worst_ms, "ms"), Goal: Goal.FigureAtMost(1_000), Remark: remark),
+            new Line($"{Wanted:N0} {who}: the latest of them has a change after", new(seen.Worst_ms, "ms"), Goal: Goal.MaxFigure(1_000), Remark: remark),
             new Line($"{Wanted:N0} {who}: change delivered → seen, p50", new(seen.Median_ms, "ms")),
             new Line($"{Wanted:N0} {who}: change delivered → seen, p99", new(seen.P99_ms, "ms")),
-            new Line($"{Sleepers} {who} that did not read: summaries that waited for each, at most", new(seen.MostBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the present one"),
+            new Line($"{Sleepers} {who} that did not read: summaries that waited for each, at most", new(seen.MaxChangesBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the present one"),
             new Line($"{Wanted:N0} {who}: memory of the gateway for each", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
         ];
     }
@@ -93,7 +93,7 @@ internal static class Watchers
     }
 
     /// <summary>What the client process found.</summary>
-    private sealed record Seen(double Median_ms, double P99_ms, double Worst_ms, long Messages, int MessageBytes, int MostBehind, double Processor_s);
+    private sealed record Seen(double Median_ms, double P99_ms, double Worst_ms, long Messages, int MessageBytes, int MaxChangesBehind, double Processor_s);
 
     /// <summary>Runs as the client process: says when all watch, hears what was delivered when (the machine's clock is one), says what was seen.</summary>
     public static async Task<int> Run(string address, int count, string paths, string token)
@@ -101,7 +101,7 @@ internal static class Watchers
         var request = new WatchPortfolioRequest { ReadMask = paths == "" ? null : new FieldMask { Paths = { paths.Split(',') } } }.ToByteArray();
         using var waking = new CancellationTokenSource();
         var watchers = Enumerable.Range(0, count).Select(number => new Watcher(sleeps: number < Sleepers, waking.Token)).ToList();
-        var channels = watchers.Chunk(StreamsOfAConnection).Select(some => (Channel: TestIssuer.ChannelWith(address, token), some)).ToList();
+        var channels = watchers.Chunk(StreamsPerConnection).Select(some => (Channel: TestIssuer.ChannelWith(address, token), some)).ToList();
         using var ending = new CancellationTokenSource();
         var runs = new List<Task>();
         foreach (var (channel, some) in channels)

@@ -45,7 +45,7 @@ internal sealed class FakeMesh
     public int HoldUntilInFlight { get; set; }
 
     /// <summary>The most batches that were there at the same time.</summary>
-    public int MostBatchesInFlight { get; private set; }
+    public int PeakBatchesInFlight { get; private set; }
 
     /// <summary>The change log of a service.</summary>
     public IReadOnlyList<Change> Log(string source)
@@ -62,7 +62,7 @@ internal sealed class FakeMesh
     {
         lock (gate)
         {
-            MostBatchesInFlight = Math.Max(MostBatchesInFlight, ++batchesInFlight);
+            PeakBatchesInFlight = Math.Max(PeakBatchesInFlight, ++batchesInFlight);
             if (batchesInFlight >= HoldUntilInFlight)
                 enoughInFlight.TrySetResult();
         }

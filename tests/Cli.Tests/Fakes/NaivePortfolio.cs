@@ -18,7 +18,7 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
     public int Behind { get; set; }
 
     /// <summary>How many rows a page has, whatever is asked for.</summary>
-    public int MostRows { get; set; } = int.MaxValue;
+    public int MaxRows { get; set; } = int.MaxValue;
 
     /// <summary>Changes a summary before it is sent.</summary>
     public Action<PortfolioSummary> FalsifySummary { get; set; } = _ => { };
@@ -93,10 +93,10 @@ internal sealed class NaivePortfolio(FakeGateway gateway)
         var start = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
         return new ListCoInvestmentsResponse
         {
-            NextPageToken = groups.Count - start > MostRows ? FormattableString.Invariant($"{start + MostRows}") : "",
+            NextPageToken = groups.Count - start > MaxRows ? FormattableString.Invariant($"{start + MaxRows}") : "",
             Rows =
             {
-                groups.Skip(start).Take(MostRows).Select(group => new CoInvestmentRow
+                groups.Skip(start).Take(MaxRows).Select(group => new CoInvestmentRow
                 {
                     Key = group.Key, DisplayName = group.Key,
                     Figures = Wire(request.Measure, naive.Table(request.Measure, group.Value), currency),

@@ -41,7 +41,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task A_missing_one_is_said_and_made()
     {
-        await Anew("Information: There is no checkpoint yet; the read model is made anew from the feeds");
+        await Recompute("Information: There is no checkpoint yet; the read model is made anew from the feeds");
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper($"UPDATE checkpoint_format SET format = {format}");
-        await Anew($"Warning: The checkpoint is of {age} version ({format}, not 1); the read model is made anew from the feeds");
+        await Recompute($"Warning: The checkpoint is of {age} version ({format}, not 1); the read model is made anew from the feeds");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper("UPDATE checkpoint_format SET format = 2; ALTER TABLE checkpoint_change RENAME COLUMN change TO content; DROP TABLE checkpoint_revision");
-        await Anew("Warning: The checkpoint is of a newer version");
+        await Recompute("Warning: The checkpoint is of a newer version");
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper(damage);
-        await Anew("Warning: The checkpoint is damaged (");
+        await Recompute("Warning: The checkpoint is damaged (");
     }
 
     [Theory]
@@ -88,11 +88,11 @@ public sealed class CheckpointTests : IDisposable
             await System.IO.File.WriteAllBytesAsync(part, bytes);
         }
 
-        await Anew("Warning: The checkpoint");
+        await Recompute("Warning: The checkpoint");
     }
 
     /// <summary>It says so, nothing is left of what was there, and what is written now is read the next time.</summary>
-    private async Task Anew(string line)
+    private async Task Recompute(string line)
     {
         lines.All.Clear();
         var (follower, positions) = await Resume();
@@ -118,7 +118,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var follower = new PortfolioFollower(Checkpoint(), TimeProvider.System, new Lines<PortfolioFollower>(lines));
         var followers = await follower.Resume(CancellationToken.None);
-        follower.Settle(followers);
+        follower.Publish(followers);
         return (follower, [.. followers.Select(source => (source.Source, source.Watermark))]);
     }
 

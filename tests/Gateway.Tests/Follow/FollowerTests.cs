@@ -35,7 +35,7 @@ public sealed class FollowerTests : IDisposable
     public async Task When_much_waits_for_the_checkpoint_no_more_is_applied_before_it_is_written()
     {
         await follower.Resume(CancellationToken.None);
-        Apply(PortfolioFollower.MostUnwritten - 1);
+        Apply(PortfolioFollower.MaxUnwrittenChanges - 1);
         Assert.True(follower.HasRoom(CancellationToken.None).IsCompleted);
         Apply(1);
         var room = follower.HasRoom(CancellationToken.None);
@@ -46,7 +46,7 @@ public sealed class FollowerTests : IDisposable
         Assert.True(follower.HasRoom(CancellationToken.None).IsCompleted);
         await follower.StopAsync(CancellationToken.None);
         await using var connection = new SqliteConnection($"Data Source={File}");
-        Assert.Equal(PortfolioFollower.MostUnwritten, await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM checkpoint_change"));
+        Assert.Equal(PortfolioFollower.MaxUnwrittenChanges, await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM checkpoint_change"));
         Assert.Equal(last, await connection.ExecuteScalarAsync<long>("SELECT watermark FROM checkpoint_source"));
     }
 
@@ -56,7 +56,7 @@ public sealed class FollowerTests : IDisposable
         await follower.Resume(CancellationToken.None);
         await using var connection = new SqliteConnection($"Data Source={File}");
         await connection.ExecuteAsync("ALTER TABLE checkpoint_change RENAME TO elsewhere");
-        Apply(PortfolioFollower.MostUnwritten);
+        Apply(PortfolioFollower.MaxUnwrittenChanges);
         await follower.StartAsync(CancellationToken.None);
         await follower.HasRoom(CancellationToken.None);
         Apply(1);
@@ -77,6 +77,6 @@ public sealed class FollowerTests : IDisposable
         }
 
         source.Resume("log", last);
-        follower.Settle([source]);
+        follower.Publish([source]);
     }
 }

@@ -17,10 +17,10 @@ public class FreshnessTests
     {
         var view = View(watermark: 7);
         Assert.Equal(TimeSpan.Zero, Staleness(view));
-        time.Advance(PortfolioView.FreshFor - TimeSpan.FromMilliseconds(1));
+        time.Advance(PortfolioState.FreshFor - TimeSpan.FromMilliseconds(1));
         Assert.Equal(TimeSpan.Zero, Staleness(view));
         time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(PortfolioView.FreshFor, Staleness(view));
+        Assert.Equal(PortfolioState.FreshFor, Staleness(view));
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public class FreshnessTests
     {
         var view = View(watermark: 7);
         Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
-        time.Advance(PortfolioView.SilentAfter);
+        time.Advance(PortfolioState.SilentAfter);
         Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
-        time.Advance(PortfolioView.FreshFor);
+        time.Advance(PortfolioState.FreshFor);
         Assert.Equal(SourceState.Silent, view.Freshness(time).Single().State);
     }
 
@@ -41,9 +41,9 @@ public class FreshnessTests
         Assert.Equal(8, View(watermark: 8).Freshness(time).Single().AppliedSequence);
     }
 
-    private TimeSpan Staleness(PortfolioView view) => view.Freshness(time).Single().Staleness.ToTimeSpan();
+    private TimeSpan Staleness(PortfolioState view) => view.Freshness(time).Single().Staleness.ToTimeSpan();
 
-    private PortfolioView View(long watermark) => new(PortfolioSnapshot.Empty, [new SourcePosition("projects", "log", watermark, watermark, time.Steady())]);
+    private PortfolioState View(long watermark) => new(PortfolioSnapshot.Empty, [new SourcePosition("projects", "log", watermark, watermark, time.MonotonicNow())]);
 
     /// <summary>Goes on when it is told to.</summary>
     private sealed class HandClock : TimeProvider

@@ -103,7 +103,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         for (; told < world.Changes.Count; told++)
             follower.Apply([world.Changes[told]]);
-        follower.Settle([]);
+        follower.Publish([]);
     }
 
     private ChannelReader<WatchPortfolioResponse> Watch(FieldMask? mask, int room = 100)

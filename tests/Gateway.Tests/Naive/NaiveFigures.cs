@@ -46,23 +46,23 @@ internal sealed partial class NaivePortfolio
 
     private void AddPipeline(SortedDictionary<string, string> figures)
     {
-        var standings = Standings();
-        var alive = standings.Where(standing => !standing.IsOver).ToList();
-        foreach (var standing in standings)
+        var statuses = Statuses();
+        var alive = statuses.Where(status => !status.IsOver).ToList();
+        foreach (var status in statuses)
         {
-            figures[$"pipeline/{standing.Project}"] = string.Join(
-                " ", standing.Stage, standing.Band, standing.Score is { } score ? TwoPlaces(score) : "-", standing.Components, standing.Flags,
-                standing.Cost is { } cost ? Text(cost) : "?", Text(standing.Committed), standing.Gap is { } gap ? Text(gap) : "?", standing.Joint);
+            figures[$"pipeline/{status.Project}"] = string.Join(
+                " ", status.Stage, status.Band, status.Score is { } score ? TwoPlaces(score) : "-", status.Components, status.Flags,
+                status.Cost is { } cost ? Text(cost) : "?", Text(status.Committed), status.Gap is { } gap ? Text(gap) : "?", status.Joint);
         }
 
-        foreach (var stage in standings.GroupBy(standing => standing.Stage))
+        foreach (var stage in statuses.GroupBy(status => status.Stage))
             figures[$"funnel/{stage.Key}"] = $"{stage.Count()} {Text(stage.Sum(one => one.Cost ?? 0))} {stage.Count(one => one.Cost is null)} {Bands(stage)}";
         figures["capital-cost"] = $"{Text(alive.Sum(one => one.Cost ?? 0))} {alive.Count(one => one.Cost is null)}";
         figures["funding-gap"] = Text(alive.Sum(one => one.Gap ?? 0));
-        var weighed = standings.Where(one => one.Score is not null && one.Cost > 0).ToList();
+        var weighed = statuses.Where(one => one.Score is not null && one.Cost > 0).ToList();
         var mean = weighed.Count == 0 ? "-" : TwoPlaces(weighed.Sum(one => one.Score!.Value * one.Cost!.Value) / weighed.Sum(one => one.Cost!.Value));
-        figures["health"] = $"{mean} {weighed.Count} {Bands(standings)} {standings.Sum(one => one.Unknown)}";
-        figures["worst"] = string.Join(" ", standings.Where(one => one.Flags > 0 || one.Score is not null)
+        figures["health"] = $"{mean} {weighed.Count} {Bands(statuses)} {statuses.Sum(one => one.Unknown)}";
+        figures["worst"] = string.Join(" ", statuses.Where(one => one.Flags > 0 || one.Score is not null)
             .OrderByDescending(one => one.Flags > 0).ThenBy(one => one.Score ?? 1_000).ThenBy(one => one.Project, StringComparer.Ordinal)
             .Take(5).Select(one => one.Project));
     }
@@ -89,8 +89,8 @@ internal sealed partial class NaivePortfolio
 
     private Project ProjectOf(Commitment commitment) => projects[commitment.Project];
 
-    private static string Bands(IEnumerable<Standing> standings) => string.Join(
-        "/", new[] { "GREEN", "AMBER", "RED", "UNKNOWN", "NOT_SCORED" }.Select(band => standings.Count(standing => standing.Band == band)));
+    private static string Bands(IEnumerable<Status> statuses) => string.Join(
+        "/", new[] { "GREEN", "AMBER", "RED", "UNKNOWN", "NOT_SCORED" }.Select(band => statuses.Count(status => status.Band == band)));
 
     private static string Text(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
 

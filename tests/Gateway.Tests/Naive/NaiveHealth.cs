@@ -6,7 +6,7 @@ internal sealed partial class NaivePortfolio
 {
     private const decimal DaysPerMonth = 30.4375m;
 
-    private sealed record Standing(
+    private sealed record Status(
         string Project, Stage Stage, decimal? Score, string Band, int Unknown, string Components, int Flags, decimal? Cost, decimal Committed, bool Joint)
     {
         public decimal? Gap => Cost is null ? null : Math.Max(0, Cost.Value - Committed);
@@ -26,16 +26,16 @@ internal sealed partial class NaivePortfolio
         ? project.CapitalCost
         : project.CapitalCostHistory.LastOrDefault(estimate => Happened(estimate.EffectiveDate))?.CapitalCost;
 
-    private List<Standing> Standings() => [.. projects.Values.OrderBy(project => project.Name, StringComparer.Ordinal).Select(StandingOf)];
+    private List<Status> Statuses() => [.. projects.Values.OrderBy(project => project.Name, StringComparer.Ordinal).Select(StandingOf)];
 
-    private Standing StandingOf(Project project)
+    private Status StandingOf(Project project)
     {
         var stage = StageOf(project);
         var cost = CapitalCostOf(project) is { } money ? Rounded(Convert(Major(money), money.CurrencyCode, currency)) : (decimal?)null;
         var committed = Total(FundedOf("COMMITTED", project.Name), "COMMITTED");
         var joint = IsJoint(project.Name, "COMMITTED");
         if (stage is Stage.Cancelled or Stage.Closed)
-            return new Standing(project.Name, stage, null, "NOT_SCORED", 0, "-,-,-,-,-,-", 0, cost, committed, joint);
+            return new Status(project.Name, stage, null, "NOT_SCORED", 0, "-,-,-,-,-,-", 0, cost, committed, joint);
 
         (int Weight, object Score)[] components =
         [
@@ -47,7 +47,7 @@ internal sealed partial class NaivePortfolio
             .Select(commitment => investors[commitment.Investor]).Where(Breaches).Distinct().Count();
         var flags = project.Permits.Count(permit => IsKnownToHaveHappened(permit.RefusalDate)) + (stage == Stage.Suspended ? 1 : 0) + breaching;
         var band = flags > 0 ? "RED" : score is null ? "UNKNOWN" : score >= 75 ? "GREEN" : score >= 50 ? "AMBER" : "RED";
-        return new Standing(
+        return new Status(
             project.Name, stage, score, band, components.Count(component => component.Score is "?"),
             string.Join(",", components.Select(component => component.Score is decimal value ? TwoPlaces(value) : component.Score)),
             flags, cost, committed, joint);

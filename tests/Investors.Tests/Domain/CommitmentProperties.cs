@@ -11,7 +11,7 @@ namespace Mining.Investors.Tests.Domain;
 
 public sealed class CommitmentProperties
 {
-    private const int MostCommands = 20;
+    private const int MaxCommands = 20;
     private const int Sequences = 3_000;
 
     private static readonly Gen<PartialDate?> Dates = Gen.Select(Gen.Int[0, 9], Gen.Int[2024, 2025], Gen.Int[0, 12], Gen.Int[0, 3])
@@ -42,7 +42,7 @@ public sealed class CommitmentProperties
     {
         long paid = 0;
         long refused = 0;
-        Gen.Select(Amounts, Dates, Commands.Array[0, MostCommands]).Sample((amount, announced, commands) =>
+        Gen.Select(Amounts, Dates, Commands.Array[0, MaxCommands]).Sample((amount, announced, commands) =>
         {
             var commitment = Commitment.Announced("commitments/c", "EUR", announced, amount);
             foreach (var command in commands)

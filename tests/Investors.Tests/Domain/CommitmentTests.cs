@@ -80,7 +80,7 @@ public sealed class CommitmentTests
     public void A_story_ends_as_it_must(string story, string ending)
     {
         var decision = Tell(story);
-        Assert.Equal(ending, decision.Refusal is { } refusal ? refusal.Reason : Words(decision.OrThrow().Status));
+        Assert.Equal(ending, decision.Refusal is { } refusal ? refusal.Reason : DisplayText(decision.OrThrow().Status));
     }
 
     [Theory]
@@ -91,13 +91,13 @@ public sealed class CommitmentTests
     [InlineData("amount 90 from 2025-09; amount 80 from 2025-09", "100; 80 from 2025-09")] // what holds at no date any more goes
     [InlineData("amount 90 from 2025-09; amount 80 from 2025", "100; 80 from 2025")]
     public void Amounts_stand_in_the_order_of_their_dates(string story, string expected) =>
-        Assert.Equal(expected, string.Join("; ", Tell(story).OrThrow().Amounts.Select(Words)));
+        Assert.Equal(expected, string.Join("; ", Tell(story).OrThrow().Amounts.Select(DisplayText)));
 
     [Fact]
     public void An_amount_that_was_undisclosed_at_first_is_so_before_its_date()
     {
         var commitment = Commitment.Announced("commitments/c", "EUR", null, null).ChangeAmount(Euros("5"), Day("2025-09")).OrThrow();
-        Assert.Equal("undisclosed; 5 from 2025-09", string.Join("; ", commitment.Amounts.Select(Words)));
+        Assert.Equal("undisclosed; 5 from 2025-09", string.Join("; ", commitment.Amounts.Select(DisplayText)));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class CommitmentTests
     public void A_commitment_has_no_more_payments_than_its_limit()
     {
         var commitment = Tell("signed undated").OrThrow();
-        for (var i = 0; i < Commitment.MostDisbursements; i++)
+        for (var i = 0; i < Commitment.MaxDisbursements; i++)
             commitment = commitment.Disburse("", null, null).OrThrow();
         Assert.Equal("TOO_MANY_DISBURSEMENTS", commitment.Disburse("", null, null).Refusal?.Reason);
     }
@@ -166,7 +166,7 @@ public sealed class CommitmentTests
     public void A_commitment_has_no_more_amounts_than_its_limit()
     {
         var commitment = Tell("").OrThrow();
-        while (commitment.Amounts.Count < Commitment.MostAmounts)
+        while (commitment.Amounts.Count < Commitment.MaxAmounts)
             commitment = NextAmount(commitment).OrThrow();
         var refusal = NextAmount(commitment).Refusal;
         Assert.Equal(("TOO_MANY_AMOUNTS", "A commitment has at most 500 amounts."), (refusal?.Reason, refusal?.Message));
@@ -201,9 +201,9 @@ public sealed class CommitmentTests
     private static Amount? Euros(string text) =>
         text == "undisclosed" ? null : Amount.TryParse(text, "EUR", out var amount, out var problem) ? amount : throw new ArgumentException(problem);
 
-    private static string Words(CommitmentStatus status) => status.ToString().ToLowerInvariant();
+    private static string DisplayText(CommitmentStatus status) => status.ToString().ToLowerInvariant();
 
-    private static string Words(AmountEntry entry) =>
+    private static string DisplayText(AmountEntry entry) =>
         (entry.Amount is { } amount ? amount.ToMajorUnits().ToString(CultureInfo.InvariantCulture) : "undisclosed")
         + (entry.EffectiveDate is { } date ? $" from {date}" : "");
 }

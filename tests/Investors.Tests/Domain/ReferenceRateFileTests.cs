@@ -20,7 +20,7 @@ public sealed class ReferenceRateFileTests
         var violations = new Violations();
         var days = ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file), violations);
         Assert.Empty(violations.Sentences);
-        Assert.Equal(["2026-04-27: JPY 163.5, USD 1.1388", "2026-04-24: JPY 163"], days.Select(Words));
+        Assert.Equal(["2026-04-27: JPY 163.5, USD 1.1388", "2026-04-24: JPY 163"], days.Select(DisplayText));
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ReferenceRateFileTests
     public void More_days_than_the_limit_are_refused()
     {
         var file = new StringBuilder("Date,USD\n");
-        for (var i = 0; i <= ReferenceRateFile.MostDays; i++)
+        for (var i = 0; i <= ReferenceRateFile.MaxDays; i++)
             file.Append(CultureInfo.InvariantCulture, $"{new DateOnly(1999, 1, 4).AddDays(i):yyyy-MM-dd},1\n");
         var violations = new Violations();
         ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file.ToString()), violations);
@@ -104,6 +104,6 @@ public sealed class ReferenceRateFileTests
         Assert.False(none.Has(day));
     }
 
-    private static string Words(DayRates day) => $"{day.Day:O}: "
+    private static string DisplayText(DayRates day) => $"{day.Day:O}: "
         + string.Join(", ", day.UnitsPerEuro.Select(rate => string.Create(CultureInfo.InvariantCulture, $"{rate.Key} {rate.Value}")));
 }

@@ -15,7 +15,7 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
 {
     private const string Canary = "canary-of-a-refused-request";
     private const long CanaryAmount = 98_765_432_123;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Every_accepted_and_refused_write_is_there_for_auditors_and_of_the_own_side_for_others()
@@ -83,7 +83,7 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         IReadOnlyList<AuditEntry> entries = [];
         await Eventually.True(
             async () => (entries = await List(channel, request)).Count >= count,
-            Patience,
+            Timeout,
             () => $"{entries.Count} entries, not {count}: {string.Join('\n', entries)}");
         return entries;
     }

@@ -83,8 +83,8 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var surroundings = new Surroundings(Terminal.Create(output), output, error, _ => null, TimeProvider.System) { ConfigFolder = folder };
-        var code = await MiningCommandLine.Run([.. command, "--address", matrix.Mesh.Gateway.Address], surroundings);
+        var context = new CommandContext(Terminal.Create(output), output, error, _ => null, TimeProvider.System) { ConfigFolder = folder };
+        var code = await MiningCommandLine.Run([.. command, "--address", matrix.Mesh.Gateway.Address], context);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -46,7 +46,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
         await projects.Start();
         var refused = await List(projects.Channel, new() { Outcome = AuditOutcome.Refused });
         Assert.Equal(floods, refused.Sum(entry => entry.CallCount));
-        Assert.InRange(refused.Count, 1, 2 * (Platform.Audit.RefusedWrites.EntriesAMinute + 1)); // two minutes at most
+        Assert.InRange(refused.Count, 1, 2 * (Platform.Audit.RefusedWrites.EntriesPerMinute + 1)); // two minutes at most
         Assert.Equal(20, (await List(projects.Channel, new() { Outcome = AuditOutcome.Accepted })).Count);
     }
 

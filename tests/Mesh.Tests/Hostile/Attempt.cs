@@ -13,10 +13,10 @@ namespace Mining.Mesh.Tests.Hostile;
 internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Request, StatusCode Code, string Detail, Metadata Headers, IMessage? Answer)
 {
     /// <summary>Clients of other languages take no more than this in metadata (gRPC's recommended limit).</summary>
-    public const int LargestMetadata = 8 << 10;
+    public const int MaxMetadataBytes = 8 << 10;
 
     /// <summary>What the services take.</summary>
-    public const int LargestMessage = 4 << 20;
+    public const int MaxMessageBytes = 4 << 20;
 
     private static readonly StatusCode[] Expected =
     [
@@ -30,7 +30,7 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
     {
         get
         {
-            if (!Expected.Contains(Code) && !(Code == StatusCode.ResourceExhausted && Request.Length > LargestMessage))
+            if (!Expected.Contains(Code) && !(Code == StatusCode.ResourceExhausted && Request.Length > MaxMessageBytes))
                 return $"is answered with {Code}";
             if (Code == StatusCode.OK)
                 return (Answer as BatchWriteResponse)?.Results.FirstOrDefault(result => !Expected.Contains((StatusCode)(result.Refusal?.Code ?? 0))) is { } row ? $"has the row {row}" : null;
@@ -50,7 +50,7 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
                 return "is refused with the service's inner life";
             var size = Headers.Sum(entry => 32 + entry.Key.Length + (entry.IsBinary ? entry.ValueBytes.Length * 4 / 3 : Uri.EscapeDataString(entry.Value).Length))
                 + Uri.EscapeDataString(Detail).Length;
-            return size > LargestMetadata ? $"is refused with {size} bytes of metadata" : null;
+            return size > MaxMetadataBytes ? $"is refused with {size} bytes of metadata" : null;
         }
     }
 

@@ -13,7 +13,7 @@ namespace Mining.Mesh.Tests.Hostile;
 
 public sealed class ExtremeNumbersTests : IAsyncLifetime
 {
-    private const long MostUnits = 1_000_000_000_000_000;
+    private const long MaxUnits = 1_000_000_000_000_000;
 
     private static readonly StatusCode[] Named =
         [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.FailedPrecondition, StatusCode.NotFound, StatusCode.OutOfRange];
@@ -33,7 +33,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
     public async Task An_amount_beyond_the_limit_is_refused()
     {
         await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("small", Euros(1)));
-        foreach (var units in (long[])[long.MaxValue, long.MinValue, long.MaxValue / 100, MostUnits + 1])
+        foreach (var units in (long[])[long.MaxValue, long.MinValue, long.MaxValue / 100, MaxUnits + 1])
         {
             var status = await Refused.By(
                 async () => await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("large", Euros(units))), StatusCode.InvalidArgument, "INVALID_FIELDS");
@@ -51,12 +51,12 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
     {
         foreach (var project in (string[])["one", "two", "three"])
         {
-            await mesh.ProjectsClient.CreateProjectAsync(ProjectOf(project, Euros(MostUnits)));
+            await mesh.ProjectsClient.CreateProjectAsync(ProjectOf(project, Euros(MaxUnits)));
             foreach (var investor in (string[])["german", "american"])
             {
-                var name = (await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf($"{project}-{investor}", project, investor, Euros(MostUnits)))).Name;
+                var name = (await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf($"{project}-{investor}", project, investor, Euros(MaxUnits)))).Name;
                 await mesh.InvestorsClient.SignCommitmentAsync(new() { Name = name });
-                await mesh.InvestorsClient.RecordDisbursementAsync(new() { Name = name, Disbursement = new() { Amount = Euros(MostUnits) } });
+                await mesh.InvestorsClient.RecordDisbursementAsync(new() { Name = name, Disbursement = new() { Amount = Euros(MaxUnits) } });
             }
         }
 
@@ -64,18 +64,18 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         var summary = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
         foreach (var table in summary.AllProjects.Concat(summary.JointProjects))
         {
-            Assert.Equal(6 * MostUnits, table.Total.Units);
+            Assert.Equal(6 * MaxUnits, table.Total.Units);
             Assert.Equal([500_000, 0, 500_000], table.Sides.Select(side => side.SharePpm));
         }
 
-        Assert.Equal(3 * MostUnits, summary.CapitalCost.Units);
+        Assert.Equal(3 * MaxUnits, summary.CapitalCost.Units);
     }
 
     [Fact]
     public async Task The_most_extreme_rates_give_figures_or_a_refusal_by_name()
     {
-        await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("one", new Money { CurrencyCode = "USD", Units = MostUnits }));
-        await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("most", "one", "american", new Money { CurrencyCode = "USD", Units = MostUnits }));
+        await mesh.ProjectsClient.CreateProjectAsync(ProjectOf("one", new Money { CurrencyCode = "USD", Units = MaxUnits }));
+        await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("most", "one", "american", new Money { CurrencyCode = "USD", Units = MaxUnits }));
         await mesh.InvestorsClient.CreateCommitmentAsync(CommitmentOf("least", "one", "german", new Money { CurrencyCode = "JPY", Units = 1 }));
         var year = 2000;
         foreach (var (dollars, yen) in ((string, string)[])[("0.0000000001", "999999999999.9999999999"), ("999999999999.9999999999", "0.0000000001")])

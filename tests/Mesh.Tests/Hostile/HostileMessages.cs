@@ -16,7 +16,7 @@ namespace Mining.Mesh.Tests.Hostile;
 internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> names, ConcurrentQueue<string> pageTokens)
 {
     private const int DeepestMessage = 6;
-    private const int LargestList = 300_000;
+    private const int MaxListLength = 300_000;
 
     /// <summary>Requests that can be proposed, and one that cannot.</summary>
     private static readonly MessageDescriptor[] Proposable =
@@ -85,7 +85,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
     private static void Repeat(IList list, int count)
     {
         var size = list.Cast<object>().Max(entry => entry switch { IMessage message => message.CalculateSize(), string text => 4 * text.Length, _ => 10 });
-        for (var i = 0; list.Count < Math.Min(count, LargestList / Math.Max(1, size)); i++)
+        for (var i = 0; list.Count < Math.Min(count, MaxListLength / Math.Max(1, size)); i++)
             list.Add(list[i]);
     }
 

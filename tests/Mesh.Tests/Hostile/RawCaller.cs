@@ -8,7 +8,7 @@ namespace Mining.Mesh.Tests.Hostile;
 /// <summary>Sends any bytes to any method.</summary>
 internal sealed class RawCaller(GrpcChannel channel)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
     /// <summary>Makes the call; of a stream, waits for the first answer only.</summary>
@@ -18,7 +18,7 @@ internal sealed class RawCaller(GrpcChannel channel)
         var raw = new Method<byte[], byte[]>(
             method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
         using var enough = new CancellationTokenSource();
-        var options = new CallOptions(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Patience, cancellationToken: enough.Token);
+        var options = new CallOptions(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Timeout, cancellationToken: enough.Token);
         try
         {
             byte[]? answer = null;

@@ -22,10 +22,10 @@ namespace Mining.Mesh.Tests.Hostile;
 public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : IClassFixture<HostileMesh>
 {
     private const int Workers = 6;
-    private const int MostShown = 40;
+    private const int MaxShown = 40;
 
     /// <summary>However many requests come: what is kept of them is small, for the storm's names are few.</summary>
-    private const long MostMemoryBytes = 400L << 20;
+    private const long MaxMemoryBytes = 400L << 20;
 
     private static readonly int Seed = Setting("MINING_HOSTILE_SEED", 1);
     private static readonly int Count = Setting("MINING_HOSTILE_COUNT", 60);
@@ -74,9 +74,9 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         output.WriteLine($"MINING_HOSTILE_SEED={Seed} {attempts.Count} requests of {HostileMesh.Methods.Length} methods in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F0} s; {memory}; "
             + string.Join(", ", attempts.GroupBy(attempt => attempt.Code).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}")));
         var problems = failed.OrderBy(attempt => attempt.Method.FullName, StringComparer.Ordinal).ToList();
-        Assert.True(problems.Count == 0, $"seed {Seed}: {problems.Count} of {attempts.Count} requests\n{string.Join('\n', problems.Take(MostShown))}\n{Unforeseen()}");
+        Assert.True(problems.Count == 0, $"seed {Seed}: {problems.Count} of {attempts.Count} requests\n{string.Join('\n', problems.Take(MaxShown))}\n{InternalErrors()}");
 
-        Assert.True(memory.Figures.All(figure => figure.PeakBytes < MostMemoryBytes), $"seed {Seed}: the memory of the processes grew from {memory}");
+        Assert.True(memory.Figures.All(figure => figure.PeakBytes < MaxMemoryBytes), $"seed {Seed}: the memory of the processes grew from {memory}");
 
         await EverythingAnsweredIsWrittenOnce(before, attempts);
         await TheMeshIsWhole();
@@ -113,7 +113,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
             }
         }
 
-        Assert.True(problems.Count == 0, $"{string.Join('\n', problems.Take(MostShown))}\n{Unforeseen()}");
+        Assert.True(problems.Count == 0, $"{string.Join('\n', problems.Take(MaxShown))}\n{InternalErrors()}");
     }
 
     private async Task<Attempt> Try(int method, int number)
@@ -178,15 +178,15 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         }
 
         await mesh.CaughtUp();
-        Assert.True(Unforeseen().Length == 0, $"seed {Seed}: {Unforeseen()}");
+        Assert.True(InternalErrors().Length == 0, $"seed {Seed}: {InternalErrors()}");
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
-            ["verify", "--address", mesh.Gateway.Address], Surroundings.OfProcess() with { Output = report, Error = report });
+            ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
         Assert.True(code == 0, $"seed {Seed}: mining verify ended with {code}:\n{report}");
     }
 
     /// <summary>What the services have logged of errors that nobody foresaw.</summary>
-    private string Unforeseen() => string.Join('\n', mesh.Services.SelectMany(service => service.Log.Split('\n')
+    private string InternalErrors() => string.Join('\n', mesh.Services.SelectMany(service => service.Log.Split('\n')
         .Where(line => line.Contains("unforeseen", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}")));
 

@@ -164,9 +164,9 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
     private Task<int> Run(Persona persona, TextWriter output, TextWriter error, TextReader input, CancellationToken cancellation, params string[] command)
     {
         var token = TestIssuer.Shared.TokenFor(persona);
-        var surroundings = new Surroundings(
+        var context = new CommandContext(
             Terminal.Create(output), TextWriter.Synchronized(output), error, name => name == "MINING_TOKEN" ? token : null, TimeProvider.System)
         { Input = input };
-        return MiningCommandLine.Run([.. command, "--address", matrix.Mesh.Gateway.Address], surroundings, cancellation);
+        return MiningCommandLine.Run([.. command, "--address", matrix.Mesh.Gateway.Address], context, cancellation);
     }
 }

@@ -280,8 +280,8 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
 
     private static async Task<Proposal> Seen(AsyncServerStreamingCall<WatchProposalsResponse> watch, string name)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await watch.ResponseStream.MoveNext(patience.Token))
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await watch.ResponseStream.MoveNext(timeout.Token))
         {
             if (watch.ResponseStream.Current.Proposal is { } proposal && proposal.Name == name)
                 return proposal;

@@ -5,7 +5,7 @@ namespace Mining.Mesh.Tests.Kills;
 /// <summary>A client that writes and writes. Without an answer it asks again under the same request id, most of the time.</summary>
 internal sealed class Client(ChannelBase channel, KnownNames known, int seed, int number)
 {
-    private const int MostRepeats = 40;
+    private const int MaxRepeats = 40;
 
     /// <summary>Before the next command of a client that got no answer, for then the next one comes to nothing at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
@@ -28,7 +28,7 @@ internal sealed class Client(ChannelBase channel, KnownNames known, int seed, in
             var write = requests.Next();
             Writes.Add(write);
             await Send(write);
-            for (var i = 0; i < MostRepeats && write.IsOpen && write.IsRepeatable && random.Next(5) > 0 && !stop.IsCancellationRequested; i++)
+            for (var i = 0; i < MaxRepeats && write.IsOpen && write.IsRepeatable && random.Next(5) > 0 && !stop.IsCancellationRequested; i++)
                 await Send(write);
             if (write.Answer is { } answer && !write.OnlyAsked)
             {

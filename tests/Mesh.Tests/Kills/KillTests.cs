@@ -17,13 +17,13 @@ public sealed class KillOnSqlServerTests(ITestOutputHelper output) : KillSuite(T
 public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) : IAsyncLifetime
 {
     private const int ClientCount = 10;
-    private const int MostShown = 20;
-    private const int MostRepeats = 20;
+    private const int MaxShown = 20;
+    private const int MaxRepeats = 20;
 
     private static readonly int Seed = Setting("MINING_KILL_SEED", 1);
     private static readonly int Rounds = Setting("MINING_KILL_ROUNDS", 4);
     private static readonly SidecarFaults Faults = new(Seed, DropPpm: 100_000, DoublePpm: 100_000, ReorderPpm: 100_000, DelayMaxMs: 30);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly MeshProcesses mesh = new(Faults, storage.OrSkip());
     private readonly KnownNames known = new();
@@ -84,16 +84,16 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         {
             // The same answer again, or the first one.
             await write.Send(mesh.Channel);
-            for (var i = 0; i < MostRepeats && write.IsOpen; i++)
+            for (var i = 0; i < MaxRepeats && write.IsOpen; i++)
                 await write.Send(mesh.Channel);
         }
 
-        await mesh.CaughtUp(Patience);
+        await mesh.CaughtUp(Timeout);
         await EverythingIsPublished();
         var aftermath = new Aftermath(mesh, writes);
-        var problems = (await aftermath.Problems()).Concat(Unforeseen()).ToList();
+        var problems = (await aftermath.Problems()).Concat(InternalErrors()).ToList();
         Report(writes, withoutAnswer, killer, aftermath, Stopwatch.GetElapsedTime(begin));
-        Assert.True(problems.Count == 0, $"{HowToRepeat}\n{problems.Count} problems:\n{string.Join('\n', problems.Take(MostShown))}");
+        Assert.True(problems.Count == 0, $"{HowToRepeat}\n{problems.Count} problems:\n{string.Join('\n', problems.Take(MaxShown))}");
         Assert.DoesNotContain(writes, write => write.IsRepeatable && write.IsOpen);
         await VerifyFindsNoDifference();
     }
@@ -121,7 +121,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         {
             var last = await mesh.LastSequence(owner.Name);
             await Eventually.True(
-                async () => await Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last, Patience, () => $"{owner.Name} has not published {last}\n{mesh.Tail}");
+                async () => await Stored.Number(owner, "SELECT published_sequence FROM relay_position") >= last, Timeout, () => $"{owner.Name} has not published {last}\n{mesh.Tail}");
         }
     }
 
@@ -129,12 +129,12 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     {
         await using var cli = new ChildProcess();
         cli.Launch(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mining.dll"), "verify", "--address", mesh.Gateway.Address]));
-        var code = await cli.End(Patience);
+        var code = await cli.End(Timeout);
         output.WriteLine($"mining verify: {code}\n{cli.Log}");
         Assert.True(code == 0, $"{HowToRepeat}\nmining verify ended with {code}:\n{cli.Log}");
     }
 
-    private IEnumerable<string> Unforeseen() => mesh.Services.SelectMany(service => service.Log.Split('\n')
+    private IEnumerable<string> InternalErrors() => mesh.Services.SelectMany(service => service.Log.Split('\n')
         .Where(line => line.Contains("unforeseen", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}"));
 

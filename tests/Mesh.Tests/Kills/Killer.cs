@@ -6,7 +6,7 @@ namespace Mining.Mesh.Tests.Kills;
 /// <summary>Kills processes of the mesh at moments that a seed decides, and starts them again.</summary>
 internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnlyList<Client> clients, int seed)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Random random = new(seed);
     private readonly Victim[] victims =
@@ -51,7 +51,7 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
     private async Task LoadGetsOn(Func<Client, int> count, int by)
     {
         var begin = clients.Sum(count);
-        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Patience, () => $"the load does not get on\n{mesh.Tail}");
+        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load does not get on\n{mesh.Tail}");
     }
 
     private sealed record Victim(string Name, Func<Task> Kill, Action Launch, Func<Task> Start);

@@ -14,7 +14,7 @@ namespace Mining.Mesh.Tests.Kills;
 /// </summary>
 internal sealed class Write
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private static readonly StatusCode[] Definite =
     [
@@ -80,7 +80,7 @@ internal sealed class Write
         Refusal = null;
         var raw = new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
         var options = new CallOptions(
-            new Metadata { { "authorization", $"Bearer {token}" } }, LastSentTime.UtcDateTime + Patience);
+            new Metadata { { "authorization", $"Bearer {token}" } }, LastSentTime.UtcDateTime + Timeout);
         try
         {
             using var call = channel.CreateCallInvoker().AsyncUnaryCall(raw, null, options, request.ToByteArray());

@@ -14,7 +14,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
 {
     private const string UseDev = "Use ./dev test: it installs the packages of tests/tools/package.json with npm.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_client_that_learns_the_API_by_reflection_reads_the_summary()
@@ -76,7 +76,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
         };
         start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
         using var node = Start(start);
-        using var enough = new CancellationTokenSource(Patience);
+        using var enough = new CancellationTokenSource(Timeout);
         var output = node.StandardOutput.ReadToEndAsync(enough.Token);
         var errors = node.StandardError.ReadToEndAsync(enough.Token);
         try
@@ -86,7 +86,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
         catch (OperationCanceledException)
         {
             node.Kill(entireProcessTree: true);
-            Assert.Fail($"node did not end within {Patience}.");
+            Assert.Fail($"node did not end within {Timeout}.");
         }
 
         Assert.True(node.ExitCode == 0, $"node ended with {node.ExitCode}: {await errors}");

@@ -82,11 +82,11 @@ public sealed class CannotRunTests : IDisposable
         foreach (var (key, value) in settings)
             start.Environment[key] = value;
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
+            await process.WaitForExitAsync(timeout.Token);
             Assert.DoesNotContain("   at ", string.Concat(said), StringComparison.Ordinal); // a line of a stack trace
             return (process.ExitCode, string.Concat(said));
         }

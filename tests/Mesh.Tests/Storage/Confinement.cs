@@ -11,7 +11,7 @@ namespace Mining.Mesh.Tests.Storage;
 internal static class Confinement
 {
     private const string Nobody = "65534";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private const UnixFileMode Read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ReadAndWrite = Read | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -93,6 +93,6 @@ internal static class Confinement
     {
         await using var process = new ChildProcess();
         process.Launch(new ProcessStartInfo(command[0], command[1..]));
-        return await process.End(Patience);
+        return await process.End(Timeout);
     }
 }

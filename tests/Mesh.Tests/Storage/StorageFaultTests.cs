@@ -18,7 +18,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     private const string Damaged = "The database file is damaged: stop the service and restore it from a backup";
     private const string NoAnswer = "The disk does not answer as it should";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly ServiceProcess service = new("projects");
     private readonly List<string> acknowledged = [];
@@ -201,7 +201,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     {
         var before = service.Log.Length;
         service.Launch();
-        var code = await service.Process.End(Patience);
+        var code = await service.Process.End(Timeout);
         var said = service.Log[before..];
         Assert.True(code == 1, $"It ended with {code}:\n{said}");
         Assert.Contains("projects cannot run.", said, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class TracingTests : IAsyncLifetime
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string ClientSpan = "00f067aa0ba902b7";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly Collector collector = new();
     private readonly MeshProcesses mesh = new();
@@ -45,7 +45,7 @@ public sealed class TracingTests : IAsyncLifetime
         await Create("second", new Metadata { { "traceparent", $"00-{TraceId}-{ClientSpan}-01" } });
         await Eventually.True(() => Task.FromResult(Trace.Any(span => span.Name == "apply projects") && Trace.Any(span => span.Name == "publish projects.changes")
             && Trace.Count(span => span.Name == "deliver projects.changes") == 3 && Trace.Any(span => span.Service == "projects" && span.Kind == CollectedSpan.Server)
-            && Trace.Any(span => span.Service == "gateway" && span.Kind == CollectedSpan.Server)), Patience, () => $"{string.Join('\n', collector.Spans)}\n{mesh.Log}");
+            && Trace.Any(span => span.Service == "gateway" && span.Kind == CollectedSpan.Server)), Timeout, () => $"{string.Join('\n', collector.Spans)}\n{mesh.Log}");
 
         var gateway = Only("gateway", span => span.Kind == CollectedSpan.Server);
         var service = Only("projects", span => span.Kind == CollectedSpan.Server);
@@ -80,7 +80,7 @@ public sealed class TracingTests : IAsyncLifetime
                 && mesh.Owners.All(owner => collector.Metrics.Contains((owner.Name, "mining.relay.parked_now")))
                 && collector.Metrics.Contains(("projects", "mining.relay.published"))
                 && collector.Metrics.Contains(("gateway", "mining.bus.applied"))),
-            Patience,
+            Timeout,
             () => $"{string.Join('\n', collector.Metrics)}\n{string.Join('\n', collector.Logs)}");
     }
 

@@ -77,7 +77,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         var entries = await AuditTrailSuite.Entries(service);
         var own = entries.Where(entry => entry.Caller == "us:b").ToList();
         Assert.Equal(10_000, own.Sum(entry => entry.CallCount));
-        Assert.Equal(RefusedWrites.EntriesAMinute + 4, own.Count);
+        Assert.Equal(RefusedWrites.EntriesPerMinute + 4, own.Count);
         Assert.All(own.Where(entry => entry.CallCount > 1), entry => Assert.Equal(("", "", ""), (entry.RequestId, entry.Resource, entry.Message)));
         Assert.Single(entries, entry => entry.Caller == "us:c");
 
@@ -93,21 +93,21 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         var lost = 0L;
         using var listener = new MeterListener
         {
-            InstrumentPublished = (instrument, heard) =>
+            InstrumentPublished = (instrument, observed) =>
             {
                 if (instrument.Name == "mining.audit.lost")
-                    heard.EnableMeasurementEvents(instrument);
+                    observed.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref lost, count));
         listener.Start();
         var (service, refused) = await Start();
-        for (var i = 0; i < RefusedWrites.MostWaiting + 100; i++)
+        for (var i = 0; i < RefusedWrites.MaxPending + 100; i++)
             refused.Note(American with { Name = $"us:{i}" }, "CreateProject", null, OtherSide);
         Assert.InRange(Interlocked.Read(ref lost), 100, long.MaxValue);
 
         await refused.Flush(CancellationToken.None);
-        Assert.Equal(RefusedWrites.LargestBatch, (await AuditTrailSuite.Entries(service)).Count);
+        Assert.Equal(RefusedWrites.MaxBatchSize, (await AuditTrailSuite.Entries(service)).Count);
         Assert.Contains(log.Lines, line => line.Contains("100 refused writes have no entry", StringComparison.Ordinal));
     }
 
@@ -137,7 +137,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         Assert.Equal("At fault: commitment.amount.", RefusedRequest.MessageOf(refusal));
         var precondition = Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/one", "12 345 678 EUR would be paid of 7 EUR.");
         Assert.Equal("Does not hold: DISBURSED_MORE_THAN_COMMITTED of commitments/one.", RefusedRequest.MessageOf(precondition));
-        Assert.InRange(RefusedRequest.MessageOf(OtherSide with { Message = new string('x', 10_000) }).Length, 1, RefusedRequest.LongestMessage);
+        Assert.InRange(RefusedRequest.MessageOf(OtherSide with { Message = new string('x', 10_000) }).Length, 1, RefusedRequest.MaxMessageLength);
 
         Assert.Equal("commitments/one", RefusedRequest.ResourceOf(new SignCommitmentRequest { Name = "commitments/one" }, refusal));
         Assert.Equal("commitments/two", RefusedRequest.ResourceOf(new CreateCommitmentRequest { CommitmentId = "two" }, refusal));

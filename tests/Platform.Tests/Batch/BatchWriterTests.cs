@@ -34,7 +34,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     {
         service = await TestService.Start();
         trail = new RefusedWrites(service.Committer, new FakeTimeProvider(), new LogLines<RefusedWrites>());
-        writer = new BatchWriter(new ErrorEdge(new LogLines<ErrorEdge>()), trail);
+        writer = new BatchWriter(new ExceptionMapper(new LogLines<ExceptionMapper>()), trail);
         commands =
         [
             BatchedCommand.Of<CreateProjectRequest, Project>(Create),
@@ -63,7 +63,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
         var answer = await Run(Row("a"), Row("taken"), new BatchWriteRow(), Row("a"), new BatchWriteRow { UpdateProject = new() }, Row("b"), Row(""));
 
         Assert.Equal(
-            ["projects/a 1", "NOT_TODAY", "INVALID_FIELDS", "projects/a 2", "UNFORESEEN", "projects/b 1", "INVALID_FIELDS"], answer.Results.Select(Words));
+            ["projects/a 1", "NOT_TODAY", "INVALID_FIELDS", "projects/a 2", "INTERNAL_ERROR", "projects/b 1", "INVALID_FIELDS"], answer.Results.Select(DisplayText));
         Assert.Equal(["rows[2].command"], answer.Results[2].Refusal.Fields());
         Assert.Contains("create_project, update_project", answer.Results[2].Refusal.Description("rows[2].command"), StringComparison.Ordinal);
         Assert.Equal(["rows[6].create_project.project_id"], answer.Results[6].Refusal.Fields());
@@ -76,10 +76,10 @@ public sealed class BatchWriterTests : IAsyncLifetime
     public async Task A_batch_without_a_row_or_with_too_many_is_refused_whole()
     {
         Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run())).Refusal.Fields).Field);
-        var many = Enumerable.Range(0, BatchWriter.MostRows + 1).Select(i => Row($"p-{i}")).ToArray();
+        var many = Enumerable.Range(0, BatchWriter.MaxRows + 1).Select(i => Row($"p-{i}")).ToArray();
         Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run(many))).Refusal.Fields).Field);
         Assert.Empty(await service.Things());
-        Assert.Equal(BatchWriter.MostRows, (await Run(many[1..])).Results.Count(result => result.Written is not null));
+        Assert.Equal(BatchWriter.MaxRows, (await Run(many[1..])).Results.Count(result => result.Written is not null));
     }
 
     [Fact]
@@ -95,30 +95,30 @@ public sealed class BatchWriterTests : IAsyncLifetime
     public async Task Rows_share_transactions_and_do_not_fill_the_queue()
     {
         var holding = Hold();
-        var batch = Run([.. Enumerable.Range(0, BatchWriter.MostRows).Select(i => Row($"p-{i}"))]);
+        var batch = Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))]);
         var single = service.Put("projects/single");
         held.SetResult();
         await Task.WhenAll(holding, batch, single);
 
         var changes = await service.Changes();
-        Assert.Equal(BatchWriter.MostRows + 2, changes.Count);
-        Assert.Equal(BatchWriter.MostAtWriter + 2, changes.Single(change => change.Resource == "projects/single").Sequence);
+        Assert.Equal(BatchWriter.MaxRows + 2, changes.Count);
+        Assert.Equal(BatchWriter.MaxRowsAtWriter + 2, changes.Single(change => change.Resource == "projects/single").Sequence);
         // One for what held up the writer, then full ones as long as more than enough waits.
-        Assert.InRange(service.Signal.Count, 1 + (BatchWriter.MostRows / BatchWriter.MostAtWriter), 20);
+        Assert.InRange(service.Signal.Count, 1 + (BatchWriter.MaxRows / BatchWriter.MaxRowsAtWriter), 20);
     }
 
     [Fact]
     public async Task What_has_not_begun_when_the_caller_gives_up_is_not_done()
     {
-        using var patience = new CancellationTokenSource();
+        using var timeout = new CancellationTokenSource();
         var holding = Hold();
-        var batch = writer.Run<BatchWriteRow>([.. Enumerable.Range(0, BatchWriter.MostRows).Select(i => Row($"p-{i}"))], commands, Officer, patience.Token);
-        await patience.CancelAsync();
+        var batch = writer.Run<BatchWriteRow>([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))], commands, Officer, timeout.Token);
+        await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
         held.SetResult();
         await holding;
 
-        Assert.Equal("projects/later 1", Words((await Run(Row("later"))).Results[0]));
+        Assert.Equal("projects/later 1", DisplayText((await Run(Row("later"))).Results[0]));
         Assert.Equal(["projects/held", "projects/later"], await service.Things());
     }
 
@@ -127,7 +127,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     {
         var auditor = Officer with { Roles = Roles.Auditor };
         var answer = await writer.Run([Row("a"), Row("b")], commands, auditor, CancellationToken.None);
-        Assert.Equal(["ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"], answer.Results.Select(Words));
+        Assert.Equal(["ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"], answer.Results.Select(DisplayText));
         await Run(Row("taken"), new BatchWriteRow(), Row("c"));
         await trail.Flush(CancellationToken.None, all: true);
 
@@ -144,7 +144,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     public async Task An_answer_of_nothing_but_long_refusals_is_one_that_clients_take()
     {
         const int mostOfClients = 4 << 20;
-        var answer = await Run([.. Enumerable.Range(0, BatchWriter.MostRows).Select(_ => Row("much"))]);
+        var answer = await Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(_ => Row("much"))]);
 
         Assert.True(answer.Results.All(result => result.Refusal.Fields().Length == 3));
         Assert.InRange(answer.CalculateSize(), mostOfClients / 3, mostOfClients);
@@ -174,7 +174,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
         var command = Command.From(request, caller, violations);
         if (request.ProjectId.Length == 0)
             violations.Add("project_id", "must be given.");
-        for (var i = 0; request.ProjectId == "much" && i < Violations.NamedAtMost; i++)
+        for (var i = 0; request.ProjectId == "much" && i < Violations.MaxNamedViolations; i++)
             violations.Add($"project.outputs[{i}].mineral", new string('x', 900));
         violations.ThrowIfAny();
         var name = $"projects/{request.ProjectId}";
@@ -200,6 +200,6 @@ public sealed class BatchWriterTests : IAsyncLifetime
 
     private static BatchWriteRow Row(string id) => new() { CreateProject = new() { ProjectId = id } };
 
-    private static string Words(BatchWriteResult result) =>
+    private static string DisplayText(BatchWriteResult result) =>
         result.Written is { } written ? $"{written.Name} {written.Version}" : result.Refusal.GetDetail<ErrorInfo>()!.Reason;
 }

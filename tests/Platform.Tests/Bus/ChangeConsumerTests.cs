@@ -45,7 +45,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         feed.Grow(3);
         foreach (var sequence in (int[])[2, 1, 2, 3, 1])
             await Deliver(sequence);
-        await Reached(3);
+        await MeasureAmounts(3);
         Assert.Equal([2, 1, 3], sink.Applied);
         Assert.Equal([0L], feed.Asked);
     }
@@ -57,11 +57,11 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         feed.Grow(3);
         await Deliver(1);
         await Deliver(3);
-        await Reached(1);
-        await Turn(ChangeConsumer.HolePatience - TimeSpan.FromMilliseconds(50));
+        await MeasureAmounts(1);
+        await Turn(ChangeConsumer.HoleTimeout - TimeSpan.FromMilliseconds(50));
         Assert.Equal([0L], feed.Asked);
         await Turn(TimeSpan.FromMilliseconds(50));
-        await Reached(3);
+        await MeasureAmounts(3);
         Assert.Equal([0L, 1L], feed.Asked);
         Assert.Equal([1, 3, 2], sink.Applied);
         Assert.Equal(1, sink.Follower.HoleRepairs);
@@ -75,8 +75,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Deliver(3);
         await Deliver(2);
         await Deliver(1);
-        await Reached(3);
-        await Turn(ChangeConsumer.HolePatience * 2);
+        await MeasureAmounts(3);
+        await Turn(ChangeConsumer.HoleTimeout * 2);
         Assert.Equal([0L], feed.Asked);
     }
 
@@ -88,8 +88,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await consumer.Take(new Heartbeat { Source = "projects", LogId = "log", LastSequence = 4 }, CancellationToken.None);
         await Turn(TimeSpan.Zero);
         Assert.Equal([0L], feed.Asked);
-        await Turn(ChangeConsumer.HolePatience);
-        await Reached(4);
+        await Turn(ChangeConsumer.HoleTimeout);
+        await MeasureAmounts(4);
         Assert.Equal([0L, 0L], feed.Asked);
     }
 
@@ -98,13 +98,13 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     {
         await Start();
         feed.Grow(4);
-        await Turn(ChangeConsumer.SilencePatience - TimeSpan.FromMilliseconds(50));
+        await Turn(ChangeConsumer.SilenceTimeout - TimeSpan.FromMilliseconds(50));
         Assert.Equal([0L], feed.Asked);
         await consumer.Take(new Heartbeat { Source = "projects", LogId = "log", LastSequence = 0 }, CancellationToken.None);
         await Turn(TimeSpan.FromMilliseconds(100));
         Assert.Equal([0L], feed.Asked);
-        await Turn(ChangeConsumer.SilencePatience);
-        await Reached(4);
+        await Turn(ChangeConsumer.SilenceTimeout);
+        await MeasureAmounts(4);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Start(watermark: 5);
         feed.Replace("other", 3);
         await Deliver(2, logId: "other");
-        await Eventually.True(() => Task.FromResult(sink.Settled.LogId == "other" && sink.Settled.Watermark == 3));
+        await Eventually.True(() => Task.FromResult(sink.Published.LogId == "other" && sink.Published.Watermark == 3));
         Assert.Equal(["projects"], sink.Forgotten);
         Assert.Equal([1, 2, 3], sink.AppliedSinceForgotten.Distinct());
 
@@ -134,16 +134,16 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         var before = sink.AppliedSinceForgotten.Count;
         await Deliver(4, logId: "log");
         await Turn(TimeSpan.FromMilliseconds(100));
-        await Turn(ChangeConsumer.HolePatience);
+        await Turn(ChangeConsumer.HoleTimeout);
         Assert.Equal(before, sink.AppliedSinceForgotten.Count);
-        Assert.Equal(("other", 3L), sink.Settled);
+        Assert.Equal(("other", 3L), sink.Published);
         Assert.Single(sink.Forgotten);
     }
 
     [Fact]
     public async Task A_feed_is_not_read_into_memory_when_its_changes_cannot_be_applied_yet()
     {
-        const int runs = 10 * ChangeConsumer.MostRunsWaiting;
+        const int runs = 10 * ChangeConsumer.MaxRunsWaiting;
         feed.Grow(2 * runs);
         sink.Room = new TaskCompletionSource();
         consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
@@ -151,12 +151,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Eventually.True(() =>
         {
             time.Advance(TimeSpan.Zero);
-            return Task.FromResult(feed.Yielded == ChangeConsumer.MostRunsWaiting + 1);
+            return Task.FromResult(feed.Yielded == ChangeConsumer.MaxRunsWaiting + 1);
         });
         Assert.Empty(sink.Applied);
 
         sink.Room.SetResult();
-        await Reached(2 * runs);
+        await MeasureAmounts(2 * runs);
         Assert.Equal(runs + 1, feed.Yielded);
         Assert.Equal([0L], feed.Asked);
     }
@@ -173,12 +173,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
             time.Advance(TimeSpan.Zero);
             return Task.FromResult(sink.Applied.Count == 2);
         });
-        await Reached(0);
-        time.Advance(ChangeConsumer.LongestUnshown);
-        await Reached(2);
+        await MeasureAmounts(0);
+        time.Advance(ChangeConsumer.MaxPublishDelay);
+        await MeasureAmounts(2);
 
         feed.Pause.SetResult();
-        await Reached(4);
+        await MeasureAmounts(4);
     }
 
     [Fact]
@@ -188,14 +188,14 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Start();
         sink.Showing = () => time.Advance(took);
         await Deliver(1);
-        await Reached(1);
+        await MeasureAmounts(1);
         var turns = sink.Turns;
         await Deliver(2);
         await Eventually.True(() => Task.FromResult(sink.Applied.Count == 2 && sink.Turns > turns));
-        Assert.Equal(("log", 1L), sink.Settled);
+        Assert.Equal(("log", 1L), sink.Published);
 
-        time.Advance(took * ChangeConsumer.PauseOfAShowing);
-        await Reached(2);
+        time.Advance(took * ChangeConsumer.PublishBackoffFactor);
+        await MeasureAmounts(2);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     {
         feed.Failure = isRpc ? new RpcException(new Status(StatusCode.Unavailable, "away")) : new InvalidOperationException("away");
         feed.Grow(2);
-        await Start(settled: false);
+        await Start(published: false);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 1));
         Assert.Contains("away", log.Lines[0], StringComparison.Ordinal);
         await Turn(ChangeConsumer.RetryInterval - TimeSpan.FromMilliseconds(100));
@@ -225,7 +225,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         feed.Failure = null;
         await Turn(ChangeConsumer.RetryInterval);
-        await Reached(2);
+        await MeasureAmounts(2);
         Assert.Equal(3, feed.Asked.Count);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 2));
         Assert.Contains("answers again", log.Lines[1], StringComparison.Ordinal);
@@ -237,7 +237,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         consumer.Dispose();
     }
 
-    private async Task Start(long watermark = 0, bool settled = true)
+    private async Task Start(long watermark = 0, bool published = true)
     {
         consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
         await consumer.StartAsync(CancellationToken.None);
@@ -245,14 +245,14 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Eventually.True(async () =>
         {
             await Turn(TimeSpan.Zero);
-            return feed.Asked.Count > 0 && (!settled || sink.Settled == ("log", watermark));
+            return feed.Asked.Count > 0 && (!published || sink.Published == ("log", watermark));
         });
         await Turn(TimeSpan.Zero);
     }
 
     private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(FakeFeed.ChangeOf(sequence, logId), CancellationToken.None);
 
-    private Task Reached(long watermark) => Eventually.True(() => Task.FromResult(sink.Settled.Watermark == watermark), otherwise: () => $"{sink.Settled}");
+    private Task MeasureAmounts(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
 
     /// <summary>Turns the clock, and waits until the consumer has taken notice: two ticks later everything before was seen.</summary>
     private async Task Turn(TimeSpan by)
@@ -262,10 +262,10 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         time.Advance(by);
         for (var i = 0; i < 2; i++)
         {
-            var before = sink.Settles;
+            var before = sink.Publishes;
             // A heartbeat that says nothing new would count as a sign of life; a delivery of nobody does not, but is a step of the loop.
             await consumer.Take(new Heartbeat { Source = RecordingSink.Probe }, CancellationToken.None);
-            await Eventually.True(() => Task.FromResult(sink.Settles > before));
+            await Eventually.True(() => Task.FromResult(sink.Publishes > before));
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RecordingSink : IChangeSink
     private readonly List<int> applied = [];
     private readonly List<string> forgotten = [];
     private int forgottenAt;
-    private int settles;
+    private int publishes;
     private int turns;
 
     public SourceFollower Follower { get; } = new("projects");
@@ -23,7 +23,7 @@ internal sealed class RecordingSink : IChangeSink
     /// <summary>What a showing does besides.</summary>
     public Action? Showing { get; set; }
 
-    public int Settles => Volatile.Read(ref settles);
+    public int Publishes => Volatile.Read(ref publishes);
 
     /// <summary>From a showing's begin to the end of the loop's turn.</summary>
     public bool IsShowing { get; private set; }
@@ -31,7 +31,7 @@ internal sealed class RecordingSink : IChangeSink
     /// <summary>How often the loop has gone round.</summary>
     public int Turns => Volatile.Read(ref turns);
 
-    public (string LogId, long Watermark) Settled { get; private set; }
+    public (string LogId, long Watermark) Published { get; private set; }
 
     public IReadOnlyList<int> Applied
     {
@@ -79,11 +79,11 @@ internal sealed class RecordingSink : IChangeSink
         return Room?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
     }
 
-    public void Settle(IReadOnlyList<SourceFollower> followers)
+    public void Publish(IReadOnlyList<SourceFollower> followers)
     {
         IsShowing = true;
         Showing?.Invoke();
-        Settled = (Follower.LogId, Follower.Watermark);
-        Interlocked.Increment(ref settles);
+        Published = (Follower.LogId, Follower.Watermark);
+        Interlocked.Increment(ref publishes);
     }
 }

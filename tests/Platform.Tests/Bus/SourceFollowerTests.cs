@@ -34,7 +34,7 @@ public sealed class SourceFollowerTests
                 Assert.Equal(seen.Max(), follower.LastKnown);
                 missingSince = whole == seen.Max() ? null : missingSince ?? now;
                 Assert.Equal(missingSince, follower.BehindSince);
-                Assert.Equal(now, follower.LastHeard);
+                Assert.Equal(now, follower.LastSeen);
             }
 
             Assert.Equal(deliveries.Max(), follower.Watermark);
@@ -45,8 +45,8 @@ public sealed class SourceFollowerTests
     public void Hearing_of_the_end_of_the_log_says_since_when_something_is_missing_and_applies_nothing()
     {
         var follower = new SourceFollower("projects");
-        follower.Hear(2, Begin);
-        follower.Hear(5, Begin + TimeSpan.FromSeconds(1));
+        follower.Observe(2, Begin);
+        follower.Observe(5, Begin + TimeSpan.FromSeconds(1));
         Assert.Equal((0L, 5L, Begin), (follower.Watermark, follower.LastKnown, follower.BehindSince));
         for (var sequence = 1; sequence <= 5; sequence++)
         {
@@ -55,7 +55,7 @@ public sealed class SourceFollowerTests
         }
 
         Assert.Null(follower.BehindSince);
-        follower.Hear(3, Begin + TimeSpan.FromSeconds(3)); // a late heartbeat
+        follower.Observe(3, Begin + TimeSpan.FromSeconds(3)); // a late heartbeat
         Assert.Equal((5L, 5L, (TimeSpan?)null), (follower.Watermark, follower.LastKnown, follower.BehindSince));
     }
 
@@ -87,12 +87,12 @@ public sealed class SourceFollowerTests
     public void More_early_sequences_than_are_kept_are_applied_again_and_none_is_lost()
     {
         var follower = new SourceFollower("projects");
-        for (var sequence = 2; sequence <= SourceFollower.MostAhead + 2; sequence++)
+        for (var sequence = 2; sequence <= SourceFollower.MaxEarlySequences + 2; sequence++)
             follower.Accept(sequence, Begin);
         follower.Accept(1, Begin);
-        Assert.Equal(SourceFollower.MostAhead + 1, follower.Watermark);
+        Assert.Equal(SourceFollower.MaxEarlySequences + 1, follower.Watermark);
         Assert.NotNull(follower.BehindSince); // so that the feed is asked
-        Assert.True(follower.Accept(SourceFollower.MostAhead + 2, Begin));
+        Assert.True(follower.Accept(SourceFollower.MaxEarlySequences + 2, Begin));
         Assert.Null(follower.BehindSince);
     }
 }

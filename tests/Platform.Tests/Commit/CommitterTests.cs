@@ -164,13 +164,13 @@ public abstract class CommitterSuite(TestStorage storage)
         // Nobody writes, so the queue only grows.
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
-        var waiting = Enumerable.Range(0, Committer.LongestQueue).Select(i => service.Put($"projects/{i}")).ToList();
+        var waiting = Enumerable.Range(0, Committer.MaxQueueLength).Select(i => service.Put($"projects/{i}")).ToList();
         var refused = await Assert.ThrowsAsync<RefusedException>(() => service.Put("projects/one-too-many"));
         Assert.Equal((StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL"), (refused.Refusal.Code, refused.Refusal.Reason));
         Assert.NotNull(refused.Refusal.RetryAfter);
         await service.Committer.StartAsync(CancellationToken.None);
         await Task.WhenAll(waiting);
-        Assert.Equal(Committer.LongestQueue, (await service.Things()).Count);
+        Assert.Equal(Committer.MaxQueueLength, (await service.Things()).Count);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public abstract class CommitterSuite(TestStorage storage)
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
-        var commands = Enumerable.Range(0, Committer.LongestQueue).Select(_ => service.Put("projects/a", validateOnly: true)).ToList();
+        var commands = Enumerable.Range(0, Committer.MaxQueueLength).Select(_ => service.Put("projects/a", validateOnly: true)).ToList();
         var renewal = service.Committer.Maintain((_, _) => Task.CompletedTask, CancellationToken.None);
         var overdue = service.Committer.Maintain((_, _) => Task.CompletedTask, new CancellationToken(canceled: true));
         Assert.False(renewal.IsCompleted);
@@ -221,9 +221,9 @@ public abstract class CommitterSuite(TestStorage storage)
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
-        using var patience = new CancellationTokenSource();
-        var given = service.Committer.Run(Command.OfService("tester", "Put"), work => TestService.Write(work, "projects/a", ""), patience.Token);
-        await patience.CancelAsync();
+        using var timeout = new CancellationTokenSource();
+        var given = service.Committer.Run(Command.OfService("tester", "Put"), work => TestService.Write(work, "projects/a", ""), timeout.Token);
+        await timeout.CancelAsync();
         await service.Committer.StartAsync(CancellationToken.None);
         await Assert.ThrowsAsync<OperationCanceledException>(() => given);
         Assert.Empty(await service.Things());

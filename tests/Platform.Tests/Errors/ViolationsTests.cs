@@ -67,7 +67,7 @@ public sealed class ViolationsTests
         var violations = new Violations();
         for (var i = 0; i < 100_000; i++)
             violations.Add($"f[{i}]", "is wrong.");
-        Assert.Equal(Violations.NamedAtMost, Told(violations).Count);
+        Assert.Equal(Violations.MaxNamedViolations, Told(violations).Count);
     }
 
     [Fact]

@@ -40,8 +40,8 @@ public abstract class ChainVerificationSuite(TestStorage storage)
         Assert.Equal((await service.Changes())[^1].Hash, intact.HeadHash);
 
         await service.Tamper(change, new { later = new RecordedTime(1), nothing = Array.Empty<byte>(), zeros = new byte[32] });
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
-        var broken = await ChainVerification.Run(service.Log, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        var broken = await ChainVerification.Run(service.Log, timeout.Token);
         Assert.Equal((false, brokenAt, brokenAt == 20 && said == "head" ? 20 : brokenAt - 1), (broken.Intact, broken.FirstBrokenSequence, broken.VerifiedCount));
         Assert.Contains(said, broken.Problem, StringComparison.Ordinal);
     }

@@ -21,7 +21,7 @@ public sealed class TelemetryTests
     {
         Assert.Equal($"{Environment.MachineName}:18001", Replica("--Mesh:Listen=http://0.0.0.0:18001"));
         Assert.Equal("projects-0", Replica("--Mesh:Listen=http://0.0.0.0:18001", "--Mesh:Replica=projects-0"));
-        Assert.Equal(ServiceIdentity.LongestReplica, Replica($"--Mesh:Replica={new string('x', 500)}").Length);
+        Assert.Equal(ServiceIdentity.MaxReplicaLength, Replica($"--Mesh:Replica={new string('x', 500)}").Length);
 
         static string Replica(params string[] settings) => MeshService.CreateBuilder("projects", [.. TestIssuer.Arguments("projects"), .. settings]).Services
             .Select(service => service.ImplementationInstance).OfType<ServiceIdentity>().Single().Replica;

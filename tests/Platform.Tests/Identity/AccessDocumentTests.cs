@@ -22,9 +22,9 @@ public sealed class AccessDocumentTests
     }
 
     private static string Line(AccessRow row) =>
-        $"| `{row.Method.Replace("mining.", "", StringComparison.Ordinal)}` | {Words(row.Officer)} | {Words(row.Board)} | {Words(row.Operator)} | {Words(row.Auditor)} | {Words(row.Service)} |\n";
+        $"| `{row.Method.Replace("mining.", "", StringComparison.Ordinal)}` | {DisplayText(row.Officer)} | {DisplayText(row.Board)} | {DisplayText(row.Operator)} | {DisplayText(row.Auditor)} | {DisplayText(row.Service)} |\n";
 
-    private static string Words(Access access) => access switch
+    private static string DisplayText(Access access) => access switch
     {
         Access.Allowed => "yes",
         Access.OwnSide => "own side",

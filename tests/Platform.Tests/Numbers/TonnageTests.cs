@@ -53,7 +53,7 @@ public sealed class TonnageTests
 
     [Fact]
     public void Every_tonnage_comes_back_unchanged() =>
-        Gen.Long[0, Tonnage.MostTonnes * 1_000].Sample(kilograms =>
+        Gen.Long[0, Tonnage.MaxTonnes * 1_000].Sample(kilograms =>
         {
             var tonnage = new Tonnage(kilograms);
             Assert.True(Tonnage.TryRead(tonnage.ToDecimal(), out var read, out var problem), problem);
@@ -66,7 +66,7 @@ public sealed class TonnageTests
         {
             var isRead = Tonnage.TryRead(new WireDecimal { Value = text }, out var tonnage, out var problem);
             Assert.NotEqual(isRead, problem.Length > 0);
-            Assert.InRange(tonnage.Kilograms, 0, Tonnage.MostTonnes * 1_000);
+            Assert.InRange(tonnage.Kilograms, 0, Tonnage.MaxTonnes * 1_000);
             Assert.InRange(problem.Length, 0, 300);
         });
 

@@ -191,7 +191,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         await Put();
         await StartRelay(time);
         await Eventually.True(() => Task.FromResult(sidecar.Calls == 1));
-        time.Advance(ChangeRelay.AnswerPatience - TimeSpan.FromMilliseconds(1));
+        time.Advance(ChangeRelay.AnswerTimeout - TimeSpan.FromMilliseconds(1));
         Assert.Equal(1, sidecar.Calls);
         await Eventually.True(() =>
         {

@@ -239,7 +239,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
                 await (i % 2 == 0 ? one : two).Run(async work =>
                 {
                     var state = await work.ReadOne<byte[]>("SELECT state FROM thing WHERE name = @name", new { name = "projects/a" });
-                    Work.RequireEtag("1", Project.Parser.ParseFrom(state));
+                    UnitOfWork.RequireEtag("1", Project.Parser.ParseFrom(state));
                     return await TestService.Write(work, "projects/a", $"{i}");
                 });
                 return "";

@@ -61,10 +61,10 @@ public sealed class SqlServerTests
     [InlineData(9002, 17, "space")]
     [InlineData(10054, 20, "reached")]
     public void An_operator_is_told_what_to_do(int number, byte severity, string said) =>
-        Assert.Contains(said, SqlServerErrors.Advice(number, severity), StringComparison.Ordinal);
+        Assert.Contains(said, SqlServerErrors.OperatorHint(number, severity), StringComparison.Ordinal);
 
     [Fact]
-    public void A_violation_of_a_commands_own_making_is_no_matter_for_the_operator() => Assert.Null(SqlServerErrors.Advice(2627, 14));
+    public void A_violation_of_a_commands_own_making_is_no_matter_for_the_operator() => Assert.Null(SqlServerErrors.OperatorHint(2627, 14));
 
     [Fact]
     public void All_that_the_client_publishes_as_transient_is_repeated() =>
@@ -78,7 +78,7 @@ public sealed class SqlServerTests
         Assert.SkipWhen(failure is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
         var storage = Assert.IsType<DbException>(failure, exactMatch: false);
         Assert.True(database.IsTransient(storage));
-        Assert.Contains("cannot be reached", database.Advice(storage), StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", database.OperatorHint(storage), StringComparison.Ordinal);
         Assert.Contains("cannot be reached", Assert.Throws<DatabaseUnusableException>(() => database.Migrate(typeof(SqlServerTests).Assembly)).Message, StringComparison.Ordinal);
     }
 
@@ -86,13 +86,13 @@ public sealed class SqlServerTests
     public async Task A_service_waits_for_a_server_that_is_not_there_yet()
     {
         var database = Database($"Server=127.0.0.1,{ServiceProcess.FreePort()};Database=mining;User Id=mining;Password=x;Connect Timeout=1;ConnectRetryCount=0;Encrypt=false");
-        using var patience = new CancellationTokenSource();
+        using var timeout = new CancellationTokenSource();
         var log = new Support.LogLines<SchemaGate>();
-        var waiting = Task.Run(() => new SchemaGate(database, migrates: false, TimeProvider.System, log).Pass(typeof(SqlServerTests).Assembly, patience.Token));
+        var waiting = Task.Run(() => new SchemaGate(database, migrates: false, TimeProvider.System, log).Pass(typeof(SqlServerTests).Assembly, timeout.Token));
         await Eventually.True(() => Task.FromResult(log.Lines.Count > 0 || waiting.IsCompleted));
         Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
         Assert.Contains("the database does not answer", log.Lines[0], StringComparison.Ordinal);
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 

@@ -98,11 +98,11 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>Runs a command of any kind.</summary>
     public Task<Project> Run(
-        Func<Work, Task<Project>> decide, string input = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
+        Func<UnitOfWork, Task<Project>> decide, string input = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
         Committer.Run(
             new Command(new Caller(caller), "Put", requestId, SHA256.HashData(Encoding.UTF8.GetBytes(input)), validateOnly), decide, CancellationToken.None);
 
-    public static async Task<Project> Write(Work work, string name, string value)
+    public static async Task<Project> Write(UnitOfWork work, string name, string value)
     {
         var state = await work.ReadOne<byte[]>("SELECT state FROM thing WHERE name = @name", new { name });
         var before = state is null ? null : Project.Parser.ParseFrom(state);

@@ -90,11 +90,11 @@ public sealed class ProjectTests
     [Fact]
     public void A_baseline_of_first_production_is_taken_once_and_then_fixed()
     {
-        var promised = New.Promise(null).OrThrow().Promise(Date("2028")).OrThrow();
-        Assert.Equal(Date("2028"), promised.BaselineFirstProduction);
-        Assert.Same(promised, promised.Promise(null).OrThrow());
-        Assert.Equal(Date("2028"), promised.Promise(Date("2028")).OrThrow().BaselineFirstProduction);
-        var refusal = promised.Promise(Date("2029")).Refusal;
+        var baselineDate = New.SetBaseline(null).OrThrow().SetBaseline(Date("2028")).OrThrow();
+        Assert.Equal(Date("2028"), baselineDate.BaselineFirstProduction);
+        Assert.Same(baselineDate, baselineDate.SetBaseline(null).OrThrow());
+        Assert.Equal(Date("2028"), baselineDate.SetBaseline(Date("2028")).OrThrow().BaselineFirstProduction);
+        var refusal = baselineDate.SetBaseline(Date("2029")).Refusal;
         Assert.Equal("BASELINE_IS_FIXED", refusal?.Reason);
         Assert.Equal("The baseline of first production is 2028 and cannot be changed.", refusal?.Message);
     }
@@ -122,7 +122,7 @@ public sealed class ProjectTests
     [Fact]
     public void A_project_takes_two_hundred_milestones_and_changes_of_those_but_no_other()
     {
-        var full = Enumerable.Range(0, Project.MostMilestones).Aggregate(New, (project, number) => Record(project, $"m{number:000}", "2027"));
+        var full = Enumerable.Range(0, Project.MaxMilestones).Aggregate(New, (project, number) => Record(project, $"m{number:000}", "2027"));
         var refusal = full.Record(new MilestoneEntry("one-more", "", Date("2027"), null, null)).Refusal;
         Assert.Equal("TOO_MANY_MILESTONES", refusal?.Reason);
         Assert.Equal("A project has at most 200 milestones.", refusal?.Message);

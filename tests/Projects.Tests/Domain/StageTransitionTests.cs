@@ -56,7 +56,7 @@ public sealed class StageTransitionTests
     [InlineData(Stage.Unspecified, "an unknown stage")]
     [InlineData(Stage.PreFeasibility, "pre-feasibility")]
     [InlineData(Stage.Operating, "operating")]
-    public void A_stage_in_words(Stage stage, string words) => Assert.Equal(words, StageTransitions.Words(stage));
+    public void A_stage_in_words(Stage stage, string words) => Assert.Equal(words, StageTransitions.DisplayText(stage));
 
     private static List<Stage> Others(Stage from, string stages) =>
         [.. stages.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Stage>).Where(stage => stage != from).Order()];

@@ -23,7 +23,7 @@ internal static class Amounts
     }
 
     /// <summary>True for a plain decimal number with no more digits after the point than that.</summary>
-    public static bool HasAtMost(int decimals, Google.Type.Decimal number) =>
+    public static bool HasMaxDecimals(int decimals, Google.Type.Decimal number) =>
         decimal.TryParse(number.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
         && decimal.Round(value, decimals) == value;
 

@@ -7,7 +7,7 @@ namespace Mining.Simulation.Model.Rules;
 internal static class CapacityRules
 {
     public static bool AreTonnesOrAbsent(Google.Type.Decimal? tonnes) =>
-        tonnes is null || (Amounts.HasAtMost(3, tonnes) && tonnes.Value() is >= 0 and <= 1_000_000_000);
+        tonnes is null || (Amounts.HasMaxDecimals(3, tonnes) && tonnes.Value() is >= 0 and <= 1_000_000_000);
 
     /// <summary>
     /// The tonnes of a year: an entry holds until the next one of the same mineral and product, and before the first one the capacity

@@ -37,6 +37,6 @@ internal static class RateRules
         rate.CurrencyCode != "EUR"
         && Catalogue.MinorDigits.ContainsKey(rate.CurrencyCode)
         && rate.UnitsPerEuro is { } units
-        && Amounts.HasAtMost(10, units)
+        && Amounts.HasMaxDecimals(10, units)
         && units.Value() is > 0 and < 1_000_000_000_000m;
 }

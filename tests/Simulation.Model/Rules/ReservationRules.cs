@@ -6,7 +6,7 @@ namespace Mining.Simulation.Model.Rules;
 /// <summary>How capacity is reserved and given back.</summary>
 internal static class ReservationRules
 {
-    private const int MostYears = 60;
+    private const int MaxYears = 60;
 
     public static Decision Reserve(MeshModel model, ReserveCapacityRequest request, DateTimeOffset now)
     {
@@ -87,6 +87,6 @@ internal static class ReservationRules
         && reservation.FromYear is >= 1800 and <= 2200
         && reservation.ToYear is >= 1800 and <= 2200
         && reservation.ToYear >= reservation.FromYear
-        && reservation.ToYear - reservation.FromYear < MostYears
+        && reservation.ToYear - reservation.FromYear < MaxYears
         && Dates.AreValid(reservation.ReservationDate);
 }

@@ -27,7 +27,7 @@ public sealed class BatchesAgainstCallsTests
 {
     private const int Histories = 6;
     private const int Commands = 250;
-    private const int LargestBatch = 40;
+    private const int MaxBatchSize = 40;
 
     private static readonly string[] KnownProjects = [.. Enumerable.Range(1, 8).Select(number => $"projects/project-{number}")];
 
@@ -59,7 +59,7 @@ public sealed class BatchesAgainstCallsTests
 
             for (var at = 0; at < expected.Count;)
             {
-                var some = expected.Skip(at).Take(random.Next(1, LargestBatch)).ToList();
+                var some = expected.Skip(at).Take(random.Next(1, MaxBatchSize)).ToList();
                 var results = await Batch(byBatches, service, [.. some.Select(sent => sent.Request)]);
                 Assert.All(some.Zip(results), pair => Assert.Equal(pair.First.Result, pair.Second));
                 at += some.Count;

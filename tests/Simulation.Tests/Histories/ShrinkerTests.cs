@@ -19,7 +19,7 @@ public sealed class ShrinkerTests
         });
         Assert.Equal(needed.Order(), shortest.Events.Select(happening => happening.At));
         Assert.Equal((7, TimeSpan.FromSeconds(60)), (shortest.Seed, shortest.End));
-        Assert.InRange(tries, 1, Shrinker.MostTries);
+        Assert.InRange(tries, 1, Shrinker.MaxTries);
     }
 
     [Fact]

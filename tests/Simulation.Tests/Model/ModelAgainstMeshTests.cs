@@ -18,7 +18,7 @@ namespace Mining.Simulation.Tests.Model;
 /// </summary>
 public sealed class ModelAgainstMeshTests
 {
-    private const int MostDifferences = 80;
+    private const int MaxDifferences = 80;
     private readonly List<string> differences = [];
     private readonly SortedDictionary<string, int> tally = [];
 
@@ -42,7 +42,7 @@ public sealed class ModelAgainstMeshTests
         var generator = new CommandGenerator((ulong)seed);
         // Rates before any date of the history, so that shares can be asked for at each of them.
         await Compare(0, BaseRates());
-        for (var number = 1; number <= count && differences.Count < MostDifferences; number++)
+        for (var number = 1; number <= count && differences.Count < MaxDifferences; number++)
             await Compare(number, generator.Next());
 
         await CompareResources(mesh, model);

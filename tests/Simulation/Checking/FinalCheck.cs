@@ -24,7 +24,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
     private static readonly string[] Currencies = ["EUR", "USD", "JPY"];
 
     /// <summary>How many revisions a dossier shows.</summary>
-    private const int MostRevisions = 100;
+    private const int MaxRevisions = 100;
 
     private readonly Random random = new(seed);
 
@@ -86,7 +86,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
             if (dossier is not null && !dossier.Project.Equals(expected))
                 throw new DifferenceFoundException($"The gateway has {dossier.Project}, the model {expected}");
             var revisions = dossier?.Revisions.Select(revision => revision.Version).Order().ToList();
-            if (revisions is not null && !revisions.SequenceEqual(Enumerable.Range(1, (int)expected.Version).Select(version => (long)version).TakeLast(MostRevisions)))
+            if (revisions is not null && !revisions.SequenceEqual(Enumerable.Range(1, (int)expected.Version).Select(version => (long)version).TakeLast(MaxRevisions)))
                 throw new DifferenceFoundException($"The gateway has versions {string.Join(", ", revisions)} of {expected.Name}, which has {expected.Version}");
             foreach (var reservation in dossier?.Reservations ?? [])
             {

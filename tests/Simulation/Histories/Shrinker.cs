@@ -6,7 +6,7 @@ namespace Mining.Simulation.Histories;
 /// </summary>
 internal static class Shrinker
 {
-    public const int MostTries = 400;
+    public const int MaxTries = 400;
 
     public static History Shrink(History failing, Func<History, bool> fails)
     {
@@ -15,7 +15,7 @@ internal static class Shrinker
         for (var piece = Math.Max(1, best.Events.Count / 2); ; piece = Math.Max(1, piece / 2))
         {
             var shorter = false;
-            for (var start = 0; start < best.Events.Count && tries < MostTries;)
+            for (var start = 0; start < best.Events.Count && tries < MaxTries;)
             {
                 var candidate = best with { Events = [.. best.Events.Take(start), .. best.Events.Skip(start + piece)] };
                 tries++;
@@ -25,7 +25,7 @@ internal static class Shrinker
                     start += piece;
             }
 
-            if (tries >= MostTries || piece == 1 && !shorter)
+            if (tries >= MaxTries || piece == 1 && !shorter)
                 return best;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class SimulatedBroker(
     NodeContext context, TimeProvider time, Fate fate, FaultTally tally, IReadOnlyDictionary<string, Node> nodes, IReadOnlyDictionary<string, string[]> subscribers)
 {
     private const int Attempts = 3;
-    private static readonly TimeSpan LongestTransit = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxTransitTime = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RedeliveryInterval = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string> None = [];
@@ -80,7 +80,7 @@ internal sealed class SimulatedBroker(
 
     private async Task Deliver(Node node, TopicEventRequest request, string about)
     {
-        var transit = fate.Within(LongestTransit, about);
+        var transit = fate.Within(MaxTransitTime, about);
         var isLate = Trouble is { } trouble && fate.Strikes(trouble.LatePpm, $"delaying {about}");
         if (isLate)
         {

@@ -12,7 +12,7 @@ namespace Mining.Simulation.Network;
 /// <summary>The network between callers and services: it takes time, and in times of trouble it loses calls and answers.</summary>
 internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider time)
 {
-    private static readonly TimeSpan LongestTransit = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan MaxTransitTime = TimeSpan.FromMilliseconds(3);
 
     private long calls;
 
@@ -70,7 +70,7 @@ internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider
         }
     }
 
-    private Task Transit(string about) => Task.Delay(fate.Within(LongestTransit, about) + TimeSpan.FromTicks(1), time);
+    private Task Transit(string about) => Task.Delay(fate.Within(MaxTransitTime, about) + TimeSpan.FromTicks(1), time);
 
     private RpcException Lost(string kind)
     {

@@ -24,7 +24,7 @@ namespace Mining.Simulation.Nodes;
 /// A service of the mesh with its database on a disk that outlives it. In each life it is composed anew, of the same parts as the
 /// real process, but for the sockets.
 /// </summary>
-internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings surroundings)
+internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment environment)
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
 
@@ -36,7 +36,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
 
     public string Name => name;
 
-    public StorageFaults Faults { get; } = new(surroundings.Tally);
+    public StorageFaults Faults { get; } = new(environment.Tally);
 
     public TimeSpan ClockOffset { get; set; }
 
@@ -45,10 +45,10 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
 
     public bool IsAlive => life is { IsDead: false };
 
-    public DateTimeOffset Clock => NodeContext.Epoch + surroundings.Scheduler.Now + ClockOffset;
+    public DateTimeOffset Clock => NodeContext.Epoch + environment.Scheduler.Now + ClockOffset;
 
     /// <summary>The database as it is on the disk.</summary>
-    public SqliteDatabase Disk { get; } = new($"Data Source={surroundings.FileOf(name)}", NullLogger<SqliteDatabase>.Instance);
+    public SqliteDatabase Disk { get; } = new($"Data Source={environment.FileOf(name)}", NullLogger<SqliteDatabase>.Instance);
 
     public T Get<T>() where T : notnull => services!.GetRequiredService<T>();
 
@@ -57,10 +57,10 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
         if (IsAlive)
             return;
         lives++;
-        var context = new NodeContext(surroundings.Scheduler, () => ClockOffset);
+        var context = new NodeContext(environment.Scheduler, () => ClockOffset);
         life = context;
         stopping = new CancellationTokenSource();
-        database = new SimulatedDatabase(Disk, context, Faults, () => surroundings.Committed(this));
+        database = new SimulatedDatabase(Disk, context, Faults, () => environment.Committed(this));
         services = Compose(context);
         Faults.Kill = Kill;
         context.Start(() => Live(context, stopping.Token));
@@ -74,7 +74,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
         IsServing = false;
         life!.Kill();
         database!.CloseAll();
-        surroundings.Scheduler.After(down, Start);
+        environment.Scheduler.After(down, Start);
     }
 
     /// <summary>Asks the process to stop; it starts again later.</summary>
@@ -83,11 +83,11 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
         if (!IsServing || stopping is not { IsCancellationRequested: false } stop)
             return;
         var context = life!;
-        surroundings.Scheduler.After(TimeSpan.Zero, stop.Cancel);
+        environment.Scheduler.After(TimeSpan.Zero, stop.Cancel);
         if (services!.GetService<Committer>() is { } committer)
             context.Start(() => committer.StopAsync(CancellationToken.None));
         // As an orchestrator does: who has not stopped by then is killed.
-        surroundings.Scheduler.After(TimeSpan.FromSeconds(2), () =>
+        environment.Scheduler.After(TimeSpan.FromSeconds(2), () =>
         {
             if (life == context)
                 Kill(down);
@@ -179,7 +179,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
     {
         if (context.IsDead)
             return;
-        surroundings.ProcessEnded(this, exception);
+        environment.ProcessEnded(this, exception);
         Kill(RestartDelay);
     }
 
@@ -194,9 +194,9 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
     private ServiceProvider Compose(NodeContext context)
     {
         var composed = new ServiceCollection()
-            .AddSingleton<ILoggerFactory>(surroundings.Logs(this))
+            .AddSingleton<ILoggerFactory>(environment.Logs(this))
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
-            .AddSingleton(surroundings.Configuration)
+            .AddSingleton(environment.Configuration)
             .AddSingleton<TimeProvider>(new NodeTime(context))
             .AddSingleton(new ServiceIdentity(name))
             .AddSingleton(new BusOptions())
@@ -204,14 +204,14 @@ internal sealed class Node(string name, Blueprint blueprint, NodeSurroundings su
             .AddSingleton(new PageTokens([]))
             .AddSingleton<ICheckpointKeys>(new SimulatedKeys())
             .AddSingleton<Database>(database!)
-            .AddSingleton<IServiceCalls>(surroundings.Calls(this))
+            .AddSingleton<IServiceCalls>(environment.Calls(this))
             .AddSingleton<IHostApplicationLifetime>(new Lifetime(stopping!.Token))
-            .AddSingleton<ErrorEdge>()
+            .AddSingleton<ExceptionMapper>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<ChangeFeedGrpcService>()
             .AddSingleton<DeliveryGrpcService>();
-        surroundings.AddNetwork(composed, this);
-        blueprint.Compose(composed, surroundings.Configuration);
+        environment.AddNetwork(composed, this);
+        blueprint.Compose(composed, environment.Configuration);
         return composed.BuildServiceProvider();
     }
 

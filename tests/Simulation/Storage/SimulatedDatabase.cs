@@ -26,7 +26,7 @@ internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, S
 
     public override string AwaitWriters => real.AwaitWriters;
 
-    public override bool IsOwn => real.IsOwn;
+    public override bool IsDisposable => real.IsDisposable;
 
     public override IReadOnlyList<Migration> Pending(Assembly service) => real.Pending(service);
 
@@ -38,7 +38,7 @@ internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, S
 
     public override bool IsTransient(DbException exception) => real.IsTransient(exception);
 
-    public override string? Advice(DbException exception) => real.Advice(exception);
+    public override string? OperatorHint(DbException exception) => real.OperatorHint(exception);
 
     /// <summary>Does a step of the storage; a process that is dead does none.</summary>
     internal T Do<T>(StepKind kind, Func<T> step) => node.IsDead ? throw new ProcessKilledException() : faults.Do(kind, step);

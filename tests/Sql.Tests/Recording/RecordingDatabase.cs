@@ -23,7 +23,7 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
     /// <summary>True: it is taken for a file, in the dialect of a server; for what is done with a file alone, in words that both know.</summary>
     public bool IsTakenForFile { get; set; }
 
-    public override bool IsOwn => IsTakenForFile;
+    public override bool IsDisposable => IsTakenForFile;
 
     public override async Task<DbConnection> Open(CancellationToken cancellation) => new RecordingConnection(await real.Open(cancellation), this);
 
@@ -58,7 +58,7 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
 
     public override bool IsTransient(DbException exception) => real.IsTransient(exception);
 
-    public override string? Advice(DbException exception) => real.Advice(exception);
+    public override string? OperatorHint(DbException exception) => real.OperatorHint(exception);
 
     internal void Note(string given, string sent, IReadOnlyList<Parameter> parameters) => note(given, sent, parameters);
 

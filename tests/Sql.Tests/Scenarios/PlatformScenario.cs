@@ -56,7 +56,7 @@ internal static class PlatformScenario
     }
 
     /// <summary>Runs in the one way to write.</summary>
-    public static Task<T> Commit<T>(this ServiceOnDisk service, Func<Work, Task<T>> decide)
+    public static Task<T> Commit<T>(this ServiceOnDisk service, Func<UnitOfWork, Task<T>> decide)
         where T : class, IMessage<T>, new() =>
         service.Get<Committer>().Run(Command.OfService("tester", "Test"), decide, CancellationToken.None);
 

@@ -9,8 +9,8 @@ namespace Mining.Sql.Tests.Schema;
 /// </summary>
 internal static class KeySizes
 {
-    private const int LongestPrimary = 900;
-    private const int LongestOther = 1_700;
+    private const int MaxPrimary = 900;
+    private const int MaxOther = 1_700;
 
     public static IReadOnlyList<string> TooLong(IReadOnlyList<Migration> migrations)
     {
@@ -24,25 +24,25 @@ internal static class KeySizes
                from statement in Parsing.Statements(migration.Sql)
                from key in Keys(statement)
                let bytes = key.Columns.Sum(column => columns[key.Table][column])
-               where bytes > key.Most
-               select $"{key.Name} of {key.Table} may be {bytes} bytes long, and no more than {key.Most}",
+               where bytes > key.MaxCount
+               select $"{key.Name} of {key.Table} may be {bytes} bytes long, and no more than {key.MaxCount}",
         ];
     }
 
-    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long Most)> Keys(TSqlStatement statement) => statement switch
+    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long MaxCount)> Keys(TSqlStatement statement) => statement switch
     {
-        CreateIndexStatement index => [(index.OnName.BaseIdentifier.Value, index.Name.Value, Names(index.Columns), LongestOther)],
+        CreateIndexStatement index => [(index.OnName.BaseIdentifier.Value, index.Name.Value, Names(index.Columns), MaxOther)],
         CreateTableStatement table => KeysOf(table),
         _ => [],
     };
 
-    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long Most)> KeysOf(CreateTableStatement table) =>
+    private static IEnumerable<(string Table, string Name, IEnumerable<string> Columns, long MaxCount)> KeysOf(CreateTableStatement table) =>
         from entry in table.Definition.ColumnDefinitions.SelectMany(column => column.Constraints.Select(constraint => (Column: column.ColumnIdentifier.Value, Constraint: constraint)))
             .Concat(table.Definition.TableConstraints.Select(constraint => (Column: "", Constraint: constraint)))
         where entry.Constraint is UniqueConstraintDefinition
         let key = (UniqueConstraintDefinition)entry.Constraint
         select (table.SchemaObjectName.BaseIdentifier.Value, key.ConstraintIdentifier.Value,
-            key.Columns.Count > 0 ? Names(key.Columns) : [entry.Column], key.IsPrimaryKey ? LongestPrimary : (long)LongestOther);
+            key.Columns.Count > 0 ? Names(key.Columns) : [entry.Column], key.IsPrimaryKey ? MaxPrimary : (long)MaxOther);
 
     private static IEnumerable<string> Names(IEnumerable<ColumnWithSortOrder> columns) => columns.Select(column => column.Column.MultiPartIdentifier.Identifiers[^1].Value);
 

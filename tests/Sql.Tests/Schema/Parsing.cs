@@ -22,7 +22,7 @@ public static class Parsing
         var script = Parse(sql, out var errors);
         if (errors.Count > 0)
             return [.. errors.Select(error => $"line {error.Line}, column {error.Column}: {error.Message}")];
-        var keptAwayFrom = new KeptAwayFrom(isForTheServerAlone);
+        var keptAwayFrom = new UnsupportedSyntax(isForTheServerAlone);
         script.Accept(keptAwayFrom);
         return [.. keptAwayFrom.Problems, .. ((TSqlScript)script).Batches.SelectMany(Batches.Problems)];
     }

@@ -1,0 +1,58 @@
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Errors;
+using Mining.Platform.Numbers;
+using Mining.Portfolio.V1;
+
+namespace Mining.Gateway.Shares;
+
+/// <summary>
+/// The currencies that an answer has to convert. They are collected before anything is converted, so that one error names every
+/// rate that is missing. An answer whose money is all in its own currency needs no rate.
+/// </summary>
+internal sealed class RequiredRates(ReportingCurrency reporting)
+{
+    private readonly bool[] isInPlay = new bool[CurrencyIndex.Count];
+
+    private IEnumerable<byte> Currencies => isInPlay.Index().Where(currency => currency.Item).Select(currency => (byte)currency.Index);
+
+    public void Add(byte currency)
+    {
+        if (currency != reporting.Index)
+            isInPlay[currency] = isInPlay[reporting.Index] = true;
+    }
+
+    public void Add(Tally tally)
+    {
+        foreach (var currency in tally.Currencies)
+            Add(currency);
+    }
+
+    /// <summary>Everything that a project's standing in the pipeline rests on.</summary>
+    public void Add(ProjectNode project, ProjectFigures figures, int day)
+    {
+        foreach (var currency in figures.CommittedCurrencies)
+            Add(currency);
+        if (project.Facts?.CapitalCostAt(day) is { } cost)
+            Add(CurrencyIndex.Read(cost.CurrencyCode));
+    }
+
+    /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>
+    public void RefuseIfAnyIsMissing()
+    {
+        var missing = string.Join(", ", Currencies.Where(currency => !reporting.Rates.Has(currency)).Select(currency => CurrencyIndex.At(currency).Code));
+        if (missing.Length > 0)
+        {
+            throw new RefusedException(Refusal.Precondition(
+                "EXCHANGE_RATE_MISSING", missing, $"There is no exchange rate of {missing} on or before {reporting.Rates.RateDate:yyyy-MM-dd}."));
+        }
+    }
+
+    /// <summary>The rates that the answer used, ordered by code. The euro has none.</summary>
+    public IEnumerable<RateUsed> Used() => Currencies.Where(currency => currency != CurrencyIndex.Euro).Select(currency => new RateUsed
+    {
+        CurrencyCode = CurrencyIndex.At(currency).Code,
+        UnitsPerEuro = DecimalText.ToDecimal(reporting.Rates.UnitsPerEuro(currency)),
+        Date = PartialDate.From(reporting.Rates.DayOf(currency)).ToDate(),
+        AgeDays = reporting.Rates.RateDate.DayNumber - reporting.Rates.DayOf(currency).DayNumber,
+    });
+}

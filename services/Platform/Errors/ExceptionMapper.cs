@@ -1,0 +1,33 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Mining.Platform.Storage;
+
+namespace Mining.Platform.Errors;
+
+/// <summary>
+/// What a caller is told of what was thrown. Refusals keep their details; a storage that cannot serve is UNAVAILABLE; anything unforeseen
+/// is INTERNAL with an incident id and without its inner life.
+/// </summary>
+public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? database = null)
+{
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="method">By which method, for the log.</param>
+    public Refusal Tell(Exception exception, string method)
+    {
+        switch (exception)
+        {
+            case RefusedException refused:
+                return refused.Refusal;
+            case DbException storage:
+                log.LogError(storage, "{Method}: the storage cannot serve. {Advice}", method, database?.OperatorHint(storage));
+                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage cannot serve now; nothing was changed.");
+            default:
+                var incident = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+                log.LogError(exception, "{Method}: unforeseen error, incident {Incident}", method, incident);
+                return new Refusal(
+                    StatusCode.Internal, "INTERNAL_ERROR", $"An unforeseen error; its trace is in the service's log under incident {incident}.");
+        }
+    }
+}
