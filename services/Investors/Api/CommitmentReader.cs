@@ -20,7 +20,7 @@ public static class CommitmentReader
         violations.CheckCurrency($"{path}.currency_code", commitment.CurrencyCode);
         var amount = violations.ReadMoney($"{path}.amount", commitment.Amount, positive: true);
         if (amount is { CurrencyCode.Length: > 0 } money && money.CurrencyCode != commitment.CurrencyCode)
-            violations.Add($"{path}.amount.currency_code", $"is {money.CurrencyCode}; it must be that of {path}.currency_code.");
+            violations.Add($"{path}.amount.currency_code", $"is {money.CurrencyCode}; it must equal {path}.currency_code.");
         violations.CheckEnum($"{path}.counting_basis", commitment.CountingBasis);
         violations.ReadDate($"{path}.announcement_date", commitment.AnnouncementDate);
         violations.CheckText($"{path}.note", commitment.Note, MaxNoteLength);

@@ -20,7 +20,7 @@ public static class ExchangeRateReader
             if (DayRates.ProblemOf(rate.CurrencyCode) is { Length: > 0 } problem)
                 violations.Add($"{at}.currency_code", problem);
             else if (!read.TryAdd(rate.CurrencyCode, 0))
-                violations.Add($"{at}.currency_code", $"{rate.CurrencyCode} stands there twice.");
+                violations.Add($"{at}.currency_code", $"{rate.CurrencyCode} is listed more than once.");
             if (rate.UnitsPerEuro is null)
                 violations.Add($"{at}.units_per_euro", "must be given.");
             else if (DayRates.TryReadRate(rate.UnitsPerEuro.Value, out var units, out var wrong))

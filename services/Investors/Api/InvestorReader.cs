@@ -34,7 +34,7 @@ public static class InvestorReader
         {
             violations.CheckCountry($"{field}[{i}]", countries[i]);
             if (!seen.Add(countries[i]))
-                violations.Add($"{field}[{i}]", $"{Quote.Of(countries[i])} stands there twice.");
+                violations.Add($"{field}[{i}]", $"{Quote.Of(countries[i])} is listed more than once.");
         }
     }
 
@@ -53,12 +53,12 @@ public static class InvestorReader
         {
             violations.CheckCountry($"{path}[{i}].country", owners[i].Country);
             if (!seen.Add(owners[i].Country))
-                violations.Add($"{path}[{i}].country", $"{Quote.Of(owners[i].Country)} stands there twice.");
+                violations.Add($"{path}[{i}].country", $"{Quote.Of(owners[i].Country)} is listed more than once.");
             violations.CheckShare($"{path}[{i}].share_ppm", owners[i].SharePpm, least: 1);
         }
 
         var sum = owners.Sum(owner => (long)owner.SharePpm);
         if (sum > LookThrough.Whole)
-            violations.Add(path, $"has parts that add up to {sum} ppm; {LookThrough.Whole} is the whole.");
+            violations.Add(path, $"has shares that add up to {sum} ppm; at most {LookThrough.Whole} are allowed.");
     }
 }

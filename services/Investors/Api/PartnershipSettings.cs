@@ -90,6 +90,6 @@ public static class PartnershipSettings
     private static void CheckKeys(IConfigurationSection section, Violations violations, params string[] known)
     {
         foreach (var key in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
-            violations.Add(key.Path.Replace(':', '.'), $"is not a setting; one of: {string.Join(", ", known)}.");
+            violations.Add(key.Path.Replace(':', '.'), $"is not a setting; allowed are: {string.Join(", ", known)}.");
     }
 }

@@ -57,11 +57,11 @@ public sealed record Commitment(
         if (amount == Amount)
             return this;
         if (Cancellation is not null)
-            return IsCancelled("its amount stays as it is");
+            return IsCancelled("its amount can no longer change");
         if (Amounts is [.., { EffectiveDate: { } latest }] && since.LastDay < latest.FirstDay)
         {
             return Refusal.Precondition(
-                "EFFECTIVE_DATE_TOO_EARLY", Name, $"{since} lies before the present amount, which holds since {latest}.");
+                "EFFECTIVE_DATE_TOO_EARLY", Name, $"{since} is before the current amount, which is effective from {latest}.");
         }
 
         // What was undisclosed before has no date before which it was something else. An amount that would hold at no date any
@@ -77,13 +77,13 @@ public sealed record Commitment(
     /// <summary>Becomes legally binding.</summary>
     public Decision<Commitment> Sign(PartialDate? date) =>
         Cancellation is not null ? IsCancelled("it cannot be signed")
-        : Signing is not null ? Refusal.Precondition("ALREADY_SIGNED", Name, $"{Name} is signed already{CommitmentRules.Of(Signing.Date)}.")
+        : Signing is not null ? Refusal.Precondition("ALREADY_SIGNED", Name, $"{Name} is already signed{CommitmentRules.Of(Signing.Date)}.")
         : Allowed(this with { Signing = new SigningEntry(date) });
 
     /// <summary>Ends. What was paid before stays counted.</summary>
     public Decision<Commitment> Cancel(PartialDate? date, string reason) =>
         Cancellation is not null
-            ? IsCancelled("it cannot be cancelled again")
+            ? IsCancelled("it cannot be cancelled twice")
             : Allowed(this with { Cancellation = new CancellationEntry(date, reason) });
 
     /// <summary>Takes note of a payment; without an id it gets its number, or the next one that is free.</summary>
@@ -92,13 +92,13 @@ public sealed record Commitment(
         if (amount is { } paid && paid.CurrencyCode != CurrencyCode)
             return Refusal.Invalid("disbursement.amount.currency_code", $"is {paid.CurrencyCode}; {Name} is in {CurrencyCode}.");
         if (Cancellation is not null)
-            return IsCancelled("nothing more is paid");
+            return IsCancelled("no more payments can be recorded");
         if (Signing is null)
-            return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed, so nothing is paid yet.");
+            return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed; sign it before recording a payment.");
         if (Disbursements.Count >= MaxDisbursements)
             return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MaxDisbursements} disbursements.");
         if (Disbursements.Any(entry => entry.Id == id))
-            return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} has a disbursement {id} already.");
+            return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} already has a disbursement {id}.");
         var payment = new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date);
         return Allowed(this with { Disbursements = [.. Disbursements, payment] });
     }

@@ -44,7 +44,7 @@ public static class CommitmentRules
             if (from is { } begin && to is { } end && end.LastDay < begin.FirstDay)
             {
                 return Refusal.Precondition(
-                    "DATE_TOO_EARLY", next.Name, $"{next.Name}: {later} of {end} would lie before {earlier} of {begin}.");
+                    "DATE_TOO_EARLY", next.Name, $"{next.Name}: {later} ({end}) would be before {earlier} ({begin}).");
             }
         }
 
@@ -69,7 +69,7 @@ public static class CommitmentRules
             if (AmountOn(next, day) is not { } amount)
             {
                 return Refusal.Precondition(
-                    "AMOUNT_UNDISCLOSED", next.Name, $"{when} {sum} would be paid of {next.Name}, whose amount is undisclosed then.");
+                    "AMOUNT_UNDISCLOSED", next.Name, $"{when}, {sum} would have been paid on {next.Name}, whose amount is undisclosed.");
             }
 
             if (paid > amount.MinorUnits)
@@ -77,7 +77,7 @@ public static class CommitmentRules
                 return Refusal.Precondition(
                     "DISBURSED_MORE_THAN_COMMITTED",
                     next.Name,
-                    $"{when} {sum} would be paid of {next.Name}, whose amount is {amount} then.");
+                    $"{when}, {sum} would have been paid on {next.Name}, whose amount is {amount}.");
             }
         }
 

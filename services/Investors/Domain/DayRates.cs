@@ -27,7 +27,7 @@ public sealed record DayRates(DateOnly Day, ImmutableSortedDictionary<string, de
     public static string ProblemOf(string currencyCode) =>
         currencyCode is not { Length: 3 } || currencyCode.AsSpan().ContainsAnyExceptInRange('A', 'Z')
             ? $"{Quote.Of(currencyCode)} is not a currency code: three upper-case letters."
-        : currencyCode == "EUR" ? "EUR is what the rates are for one of; it has none itself."
+        : currencyCode == "EUR" ? "EUR is the base of all rates and has no rate of its own."
         : "";
 
     /// <summary>Reads a rate: positive, at most 12 digits before and 10 after the point.</summary>
@@ -36,7 +36,7 @@ public sealed record DayRates(DateOnly Day, ImmutableSortedDictionary<string, de
         if (!DecimalText.TryParse(text, out rate, out problem))
             return false;
         problem = rate <= 0 ? $"{Quote.Of(text)} is not positive."
-            : rate >= Beyond || rate.Scale > MaxDecimals ? $"{Quote.Of(text)} has more than 12 digits before or 10 after the point."
+            : rate >= Beyond || rate.Scale > MaxDecimals ? $"{Quote.Of(text)} has more than 12 digits before or 10 after the decimal point."
             : "";
         return problem.Length == 0;
     }

@@ -55,7 +55,7 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
         return Refusal.Precondition(
             "OUTSIDE_OWNERSHIP_LIMIT",
             investor,
-            $"The outside-ownership rule of {Partnership} allows owners in covered countries {LimitPpm} ppm of an investor; those of {investor} "
+            $"The outside-ownership rule of {Partnership} allows owners in covered countries at most {LimitPpm} ppm of an investor; those of {investor} "
             + $"hold {summed} ppm together, the largest of them {direct} ppm: {chain}.{(basis.Length > 0 ? $" The rule's basis: {basis}." : "")}") with
         {
             Metadata = new Dictionary<string, string>
@@ -72,7 +72,7 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
     }
 
     private static string DisplayText(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
-        : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm for its seat, where no owner is known)";
+        : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm have no known owner and count for the investor's seat)";
 }
 
 /// <summary>Whose an investor is.</summary>

@@ -34,7 +34,7 @@ public static class ReferenceRateFile
         var lines = text.Split('\n');
         if (string.IsNullOrWhiteSpace(lines[0]))
         {
-            violations.Add(field, "line 1: must be the header, Date and the currencies.");
+            violations.Add(field, "line 1: must be the header: Date, then currency codes.");
             return [];
         }
 
@@ -55,7 +55,7 @@ public static class ReferenceRateFile
             if (ReadDay($"line {i + 1}", field, Fields(lines[i]), currencies, violations) is not { } day)
                 continue;
             if (!lineOfDay.TryAdd(day.Day, i + 1))
-                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} stands on line {lineOfDay[day.Day]} already.");
+                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} is already on line {lineOfDay[day.Day]}.");
             days.Add(day);
         }
 
@@ -81,7 +81,7 @@ public static class ReferenceRateFile
         {
             var problem = DayRates.ProblemOf(header[i]);
             if (problem.Length == 0 && !seen.Add(header[i]))
-                problem = $"{header[i]} stands there twice.";
+                problem = $"{header[i]} is listed more than once.";
             if (problem.Length > 0)
                 violations.Add(field, $"line 1, column {i + 1}: {problem}");
         }

@@ -33,7 +33,7 @@ public static class ClosedPeriods
         foreach (var (partnership, through) in Closed(partnerships, (await InvestorStore.Load(work, after.Investor)).Country))
         {
             if (ClosedPeriod.IsTouched(was, basis, next, after.CountingBasis, through))
-                work.RequireAgreementOf(partnership, through, after.Name, $"This change of {after.Name}");
+                work.RequireAgreementOf(partnership, through, after.Name, $"This change to {after.Name}");
         }
     }
 
@@ -49,13 +49,13 @@ public static class ClosedPeriods
         foreach (var (partnership, through) in closed)
         {
             if (commitments.Any(commitment => ClosedPeriod.Counts(commitment, through)))
-                work.RequireAgreementOf(partnership, through, before.Name, $"Another seat or other owners of {before.Name}");
+                work.RequireAgreementOf(partnership, through, before.Name, $"Changing the country or the owners of {before.Name}");
         }
     }
 
     private static void RequireAgreementOf(this UnitOfWork work, Partnership partnership, DateOnly through, string subject, string what) => work.RequireAgreement(
         subject,
-        $"{what} reaches into the period that {partnership.Name} has closed through {through:O}; that",
+        $"{what} affects the period that {partnership.Name} has closed through {through:O} and",
         [.. partnership.Sides.Select(side => side.SideId)],
         Reason);
 

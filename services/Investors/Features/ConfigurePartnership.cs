@@ -22,8 +22,8 @@ public sealed class ConfigurePartnership(
         if (violations.Any)
         {
             throw new MisconfiguredException(
-                $"The configuration of the partnership is not valid. {string.Join(" ", violations.Sentences)} "
-                + $"The section {PartnershipSettings.Section} is read whole from the last source that has it.");
+                $"The partnership's configuration is invalid. {string.Join(" ", violations.Sentences)} "
+                + $"The whole section {PartnershipSettings.Section} is taken from the last configuration source that has it.");
         }
 
         await committer.Run(Command.OfService(service.Name, nameof(ConfigurePartnership)), Record, cancellationToken);
@@ -32,7 +32,7 @@ public sealed class ConfigurePartnership(
         {
             if (await PartnershipStore.Find(work, proposed.Name) is { } present)
                 return present;
-            log.LogInformation("{Partnership} is recorded as configured", proposed.Name);
+            log.LogInformation("Recorded {Partnership} as configured", proposed.Name);
             return await PartnershipStore.Save(work, before: null, proposed.Clone());
         }
     }

@@ -35,7 +35,7 @@ public sealed class ImportExchangeRates(Committer committer)
         var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
         IReadOnlyList<DayRates> days = [];
         if (request.Csv.Length > MaxFileBytes)
-            violations.Add("csv", $"has {request.Csv.Length} bytes of at most {MaxFileBytes}; send it in parts, each with the header.");
+            violations.Add("csv", $"has {request.Csv.Length} bytes; at most {MaxFileBytes} are allowed. Send it in parts, each with the header.");
         else
             days = ReferenceRateFile.Read("csv", request.Csv.Span, violations);
         violations.ThrowIfAny();

@@ -63,7 +63,7 @@ public sealed class PublishConfidentialTotals(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "The totals of confidential commitments could not be published; it is tried again");
+            log.LogWarning(exception, "The totals of confidential commitments could not be published; retrying");
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class PublishConfidentialTotals(
 
         if (published == 0)
             return latest ?? new ConfidentialTotals();
-        log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
+        log.LogInformation("Published totals of {Count} kinds of confidential commitments of {Partnership}", published, partnershipName);
 
         // A clock that went back does not rewrite a day that is past.
         var latestDay = latest is null ? DateOnly.MinValue : CommitmentReader.Date(latest.Date)!.Value.FirstDay;

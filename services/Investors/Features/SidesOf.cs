@@ -44,7 +44,7 @@ public static class SidesOf
         if (Country(await PartnershipStore.LoadAll(work), investor.Country).Count == 0)
         {
             throw new RefusedException(Refusal.Precondition(
-                "CONFIDENTIAL_WITHOUT_SIDE", investor.Name, $"{investor.Name} has its seat in {investor.Country}, on no side; only a side can keep a commitment confidential."));
+                "CONFIDENTIAL_WITHOUT_SIDE", investor.Name, $"{investor.Name} has its seat in {investor.Country}, which belongs to no side; only an investor of a side can have confidential commitments."));
         }
     }
 }

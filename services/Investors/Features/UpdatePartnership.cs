@@ -32,7 +32,7 @@ public sealed class UpdatePartnership(Committer committer)
         async Task<Partnership> Update(UnitOfWork work)
         {
             var present = await PartnershipStore.Load(work, name);
-            work.RequireAgreement(name, $"A change of {name}", [.. present.Sides.Select(side => side.SideId)]);
+            work.RequireAgreement(name, $"A change to {name}", [.. present.Sides.Select(side => side.SideId)]);
             UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);

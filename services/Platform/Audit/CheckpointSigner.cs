@@ -39,7 +39,7 @@ public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogError(exception, "The head of the change log could not be signed; it is tried again");
+            logger.LogError(exception, "The head of the change log could not be signed; retrying");
         }
     }
 }

@@ -57,9 +57,9 @@ public static class RefusedRequest
     {
         var message = refusal switch
         {
-            { Fields.Count: > 0 } => $"At fault: {string.Join(", ", refusal.Fields.Select(violation => violation.Field).Distinct())}.",
+            { Fields.Count: > 0 } => $"Invalid fields: {string.Join(", ", refusal.Fields.Select(violation => violation.Field).Distinct())}.",
             { Preconditions.Count: > 0 } =>
-                $"Does not hold: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
+                $"Failed preconditions: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
             _ => refusal.Message,
         };
         return AuditRow.Plain(message, MaxMessageLength);

@@ -32,7 +32,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
 
     private static readonly Meter Meter = new("Mining.Platform.Audit");
     private static readonly Counter<long> Lost = Meter.CreateCounter<long>(
-        "mining.audit.lost", "{entry}", "Refused writes that have no entry in the audit trail, because too many waited for it.");
+        "mining.audit.lost", "{entry}", "Refused writes missing from the audit trail because too many were waiting for it.");
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Window> windows = new(StringComparer.Ordinal);
@@ -127,7 +127,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
 
         if (missing > 0)
-            logger.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MaxPending);
+            logger.LogError("{Count} refused writes are missing from the audit trail: more than {Most} were waiting for it", missing, MaxPending);
         if (batch.Count > 0)
             await Write(batch, cancellation);
         lock (gate)
@@ -151,7 +151,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
             }
             catch (Exception exception)
             {
-                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; it is tried again");
+                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; retrying");
             }
         }
     }

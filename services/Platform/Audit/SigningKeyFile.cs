@@ -49,7 +49,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         catch (Exception exception) when (IsUnusable(exception))
         {
             throw new MisconfiguredException(
-                $"Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM, for example of 'openssl ecparam -genkey -name prime256v1 -noout': {exception.Message}",
+                $"Mesh__Audit__SigningKeyFile must name a PEM file with an ECDSA P-256 key, for example from 'openssl ecparam -genkey -name prime256v1 -noout': {exception.Message}",
                 exception);
         }
     }
@@ -65,7 +65,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            log.LogError("The key in {File} cannot be used, and the one from before stays in use: {Problem}", file, exception.Message);
+            log.LogError("The key in {File} cannot be used; the previous key stays in use: {Problem}", file, exception.Message);
         }
 
         return present!;
@@ -109,7 +109,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
             loaded.ImportFromPem(read);
             var parameters = loaded.ExportParameters(includePrivateParameters: true);
             if (parameters.Curve.Oid.Value != Curve)
-                throw new CryptographicException("the key is not on P-256.");
+                throw new CryptographicException("the key is not a P-256 key.");
         }
         catch
         {

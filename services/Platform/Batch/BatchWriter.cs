@@ -41,7 +41,7 @@ public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDi
     {
         var violations = new Violations();
         if (rows.Count == 0)
-            violations.Add("rows", "must hold a row.");
+            violations.Add("rows", "must have at least one row.");
         violations.CheckCount("rows", rows.Count, MaxRows);
         violations.ThrowIfAny();
 

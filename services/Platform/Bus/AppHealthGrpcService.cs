@@ -17,7 +17,7 @@ public sealed class AppHealthGrpcService(HealthCheckService health) : AppCallbac
     {
         var report = await health.CheckHealthAsync(check => check.Name == ChangeLogHealth.Name, context.CancellationToken);
         return report.Status == HealthStatus.Unhealthy
-            ? throw new RefusedException(Refusal.Unavailable("STORAGE_UNAVAILABLE", "The database does not answer; deliver later."))
+            ? throw new RefusedException(Refusal.Unavailable("STORAGE_UNAVAILABLE", "The database does not respond; deliver later."))
             : new HealthCheckResponse();
     }
 }

@@ -80,7 +80,7 @@ public sealed class KnownProjects(
             catch (Exception exception)
             {
                 // Each is known all the same, and is written with the first command that refers to it.
-                log.LogWarning("Projects that were heard of could not be written down ({Reason})", exception.Message);
+                log.LogWarning("Newly seen projects could not be recorded ({Reason})", exception.Message);
             }
         }
     }
@@ -119,9 +119,9 @@ public sealed class KnownProjects(
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("Projects could not be asked for {Project}: {Reason}", project, exception.Status.Detail);
+            log.LogWarning("The projects service could not be asked about {Project}: {Reason}", project, exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
-                "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; call again."));
+                "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; retry."));
         }
     }
 

@@ -36,5 +36,5 @@ public static class Countries
 
     /// <summary>Why a code is refused, with what may have been meant.</summary>
     public static string Refusal(string? code) =>
-        $"{Quote.Of(code)} is not a country code of ISO 3166-1 alpha-2{NearMatch.Ending(NearMatches(code))}";
+        $"{Quote.Of(code)} is not an ISO 3166-1 alpha-2 country code{NearMatch.Ending(NearMatches(code))}";
 }

@@ -22,7 +22,7 @@ internal static class DataFile
             if (!headerSeen && !fields.SequenceEqual(header))
                 throw new InvalidOperationException($"The catalogue {fileName} begins with {line}, not with {string.Join(',', header)}.");
             if (fields.Length != header.Length)
-                throw new InvalidOperationException($"The catalogue {fileName} has not {header.Length} fields in: {line}");
+                throw new InvalidOperationException($"The catalogue {fileName} does not have {header.Length} fields in: {line}");
             if (headerSeen)
                 yield return fields;
             headerSeen = true;

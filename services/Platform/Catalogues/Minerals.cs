@@ -55,7 +55,7 @@ public static class Minerals
         NearMatch.OfSpellings(text, BySpelling.Select(entry => (entry.Key, entry.Value.Id)));
 
     /// <summary>Why an id is refused, with what may have been meant.</summary>
-    public static string Refusal(string? id) => $"{Quote.Of(id)} is not a mineral of the catalogue{NearMatch.Ending(NearMatches(id))}";
+    public static string Refusal(string? id) => $"{Quote.Of(id)} is not a mineral in the catalogue{NearMatch.Ending(NearMatches(id))}";
 
     private static IEnumerable<Mineral> Load() => DataFile
         .Rows("minerals.csv", "id", "name", "aliases", "eu_critical", "eu_strategic", "usgs_critical")

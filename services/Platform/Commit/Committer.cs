@@ -33,12 +33,12 @@ public sealed class Committer : BackgroundService
 
     private static readonly Meter Meter = new("Mining.Platform.Commit");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "mining.commit.duration", "s", "From a command's arrival at the writer to its answer.");
+        "mining.commit.duration", "s", "Time from a command's arrival at the writer to its answer.");
 
-    private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.");
+    private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "This service is shutting down; retry.");
 
     private static readonly Refusal Unknown = Refusal.Unavailable(
-        "OUTCOME_UNKNOWN", "The storage failed in the midst of a commit, and it is not known whether it was done. Call again with the same request id.");
+        "OUTCOME_UNKNOWN", "The storage failed during a commit; the command may have taken effect. Retry with the same request id.");
 
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(MaxQueueLength) { SingleReader = true });
@@ -161,7 +161,7 @@ public sealed class Committer : BackgroundService
         {
             throw new RefusedException(stopping
                 ? Stopping
-                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{MaxQueueLength} commands are waiting already; call again later.")
+                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{MaxQueueLength} commands are already waiting; retry later.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 });
@@ -337,7 +337,7 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException exception)
         {
-            logger.LogError(exception, "It is not known whether change {Sequence} was committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
+            logger.LogError(exception, "Change {Sequence} may or may not have been committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
             throw new RefusedException(Unknown);
         }
     }
@@ -352,5 +352,5 @@ public sealed class Committer : BackgroundService
     }
 
     /// <summary>There is no way back to a savepoint.</summary>
-    private sealed class TransactionEndedException(Exception inner) : Exception("The error of one command has ended the transaction of all.", inner);
+    private sealed class TransactionEndedException(Exception inner) : Exception("One command's error has ended the transaction of the whole batch.", inner);
 }

@@ -45,7 +45,7 @@ public sealed class RequestCleanup(Database database, Committer committer, TimeP
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "Old request ids could not be forgotten; it is tried again");
+            log.LogWarning(exception, "Old request ids could not be deleted; retrying");
         }
     }
 }

@@ -29,7 +29,7 @@ public static class RequestLedger
             return null;
         if (!earlier.Fingerprint.AsSpan().SequenceEqual(command.Fingerprint))
         {
-            throw new RefusedException(Refusal.Invalid("request_id", $"'{command.RequestId}' was used for another {command.Method}.") with
+            throw new RefusedException(Refusal.Invalid("request_id", $"'{command.RequestId}' was already used for a different {command.Method} request.") with
             {
                 Reason = "REQUEST_ID_REUSED",
             });

@@ -21,13 +21,13 @@ public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? data
             case RefusedException refused:
                 return refused.Refusal;
             case DbException storage:
-                log.LogError(storage, "{Method}: the storage cannot serve. {Advice}", method, database?.OperatorHint(storage));
-                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage cannot serve now; nothing was changed.");
+                log.LogError(storage, "{Method}: the storage is unavailable. {Advice}", method, database?.OperatorHint(storage));
+                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage is unavailable; nothing was changed. Retry later.");
             default:
                 var incident = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-                log.LogError(exception, "{Method}: unforeseen error, incident {Incident}", method, incident);
+                log.LogError(exception, "{Method}: unexpected error, incident {Incident}", method, incident);
                 return new Refusal(
-                    StatusCode.Internal, "INTERNAL_ERROR", $"An unforeseen error; its trace is in the service's log under incident {incident}.");
+                    StatusCode.Internal, "INTERNAL_ERROR", $"An unexpected error occurred; the service's log has its details under incident {incident}.");
         }
     }
 }

@@ -28,9 +28,9 @@ public static class FieldReaders
         if (!Amount.TryRead(money, out var amount, out var problem))
             violations.Add(field, problem);
         else if (positive && amount.MinorUnits <= 0)
-            violations.Add(field, $"is {amount}; it must be positive. Leave it away when it is not known.");
+            violations.Add(field, $"is {amount}; it must be positive. Omit it if unknown.");
         else if (money.Units is > MaxUnits or < -MaxUnits)
-            violations.Add(field, $"is {amount}; at most {MaxUnits} units are taken.");
+            violations.Add(field, $"is {amount}; at most {MaxUnits} units are allowed.");
         return amount;
     }
 
@@ -123,7 +123,7 @@ public static class FieldReaders
         for (var i = 0; i < values.Count; i++)
         {
             if (!seen.Add(values[i]))
-                violations.Add($"{field}[{i}]", $"{values[i]} stands there twice.");
+                violations.Add($"{field}[{i}]", $"{values[i]} is listed more than once.");
         }
     }
 

@@ -18,7 +18,7 @@ public static class MalformedRequests
     private const string DetailsKey = "grpc-status-details-bin";
 
     private static readonly Refusal Malformed = new(
-        StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a message of this method.");
+        StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a valid message of this method.");
 
     private static readonly Refusal TooLarge = new(
         StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.MaxMessageBytes >> 20} MiB; send it in parts.");

@@ -60,7 +60,7 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
 
     /// <summary>The id is taken.</summary>
     public static Refusal AlreadyExists(string resourceType, string name) => new(
-        StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS", $"{name} exists already.")
+        StatusCode.AlreadyExists, "RESOURCE_ALREADY_EXISTS", $"{name} already exists.")
     { Resource = Info(resourceType, name) };
 
     /// <summary>The state of things does not allow it.</summary>
@@ -72,7 +72,7 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
 
     /// <summary>Somebody else changed the resource in between.</summary>
     public static Refusal EtagMismatch(string name, string given, string present) => new(
-        StatusCode.Aborted, "ETAG_MISMATCH", $"{name} has changed: its etag is {present}, not {given}. Read it again.");
+        StatusCode.Aborted, "ETAG_MISMATCH", $"{name} has changed: its etag is {present}, not {given}. Read it again and retry.");
 
     /// <summary>Something that is needed cannot be reached; the same call may go through later.</summary>
     public static Refusal Unavailable(string reason, string message, TimeSpan? retryAfter = null) => new(

@@ -42,8 +42,8 @@ public static class ChainVerification
         if (change.Sequence != expected)
             return $"Sequence {expected} is missing.";
         if (!change.PreviousHash.Equals(previous))
-            return "The row is not chained to the one before.";
-        return change.Hash.Span.SequenceEqual(ChangeHash.Of(change)) ? null : "The row's content does not have its hash.";
+            return "The row is not chained to the previous row.";
+        return change.Hash.Span.SequenceEqual(ChangeHash.Of(change)) ? null : "The row's content does not match its hash.";
     }
 
     private static VerifyChainResponse Broken(VerifyChainResponse answer, long sequence, string problem)

@@ -29,7 +29,7 @@ public sealed class ChangeFeedGrpcService(
 
     /// <summary>How a stream ends when its server stops: with the place from which the reader goes on, elsewhere or later.</summary>
     public static Refusal Stopping(long position) =>
-        Refusal.Unavailable("SERVICE_STOPPING", $"The service stops; go on after sequence {position}.") with
+        Refusal.Unavailable("SERVICE_STOPPING", $"This service is shutting down; resume after sequence {position}.") with
         {
             Metadata = new Dictionary<string, string> { ["resume_after_sequence"] = $"{position}" },
         };

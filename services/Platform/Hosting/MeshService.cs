@@ -228,7 +228,7 @@ public static class MeshService
     public static async Task ServeMesh(this WebApplication app)
     {
         app.Logger.LogInformation(
-            "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, MeshSettings.Listen(app.Configuration));
+            "{Service} listens on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, MeshSettings.Listen(app.Configuration));
         var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)

@@ -51,7 +51,7 @@ internal static class MeshSettings
     {
         null or "" => true,
         var given when bool.TryParse(given, out var migrates) => migrates,
-        var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, and is '{given}'."),
+        var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, but is '{given}'."),
     };
 
     /// <summary>The file of the key that signs checkpoints. In Development it lies beside the database, and is made at the first start.</summary>
@@ -60,7 +60,7 @@ internal static class MeshSettings
     {
         { Length: > 0 } given => given,
         _ when !isDevelopment => throw new MisconfiguredException(
-            "Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM: it signs the checkpoints of the change log."),
+            "Mesh__Audit__SigningKeyFile must name a PEM file with an ECDSA P-256 key: it signs the checkpoints of the change log."),
         _ when DatabaseChoice.FileOf(ConnectionString(configuration)) is { } database => Path.ChangeExtension(Path.GetFullPath(database), ".signing-key.pem"),
         _ => Path.Combine(Path.GetTempPath(), "mining-development.signing-key.pem"),
     };
@@ -73,7 +73,7 @@ internal static class MeshSettings
             .Concat(configuration.GetSection("Mesh:Services").GetChildren().Select(service => service.Path));
         var problems = addresses
             .Where(key => configuration[key] is { Length: > 0 } value && !IsAddress(value))
-            .Select(key => $"{key.Replace(":", "__", StringComparison.Ordinal)} must be an address such as http://127.0.0.1:18000, and is '{configuration[key]}'.")
+            .Select(key => $"{key.Replace(":", "__", StringComparison.Ordinal)} must be an address such as http://127.0.0.1:18000, but is '{configuration[key]}'.")
             .ToList();
         if (problems.Count == 0
             && configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries
@@ -91,7 +91,7 @@ internal static class MeshSettings
             if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < MinKeyLength)
                 problems.Add($"Mesh__PageTokenKey must be a secret of at least {MinKeyLength} bytes: it signs page tokens.");
             if (configuration["Mesh:DeliveryListen"] is { Length: > 0 } && configuration["APP_API_TOKEN"] is not { Length: > 0 })
-                problems.Add("APP_API_TOKEN must be set where deliveries are taken: without it anybody could deliver.");
+                problems.Add("APP_API_TOKEN must be set if Mesh__DeliveryListen is: without it, anyone could deliver changes.");
         }
 
         if (problems.Count > 0)

@@ -123,7 +123,7 @@ public sealed class TlsFiles
             catch (Exception exception) when (IsUnusable(exception))
             {
                 // Half-written, or a key that does not fit yet: the ones in use stay until the files are whole.
-                log.LogError("The files under Mesh__Tls cannot be used, and those from before stay in use: {Problem}", exception.Message);
+                log.LogError("The files under Mesh__Tls cannot be used; the previous ones stay in use: {Problem}", exception.Message);
             }
 
             return loaded;

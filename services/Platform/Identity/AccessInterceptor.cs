@@ -54,19 +54,19 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
             throw new RefusedException(new Refusal(
                 StatusCode.PermissionDenied,
                 "ROLE_NOT_ALLOWED",
-                $"{caller.Name} may not call {NameOf(method)}: it needs another role than {DisplayText(caller.Roles)}."));
+                $"{caller.Name} may not call {NameOf(method)}: its roles ({DisplayText(caller.Roles)}) do not allow it."));
         }
 
         if (access != Access.Allowed && caller.Sides.Count == 0)
         {
             throw new RefusedException(new Refusal(
-                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {NameOf(method)}: its token names no side for which its issuer may speak."));
+                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {NameOf(method)}: its token names no side that its issuer may speak for."));
         }
     }
 
     private static string NameOf(string method) => method[(method.LastIndexOf('/') + 1)..];
 
-    private static string DisplayText(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
+    private static string DisplayText(Roles roles) => roles == Roles.None ? "none" : roles.ToString().ToLowerInvariant();
 
     /// <summary>The caller; null: the method is open to everybody.</summary>
     private async ValueTask<Caller?> Admit(ServerCallContext context)

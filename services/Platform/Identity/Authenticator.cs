@@ -62,7 +62,7 @@ public sealed class Authenticator
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > MaxTokenLength)
             throw Refused("TOKEN_INVALID", "The authorization header is not 'Bearer <token>'.");
         if (!TryReadIssuer(header[Scheme.Length..], out var issuer))
-            throw Refused("TOKEN_INVALID", "The token is no JSON web token, or comes from an issuer that is not trusted here.");
+            throw Refused("TOKEN_INVALID", "The token is not a JSON web token, or its issuer is not trusted here.");
 
         var result = await call.AuthenticateAsync(issuer.Alias);
         if (result is not { Succeeded: true, Principal: { } principal })
@@ -101,12 +101,12 @@ public sealed class Authenticator
             case SecurityTokenInvalidAudienceException:
                 return Refused("TOKEN_INVALID", $"The token is for another audience; this mesh is '{issuer.Audience}'.");
             case SecurityTokenSignatureKeyNotFoundException or SecurityTokenException:
-                return Refused("TOKEN_INVALID", $"The token is not one that {issuer.Alias} has signed for this mesh.");
+                return Refused("TOKEN_INVALID", $"The token is not validly signed by {issuer.Alias} for this mesh.");
             default:
                 // Without its inner life: an issuer's address may be internal.
                 log.LogError(failure, "The keys of {Issuer} ({Address}) cannot be fetched", issuer.Alias, issuer.Issuer);
                 return new RefusedException(Refusal.Unavailable(
-                    "ISSUER_UNREACHABLE", $"The keys of the issuer {issuer.Alias} cannot be fetched, so its tokens cannot be validated; call again."));
+                    "ISSUER_UNREACHABLE", $"The keys of the issuer {issuer.Alias} cannot be fetched, so its tokens cannot be validated; retry."));
         }
     }
 

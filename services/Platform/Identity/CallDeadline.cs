@@ -28,7 +28,7 @@ public sealed class CallDeadline(IConfiguration configuration, TimeProvider time
     {
         null or "" => Default,
         var text when int.TryParse(text, out var milliseconds) && milliseconds is >= 100 and <= 3_600_000 => TimeSpan.FromMilliseconds(milliseconds),
-        var text => throw new MisconfiguredException($"Mesh__Limits__DeadlineMilliseconds must be 100 to 3 600 000, and is '{text}'."),
+        var text => throw new MisconfiguredException($"Mesh__Limits__DeadlineMilliseconds must be 100 to 3 600 000, but is '{text}'."),
     };
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -66,7 +66,7 @@ public sealed class CallDeadline(IConfiguration configuration, TimeProvider time
             throw new RefusedException(new Refusal(
                 StatusCode.DeadlineExceeded,
                 "DEADLINE_EXCEEDED",
-                $"The call took longer than {limit.TotalSeconds:0.#} s, the most that this service gives one. Ask for less, or call again; a write may have been done, so with the same request id."));
+                $"The call exceeded this service's time limit of {limit.TotalSeconds:0.#} s. Ask for less, or retry. A write may have taken effect: retry it with the same request id."));
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class CallLimits : IDisposable
         if (lease.IsAcquired)
             return;
         var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) && delay > Refill ? delay : Refill;
-        throw Exhausted("TOO_MANY_CALLS", $"{caller.Name} calls more often than is good for the others.", after);
+        throw Exhausted("TOO_MANY_CALLS", $"{caller.Name} exceeds its call rate; retry later.", after);
     }
 
     /// <summary>Takes a place for a stream; it is given back with the result.</summary>
@@ -59,7 +59,7 @@ public sealed class CallLimits : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        throw Exhausted("TOO_MANY_STREAMS", $"{caller.Name} has {mostStreams} streams open, and may not have more.", TimeSpan.FromSeconds(1));
+        throw Exhausted("TOO_MANY_STREAMS", $"{caller.Name} already has {mostStreams} streams open, the maximum; close one first.", TimeSpan.FromSeconds(1));
     }
 
     public void Dispose()
@@ -72,7 +72,7 @@ public sealed class CallLimits : IDisposable
     {
         null or "" => otherwise,
         var text when int.TryParse(text, out var number) && number is > 0 and <= 10_000_000 => number,
-        var text => throw new MisconfiguredException($"Mesh__Limits__{name} must be 1 to 10 000 000, and is '{text}'."),
+        var text => throw new MisconfiguredException($"Mesh__Limits__{name} must be 1 to 10 000 000, but is '{text}'."),
     };
 
     private static RefusedException Exhausted(string reason, string message, TimeSpan after) =>

@@ -16,7 +16,7 @@ internal static class Claims
         var name = $"{issuer.Alias}:{subject}";
         if (subject.Length == 0 || name.Length > Caller.MaxNameLength || !name.All(c => c is > ' ' and < '\u007f'))
         {
-            problem = $"its subject must be 1 to {Caller.MaxNameLength - issuer.Alias.Length - 1} printable ASCII characters without a space";
+            problem = $"its subject must be 1 to {Caller.MaxNameLength - issuer.Alias.Length - 1} printable ASCII characters without spaces";
             return null;
         }
 

@@ -60,11 +60,11 @@ internal sealed record IssuerSettings
     {
         var issuers = configuration.GetSection(Section).GetChildren().Select(section => Read(section, problems)).ToList();
         if (issuers.Count == 0)
-            problems.Add("No issuer of tokens is configured, and nobody could call: set Mesh__Identity__Issuers__<alias>__Issuer and __Sides__0.");
+            problems.Add("No token issuer is configured, so no one could call this service: set Mesh__Identity__Issuers__<alias>__Issuer and __Sides__0.");
         foreach (var issuer in issuers.Where(issuer => issuer.IsForDevelopment && !isDevelopment))
-            problems.Add($"The issuer {issuer.Alias} ({issuer.Issuer}) speaks without TLS: such a one is for Development, and this is not.");
+            problems.Add($"The issuer {issuer.Alias} ({issuer.Issuer}) does not use TLS; only the Development environment allows that.");
         foreach (var same in issuers.GroupBy(issuer => issuer.Issuer).Where(group => group.Count() > 1))
-            problems.Add($"The issuers {string.Join(" and ", same.Select(issuer => issuer.Alias))} are the same one, {same.Key}.");
+            problems.Add($"The issuers {string.Join(" and ", same.Select(issuer => issuer.Alias))} are the same issuer, {same.Key}.");
         return issuers;
     }
 
@@ -73,15 +73,15 @@ internal sealed record IssuerSettings
         var alias = section.Key;
         var issuer = section["Issuer"] ?? "";
         if (!IsAddress(issuer))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Issuer must be an address such as https://login.example.org, and is '{issuer}'.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Issuer must be an address such as https://login.example.org, but is '{issuer}'.");
         if (section["MetadataAddress"] is { Length: > 0 } metadata && !IsAddress(metadata))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__MetadataAddress must be an address, and is '{metadata}'.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__MetadataAddress must be an address, but is '{metadata}'.");
         if (section["CertificateAuthorityFile"] is { Length: > 0 } authority && !File.Exists(authority))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__CertificateAuthorityFile: there is no file {authority}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__CertificateAuthorityFile: the file {authority} does not exist.");
         foreach (var role in section.GetSection("Roles").GetChildren().Where(role => !PersonRoles.ContainsKey(role.Key)))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Roles__{role.Key} is no role; roles are {string.Join(", ", PersonRoles.Keys)}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Roles__{role.Key} is not a role; the roles are {string.Join(", ", PersonRoles.Keys)}.");
         foreach (var service in section.GetSection("Services").GetChildren().Where(service => !Services.Contains(service.Key)))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Services__{service.Key} is no service; services are {string.Join(", ", Services)}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Services__{service.Key} is not a service; the services are {string.Join(", ", Services)}.");
         return new IssuerSettings
         {
             Alias = alias,

@@ -18,7 +18,7 @@ public static partial class Parties
         for (var i = 0; i < Math.Min(parties.Count, MaxCount); i++)
         {
             if (!IsSideId(parties[i]))
-                violations.Add($"{field}[{i}]", $"{Quote.Of(parties[i])} is not 1 to 20 upper-case letters, digits and hyphens.");
+                violations.Add($"{field}[{i}]", $"is {Quote.Of(parties[i])}; it must be 1 to 20 upper-case letters, digits and hyphens.");
         }
     }
 
@@ -41,7 +41,7 @@ public static partial class Parties
     {
         if (next.Count == 0)
             next.AddRange(present);
-        caller.RequireAllSidesOf($"To leave out a party of {resource}", present.Except(next));
+        caller.RequireAllSidesOf($"Removing a party of {resource}", present.Except(next));
         Order(next);
     }
 

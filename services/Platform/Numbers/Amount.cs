@@ -65,7 +65,7 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         if (!isNumber)
             Problems.Add(ref problem, numberProblem);
         else if (text.AsSpan().ContainsAny('e', 'E'))
-            Problems.Add(ref problem, $"{Quote.Of(text)} has an exponent; write the amount out.");
+            Problems.Add(ref problem, $"{Quote.Of(text)} has an exponent; write out all digits.");
         if (!currencyIsKnown || !isNumber)
             return false;
 
@@ -100,5 +100,5 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         $"{what} is finer than the minor unit of {currency}, which has {currency.MinorDigits} decimals.";
 
     private static string TooLarge(string what, Currency currency) =>
-        $"{what} is beyond the largest amount of {currency}, {new Amount(long.MaxValue, currency.Code)}.";
+        $"{what} is more than the largest amount of {currency}, {new Amount(long.MaxValue, currency.Code)}.";
 }

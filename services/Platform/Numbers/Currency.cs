@@ -44,7 +44,7 @@ public readonly record struct Currency(string Code, int MinorDigits)
 
     /// <summary>Why a code is refused, with what may have been meant.</summary>
     public static string Refusal(string? code) =>
-        $"{Quote.Of(code)} is not a currency code of ISO 4217{NearMatch.Ending(NearMatches(code))}";
+        $"{Quote.Of(code)} is not an ISO 4217 currency code{NearMatch.Ending(NearMatches(code))}";
 
     public override string ToString() => Code ?? "";
 }

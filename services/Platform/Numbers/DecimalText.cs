@@ -41,7 +41,7 @@ public static class DecimalText
 
         problem = TryBuild(negative, integer, fraction, exponent, out number)
             ? ""
-            : $"{Quote.Of(text)} cannot be kept exactly: at most 28 digits, and at most 28 decimals.";
+            : $"{Quote.Of(text)} cannot be stored exactly: at most 28 digits, and at most 28 decimals.";
         return problem.Length == 0;
     }
 

@@ -58,9 +58,9 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         var day = trimmed.Length > 7 ? Number(trimmed[8..10]) : 0;
         problem = ProblemOf(year, month, day);
         if (trimmed.Length > 4 && month == 0)
-            Problems.Add(ref problem, "The month 00 does not exist; leave it out if it is not known.");
+            Problems.Add(ref problem, "The month 00 does not exist; omit it if unknown.");
         if (trimmed.Length > 7 && day == 0)
-            Problems.Add(ref problem, "The day 00 does not exist; leave it out if it is not known.");
+            Problems.Add(ref problem, "The day 00 does not exist; omit it if unknown.");
         if (problem.Length > 0)
             return false;
         value = new PartialDate(year, month, day);

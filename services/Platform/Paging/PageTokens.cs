@@ -51,7 +51,7 @@ public sealed class PageTokens(byte[] key)
         {
             if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, BindingBytes), Binding(request, caller, bytes.AsSpan(BindingBytes))))
             {
-                violations.Add("page_token", "belongs to another query or caller, or was not made here; repeat the query with all its fields unchanged.");
+                violations.Add("page_token", "belongs to another query or caller, or is not from this service; repeat the query with all other fields unchanged.");
                 return [];
             }
 
@@ -65,7 +65,7 @@ public sealed class PageTokens(byte[] key)
             }
         }
 
-        violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+        violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");
         return [];
     }
 

@@ -30,7 +30,7 @@ public static class Agreement
         throw new RefusedException(Refusal.Precondition(
             reason,
             subject,
-            $"{what} needs {string.Join(" and ", missing)}; {work.Caller.Name} acts for {string.Join(" and ", work.Caller.Sides)}. "
+            $"{what} needs the approval of {string.Join(" and ", missing)}; {work.Caller.Name} acts for {string.Join(" and ", work.Caller.Sides)}. "
             + "Raise a proposal: ProposalService.RaiseProposal, or 'mining proposals raise'."));
     }
 }

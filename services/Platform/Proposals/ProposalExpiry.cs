@@ -43,7 +43,7 @@ public sealed class ProposalExpiry(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "Expired proposals could not be recorded; it is tried again");
+            log.LogWarning(exception, "Expired proposals could not be recorded; retrying");
         }
     }
 

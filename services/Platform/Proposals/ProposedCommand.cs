@@ -47,14 +47,14 @@ public sealed class ProposedCommand
             foreach (var field in (string[])["request_id", "validate_only"])
             {
                 if (Request.FindFieldByName(field) is { } found && found.Accessor.GetValue(request) is not ("" or false))
-                    violations.Add($"{path}.{field}", "must be left empty: that of the proposal counts.");
+                    violations.Add($"{path}.{field}", "must be empty; set it on the request that raises the proposal.");
             }
 
             return request;
         }
         catch (InvalidProtocolBufferException)
         {
-            violations.Add($"{path}.value", $"is no {Request.FullName}.");
+            violations.Add($"{path}.value", $"is not a valid {Request.FullName}.");
             return null;
         }
     }

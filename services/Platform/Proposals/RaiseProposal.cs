@@ -50,7 +50,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
             if (sides.Count == 0)
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "JOINT_DECISION_NOT_NEEDED", resource, $"{kind.Method} of {resource} needs no other side: call {kind.Method} itself."));
+                    "JOINT_DECISION_NOT_NEEDED", resource, $"{kind.Method} of {resource} needs no other side's approval: call {kind.Method} itself."));
             }
 
             var proposal = new Proposal
@@ -66,7 +66,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
                 if (await ProposalStore.CountOpen(work, side) >= MaxOpenProposals)
                 {
                     throw new RefusedException(Refusal.Precondition(
-                        "TOO_MANY_OPEN_PROPOSALS", raised.Name, $"{side} has raised {MaxOpenProposals} proposals that are open still, and may not raise more."));
+                        "TOO_MANY_OPEN_PROPOSALS", raised.Name, $"{side} already has {MaxOpenProposals} open proposals, the maximum."));
                 }
             }
 
@@ -91,14 +91,14 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
     {
         if (command is null)
         {
-            violations.Add("command", $"must be given: {Choices()}.");
+            violations.Add("command", $"must be given, one of: {Choices()}.");
             return default;
         }
 
         var type = Any.GetTypeName(command.TypeUrl);
         var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type);
         if (kind is null)
-            violations.Add("command.type_url", $"{Quote.Of(command.TypeUrl)} cannot be proposed here; what can is {Choices()}.");
+            violations.Add("command.type_url", $"{Quote.Of(command.TypeUrl)} cannot be proposed here; allowed are: {Choices()}.");
         else if (command.Value.Length > MaxCommandBytes)
             violations.Add("command.value", $"has {command.Value.Length} bytes; at most {MaxCommandBytes} are allowed.");
         else if (kind.Read(command, "command", violations) is { } message)
@@ -116,7 +116,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         var seconds = given.Seconds - now.ToUnixTimeSeconds();
         if (given.Nanos is < 0 or > 999_999_999 || seconds < MinLifetime.TotalSeconds - 1 || seconds > MaxLifetime.TotalSeconds + 1)
         {
-            throw new RefusedException(Refusal.Invalid("expire_time", "must lie 1 hour to 365 days ahead."));
+            throw new RefusedException(Refusal.Invalid("expire_time", "must be 1 hour to 365 days from now."));
         }
 
         return Microseconds.ToTimestamp(Microseconds.From(given));

@@ -34,7 +34,7 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
             violations.CheckEnum($"states[{i}]", request.States[i], required: true);
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
-            violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+            violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");
         violations.ThrowIfAny();
 
         var proposals = await store.List(request.States, SidesOf(caller), below, pageSize + 1, cancellation);

@@ -51,8 +51,8 @@ public static class Voting
         {
             var waiting = mine.FirstOrDefault(side => People(present, side.SideId).Count < side.PeopleCount);
             return Refusal.Precondition("ALREADY_APPROVED", present.Name, waiting is null
-                ? $"{string.Join(" and ", own.Select(side => side.SideId))} has approved {present.Name} already."
-                : $"{caller.Name} has approved {present.Name} already; {waiting.SideId} decides with four eyes, and needs another person.");
+                ? $"{string.Join(" and ", own.Select(side => side.SideId))} already approved {present.Name}."
+                : $"{caller.Name} already approved {present.Name}; {waiting.SideId} decides with four eyes and needs another person.");
         }
 
         var next = present.Clone();
@@ -113,7 +113,7 @@ public static class Voting
 
     private static Refusal? NotOpen(Proposal present, DateTimeOffset now) =>
         present.State != ProposalState.Open ? Refusal.Precondition("PROPOSAL_NOT_OPEN", present.Name, $"{present.Name} {DisplayText(present)}; it can no longer be decided on.")
-        : IsOver(present, now) ? Refusal.Precondition("PROPOSAL_EXPIRED", present.Name, $"{present.Name} could be decided on until {present.ExpireTime.ToDateTime():u}.")
+        : IsOver(present, now) ? Refusal.Precondition("PROPOSAL_EXPIRED", present.Name, $"{present.Name} expired at {present.ExpireTime.ToDateTime():u}.")
         : null;
 
     private static string DisplayText(Proposal present) => present.State switch
@@ -145,7 +145,7 @@ public static class Voting
         Grpc.Core.StatusCode.PermissionDenied,
         "OTHER_SIDE",
         $"{(proposal.Name.Length > 0 ? proposal.Name : "The proposal")} concerns {string.Join(" and ", proposal.NeededApprovals.Select(needed => needed.SideId))}; "
-        + $"{caller.Name} acts for {(caller.Sides.Count == 0 ? "no side" : string.Join(" and ", caller.Sides))}, and cannot do that.");
+        + $"{caller.Name} acts for {(caller.Sides.Count == 0 ? "no side" : string.Join(" and ", caller.Sides))} and cannot decide on it.");
 
     /// <summary>As many whole names as the change log takes; the proposal has them all.</summary>
     private static string Names(List<string> callers)

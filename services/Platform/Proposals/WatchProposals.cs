@@ -30,7 +30,7 @@ public sealed class WatchProposals(
 
     /// <summary>How a stream ends when its server stops.</summary>
     public static Refusal Stopping { get; } =
-        Refusal.Unavailable("SERVICE_STOPPING", "The service stops; call again, and the open proposals come first.");
+        Refusal.Unavailable("SERVICE_STOPPING", "This service is shutting down; call again to get the open proposals and further changes.");
 
     public async Task Run(WatchProposalsRequest request, IServerStreamWriter<WatchProposalsResponse> stream, Caller caller, CancellationToken cancellation)
     {

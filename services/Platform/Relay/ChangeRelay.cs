@@ -60,8 +60,8 @@ public sealed class ChangeRelay(
     public const int RedrivenAtOnce = 100;
 
     private static readonly Meter Meter = new("Mining.Platform.Relay");
-    private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker took.");
-    private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker refused as such.");
+    private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker accepted.");
+    private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker rejected individually.");
 
     private readonly PublishLease lease = new(database, committer, service, time, logger);
     private Publication? publication;
@@ -84,7 +84,7 @@ public sealed class ChangeRelay(
             if (retry.AttemptNumber % 10 == 0)
             {
                 logger.LogWarning(
-                    "The sidecar does not take changes ({Reason}); commands go on, the relay tries again",
+                    "The sidecar does not accept changes ({Reason}); commands continue, and the relay keeps retrying",
                     retry.Outcome.Exception?.GetBaseException().Message);
             }
 
@@ -126,7 +126,7 @@ public sealed class ChangeRelay(
             catch (Exception exception)
             {
                 // The storage, for the sidecar is waited for elsewhere.
-                logger.LogError(exception, "The relay cannot go on; it tries again");
+                logger.LogError(exception, "The relay failed; retrying");
                 await Task.Delay(HeartbeatInterval, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
@@ -198,7 +198,7 @@ public sealed class ChangeRelay(
             {
                 foreach (var (change, reason) in refused)
                 {
-                    logger.LogError("The broker refuses change {Sequence} of {Resource}: {Reason}; it is parked", change.Sequence, change.Resource, reason);
+                    logger.LogError("The broker rejected change {Sequence} of {Resource}: {Reason}; it is parked", change.Sequence, change.Resource, reason);
                     Parked.Add(1);
                     await parked.Park(change.Sequence, reason, cancellation);
                 }
@@ -218,7 +218,7 @@ public sealed class ChangeRelay(
             var change = (await log.Read(sequence - 1, 1, cancellation)).Single();
             if (await publication!.Publish([change], cancellation) is [var (_, reason)])
             {
-                logger.LogError("The broker refuses change {Sequence} again: {Reason}; it stays parked", sequence, reason);
+                logger.LogError("The broker rejected change {Sequence} again: {Reason}; it stays parked", sequence, reason);
                 await parked.Keep(sequence, reason, cancellation);
             }
             else

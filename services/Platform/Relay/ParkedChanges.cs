@@ -21,7 +21,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
         "mining.relay.parked_now",
         () => Now.Select(entry => new Measurement<long>(entry.Value, new KeyValuePair<string, object?>("source", entry.Key))),
         "{change}",
-        "Changes that wait aside because the broker refused them, as counted a second ago.");
+        "Changes now parked because the broker rejected them; refreshed once a second.");
 
     /// <summary>Puts a change aside with the broker's reason.</summary>
     public Task Park(long sequence, string reason, CancellationToken cancellation) => committer.Maintain(

@@ -54,7 +54,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             // The next one is a second away; consumers read the feed when they hear nothing.
-            logger.LogDebug(exception, "A heartbeat was not taken");
+            logger.LogDebug(exception, "A heartbeat was not published");
             return false;
         }
     }
@@ -82,7 +82,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         {
             var refused = await SendTraced(changes, cancellation);
             if (refused.Count > 0 && !await SendHeartbeat(cancellation))
-                throw new IOException($"The broker takes nothing: {refused.First().Value}");
+                throw new IOException($"The broker rejects every change: {refused.First().Value}");
             return [.. changes.Where(change => refused.ContainsKey(change.EventId)).Select(change => (change, refused[change.EventId]))];
         }
         catch (PublicationRefusedException) when (changes.Count > 1)

@@ -85,7 +85,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
         await using var timeout = time.CreateTimer(_ => given.TrySetResult(false), null, ReleaseTimeout, Timeout.InfiniteTimeSpan);
         _ = Give();
         if (!await given.Task)
-            logger.LogWarning("The publish lease could not be given back in time; it ends by itself");
+            logger.LogWarning("The publish lease could not be released in time; it will expire");
         renewed = null;
 
         async Task Give()
@@ -107,12 +107,12 @@ public sealed class PublishLease(Database database, Committer committer, Service
         Advance(row.PublishedSequence);
         var isFree = row.LeaseOwner.Length == 0 || row.LeaseOwner == service.Replica;
         if (renewed is not null && !isFree)
-            logger.LogWarning("{Replica} publishes now; this replica waits until that ends", row.LeaseOwner);
+            logger.LogWarning("{Replica} holds the publish lease; this replica waits", row.LeaseOwner);
         renewed = null;
         if (!isFree && time.GetElapsedTime(seenSince) < Length)
             return;
         if (await TryWrite(service.Replica, cancellation) == Write.Done && !isFree)
-            logger.LogWarning("{Replica} has not renewed its publish lease for {Length}; this replica publishes now", row.LeaseOwner, Length);
+            logger.LogWarning("{Replica} has not renewed its publish lease for {Length}; this replica takes over", row.LeaseOwner, Length);
     }
 
     /// <summary>Renews, takes or gives back, if the row still is as it was seen.</summary>
@@ -143,7 +143,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
         {
             // It may have been written or not; the next try tells. While the lease is usable, publication goes on.
             if (failed is null && exception is not RefusedException)
-                logger.LogWarning("The publish lease and position could not be written down ({Reason}); it is tried again", exception.Message);
+                logger.LogWarning("The publish lease and position could not be saved ({Reason}); retrying", exception.Message);
             failed = time.GetTimestamp();
             return Write.Failed;
         }

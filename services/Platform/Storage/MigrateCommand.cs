@@ -26,7 +26,7 @@ public static class MigrateCommand
     public static void Run(IReadOnlyList<string> args, Database database, Assembly service, TextWriter console, ILogger log)
     {
         if (Settings(args).FirstOrDefault(argument => !argument.Contains('=', StringComparison.Ordinal)) is { } unknown)
-            throw new MisconfiguredException($"{Verb} takes {DryRun} and settings such as --ConnectionStrings:Database=…, and not '{unknown}'.");
+            throw new MisconfiguredException($"{Verb} does not accept '{unknown}', only {DryRun} and settings such as --ConnectionStrings:Database=….");
         if (args.Contains(DryRun))
         {
             Show(database, service, console);

@@ -67,7 +67,7 @@ public sealed class PreparedStatementCache(string connectionString) : SqliteConn
 
         public override UpdateRowSource UpdatedRowSource { get => asked.UpdatedRowSource; set => asked.UpdatedRowSource = value; }
 
-        protected override DbConnection? DbConnection { get => owner; set => throw new NotSupportedException("A statement stays with its connection."); }
+        protected override DbConnection? DbConnection { get => owner; set => throw new NotSupportedException("A statement cannot change its connection."); }
 
         protected override DbParameterCollection DbParameterCollection => asked.Parameters;
 

@@ -40,7 +40,7 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
         }
 
         if (said is not null)
-            log.LogInformation("The schema is there");
+            log.LogInformation("The schema is ready");
     }
 
     /// <summary>Why it is not there yet, or null.</summary>
@@ -51,11 +51,11 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
             var pending = database.Pending(service);
             return pending.Count == 0
                 ? null
-                : $"{pending.Count} {(pending.Count == 1 ? "migration has" : "migrations have")} not been run, the first is {pending[0].Name}; this service does not run them itself (Mesh__Migrate), its migrate command does";
+                : $"{pending.Count} {(pending.Count == 1 ? "migration has" : "migrations have")} not been run, the first is {pending[0].Name}; run the service's migrate command, because Mesh__Migrate keeps the service from running them";
         }
         catch (DbException exception) when (database.IsTransient(exception))
         {
-            return $"the database does not answer ({exception.Message})";
+            return $"the database does not respond ({exception.Message})";
         }
         catch (DbException exception)
         {

@@ -106,7 +106,7 @@ public sealed class SqlServerDatabase : Database
         }
     }
 
-    public override void Discard() => throw new NotSupportedException("A database on a server is not the service's to throw away.");
+    public override void Discard() => throw new NotSupportedException("A database on a server cannot be discarded by the service.");
 
     public override async Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation)
     {
@@ -218,7 +218,7 @@ public sealed class SqlServerDatabase : Database
         master.Execute(
             SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal),
             commandTimeout: (int)MigrationTimeout.TotalSeconds);
-        log.LogInformation("Made the database {Database}", Name);
+        log.LogInformation("Created the database {Database}", Name);
     }
 
     private static void Lock(SqlConnection connection)
@@ -239,10 +239,10 @@ public sealed class SqlServerDatabase : Database
     /// </summary>
     private void PreferRowVersions(SqlConnection connection, bool isNew)
     {
-        const string advice = "Readers and writers wait for each other until its READ_COMMITTED_SNAPSHOT is on: docs/sql-server.md says how";
+        const string advice = "Readers and writers block each other until READ_COMMITTED_SNAPSHOT is on; see docs/sql-server.md";
         if (!isNew)
         {
-            log.LogWarning("The database {Database} does not keep row versions. {Advice}", Name, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT is off in the database {Database}. {Advice}", Name, advice);
             return;
         }
 
@@ -252,7 +252,7 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException exception)
         {
-            log.LogWarning("The database {Database} could not be set to keep row versions ({Reason}). {Advice}", Name, exception.Message, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT could not be turned on in the database {Database} ({Reason}). {Advice}", Name, exception.Message, advice);
         }
     }
 }

@@ -55,13 +55,13 @@ public static class SqlServerErrors
     /// <summary>What an operator should do about it, or null.</summary>
     public static string? OperatorHint(int number, byte severity) => number switch
     {
-        208 or 207 or 213 => "The schema is not the one of this version: run the service's migrate command.",
+        208 or 207 or 213 => "The schema does not match this version: run the service's migrate command.",
         229 or 230 or 262 or 300 or 916 => "The login lacks a permission: docs/sql-server.md lists what it needs.",
-        4060 => "The database is not there, or the login may not use it: create it, or check the connection string.",
+        4060 => "The database does not exist or the login may not use it: create it, or check the connection string.",
         18456 => "The login was refused: check user and password in the connection string.",
-        1101 or 1105 or 9002 => "The server has no space left for the database or its log: make some, then writes go on by themselves.",
+        1101 or 1105 or 9002 => "The server has no space left for the database or its log: free some space, and writes resume by themselves.",
         3906 or 3908 => "The database is read-only: point the connection string at the primary, or set it read-write.",
-        _ when severity >= FatalClass => "The server cannot be reached or has cut the connection: check that it runs, its address, and its certificate.",
+        _ when severity >= FatalClass => "The server cannot be reached or dropped the connection: check that it is running, its address and its certificate.",
         _ => null,
     };
 

@@ -84,7 +84,7 @@ public sealed class SqliteDatabase : Database
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseUnusableException($"The folder of the database cannot be made: {exception.Message}", exception);
+            throw new DatabaseUnusableException($"The database's folder cannot be created: {exception.Message}", exception);
         }
 
         // Replicas that start together may begin with the same script: the one that comes too late finds it done the next time.
@@ -106,17 +106,17 @@ public sealed class SqliteDatabase : Database
     }
 
     public override Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation) =>
-        throw new NotSupportedException("Into a file rows go one by one; there is nothing between that would be slow.");
+        throw new NotSupportedException("SQLite needs no bulk insert: there is no network round trip to save.");
 
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
 
     public override string? OperatorHint(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        SqliteCodes.Full => "The disk is full: free some space, then writes go on by themselves.",
+        SqliteCodes.Full => "The disk is full: free some space, and writes resume by themselves.",
         SqliteCodes.ReadOnly or SqliteCodes.CannotOpen => "The database file or its folder cannot be written: check its owner and permissions.",
         SqliteCodes.Corrupt or SqliteCodes.NotADatabase => "The database file is damaged: stop the service and restore it from a backup.",
-        SqliteCodes.InputOutput => "The disk does not answer as it should: check it before anything else.",
+        SqliteCodes.InputOutput => "The disk reports input or output errors: check the disk first.",
         _ => null,
     };
 

@@ -95,6 +95,6 @@ public sealed record Project(
     private Refusal? TooEarly(PartialDate date, PartialDate? latest) =>
         // A partial date leaves open which day it means: only what is certainly before the latest change is refused.
         latest is { } last && date.LastDay < last.FirstDay
-            ? Refusal.Precondition("EFFECTIVE_DATE_TOO_EARLY", Name, $"{date} lies before the latest change, which holds since {last}.")
+            ? Refusal.Precondition("EFFECTIVE_DATE_TOO_EARLY", Name, $"{date} is before the latest change, which is effective from {last}.")
             : null;
 }

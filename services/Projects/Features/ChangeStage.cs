@@ -40,7 +40,7 @@ public sealed class ChangeStage(Committer committer)
             UnitOfWork.RequireEtag(request.Etag, present);
             var project = ProjectReader.ToDomain(present);
             if (present.Parties.Count > 1 && project.NeedsAllParties(request.Stage))
-                work.RequireAgreement(name, $"That the joint project {name} goes to {StageTransitions.DisplayText(request.Stage)}", present.Parties);
+                work.RequireAgreement(name, $"Moving the joint project {name} to {StageTransitions.DisplayText(request.Stage)}", present.Parties);
             var decided = project.ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();
             return await ProjectStore.Save(work, present, present.With(decided));
         }

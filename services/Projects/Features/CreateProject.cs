@@ -22,7 +22,7 @@ public sealed class CreateProject(Committer committer)
         ProjectReader.Check(proposed, "project", violations);
         var since = violations.ReadDate("stage_effective_date", request.StageEffectiveDate);
         if (since is not null && proposed.Stage == Stage.Unspecified)
-            violations.Add("stage_effective_date", "cannot be given without project.stage.");
+            violations.Add("stage_effective_date", "must not be given without project.stage.");
         violations.ThrowIfAny();
 
         return committer.Run(command, Create, cancellation);

@@ -35,9 +35,9 @@ public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, 
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("Investors could not be asked for partnerships: {Reason}", exception.Status.Detail);
+            log.LogWarning("The investors service could not be asked for partnerships: {Reason}", exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
-                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; call again."));
+                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; retry."));
         }
 
         return sides;

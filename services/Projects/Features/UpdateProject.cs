@@ -42,7 +42,7 @@ public sealed class UpdateProject(Committer committer)
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only its milestones and permits can still be recorded."));
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only milestones and permits can still be recorded."));
             }
 
             var problems = new Violations();

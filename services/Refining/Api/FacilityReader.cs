@@ -78,7 +78,7 @@ public static class FacilityReader
             if (entry.FromYear != 0)
                 violations.CheckYear($"{at}.from_year", entry.FromYear);
             if (!seen.Add((entry.Mineral, entry.Product, entry.FromYear)))
-                violations.Add(at, "has the mineral, product and from_year of an entry before it.");
+                violations.Add(at, "repeats the mineral, product and from_year of an earlier entry.");
         }
     }
 }

@@ -27,9 +27,9 @@ public static class ReservationReader
     {
         violations.CheckYear(field, to);
         if (to < from)
-            violations.Add(field, $"is {to}; that lies before the first year, {from}.");
+            violations.Add(field, $"is {to}; it must not be before from_year, {from}.");
         else if ((long)to - from >= CapacityPlan.MaxYears)
-            violations.Add(field, $"is {to}; from {from} these are more than {CapacityPlan.MaxYears} years.");
+            violations.Add(field, $"is {to}; a reservation from {from} may last at most {CapacityPlan.MaxYears} years.");
     }
 
     /// <summary>What a checked reservation claims of a product.</summary>

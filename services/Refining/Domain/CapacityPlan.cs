@@ -54,12 +54,12 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             return this with { Held = [.. Held, claim] };
         return Refuse(
             lacking.Any(year => year.Capacity is not null) ? "CAPACITY_EXCEEDED" : "CAPACITY_UNKNOWN",
-            $"{Facility} has no room for {claim.TonnesPerYear} a year of {claim.Line}.",
+            $"{Facility} does not have {claim.TonnesPerYear} a year of {claim.Line} free.",
             lacking,
             year => year.Capacity is null ? "CAPACITY_UNKNOWN" : "CAPACITY_EXCEEDED",
             year => year.Capacity is null
-                ? $"capacity not known, asked {claim.TonnesPerYear}."
-                : $"capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, asked {claim.TonnesPerYear}.");
+                ? $"capacity unknown, requested {claim.TonnesPerYear}."
+                : $"capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, requested {claim.TonnesPerYear}.");
     }
 
     /// <summary>Gives a claim back: its tonnes are free in all its years.</summary>
@@ -83,10 +83,10 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             return next;
         return Refuse(
             "CAPACITY_RESERVED",
-            $"{Facility} has more reserved than the new capacity.",
+            $"More of {Facility} is reserved than the new capacity.",
             lacking,
             _ => "CAPACITY_RESERVED",
-            year => $"{year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "not known")}, reserved {year.Reserved}.");
+            year => $"{year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "unknown")}, reserved {year.Reserved}.");
     }
 
     /// <summary>Each product in each year, ordered by mineral, product and year.</summary>

@@ -36,11 +36,11 @@ public sealed class ReleaseReservation(Committer committer)
             work.Caller.RequireSideOf(name, present.Parties);
             UnitOfWork.RequireEtag(request.Etag, present);
             if (present.Released)
-                throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} was released already."));
+                throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} is already released."));
             var date = given ?? PartialDate.From(work.Today);
             // A partial date leaves open which day it means: only what is certainly too early is refused.
             if (ReservationReader.ToDate(present.ReservationDate) is { } made && date.LastDay < made.FirstDay)
-                throw new RefusedException(Refusal.Precondition("DATE_TOO_EARLY", name, $"{date} lies before the reservation, which holds since {made}."));
+                throw new RefusedException(Refusal.Precondition("DATE_TOO_EARLY", name, $"{date} is before the reservation, which is effective from {made}."));
 
             var next = present.Clone();
             next.Released = true;

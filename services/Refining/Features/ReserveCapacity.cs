@@ -63,7 +63,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
             ? Refusal.Invalid(
                 "reservation.mineral",
                 $"is {proposed.Mineral}, which {facility.Name} does not refine; it refines {Choices(plan.Entries.Select(entry => entry.Line.Mineral))}.")
-            : Refusal.Invalid("reservation.product", $"must be one of what {facility.Name} makes of {proposed.Mineral}: {Choices(products)}."));
+            : Refusal.Invalid("reservation.product", $"must be a product that {facility.Name} makes from {proposed.Mineral}: {Choices(products)}."));
     }
 
     /// <summary>The choices in words; a status has to fit into HTTP trailers, so not all of a long list.</summary>
@@ -72,7 +72,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
         const int inDomainTerms = 20;
         var all = values.Distinct().Select(Platform.Catalogues.Quote.Of).ToList();
         var words = string.Join(", ", all.Take(inDomainTerms));
-        return all.Count == 0 ? "nothing yet" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
+        return all.Count == 0 ? "nothing" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
     }
 
     /// <summary>The first state: what the caller set, and nothing of what only a release sets.</summary>
