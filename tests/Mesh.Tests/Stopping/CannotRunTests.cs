@@ -25,8 +25,8 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
     [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
     [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "does not use TLS; only the Development environment allows that.")]
-    [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is no role; roles are officer, board, operator, auditor.")]
-    [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "there is no file /nowhere")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is not a role; the roles are officer, board, operator, auditor.")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "the file /nowhere does not exist")]
     [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
     public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
     {
