@@ -29,7 +29,7 @@ public static class ReservationReader
         if (to < from)
             violations.Add(field, $"is {to}; it must not be before from_year, {from}.");
         else if ((long)to - from >= CapacityPlan.MaxYears)
-            violations.Add(field, $"is {to}; a reservation from {from} may last at most {CapacityPlan.MaxYears} years.");
+            violations.Add(field, $"is {to}; from_year, {from}, allows at most {CapacityPlan.MaxYears} years.");
     }
 
     /// <summary>What a checked reservation claims of a product.</summary>
