@@ -6,12 +6,12 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Reads a commitment from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a commitment from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class CommitmentReader
 {
     private const int MaxNoteLength = 4_000;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Commitment commitment, string path, Violations violations)
     {
         ResourceNames.Investors.ReadName($"{path}.investor", commitment.Investor, violations);
@@ -48,11 +48,11 @@ public static class CommitmentReader
         commitment.Cancellation is { } cancellation ? new CancellationEntry(Date(cancellation.Date), cancellation.Reason) : null,
         [.. commitment.Disbursements.Select(entry => new DisbursementEntry(entry.DisbursementId, Money(entry.Amount), Date(entry.Date)))]);
 
-    /// <summary>A date that was checked before.</summary>
+    /// <summary>Reads a date that is already validated.</summary>
     public static PartialDate? Date(Google.Type.Date? date) =>
         date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
 
-    /// <summary>An amount that was checked before.</summary>
+    /// <summary>Reads an amount that is already validated.</summary>
     public static Amount? Money(Google.Type.Money? money) =>
         money is not null && Amount.TryRead(money, out var amount, out _) ? amount : null;
 }

@@ -11,7 +11,7 @@ public static class InvestorReader
 {
     private const int MaxNameLength = 200;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Investor investor, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", investor.DisplayName, MaxNameLength, required: true);

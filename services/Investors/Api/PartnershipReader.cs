@@ -18,7 +18,7 @@ public static class PartnershipReader
     /// <summary>The id that no side may have: it means every country of no side.</summary>
     public const string Outside = "OUTSIDE";
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Partnership partnership, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", partnership.DisplayName, MaxNameLength, required: true);

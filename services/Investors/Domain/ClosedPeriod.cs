@@ -10,9 +10,9 @@ namespace Mining.Investors.Domain;
 public static class ClosedPeriod
 {
     /// <summary>Whether a change would make anything count otherwise on or before a day.</summary>
-    /// <param name="before">The commitment as it was; null when it is new.</param>
+    /// <param name="before">The commitment as it was; null if it is new.</param>
     /// <param name="basisBefore">Whether it entered shares.</param>
-    /// <param name="after">The commitment as it is to be.</param>
+    /// <param name="after">The commitment as it will be.</param>
     /// <param name="basisAfter">Whether it is to enter shares.</param>
     /// <param name="through">The last closed day.</param>
     public static bool IsTouched(Commitment? before, CountingBasis basisBefore, Commitment after, CountingBasis basisAfter, DateOnly through) =>

@@ -18,10 +18,12 @@ public static class ClosedPeriods
     /// <summary>The reason with which a side alone is refused.</summary>
     public const string Reason = "PERIOD_CLOSED";
 
-    /// <summary>Refuses a change of a commitment that would make anything count otherwise in a closed period, unless all sides agree.</summary>
+    /// <summary>
+    /// Refuses a change of a commitment that would make anything count otherwise in a closed period, unless all sides agree.
+    /// </summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The commitment as it was; null when it is new.</param>
-    /// <param name="after">The commitment as it is to be.</param>
+    /// <param name="before">The commitment as it was; null if it is new.</param>
+    /// <param name="after">The commitment as it will be.</param>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static async Task RequireOpenPeriod(this UnitOfWork work, Commitment? before, Commitment after)
     {

@@ -10,9 +10,9 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND,
-/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE when it cannot be told whether
-/// the project exists.
+/// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND, INVESTOR_NOT_FOUND,
+/// OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE (PROJECTS_UNREACHABLE) if the service cannot check
+/// whether the project exists.
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
 {
@@ -33,7 +33,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
     /// <summary>Asked before the commit: another service must not hold up the one writer. A project is never deleted.</summary>
     public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);

@@ -51,7 +51,7 @@ public sealed class PublishConfidentialTotals(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // The service is shutting down.
         }
     }
 

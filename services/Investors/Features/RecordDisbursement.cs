@@ -18,7 +18,7 @@ public sealed class RecordDisbursement(Committer committer)
     public Task<Commitment> Run(RecordDisbursementRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(RecordDisbursementRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("disbursement", request.Disbursement);

@@ -21,7 +21,7 @@ public sealed class UpdateCommitment(Committer committer)
     public Task<Commitment> Run(UpdateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(UpdateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);

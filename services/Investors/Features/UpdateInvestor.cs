@@ -19,7 +19,7 @@ public sealed class UpdateInvestor(Committer committer)
     public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);

@@ -21,7 +21,7 @@ public sealed class UpdatePartnership(Committer committer)
     public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);

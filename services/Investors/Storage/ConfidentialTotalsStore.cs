@@ -20,8 +20,8 @@ public sealed class ConfidentialTotalsStore(Database database)
 
     /// <summary>Records totals and stores them.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The totals of the same day as they were; null when they are new.</param>
-    /// <param name="after">The totals as they are to be.</param>
+    /// <param name="before">The totals of the same day as they were; null if they are new.</param>
+    /// <param name="after">The totals as they will be.</param>
     /// <param name="day">The day of the publication.</param>
     public static async Task<ConfidentialTotals> Save(UnitOfWork work, ConfidentialTotals? before, ConfidentialTotals after, DateOnly day)
     {

@@ -21,8 +21,8 @@ public sealed class ExchangeRateStore(Database database)
 
     /// <summary>Records a change of a day's table and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The table as it was; null when it is new.</param>
-    /// <param name="after">The table as it is to be.</param>
+    /// <param name="before">The table as it was; null if it is new.</param>
+    /// <param name="after">The table as it will be.</param>
     public static async Task<ExchangeRateTable> Save(UnitOfWork work, ExchangeRateTable? before, ExchangeRateTable after)
     {
         await work.Record(before, after);

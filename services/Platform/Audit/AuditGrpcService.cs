@@ -60,7 +60,7 @@ public sealed class AuditGrpcService(AuditTrail trail, Checkpoints checkpoints, 
         return answer;
     }
 
-    /// <summary>A time that neither database could hold is refused by name.</summary>
+    /// <summary>Refuses a time that the databases cannot store.</summary>
     private static void CheckTime(string field, Timestamp? time, Violations violations)
     {
         const long earliest = -62_135_596_800; // the year 1

@@ -42,7 +42,7 @@ public sealed class Authenticator
 
     private sealed record Known(Caller Caller, TimeSpan Until, DateTime TokenEnd);
 
-    /// <summary>Who calls.</summary>
+    /// <summary>The caller.</summary>
     /// <exception cref="RefusedException">
     /// UNAUTHENTICATED (TOKEN_MISSING, TOKEN_EXPIRED, TOKEN_INVALID); UNAVAILABLE (ISSUER_UNREACHABLE) when the issuer's keys cannot be
     /// fetched.

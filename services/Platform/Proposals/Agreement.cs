@@ -10,15 +10,17 @@ public static class Agreement
     public const string Reason = "JOINT_DECISION_NEEDED";
 
     /// <summary>
-    /// Refuses unless the caller acts for all of these sides. While a proposal is tried out, nothing is refused: it is noted whose
-    /// approval it will need.
+    /// Refuses unless the caller acts for all of these sides. While a proposal is tried out, nothing is refused: it is noted whose approval
+    /// it will need.
     /// </summary>
     /// <param name="work">The command.</param>
     /// <param name="subject">The record.</param>
     /// <param name="what">What it does, the beginning of a sentence.</param>
     /// <param name="sides">The sides that it concerns.</param>
     /// <param name="reason">Why a side alone is refused.</param>
-    /// <exception cref="RefusedException">FAILED_PRECONDITION (the reason); PERMISSION_DENIED (OTHER_SIDE) to one who acts for none of them.</exception>
+    /// <exception cref="RefusedException">
+    /// FAILED_PRECONDITION (the reason); PERMISSION_DENIED (OTHER_SIDE) to one who acts for none of them.
+    /// </exception>
     public static void RequireAgreement(this UnitOfWork work, string subject, string what, IReadOnlyCollection<string> sides, string reason = Reason)
     {
         if (work.AssumeApproved(sides))

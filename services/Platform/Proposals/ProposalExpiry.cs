@@ -29,7 +29,7 @@ public sealed class ProposalExpiry(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // The service is shutting down.
         }
     }
 

@@ -5,7 +5,7 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>The API of proposals, in each service that owns what they are about: one line a method.</summary>
+/// <summary>The API of proposals, in each service that owns what they are about. One line per method.</summary>
 public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal decide, ReadProposals read, WatchProposals watch)
     : ProposalService.ProposalServiceBase
 {

@@ -33,8 +33,8 @@ public sealed class ProposalStore(Database database)
 
     /// <summary>Records a change of a proposal and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The proposal as it was; null when it is new.</param>
-    /// <param name="after">The proposal as it is to be.</param>
+    /// <param name="before">The proposal as it was; null if it is new.</param>
+    /// <param name="after">The proposal as it will be.</param>
     public static async Task<Proposal> Save(UnitOfWork work, Proposal? before, Proposal after)
     {
         await work.Record(before, after);
@@ -76,8 +76,8 @@ public sealed class ProposalStore(Database database)
     /// <param name="states">The states.</param>
     /// <param name="sides">Only those that concern one of these sides; null: all.</param>
     /// <param name="below">The number.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="limit">The maximum number of rows.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public async Task<IReadOnlyList<Proposal>> List(
         IReadOnlyCollection<ProposalState> states, IReadOnlyList<string>? sides, long below, int limit, CancellationToken cancellation)
     {

@@ -23,7 +23,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
     /// <summary>How many bytes a command may have.</summary>
     public const int MaxCommandBytes = 256 << 10;
 
-    /// <summary>How many characters a reason may have.</summary>
+    /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
     /// <summary>How long a proposal is open, where nothing else is said, and at the least and the most.</summary>

@@ -11,7 +11,7 @@ namespace Mining.Platform.Proposals;
 /// <summary>Returns and lists proposals, to those who may see them. Errors: INVALID_ARGUMENT; NOT_FOUND, also for what may not be seen.</summary>
 public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, PageTokens tokens)
 {
-    /// <summary>How many values a condition may name.</summary>
+    /// <summary>Maximum number of values per filter.</summary>
     public const int MaxValues = 100;
 
     public async Task<Proposal> Run(GetProposalRequest request, Caller caller, CancellationToken cancellation)

@@ -83,7 +83,7 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
     /// </summary>
     /// <param name="sequences">Which; none: all.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="RefusedException">INVALID_ARGUMENT: a sequence is not parked.</exception>
     public async Task<int> Redrive(IReadOnlyList<long> sequences, Caller caller, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ using Wire = Mining.Projects.V1;
 
 namespace Mining.Projects.Api;
 
-/// <summary>Reads a project from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a project from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class ProjectReader
 {
     private const int MaxNameLength = 200;
@@ -16,7 +16,7 @@ public static class ProjectReader
     private const int MaxOutputs = 100;
     private const int MaxLimitMonths = 600;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Project project, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", project.DisplayName, MaxNameLength, required: true);

@@ -10,7 +10,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Records a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+/// <summary>Records a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS if the id is taken.</summary>
 public sealed class CreateProject(Committer committer)
 {
     public Task<V1.Project> Run(CreateProjectRequest request, Caller caller, CancellationToken cancellation)

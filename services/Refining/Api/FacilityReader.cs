@@ -6,7 +6,7 @@ using Wire = Mining.Refining.V1;
 
 namespace Mining.Refining.Api;
 
-/// <summary>Reads a facility from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a facility from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class FacilityReader
 {
     public const int FirstYear = 1800;
@@ -16,7 +16,7 @@ public static class FacilityReader
     private const int MaxNameLength = 200;
     private const int MaxCapacities = 200;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Facility facility, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", facility.DisplayName, MaxNameLength, required: true);

@@ -6,10 +6,10 @@ using Wire = Mining.Refining.V1;
 
 namespace Mining.Refining.Api;
 
-/// <summary>Reads a reservation from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a reservation from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class ReservationReader
 {
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Reservation reservation, string path, Violations violations)
     {
         ResourceNames.Facilities.ReadName($"{path}.facility", reservation.Facility, violations);

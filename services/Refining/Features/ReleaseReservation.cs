@@ -16,7 +16,7 @@ namespace Mining.Refining.Features;
 /// </summary>
 public sealed class ReleaseReservation(Committer committer)
 {
-    /// <summary>How many characters a reason may have.</summary>
+    /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
     public Task<Reservation> Run(ReleaseReservationRequest request, Caller caller, CancellationToken cancellation)

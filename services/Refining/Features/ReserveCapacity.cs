@@ -11,10 +11,10 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>
-/// Reserves capacity for a project. Never more is reserved than the capacity of any year: what holds is read and the
-/// reservation written in one transaction, and the log's head lets only one writer in at a time. Errors: INVALID_ARGUMENT,
-/// ALREADY_EXISTS; FAILED_PRECONDITION (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND);
-/// UNAVAILABLE when it cannot be told whether the project exists.
+/// Reserves capacity for a project. Never more is reserved than the capacity of any year: what holds is read and the reservation written in
+/// one transaction, and the log's head lets only one writer in at a time. Errors: INVALID_ARGUMENT, ALREADY_EXISTS; FAILED_PRECONDITION
+/// (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND); UNAVAILABLE (PROJECTS_UNREACHABLE) if the service cannot
+/// check whether the project exists.
 /// </summary>
 public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
 {

@@ -28,8 +28,8 @@ public sealed class ReservationStore(Database database)
 
     /// <summary>Records a change of a reservation and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The reservation as it was; null when it is new.</param>
-    /// <param name="after">The reservation as it is to be.</param>
+    /// <param name="before">The reservation as it was; null if it is new.</param>
+    /// <param name="after">The reservation as it will be.</param>
     public static async Task<Reservation> Save(UnitOfWork work, Reservation? before, Reservation after)
     {
         await work.Record(before, after);
@@ -115,7 +115,7 @@ public sealed class ReservationStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Reservation> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the reservations after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <summary>Reads the reservations after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM reservation WHERE name > @after";
