@@ -7,13 +7,13 @@ using Mining.Platform.Storage;
 namespace Mining.Platform.Errors;
 
 /// <summary>
-/// What a caller is told of what was thrown. Refusals keep their details; a storage that cannot serve is UNAVAILABLE; anything unforeseen
-/// is INTERNAL with an incident id and without its inner life.
+/// Maps exceptions to refusals. Refusals keep their details; unavailable storage becomes UNAVAILABLE; anything unexpected becomes INTERNAL
+/// with an incident id and without internal details.
 /// </summary>
 public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? database = null)
 {
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="method">By which method, for the log.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="method">The method that threw it, for the log.</param>
     public Refusal Tell(Exception exception, string method)
     {
         switch (exception)

@@ -4,7 +4,7 @@ using Mining.Platform.Commit;
 
 namespace Mining.Platform.Feed;
 
-/// <summary>Recomputes the hash chain of a log, row by row, and says where it breaks first.</summary>
+/// <summary>Recomputes the hash chain of a log row by row, and reports the first break.</summary>
 public static class ChainVerification
 {
     private const int RowsAtOnce = 1_000;
@@ -20,7 +20,7 @@ public static class ChainVerification
             foreach (var change in rows)
             {
                 if (answer.VerifiedCount == head.LastSequence)
-                    break; // what follows came after the head was read
+                    break; // later rows were added after the head was read
                 if (Problem(change, answer.VerifiedCount + 1, previous) is { } problem)
                     return Broken(answer, answer.VerifiedCount + 1, problem);
                 previous = change.Hash;

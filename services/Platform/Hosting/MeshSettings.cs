@@ -6,13 +6,13 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>A process cannot run as it is configured; the message is for the operator and names every violation.</summary>
+/// <summary>The configuration is invalid. The message is for the operator and names every violation.</summary>
 public sealed class MisconfiguredException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
 
-/// <summary>The settings that every process has, checked before anything else is done.</summary>
+/// <summary>Settings common to all processes. They are checked before anything else.</summary>
 internal static class MeshSettings
 {
-    /// <summary>How many bytes a key has at least.</summary>
+    /// <summary>Minimum length of a key in bytes.</summary>
     private const int MinKeyLength = 16;
 
     private const string DefaultListen = "http://127.0.0.1:18000";
@@ -21,8 +21,8 @@ internal static class MeshSettings
     public static string Listen(IConfiguration configuration) => configuration["Mesh:Listen"] ?? DefaultListen;
 
     /// <summary>
-    /// Which replica of a service this is. A pod's name is the machine's; processes on one machine differ by their port; neither
-    /// changes when the process starts again.
+    /// The identity of this replica. In a pod, the machine name is the pod's name; processes on one machine differ by port. Neither changes
+    /// on a restart.
     /// </summary>
     public static ServiceIdentity Identity(IConfiguration configuration, string service)
     {
@@ -33,7 +33,7 @@ internal static class MeshSettings
     }
 
     /// <summary>The database of the process.</summary>
-    /// <exception cref="MisconfiguredException">There is none, or nobody could understand it.</exception>
+    /// <exception cref="MisconfiguredException">The connection string is missing or invalid.</exception>
     public static string ConnectionString(IConfiguration configuration)
     {
         const string example = "set ConnectionStrings__Database, for example 'Data Source=projects.db' or 'Server=sql;Database=projects;User Id=…;Password=…'.";
@@ -45,8 +45,8 @@ internal static class MeshSettings
             : given;
     }
 
-    /// <summary>Whether the process brings its schema up to date itself, as on a laptop; in production it waits for that.</summary>
-    /// <exception cref="MisconfiguredException">It is neither true nor false.</exception>
+    /// <summary>Whether the process migrates its schema itself, as on a laptop. In production it waits for the schema instead.</summary>
+    /// <exception cref="MisconfiguredException">The value is neither true nor false.</exception>
     public static bool Migrates(IConfiguration configuration) => configuration["Mesh:Migrate"] switch
     {
         null or "" => true,
@@ -54,8 +54,10 @@ internal static class MeshSettings
         var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, but is '{given}'."),
     };
 
-    /// <summary>The file of the key that signs checkpoints. In Development it lies beside the database, and is made at the first start.</summary>
-    /// <exception cref="MisconfiguredException">There is none outside Development.</exception>
+    /// <summary>
+    /// The file with the key that signs checkpoints. In Development it is next to the database and is created on the first start.
+    /// </summary>
+    /// <exception cref="MisconfiguredException">It is not configured outside Development.</exception>
     public static string SigningKeyFile(IConfiguration configuration, bool isDevelopment) => configuration["Mesh:Audit:SigningKeyFile"] switch
     {
         { Length: > 0 } given => given,
@@ -65,8 +67,8 @@ internal static class MeshSettings
         _ => Path.Combine(Path.GetTempPath(), "mining-development.signing-key.pem"),
     };
 
-    /// <summary>Checks every address that is given, the issuers, and outside Development that the secrets are there which keep others out.</summary>
-    /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>
+    /// <summary>Checks all configured addresses and issuers and, outside Development, that the required secrets are set.</summary>
+    /// <exception cref="MisconfiguredException">Settings are invalid. The message names all of them.</exception>
     public static void Check(IConfiguration configuration, bool isDevelopment)
     {
         var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "Mesh:HealthListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])

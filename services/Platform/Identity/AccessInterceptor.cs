@@ -5,8 +5,8 @@ using Mining.Platform.Errors;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// Lets nobody through who is not known, and nobody to what the <see cref="AccessTable"/> does not give it. Whose record it is, the
-/// command itself looks at: it alone has loaded it.
+/// Authenticates every call and checks the caller's roles against the <see cref="AccessTable"/>. Ownership is checked by the command, the
+/// first place where the record is loaded.
 /// </summary>
 public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : Interceptor
 {
@@ -68,13 +68,13 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
 
     private static string DisplayText(Roles roles) => roles == Roles.None ? "none" : roles.ToString().ToLowerInvariant();
 
-    /// <summary>The caller; null: the method is open to everybody.</summary>
+    /// <summary>The caller; null if the method needs no token.</summary>
     private async ValueTask<Caller?> Admit(ServerCallContext context)
     {
         if (AccessTable.IsOpen(context.Method))
             return null;
         var caller = await authenticator.Authenticate(context.GetHttpContext());
-        caller.Enter(context); // first: who is refused below has a name, too
+        caller.Enter(context); // before the checks, so that refusals below are recorded with the caller's name
         limits.Count(caller);
         Authorise(context.Method, caller);
         return caller;
