@@ -8,7 +8,9 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>Returns and lists proposals, to those who may see them. Errors: INVALID_ARGUMENT; NOT_FOUND, also for what may not be seen.</summary>
+/// <summary>
+/// Returns and lists the proposals that the caller may see. Errors: INVALID_ARGUMENT; NOT_FOUND, also if the caller may not see it.
+/// </summary>
 public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, PageTokens tokens)
 {
     /// <summary>Maximum number of values per filter.</summary>
@@ -44,7 +46,7 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
         return answer;
     }
 
-    /// <summary>The sides whose proposals a caller may see; null: all of them.</summary>
+    /// <summary>The sides whose proposals a caller may see; null for all.</summary>
     internal static IReadOnlyList<string>? SidesOf(Caller caller) => caller.Roles.HasFlag(Roles.Auditor) ? null : caller.Sides;
 
     internal static void CheckSource(ServiceIdentity service, string source, Violations violations)
