@@ -38,7 +38,7 @@ public static class CommitmentReader
         return new DisbursementEntry(disbursement.DisbursementId, amount, date);
     }
 
-    /// <summary>The part of a stored commitment that has rules.</summary>
+    /// <summary>Converts the part of a stored commitment that has business rules.</summary>
     public static Commitment ToDomain(Wire.Commitment commitment) => new(
         commitment.Name,
         commitment.CurrencyCode,

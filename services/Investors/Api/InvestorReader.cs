@@ -21,11 +21,11 @@ public static class InvestorReader
         violations.CheckSources($"{path}.sources", investor.Sources);
     }
 
-    /// <summary>Whose a stored investor is, by look-through.</summary>
+    /// <summary>The owners of a stored investor, by look-through.</summary>
     public static IReadOnlyList<Owner> ToOwners(Wire.Investor investor) =>
         LookThrough.Owners(investor.Country, [.. investor.BeneficialOwners.Select(owner => new Owner(owner.Country, owner.SharePpm))]);
 
-    /// <summary>A list of countries, each once.</summary>
+    /// <summary>Checks a list of countries, each listed once.</summary>
     public static void CheckCountries(this Violations violations, string field, IReadOnlyList<string> countries)
     {
         violations.CheckCount(field, countries.Count, Countries.All.Count);
@@ -38,7 +38,7 @@ public static class InvestorReader
         }
     }
 
-    /// <summary>A part of a whole, in parts per million.</summary>
+    /// <summary>Checks a share in parts per million.</summary>
     public static void CheckShare(this Violations violations, string field, int sharePpm, int least)
     {
         if (sharePpm < least || sharePpm > LookThrough.Whole)

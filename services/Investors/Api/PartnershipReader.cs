@@ -15,7 +15,7 @@ public static class PartnershipReader
     private const int MinSides = 2;
     private const int MaxSides = 20;
 
-    /// <summary>The id that no side may have: it means every country of no side.</summary>
+    /// <summary>The reserved id that stands for every country that belongs to no side.</summary>
     public const string Outside = "OUTSIDE";
 
     /// <summary>Validates the fields that a caller may set.</summary>
@@ -35,7 +35,7 @@ public static class PartnershipReader
         }
     }
 
-    /// <summary>The partnership with its sides in the order of their ids.</summary>
+    /// <summary>Returns the partnership with its sides ordered by id.</summary>
     public static Wire.Partnership Ordered(Wire.Partnership partnership)
     {
         var result = partnership.Clone();
@@ -44,7 +44,7 @@ public static class PartnershipReader
         return result;
     }
 
-    /// <summary>The outside-ownership rule of a stored partnership; null: none.</summary>
+    /// <summary>The outside-ownership rule of a stored partnership; null if there is none.</summary>
     public static OwnershipRule? ToRule(Wire.Partnership partnership) => partnership.OutsideOwnershipRule is { } rule
         ? new OwnershipRule(
             partnership.Name, [.. rule.CoveredCountries], rule.LimitPpm, rule.Effect == Wire.OutsideOwnershipRule.Types.Effect.Block, rule.Basis)

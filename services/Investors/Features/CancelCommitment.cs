@@ -9,8 +9,8 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records that a commitment has ended; what was paid before stays counted. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
+/// Records that a commitment has ended. Earlier payments still count. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// (COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
 /// </summary>
 public sealed class CancelCommitment(Committer committer)
 {

@@ -10,17 +10,15 @@ using Commitment = Mining.Investors.V1.Commitment;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Holds changes against the closed periods of the partnerships. It is the partnerships that have the investor's seat on a side; money
-/// from outside is in the figures of all of them.
+/// Checks changes against the closed periods of partnerships. The partnerships with the investor's seat on a side apply or, for an investor
+/// from outside, all of them, because its money is in the figures of all.
 /// </summary>
 public static class ClosedPeriods
 {
-    /// <summary>The reason with which a side alone is refused.</summary>
+    /// <summary>The reason code for a command that lacks the approval of other sides.</summary>
     public const string Reason = "PERIOD_CLOSED";
 
-    /// <summary>
-    /// Refuses a change of a commitment that would make anything count otherwise in a closed period, unless all sides agree.
-    /// </summary>
+    /// <summary>Refuses a change to a commitment that affects what counts in a closed period, unless all sides agree.</summary>
     /// <param name="work">The command.</param>
     /// <param name="before">The commitment as it was; null if it is new.</param>
     /// <param name="after">The commitment as it will be.</param>
@@ -39,7 +37,7 @@ public static class ClosedPeriods
         }
     }
 
-    /// <summary>The same for an investor that is to have another seat or other owners: its commitments would count for others.</summary>
+    /// <summary>The same for an investor with a new seat or new owners, because its commitments would count for other sides.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static async Task RequireOpenPeriods(this UnitOfWork work, Investor before, Investor after)
     {

@@ -8,13 +8,13 @@ using Mining.Platform.Hosting;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// At the start: records the partnership of the configuration where the database has none of its name. A configuration that
-/// is not valid stops the start, also where it would not be needed any more.
+/// At startup, records the configured partnership if the database has none with its name. An invalid configuration prevents startup, even
+/// if it is no longer needed.
 /// </summary>
 public sealed class ConfigurePartnership(
     IConfiguration configuration, Committer committer, ServiceIdentity service, ILogger<ConfigurePartnership> log) : IHostedService
 {
-    /// <exception cref="MisconfiguredException">The configuration is not valid; the message names every violation.</exception>
+    /// <exception cref="MisconfiguredException">The configuration is invalid. The message names every violation.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var violations = new Violations();

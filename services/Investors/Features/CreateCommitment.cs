@@ -10,7 +10,7 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND, INVESTOR_NOT_FOUND,
+/// Creates a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND, INVESTOR_NOT_FOUND,
 /// OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE (PROJECTS_UNREACHABLE) if the service cannot check
 /// whether the project exists.
 /// </summary>
@@ -19,7 +19,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
     public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         await (await Begin(request, caller, cancellation))();
 
-    /// <summary>All that comes before the commit, and then the commit.</summary>
+    /// <summary>Does everything before the commit, and returns the commit.</summary>
     public async Task<Func<Task<Commitment>>> Begin(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
@@ -30,7 +30,9 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
         return () => committer.Run(command, create, cancellation);
     }
 
-    /// <summary>Asked before the commit: another service must not hold up the one writer. A project is never deleted.</summary>
+    /// <summary>
+    /// Called before the commit: another service must not block the single writer. This is safe because projects are never deleted.
+    /// </summary>
     public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
 
     /// <summary>Validates the request and returns the work to do in the transaction.</summary>

@@ -7,7 +7,7 @@ using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Lists the commitments that the caller sees, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+/// <summary>Lists the commitments that the caller may see, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens)
 {
     /// <summary>Maximum number of values per filter.</summary>

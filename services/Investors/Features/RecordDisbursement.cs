@@ -9,9 +9,9 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records a payment. Errors: INVALID_ARGUMENT, also for another currency than the commitment's, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (NOT_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED,
-/// DISBURSEMENT_EXISTS, TOO_MANY_DISBURSEMENTS, PERIOD_CLOSED).
+/// Records a payment. Errors: INVALID_ARGUMENT, also for a currency other than the commitment's, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// (NOT_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, DISBURSEMENT_EXISTS,
+/// TOO_MANY_DISBURSEMENTS, PERIOD_CLOSED).
 /// </summary>
 public sealed class RecordDisbursement(Committer committer)
 {

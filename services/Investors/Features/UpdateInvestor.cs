@@ -9,8 +9,8 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Changes fields of an investor; its commitments are marked anew by who owns it now. Errors: INVALID_ARGUMENT, NOT_FOUND,
-/// ABORTED; FAILED_PRECONDITION (PERIOD_CLOSED) when it would change whose money counts in a closed period.
+/// Changes fields of an investor, and updates the marks of its commitments. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// FAILED_PRECONDITION (PERIOD_CLOSED) if it would change whose money counts in a closed period.
 /// </summary>
 public sealed class UpdateInvestor(Committer committer)
 {

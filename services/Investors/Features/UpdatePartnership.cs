@@ -10,7 +10,7 @@ using Mining.Platform.Proposals;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
+/// Changes a partnership's sides, targets or rules, and updates the marks of commitments after a rule change. Errors: INVALID_ARGUMENT,
 /// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED).
 /// </summary>
 public sealed class UpdatePartnership(Committer committer)

@@ -68,8 +68,10 @@ public sealed class CommitmentStore(Database database)
 
     /// <summary>Reads the commitments after a name that match the request's filters, ordered by name.</summary>
     /// <param name="filter">The filters.</param>
-    /// <param name="seats">Of confidential commitments only those whose investor has its seat there; null: all.</param>
-    /// <param name="after">The name after which they come.</param>
+    /// <param name="seats">
+    /// Includes only confidential commitments whose investor has its seat in one of these countries; null for all.
+    /// </param>
+    /// <param name="after">The last name of the previous page.</param>
     /// <param name="limit">The maximum number of rows.</param>
     /// <param name="cancellation">Cancels the call.</param>
     public Task<IReadOnlyList<Commitment>> List(

@@ -7,10 +7,10 @@ using Mining.Platform.Storage;
 
 namespace Mining.Investors.Storage;
 
-/// <summary>Exchange rates in the database: one row a day.</summary>
+/// <summary>Exchange rates in the database, one row per day.</summary>
 public sealed class ExchangeRateStore(Database database)
 {
-    /// <summary>Comes after every day.</summary>
+    /// <summary>A key that sorts after every day.</summary>
     public const string AfterAll = "9999-99-99";
 
     /// <summary>Loads a day's table for a command, or null.</summary>
@@ -34,7 +34,7 @@ public sealed class ExchangeRateStore(Database database)
         return after;
     }
 
-    /// <summary>Reads the tables before a day and within two others, latest first.</summary>
+    /// <summary>Reads the tables in a range of days and before another day, latest first.</summary>
     public async Task<IReadOnlyList<ExchangeRateTable>> List(
         DateOnly from, DateOnly to, string before, int limit, CancellationToken cancellation)
     {

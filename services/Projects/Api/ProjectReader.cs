@@ -78,7 +78,7 @@ public static class ProjectReader
             violations.Add($"{path}.statutory_limit_months", $"is {permit.StatutoryLimitMonths}; it must be 1 to {MaxLimitMonths}, or 0 if unknown.");
     }
 
-    /// <summary>The part of a stored project that has rules.</summary>
+    /// <summary>Converts the part of a stored project that has business rules.</summary>
     public static Project ToDomain(Wire.Project project) => new(
         project.Name,
         [.. project.StageHistory.Select(entry => new StageEntry(entry.Stage, Date(entry.EffectiveDate), entry.Reason))],

@@ -9,7 +9,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Lists who changed a project, what and when, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
+/// <summary>Lists the revisions of a project, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens)
 {
     public async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)

@@ -7,10 +7,10 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>What the parties of a joint project decide together. Which sides decide with four eyes, investors know.</summary>
+/// <summary>The joint decisions on projects. The investors service knows which sides decide with four eyes.</summary>
 public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, ILogger<ProjectDecisions> log) : IJointDecisions
 {
-    /// <summary>How long investors may take to answer.</summary>
+    /// <summary>Timeout for calls to the investors service.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
     private const int MaxPageSize = 1_000;

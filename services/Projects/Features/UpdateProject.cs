@@ -11,7 +11,7 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>
-/// Changes fields of a project; a new capital cost holds from a date on, and a baseline stays as first recorded. Errors:
+/// Changes fields of a project. A new capital cost is in force from a date; a baseline never changes once recorded. Errors:
 /// INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (STAGE_IS_FINAL, BASELINE_IS_FIXED, EFFECTIVE_DATE_TOO_EARLY).
 /// </summary>
 public sealed class UpdateProject(Committer committer)

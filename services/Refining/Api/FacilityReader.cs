@@ -29,14 +29,14 @@ public static class FacilityReader
         violations.CheckParties($"{path}.parties", facility.Parties);
     }
 
-    /// <summary>A year as the API takes it; a violation when it is not one.</summary>
+    /// <summary>Checks that a year is in the allowed range.</summary>
     public static void CheckYear(this Violations violations, string field, int year)
     {
         if (year is < FirstYear or > LastYear)
             violations.Add(field, $"is {year}; it must be {FirstYear} to {LastYear}.");
     }
 
-    /// <summary>The facility with its capacities in their order.</summary>
+    /// <summary>Returns the facility with its capacities ordered.</summary>
     public static Wire.Facility Ordered(this Wire.Facility facility)
     {
         var result = facility.Clone();
@@ -48,11 +48,11 @@ public static class FacilityReader
         return result;
     }
 
-    /// <summary>The part of a facility that has rules: its capacity, and what is reserved of it.</summary>
+    /// <summary>Converts the part of a facility that has business rules: its capacity and reservations.</summary>
     public static CapacityPlan ToDomain(Wire.Facility facility, IReadOnlyList<Claim> held) =>
         new(facility.Name, ToEntries(facility), held);
 
-    /// <summary>The capacities of a checked facility.</summary>
+    /// <summary>The capacities of a validated facility.</summary>
     public static IReadOnlyList<CapacityEntry> ToEntries(Wire.Facility facility) =>
     [
         .. facility.Capacities.Select(entry => new CapacityEntry(
@@ -70,7 +70,7 @@ public static class FacilityReader
             var (entry, at) = (facility.Capacities[i], $"{path}[{i}]");
             violations.CheckMineral($"{at}.mineral", entry.Mineral);
             violations.CheckText($"{at}.product", entry.Product, MaxProductLength);
-            // Products are told apart by their text, and not every database tells texts apart that differ in spaces at their ends.
+            // Products are identified by their text, and not every database distinguishes trailing spaces.
             if (entry.Product != entry.Product.Trim())
                 violations.Add($"{at}.product", "must neither begin nor end with white space.");
             violations.ReadTonnage($"{at}.tonnes_per_year", entry.TonnesPerYear);

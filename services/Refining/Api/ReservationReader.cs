@@ -22,7 +22,7 @@ public static class ReservationReader
         violations.ReadDate($"{path}.reservation_date", reservation.ReservationDate);
     }
 
-    /// <summary>The last of a run of years: not before the first, and not too many.</summary>
+    /// <summary>Checks the last year of a range: not before the first, and not too many years.</summary>
     public static void CheckLastYear(this Violations violations, string field, int from, int to)
     {
         violations.CheckYear(field, to);
@@ -32,13 +32,13 @@ public static class ReservationReader
             violations.Add(field, $"is {to}; from_year, {from}, allows at most {CapacityPlan.MaxYears} years.");
     }
 
-    /// <summary>What a checked reservation claims of a product.</summary>
+    /// <summary>The claim of a validated reservation.</summary>
     public static Claim ToClaim(Wire.Reservation reservation) => new(
         new ProductLine(reservation.Mineral, reservation.Product),
         Tonnage.TryRead(reservation.TonnesPerYear, out var tonnes, out var problem) ? tonnes : throw new InvalidOperationException(problem),
         reservation.FromYear,
         reservation.ToYear);
 
-    /// <summary>A stored date.</summary>
+    /// <summary>Reads a stored date.</summary>
     public static PartialDate? ToDate(Google.Type.Date? date) => date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
 }
