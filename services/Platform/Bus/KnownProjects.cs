@@ -28,7 +28,7 @@ public sealed class KnownProjects(
     /// <summary>How often newly seen projects are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many are written in one turn at most.</summary>
+    /// <summary>Maximum number of projects stored per transaction.</summary>
     public const int MaxBatchSize = 128;
 
     /// <summary>Maximum number of projects waiting to be stored. Beyond it, deliveries wait.</summary>

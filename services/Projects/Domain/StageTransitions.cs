@@ -14,7 +14,7 @@ public static class StageTransitions
 
     /// <summary>
     /// Allowed are: forward or back on the path; from the path to suspended and back; to cancelled before the project has operated; to
-    /// closed after it has operated or from suspended; from an unknown stage to any. Never to an unknown stage or to the same one.
+    /// closed from operating or suspended; from an unknown stage to any. Never to an unknown stage or to the same one.
     /// </summary>
     /// <param name="from">The current stage.</param>
     /// <param name="to">The next stage.</param>
