@@ -60,7 +60,7 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
             new { to.LastSequence, to.LastHash, from = from.LastSequence },
             transaction);
         if (moved != 1)
-            throw new InvalidOperationException($"The change log moved on from {from.LastSequence} under a writer that held it.");
+            throw new InvalidOperationException($"The change log advanced from {from.LastSequence} while a writer held its head.");
     }
 
     /// <summary>Appends a change and returns the new head.</summary>

@@ -29,7 +29,7 @@ public static class ChainVerification
             }
 
             if (rows.Count == 0)
-                return Broken(answer, answer.VerifiedCount + 1, $"The log ends at {answer.VerifiedCount}; its head says {head.LastSequence}.");
+                return Broken(answer, answer.VerifiedCount + 1, $"The log ends at {answer.VerifiedCount}, but its head is at {head.LastSequence}.");
         }
 
         if (!previous.Span.SequenceEqual(head.LastHash) && (await log.Head(cancellation)).LastSequence == head.LastSequence)

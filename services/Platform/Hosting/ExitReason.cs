@@ -24,8 +24,8 @@ public sealed record ExitReason(int ExitCode, string Sentence)
     {
         MisconfiguredException => new(Misconfigured, exception.Message),
         DatabaseUnusableException => new(CannotRun, exception.Message),
-        DbException => new(CannotRun, $"Its database does not answer: {exception.Message}"),
-        IOException { InnerException: AddressInUseException } => new(CannotRun, $"Its port is taken: {exception.Message}"),
+        DbException => new(CannotRun, $"Its database does not respond: {exception.Message}"),
+        IOException { InnerException: AddressInUseException } => new(CannotRun, $"Its port is already in use: {exception.Message}"),
         SocketException => new(CannotRun, $"It cannot listen on its address: {exception.Message}."),
         UnauthorizedAccessException or IOException => new(CannotRun, exception.Message),
         _ => null,

@@ -99,7 +99,7 @@ public sealed class Authenticator
             case SecurityTokenNotYetValidException:
                 return Refused("TOKEN_INVALID", "The token is not valid yet: the clocks of its issuer and of this service differ.");
             case SecurityTokenInvalidAudienceException:
-                return Refused("TOKEN_INVALID", $"The token is for another audience; this mesh is '{issuer.Audience}'.");
+                return Refused("TOKEN_INVALID", $"The token is for another audience; this mesh expects '{issuer.Audience}'.");
             case SecurityTokenSignatureKeyNotFoundException or SecurityTokenException:
                 return Refused("TOKEN_INVALID", $"The token is not validly signed by {issuer.Alias} for this mesh.");
             default:

@@ -28,7 +28,7 @@ public sealed record Caller(string Name)
     /// </exception>
     public static Caller From(ServerCallContext call) => call.UserState.TryGetValue(typeof(Caller), out var caller)
         ? (Caller)caller
-        : throw new InvalidOperationException($"{call.Method} was reached without a caller.");
+        : throw new InvalidOperationException($"{call.Method} was called without an authenticated caller.");
 
     /// <summary>The caller of a gRPC call; null if the call is not authenticated.</summary>
     public static Caller? Find(ServerCallContext call) => call.UserState.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller : null;

@@ -24,7 +24,7 @@ public readonly record struct Currency(string Code, int MinorDigits)
         0 => 1,
         2 => 100,
         3 => 1_000,
-        _ => throw new InvalidOperationException($"A currency has 0, 2 or 3 minor digits, and {Code} says {MinorDigits}."),
+        _ => throw new InvalidOperationException($"A currency has 0, 2 or 3 minor digits, but {Code} has {MinorDigits}."),
     };
 
     /// <summary>Finds the currency with exactly this code: three upper-case letters.</summary>

@@ -90,7 +90,7 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
     {
         var type = Google.Protobuf.WellKnownTypes.Any.GetTypeName(proposal.Command.TypeUrl);
         var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type)
-            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service cannot run {type}."));
+            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service does not support {type}."));
         var violations = new Violations();
         var decide = kind.Read(proposal.Command, "command", violations) is { } message ? kind.Check(message, "command", violations) : null;
         violations.ThrowIfAny();

@@ -155,6 +155,6 @@ public static class Voting
                 return names;
         }
 
-        throw new InvalidOperationException("A caller's name is longer than the change log takes.");
+        throw new InvalidOperationException("A caller's name is longer than the change log allows.");
     }
 }

@@ -52,7 +52,7 @@ public sealed class CannotRunTests : IDisposable
         other.Start();
         var (code, said) = await Run("projects");
         Assert.True(code == 1, said);
-        Assert.Contains("Its port is taken", said, StringComparison.Ordinal);
+        Assert.Contains("Its port is already in use", said, StringComparison.Ordinal);
     }
 
     [Fact]
