@@ -171,7 +171,17 @@ public static class MeshService
     public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
         .AddSingleton<KnownProjects>()
         .AddHostedService(provider => provider.GetRequiredService<KnownProjects>())
-        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
+        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>())
+        .AddSingleton<DeliveryMonitor>()
+        .AddHostedService<SharedDeliveries>();
+
+    /// <summary>The same with what is of the process: the way to the feed, and metrics.</summary>
+    public static WebApplicationBuilder AddKnownProjects(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddKnownProjects();
+        builder.Services.AddSingleton<IFeedReader, FeedReader>().AddHostedService<DeliveryMetrics>();
+        return builder;
+    }
 
     /// <summary>Puts the edge, reflection, health and, where there is a subscriber, deliveries into place.</summary>
     public static WebApplication UseMesh(this WebApplication app)
