@@ -164,7 +164,7 @@ public sealed class TableTests
         Freshness.Write(Terminal.Create(output), [Examples.Undelivered(SourceDelivery.FeedOnly), Examples.Fresh("investors", 5, 5, SourceState.Current)]);
         Assert.Equal(
             "Data: projects up to change 0, investors up to change 5; all current.\n"
-            + "  projects comes by its change feed only: the broker has delivered nothing for 42.0 s. Figures are right, and some seconds late.\n",
+            + "  projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.\n",
             output.ToString());
     }
 

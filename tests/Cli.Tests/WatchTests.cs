@@ -42,7 +42,7 @@ public sealed class WatchTests : ImportTests
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
                 "refining has been silent for 2 min: its data is as of then.",
-                "projects comes by its change feed only: the broker has delivered nothing for 42.0 s. Figures are right, and some seconds late.",
+                "projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.",
                 "projects is delivered by the broker again.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",
                 "all projects, pledged, US: 476 544.00 EUR, 47.6544 % → 400 000.00 EUR, 40.0000 %",

@@ -21,9 +21,8 @@ internal static class Freshness
     /// <summary>That the broker does not deliver a service's changes, or does so again, in words.</summary>
     public static string DescribeDelivery(SourceFreshness source) => source.Delivery != SourceDelivery.FeedOnly
         ? $"{source.Source} is delivered by the broker again."
-        : $"{source.Source} comes by its change feed only: the broker has delivered nothing "
-            + (source.TimeSinceDelivery is { } age ? $"for {Figures.Age(age)}" : "since the gateway started")
-            + ". Figures are right, and some seconds late.";
+        : $"{source.Source} arrives by its feed only, seconds late: no delivery by the broker "
+            + (source.TimeSinceDelivery is { } age ? $"for {Figures.Age(age)}." : "since the gateway started.");
 
     /// <summary>How the gateway stands to a service, in words.</summary>
     public static string Describe(SourceFreshness source) => source.State switch
