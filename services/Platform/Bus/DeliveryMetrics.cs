@@ -16,7 +16,7 @@ public sealed class DeliveryMetrics(DeliveryMonitor monitor, TimeProvider time, 
             // A source of which nothing was delivered yet has waited since it is watched.
             () => Each((status, since) => (time.MonotonicNow() - (status.LastDelivery ?? since)).TotalSeconds), "s", "Since the broker last delivered something of a source.");
         meter.CreateObservableGauge(
-            "mining.bus.deliveries_missing", () => Each((status, _) => status.IsMissing ? 1 : 0), "1", "1 while a source answers and the broker delivers nothing of it.");
+            "mining.bus.deliveries_missing", () => Each((status, _) => status.IsMissing ? 1 : 0), "{source}", "1 while a source answers and the broker delivers nothing of it.");
         return Task.CompletedTask;
     }
 

@@ -46,7 +46,8 @@ public sealed class SharedDeliveries(
         }
     }
 
-    private async Task Look(CancellationToken cancellation)
+    /// <summary>Looks once whether something was delivered, here or at another replica, and if not, whether the source answers.</summary>
+    public async Task Look(CancellationToken cancellation)
     {
         if (watch.Status.LastDelivery is var delivery && delivery != lastDelivery)
         {
