@@ -14,6 +14,7 @@ return await MeshService.Run(service, args, async () =>
     builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     builder.Services.AddGateway(builder.Configuration);
     builder.Services.AddHostedService<FollowerMetrics>();
+    builder.Services.AddHostedService<DeliveryMetrics>();
     builder.Services.AddSingleton<IFeedReader, FeedReader>();
     builder.Services.AddHttpForwarder();
     builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);

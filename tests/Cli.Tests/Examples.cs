@@ -147,6 +147,14 @@ internal static class Examples
     public static SourceFreshness Fresh(string source, long applied, long known, SourceState state) =>
         new() { Source = source, AppliedSequence = applied, LastKnownSequence = known, State = state };
 
+    public static SourceFreshness Undelivered(SourceDelivery delivery) => new()
+    {
+        Source = "projects",
+        State = SourceState.Current,
+        Delivery = delivery,
+        TimeSinceDelivery = Duration.FromTimeSpan(TimeSpan.FromSeconds(42)),
+    };
+
     public static SourceFreshness Silent() => new()
     {
         Source = "refining",

@@ -157,6 +157,17 @@ public sealed class TableTests
         Freshness = { Examples.Fresh("projects", 140, 141, SourceState.CatchingUp) },
     };
 
+    [Fact]
+    public void A_source_that_the_broker_does_not_deliver_is_named_although_all_is_current()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        Freshness.Write(Terminal.Create(output), [Examples.Undelivered(SourceDelivery.FeedOnly), Examples.Fresh("investors", 5, 5, SourceState.Current)]);
+        Assert.Equal(
+            "Data: projects up to change 0, investors up to change 5; all current.\n"
+            + "  projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.\n",
+            output.ToString());
+    }
+
     /// <summary>
     /// Compares what is written with a file of <c>Snapshots/</c>; blanks at the ends of lines and empty lines do not count.
     /// </summary>

@@ -27,6 +27,8 @@ public sealed class WatchTests : ImportTests
         {
             await stream.WriteAsync(Summary(Examples.Summary()), cancellation);
             await stream.WriteAsync(Heartbeat(Examples.Silent()), cancellation);
+            foreach (var delivery in (SourceDelivery[])[SourceDelivery.FeedOnly, SourceDelivery.FeedOnly, SourceDelivery.Unspecified, SourceDelivery.Broker])
+                await stream.WriteAsync(Heartbeat(Examples.Undelivered(delivery), Examples.Silent()), cancellation);
             await stream.WriteAsync(Summary(changed), cancellation);
             await StayUntilLeft(cancellation);
         });
@@ -40,6 +42,8 @@ public sealed class WatchTests : ImportTests
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
                 "refining has been silent for 2 min: its data is as of then.",
+                "projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.",
+                "projects is delivered by the broker again.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",
                 "all projects, pledged, US: 476 544.00 EUR, 47.6544 % → 400 000.00 EUR, 40.0000 %",
                 "funding gap: 999 700.00 EUR → 900 000.00 EUR",
@@ -127,7 +131,7 @@ public sealed class WatchTests : ImportTests
 
     private static WatchPortfolioResponse Summary(PortfolioSummary summary) => new() { Summary = summary.Clone() };
 
-    private static WatchPortfolioResponse Heartbeat(SourceFreshness freshness) =>
+    private static WatchPortfolioResponse Heartbeat(params SourceFreshness[] freshness) =>
         new() { Heartbeat = new WatchHeartbeat { Freshness = { freshness } } };
 
     private static async Task StayUntilLeft(CancellationToken cancellation)

@@ -71,13 +71,13 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
 }
 
 /// <summary>What the sidecar does to deliveries on purpose; the same seed gives the same faults.</summary>
-public sealed record SidecarFaults(long Seed, int DropPpm = 0, int DoublePpm = 0, int ReorderPpm = 0, int DelayMaxMs = 0)
+public sealed record SidecarFaults(long Seed, int DropPpm = 0, int DoublePpm = 0, int ReorderPpm = 0, int DelayMaxMs = 0, string Topic = "")
 {
     public static readonly SidecarFaults None = new(0);
 
     internal IReadOnlyList<string> Options => this == None ? [] :
     [
         "--fault-seed", $"{Seed}", "--drop-ppm", $"{DropPpm}", "--double-ppm", $"{DoublePpm}", "--reorder-ppm", $"{ReorderPpm}",
-        "--delay-max-ms", $"{DelayMaxMs}",
+        "--delay-max-ms", $"{DelayMaxMs}", .. Topic.Length > 0 ? (string[])["--fault-topic", Topic] : [],
     ];
 }

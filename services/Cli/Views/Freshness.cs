@@ -14,7 +14,15 @@ internal static class Freshness
         console.Sentence($"Data: {upTo}{(late.Count == 0 && sources.Count > 0 ? "; all current." : ".")}");
         foreach (var source in late)
             console.Warning($"  {Describe(source)}");
+        foreach (var source in sources.Where(source => source.Delivery == SourceDelivery.FeedOnly))
+            console.Warning($"  {DescribeDelivery(source)}");
     }
+
+    /// <summary>That the broker does not deliver a service's changes, or does so again, in words.</summary>
+    public static string DescribeDelivery(SourceFreshness source) => source.Delivery != SourceDelivery.FeedOnly
+        ? $"{source.Source} is delivered by the broker again."
+        : $"{source.Source} arrives by its feed only, seconds late: no delivery by the broker "
+            + (source.TimeSinceDelivery is { } age ? $"for {Figures.Age(age)}." : "since the gateway started.");
 
     /// <summary>How the gateway stands to a service, in words.</summary>
     public static string Describe(SourceFreshness source) => source.State switch

@@ -17,6 +17,7 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
         "non_additive_count", "health.score", "health.bands",
     ]);
 
+    private readonly HashSet<string> feedOnly = new(StringComparer.Ordinal);
     private PortfolioSummary? last;
     private Dictionary<string, SourceState> states = new(StringComparer.Ordinal);
 
@@ -48,7 +49,7 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
         last = summary;
     }
 
-    /// <summary>A service that falls silent or comes back is news; an ordinary heartbeat is none.</summary>
+    /// <summary>A service that falls silent, is no longer delivered or comes back is news; an ordinary heartbeat is none.</summary>
     private void ShowStates(RepeatedField<SourceFreshness> sources)
     {
         foreach (var source in sources)
@@ -57,6 +58,9 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
             var wasSilent = states.GetValueOrDefault(source.Source) == SourceState.Silent;
             if (source.State == SourceState.Silent != wasSilent)
                 console.Sentence($"{Now()} {Freshness.Describe(source)}");
+            // A gateway that has just started does not know yet.
+            if (source.Delivery == SourceDelivery.FeedOnly ? feedOnly.Add(source.Source) : source.Delivery == SourceDelivery.Broker && feedOnly.Remove(source.Source))
+                console.Sentence($"{Now()} {Freshness.DescribeDelivery(source)}");
         }
 
         if (sources.Count > 0)

@@ -21,6 +21,7 @@ public static class GatewayFeatures
         .AddSingleton<PortfolioFollower>()
         .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
         .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
+        .AddSingleton<DeliveryMonitor>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services))
         .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<ChangeConsumer>())
         .AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());

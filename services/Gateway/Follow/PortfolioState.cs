@@ -7,8 +7,9 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>Where a source stood when a snapshot was made; heard of in steady time.</summary>
-public sealed record SourcePosition(string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastSeen);
+/// <summary>Where a source stood when a snapshot was made; times are of the monotonic clock.</summary>
+public sealed record SourcePosition(
+    string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastSeen, DeliveryStatus Deliveries = default);
 
 /// <summary>A snapshot of the read model, and how far it goes. A query takes one and sees nothing else.</summary>
 public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
@@ -29,7 +30,7 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
     public static PortfolioState Of(PortfolioSnapshot snapshot, IReadOnlyList<SourceFollower> followers) => new(
         snapshot,
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
-            .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen))]);
+            .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
     /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
     internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
@@ -52,10 +53,10 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         if (freshness is { } known && steady - known.Made < FreshFor)
             return known;
         var now = time.GetUtcNow();
-        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen))], steady);
+        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
     }
 
-    private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness) => new()
+    private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness, TimeSpan? sinceDelivery) => new()
     {
         Source = source.Source,
         AppliedSequence = source.Watermark,
@@ -65,6 +66,10 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         State = staleness is not { } silence || silence > SilentAfter ? SourceState.Silent
             : source.Watermark < source.LastKnown ? SourceState.CatchingUp
             : SourceState.Current,
+        Delivery = source.Deliveries.IsMissing ? SourceDelivery.FeedOnly
+            : sinceDelivery <= DeliveryWatch.DeliveryTimeout ? SourceDelivery.Broker
+            : SourceDelivery.Unspecified,
+        TimeSinceDelivery = sinceDelivery is { } waited ? Duration.FromTimeSpan(waited) : null,
     };
 
     private sealed record Shared(ReadySummary Summary, ReadyFreshness Freshness, ReadyAnswer Message);

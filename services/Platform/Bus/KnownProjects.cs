@@ -44,13 +44,22 @@ public sealed class KnownProjects(
 
     public IReadOnlyList<string> Sources { get; } = ["projects"];
 
+    /// <summary>Whether the broker delivers what projects publishes.</summary>
+    public DeliveryWatch Deliveries { get; } = new("projects");
+
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
-        if (ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false))
+        var isNew = ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false);
+        Deliveries.Delivered(time.MonotonicNow(), isNew ? 1 : 0);
+        if (isNew)
             await observed.Writer.WriteAsync(change.Resource, cancellation);
     }
 
-    public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation)
+    {
+        Deliveries.Delivered(time.MonotonicNow());
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Checks that a project exists.</summary>
     /// <exception cref="RefusedException">

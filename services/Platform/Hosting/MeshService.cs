@@ -170,7 +170,17 @@ public static class MeshService
     public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
         .AddSingleton<KnownProjects>()
         .AddHostedService(provider => provider.GetRequiredService<KnownProjects>())
-        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
+        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>())
+        .AddSingleton<DeliveryMonitor>()
+        .AddHostedService<SharedDeliveries>();
+
+    /// <summary>The same with what is of the process: the way to the feed, and metrics.</summary>
+    public static WebApplicationBuilder AddKnownProjects(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddKnownProjects();
+        builder.Services.AddSingleton<IFeedReader, FeedReader>().AddHostedService<DeliveryMetrics>();
+        return builder;
+    }
 
     /// <summary>Adds the middleware, reflection, health and, if there is a subscriber, deliveries.</summary>
     public static WebApplication UseMesh(this WebApplication app)

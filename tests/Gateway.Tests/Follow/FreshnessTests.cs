@@ -2,6 +2,7 @@
 // once, and not longer; and it never outlives the view of which it speaks.
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
+using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
 using Xunit;
@@ -35,6 +36,24 @@ public class FreshnessTests
     }
 
     [Fact]
+    public void A_source_is_delivered_by_the_broker_until_20_seconds_have_passed_and_by_its_feed_only_when_that_is_known()
+    {
+        var start = View(watermark: 7).Freshness(time).Single();
+        Assert.Equal((SourceDelivery.Unspecified, null), (start.Delivery, start.TimeSinceDelivery));
+
+        var view = View(watermark: 7, new DeliveryStatus(time.MonotonicNow(), IsMissing: false, 0, 0));
+        time.Advance(DeliveryWatch.DeliveryTimeout);
+        Assert.Equal(SourceDelivery.Broker, view.Freshness(time).Single().Delivery);
+        time.Advance(PortfolioState.FreshFor);
+        // It may be away itself: nobody knows.
+        Assert.Equal(SourceDelivery.Unspecified, view.Freshness(time).Single().Delivery);
+
+        var missing = View(watermark: 7, new DeliveryStatus(time.MonotonicNow() - TimeSpan.FromSeconds(42), IsMissing: true, 0, 0)).Freshness(time).Single();
+        Assert.Equal((SourceDelivery.FeedOnly, TimeSpan.FromSeconds(42)), (missing.Delivery, missing.TimeSinceDelivery.ToTimeSpan()));
+        Assert.Equal(SourceState.Current, missing.State);
+    }
+
+    [Fact]
     public void The_next_view_speaks_of_itself_at_once()
     {
         Assert.Equal(7, View(watermark: 7).Freshness(time).Single().AppliedSequence);
@@ -43,7 +62,8 @@ public class FreshnessTests
 
     private TimeSpan Staleness(PortfolioState view) => view.Freshness(time).Single().Staleness.ToTimeSpan();
 
-    private PortfolioState View(long watermark) => new(PortfolioSnapshot.Empty, [new SourcePosition("projects", "log", watermark, watermark, time.MonotonicNow())]);
+    private PortfolioState View(long watermark, DeliveryStatus deliveries = default) =>
+        new(PortfolioSnapshot.Empty, [new SourcePosition("projects", "log", watermark, watermark, time.MonotonicNow(), deliveries)]);
 
     /// <summary>Goes on when it is told to.</summary>
     private sealed class HandClock : TimeProvider

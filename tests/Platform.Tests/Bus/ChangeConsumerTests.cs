@@ -5,6 +5,8 @@ using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
+using Mining.Platform.Hosting;
+using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;
 using Xunit;
@@ -17,6 +19,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     private readonly FakeFeed feed = new();
     private readonly RecordingSink sink = new();
     private readonly LogLines<ChangeConsumer> log = new();
+    private readonly LogLines<DeliveryMonitor> deliveries = new();
     private ChangeConsumer consumer = null!;
 
     [Fact]
@@ -146,7 +149,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         const int runs = 10 * ChangeConsumer.MaxRunsWaiting;
         feed.Grow(2 * runs);
         sink.Room = new TaskCompletionSource();
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         await Eventually.True(() =>
         {
@@ -166,7 +169,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     {
         feed.Grow(4);
         feed.Pause = new TaskCompletionSource();
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         await Eventually.True(() =>
         {
@@ -231,6 +234,54 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         Assert.Contains("answers again", log.Lines[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_source_that_the_feed_alone_brings_is_warned_of_once_and_once_more_when_the_broker_delivers_again()
+    {
+        await Start();
+        feed.Grow(3);
+        await Silence(DeliveryWatch.DeliveryTimeout - ChangeConsumer.SilenceTimeout);
+        await MeasureAmounts(3);
+        Assert.Empty(deliveries.Lines);
+        await Silence(DeliveryWatch.DeliveryTimeout * 3);
+        var warning = Assert.Single(deliveries.Lines);
+        Assert.StartsWith("Warning: The broker has delivered nothing of projects for ", warning, StringComparison.Ordinal);
+        Assert.Contains("the component mesh-pubsub, the subscription to projects.changes", warning, StringComparison.Ordinal);
+        Assert.True(sink.Follower.Deliveries.Status.IsMissing);
+
+        feed.Grow(4);
+        await Deliver(4);
+        await MeasureAmounts(4);
+        await Turn(TimeSpan.Zero);
+        Assert.Equal([warning, "Information: The broker delivers projects again"], deliveries.Lines);
+        Assert.Equal((1, 3), (sink.Follower.Deliveries.Status.AppliedFromBroker, sink.Follower.Deliveries.Status.AppliedFromFeed));
+    }
+
+    [Fact]
+    public async Task A_quiet_source_that_sends_heartbeats_is_not_warned_of()
+    {
+        await Start();
+        for (var passed = TimeSpan.Zero; passed < DeliveryWatch.DeliveryTimeout * 3; passed += ChangeRelay.HeartbeatInterval)
+        {
+            await consumer.Take(new Heartbeat { Source = "projects", LogId = "log" }, CancellationToken.None);
+            await Turn(ChangeRelay.HeartbeatInterval);
+        }
+
+        Assert.Empty(deliveries.Lines);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_away_is_no_fault_of_the_broker_which_has_its_time_when_the_source_is_back()
+    {
+        await Start();
+        feed.Failure = new RpcException(new Status(StatusCode.Unavailable, "away"));
+        await Silence(DeliveryWatch.DeliveryTimeout * 3);
+        feed.Failure = null;
+        await Silence(DeliveryWatch.DeliveryTimeout - ChangeConsumer.SilenceTimeout);
+        Assert.Empty(deliveries.Lines);
+        await Silence(ChangeConsumer.SilenceTimeout * 3);
+        Assert.Single(deliveries.Lines);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await consumer.StopAsync(CancellationToken.None);
@@ -239,7 +290,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     private async Task Start(long watermark = 0, bool published = true)
     {
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         watermark = Math.Max(watermark, feed.Last);
         await Eventually.True(async () =>
@@ -248,6 +299,19 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
             return feed.Asked.Count > 0 && (!published || sink.Published == ("log", watermark));
         });
         await Turn(TimeSpan.Zero);
+    }
+
+    private DeliveryMonitor Monitor() => new(new BusOptions(), time, deliveries);
+
+    /// <summary>Nothing is delivered for so long, and each time the feed is asked it has answered before the clock goes on.</summary>
+    private async Task Silence(TimeSpan length)
+    {
+        for (var passed = TimeSpan.Zero; passed < length; passed += ChangeConsumer.RetryInterval)
+        {
+            await Turn(ChangeConsumer.RetryInterval);
+            await Eventually.True(() => Task.FromResult(feed.Reading == 0));
+            await Turn(TimeSpan.Zero);
+        }
     }
 
     private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(FakeFeed.ChangeOf(sequence, logId), CancellationToken.None);

@@ -12,6 +12,7 @@ internal sealed class FakeFeed : IFeedReader
     private readonly List<long> asked = [];
     private string logId = "log";
     private int last;
+    private int reading;
 
     public IReadOnlyList<long> Asked
     {
@@ -28,6 +29,9 @@ internal sealed class FakeFeed : IFeedReader
 
     /// <summary>What it waits for before its second answer.</summary>
     public TaskCompletionSource? Pause { get; set; }
+
+    /// <summary>How many readers have not come to the end of it.</summary>
+    public int Reading => Volatile.Read(ref reading);
 
     /// <summary>How many answers were taken from it.</summary>
     public int Yielded { get; private set; }
@@ -53,6 +57,8 @@ internal sealed class FakeFeed : IFeedReader
             yield break;
         lock (gate)
             asked.Add(afterSequence);
+        Interlocked.Increment(ref reading);
+        using var end = new Ending(() => Interlocked.Decrement(ref reading));
         await Task.Yield();
         if (Failure is { } failure)
             throw failure;
@@ -68,5 +74,10 @@ internal sealed class FakeFeed : IFeedReader
 
         Yielded++;
         yield return new ReadChangesResponse { LogId = logId, LastSequence = last };
+    }
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

@@ -53,6 +53,13 @@ internal static class PlatformScenario
         using var restarted = new KnownProjects(
             service.Get<Database>(), service.Get<Committer>(), service.Get<IServiceCalls>(), TimeProvider.System, NullLogger<KnownProjects>.Instance);
         await restarted.Require("projects/heard-of", CancellationToken.None);
+
+        using var deliveries = new SharedDeliveries(
+            known, service.Get<Database>(), service.Get<Committer>(), new FeedReader(service.Get<IServiceCalls>()),
+            new DeliveryMonitor(new BusOptions(), TimeProvider.System, NullLogger<DeliveryMonitor>.Instance), TimeProvider.System,
+            NullLogger<SharedDeliveries>.Instance);
+        await deliveries.Look(CancellationToken.None); // counts what was delivered
+        await deliveries.Look(CancellationToken.None); // nothing since
     }
 
     /// <summary>Runs in the one way to write.</summary>
