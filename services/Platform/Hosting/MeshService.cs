@@ -111,7 +111,6 @@ public static class MeshService
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
-            options.Interceptors.Add<CallDeadline>();
             options.MaxReceiveMessageSize = MaxMessageBytes;
             options.MaxSendMessageSize = null;
         });
@@ -119,7 +118,7 @@ public static class MeshService
         services.AddMeshHealth();
         builder.AddIdentity();
         // One of each for all calls; otherwise each call has its own made.
-        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<CallDeadline>();
+        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -189,6 +188,7 @@ public static class MeshService
         });
         app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
+        app.UseCallDeadline();
         if (app.Services.GetService<IChangeSubscriber>() is not null)
         {
             app.MapGrpcService<DeliveryGrpcService>();
