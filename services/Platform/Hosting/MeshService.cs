@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
+using Grpc.Net.Client.Balancer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -103,6 +104,7 @@ public static class MeshService
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
         services.AddSingleton<TlsFiles>();
+        services.AddSingleton<ResolverFactory>(new DnsResolverFactory(ServiceChannels.ResolveInterval));
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddSingleton<ExceptionMapper>();
