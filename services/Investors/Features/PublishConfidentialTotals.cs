@@ -4,6 +4,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
+using Mining.Platform.Jobs;
 using Mining.Platform.Names;
 using Mining.Platform.Numbers;
 
@@ -16,17 +17,18 @@ namespace Mining.Investors.Features;
 /// </summary>
 public sealed class PublishConfidentialTotals(
     CommitmentStore commitments, ConfidentialTotalsStore store, PartnershipStore partnerships, ChangeLog changes, Committer committer,
-    ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log) : BackgroundService
+    ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log)
+    : PeriodicJob(Interval, time, log)
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often it runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private (long Sequence, DateOnly Day) seen = (-1, DateOnly.MinValue);
 
     /// <summary>Publishes what may be, if anything has changed since it last looked.</summary>
-    public async Task Publish(CancellationToken cancellation)
+    public override async Task RunOnce(CancellationToken cancellation)
     {
-        var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime));
         if (now == seen)
             return;
         if (await commitments.HasConfidential(cancellation))
@@ -39,32 +41,6 @@ public sealed class PublishConfidentialTotals(
         }
 
         seen = now;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await PublishOrTell(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
-
-    private async Task PublishOrTell(CancellationToken cancellation)
-    {
-        try
-        {
-            await Publish(cancellation);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            log.LogWarning(exception, "The totals of confidential commitments could not be published; it is tried again");
-        }
     }
 
     private async Task<ConfidentialTotals> Publish(UnitOfWork work, string partnershipName)
@@ -89,7 +65,7 @@ public sealed class PublishConfidentialTotals(
 
         if (published == 0)
             return latest ?? new ConfidentialTotals();
-        log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
+        Log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
 
         // A clock that went back does not rewrite a day that is past.
         var latestDay = latest is null ? DateOnly.MinValue : CommitmentReader.Date(latest.Date)!.Value.FirstDay;

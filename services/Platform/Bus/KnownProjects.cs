@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapper;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
+using Mining.Platform.Jobs;
 using Mining.Platform.Names;
 using Mining.Platform.Storage;
 using Mining.Projects.V1;
@@ -22,7 +22,8 @@ namespace Mining.Platform.Bus;
 /// what a command refers to, before it. A process that is killed forgets what it heard of in its last second, and asks.
 /// </summary>
 public sealed class KnownProjects(
-    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : BackgroundService, IChangeSubscriber
+    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log)
+    : PeriodicJob(Interval, time, log), IChangeSubscriber
 {
     /// <summary>How often what was heard of is written down.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -65,37 +66,16 @@ public sealed class KnownProjects(
         await Keep([project], cancellation);
     }
 
-    /// <summary>Writes what is heard of, also the last of it when the service stops.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Writes what was heard of. What cannot be written is known all the same, and is written with the first command that refers to it.
+    /// </summary>
+    public override async Task RunOnce(CancellationToken cancellation)
     {
-        while (await HasObserved(stoppingToken))
-        {
-            await Task.Delay(Interval, time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            try
-            {
-                while (Next() is { Count: > 0 } batch)
-                    await Keep(batch, CancellationToken.None);
-            }
-            catch (Exception exception)
-            {
-                // Each is known all the same, and is written with the first command that refers to it.
-                log.LogWarning("Projects that were heard of could not be written down ({Reason})", exception.Message);
-            }
-        }
+        while (Next() is { Count: > 0 } batch)
+            await Keep(batch, CancellationToken.None); // also at a stop: what was taken from the queue is not in it again
     }
 
-    private async Task<bool> HasObserved(CancellationToken stopping)
-    {
-        try
-        {
-            return await observed.Reader.WaitToReadAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    protected override Task RunLast(CancellationToken cancellation) => RunOnce(cancellation);
 
     private List<string> Next()
     {
@@ -111,7 +91,7 @@ public sealed class KnownProjects(
         try
         {
             await new ProjectService.ProjectServiceClient(services.To("projects")).GetProjectAsync(
-                new() { Name = project }, deadline: time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
+                new() { Name = project }, deadline: Time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
@@ -119,7 +99,7 @@ public sealed class KnownProjects(
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("Projects could not be asked for {Project}: {Reason}", project, exception.Status.Detail);
+            Log.LogWarning("Projects could not be asked for {Project}: {Reason}", project, exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
                 "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; call again."));
         }
