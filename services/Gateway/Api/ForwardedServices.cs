@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
@@ -20,11 +21,13 @@ public static class ForwardedServices
         ("refining", Refining.V1.RefiningService.Descriptor.FullName),
     ];
 
+    private static int turn;
+
     public static void MapForwardedServices(this WebApplication app)
     {
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var channels = app.Services.GetRequiredService<ServiceChannels>();
-        var client = new HttpMessageInvoker(BalancedConnections.BySystem.Apply(app.Services.GetRequiredService<TlsFiles>().Apply(new SocketsHttpHandler
+        var client = new HttpMessageInvoker(app.Services.GetRequiredService<TlsFiles>().Apply(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -34,7 +37,10 @@ public static class ForwardedServices
             InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-        })));
+            PooledConnectionLifetime = ServiceChannels.ResolveInterval,
+            ConnectCallback = async (context, cancellation) => await ConnectInTurn(
+                await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation), context.DnsEndPoint.Port, cancellation),
+        }));
         var request = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,
@@ -50,6 +56,26 @@ public static class ForwardedServices
                 if (error != ForwarderError.None && !context.Response.HasStarted)
                     Refuse(context, service);
             });
+        }
+    }
+
+    /// <summary>
+    /// Connects to the addresses of a name in turn, and passes over those that cannot be reached. The resolver sorts them the same way each
+    /// time; without this all replicas of the gateway would forward to the same replica of a service.
+    /// </summary>
+    internal static async ValueTask<NetworkStream> ConnectInTurn(IPAddress[] addresses, int port, CancellationToken cancellation)
+    {
+        var first = (int)((uint)Interlocked.Increment(ref turn) % (uint)Math.Max(addresses.Length, 1));
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync([.. addresses[first..], .. addresses[..first]], port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
