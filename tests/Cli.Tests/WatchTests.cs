@@ -39,7 +39,7 @@ public sealed class WatchTests : ImportTests
         Assert.Equal(
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
-                "refining has been silent for 2 min: its data is as of then.",
+                "refining has been silent for 2 min; its data may be out of date.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",
                 "all projects, pledged, US: 476 544.00 EUR, 47.6544 % → 400 000.00 EUR, 40.0000 %",
                 "funding gap: 999 700.00 EUR → 900 000.00 EUR",
@@ -66,7 +66,7 @@ public sealed class WatchTests : ImportTests
         var run = await Watch(untilText: "not additive: 1 → 7");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Equal("The server is gone; trying again in 0.5 s.\n", run.Error);
+        Assert.Equal("The server is unavailable; reconnecting in 0.5 s.\n", run.Error);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining watch</c>: what changes, as it changes.</summary>
+/// <summary><c>mining watch</c>: changes of the figures as they happen.</summary>
 internal static class WatchCommand
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -15,7 +15,7 @@ internal static class WatchCommand
     public static Command Build(Session session)
     {
         var query = new QueryOptions();
-        var command = new Command("watch", "Print the figures now, and what changes in them, until Ctrl+C.");
+        var command = new Command("watch", "Print the current figures, and then every change, until Ctrl+C.");
         query.AddTo(command);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
@@ -36,7 +36,7 @@ internal static class WatchCommand
             catch (Exception exception) when (exception is OperationCanceledException or RpcException &&
                 cancellation.IsCancellationRequested)
             {
-                // Ctrl+C is how a watch ends.
+                // Ctrl+C is the normal end of a watch.
             }
 
             return ExitCode.Ok;
@@ -44,7 +44,7 @@ internal static class WatchCommand
         return command;
     }
 
-    /// <summary>Follows the stream, and opens it again when the server goes away; but if it was never there, that is an error.</summary>
+    /// <summary>Follows the stream and reconnects when the server becomes unavailable. Failing to connect at first is an error.</summary>
     private static async Task Follow(
         Session session, Gateway gateway, WatchPortfolioRequest request, Action<WatchPortfolioResponse> show,
         CancellationToken cancellation)
@@ -63,13 +63,13 @@ internal static class WatchCommand
                     show(response);
                 }
 
-                // Servers end a stream with a status; one that just ends is treated like one that goes away.
-                await session.Error.WriteLineAsync("The server ended the watch; trying again.");
+                // Servers end a stream with a status. Treat a stream without one like a lost connection.
+                await session.Error.WriteLineAsync("The server ended the watch; reconnecting.");
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasThere &&
                 !cancellation.IsCancellationRequested)
             {
-                await session.Error.WriteLineAsync($"The server is gone; trying again in {pause.TotalSeconds:0.#} s.");
+                await session.Error.WriteLineAsync($"The server is unavailable; reconnecting in {pause.TotalSeconds:0.#} s.");
             }
 
             await Task.Delay(pause, session.Time, cancellation);

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace Mining.Cli.Login;
 
 /// <summary>
-/// Puts a token into every call: the one that was given, or the one that is kept from a login, or, at a local mesh, one that it gets by
-/// itself as the local developer, and says so.
+/// Adds a token to every call: the given one, or else the stored one. At a local mesh without a stored token it signs in as the local
+/// developer and says so.
 /// </summary>
 internal sealed class LoginHandler(
     Uri gateway, string? givenToken, TokenStore store, TextWriter error, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
@@ -24,7 +24,7 @@ internal sealed class LoginHandler(
         var response = await Send(request, used, cancellationToken);
         if (givenToken is not null || used is null || !IsRefused(response))
             return response;
-        // What was kept is no longer taken: the mesh has another key since. A refused call was not looked at, so it can be made again.
+        // The stored token is refused because the local mesh has a new key. A call refused for its token had no effect, so repeat it.
         var next = await Token(refused: used, cancellationToken);
         if (next is null || next == used)
             return response;
@@ -39,7 +39,7 @@ internal sealed class LoginHandler(
         base.Dispose(disposing);
     }
 
-    /// <summary>A gRPC refusal before any message has its status in the headers.</summary>
+    /// <summary>Whether a response is an authentication error. A status without any message is sent in the headers.</summary>
     private static bool IsRefused(HttpResponseMessage response) =>
         response.Headers.TryGetValues("grpc-status", out var status) && status.Contains(Unauthenticated);
 
@@ -76,7 +76,7 @@ internal sealed class LoginHandler(
         if (!isLocal)
         {
             if (issuers.Count > 0)
-                await error.WriteLineAsync($"This mesh takes tokens of {string.Join(" and ", issuers)}: put one into MINING_TOKEN, or name its file with --token-file.");
+                await error.WriteLineAsync($"This mesh accepts tokens from {string.Join(" and ", issuers)}. Pass one in MINING_TOKEN or with --token-file.");
             return null;
         }
 
@@ -84,7 +84,7 @@ internal sealed class LoginHandler(
             return null;
         store.Keep(gateway, answer.Token);
         await error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"Logged in as {answer.Text} (until {answer.Token.Expires:HH:mm} UTC; mining login --as NAME for another)."));
+            CultureInfo.InvariantCulture, $"Logged in as {answer.Text} until {answer.Token.Expires:HH:mm} UTC. Use 'mining login --as NAME' for another persona."));
         return Take(answer.Token);
     }
 
