@@ -240,7 +240,7 @@ public sealed class CommandTests : ImportTests
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.Contains("investors.csv     1         1", run.Lines, StringComparison.Ordinal);
         Assert.Contains(
-            "What was imported stays; run it again to finish it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
+            "Imported rows are kept; run the import again to complete it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
             StringComparison.Ordinal);
     }
 

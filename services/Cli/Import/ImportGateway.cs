@@ -8,23 +8,23 @@ using Polly.Retry;
 namespace Mining.Cli.Import;
 
 /// <summary>
-/// The gateway as an import calls it: a call that finds nobody is tried again for a while, since every command can be repeated.
+/// The gateway as an import uses it. Calls to an unavailable server are retried; every command can be repeated safely.
 /// </summary>
 internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 {
-    /// <summary>How many calls are in flight at most.</summary>
+    /// <summary>Maximum number of concurrent calls.</summary>
     public const int MaxConcurrentCalls = 32;
 
-    /// <summary>How many batches are in flight at most, and how many commands one has: enough to keep the services busy.</summary>
+    /// <summary>Maximum number of concurrent batches, and of commands in a batch: enough to keep the services busy.</summary>
     public const int MaxConcurrentBatches = 4;
 
     /// <inheritdoc cref="MaxConcurrentBatches"/>
     public const int RowsInBatch = 250;
 
-    /// <summary>How many bytes the commands of a batch may have; a service takes 4 MiB.</summary>
+    /// <summary>Maximum size of the commands in a batch, below the 4 MiB that a service accepts.</summary>
     public const int MaxBatchSize = 2 << 20;
 
-    /// <summary>How often a call is tried again: with the pauses below for about a quarter of a minute.</summary>
+    /// <summary>Number of retries. With the delays below, they last about 15 seconds.</summary>
     private const int MaxRetries = 6;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -45,17 +45,17 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 
     public Gateway Clients { get; } = new(invoker);
 
-    /// <summary>Calls, and calls again while nobody answers.</summary>
+    /// <summary>Calls, and retries while the server is unavailable.</summary>
     public async Task<TResponse> Call<TResponse>(
         Func<Gateway, CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation) =>
         await retry.ExecuteAsync(async token => await call(Clients, Gateway.Unary(token)), cancellation);
 
-    /// <summary>Sends commands in one call; those that could not be done for now are sent again.</summary>
+    /// <summary>Sends commands in one call. Commands that fail temporarily are sent again.</summary>
     /// <param name="rows">The commands.</param>
     /// <param name="send">Makes the call.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What became of each, in their order.</returns>
-    /// <exception cref="RpcException">The mesh cannot be reached, or cannot do one of them now.</exception>
+    /// <param name="cancellation">Cancels the calls.</param>
+    /// <returns>The outcome of each command, in the same order.</returns>
+    /// <exception cref="RpcException">The mesh is still unavailable after all retries.</exception>
     public async Task<IReadOnlyList<BatchWriteResult>> Batch<TRow>(
         IReadOnlyList<TRow> rows,
         Func<Gateway, IEnumerable<TRow>, CallOptions, AsyncUnaryCall<BatchWriteResponse>> send,
@@ -84,6 +84,6 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         return results;
     }
 
-    /// <summary>Whether the same call may go through later.</summary>
+    /// <summary>Whether the same call may succeed later.</summary>
     private static bool IsPassing(StatusCode code) => code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
 }
