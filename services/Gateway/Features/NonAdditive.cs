@@ -6,16 +6,16 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>The commitments that are pledged and must not be added up: the first by name, and how many there are.</summary>
+/// <summary>The pledged commitments that are not additive: their number, and the first of them by name.</summary>
 internal sealed class NonAdditive
 {
-    /// <summary>So many are named.</summary>
+    /// <summary>Maximum number of commitments that are listed.</summary>
     public const int MaxCount = 100;
 
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
-    /// <summary>These as they are shown, in the eyes that have seen them so.</summary>
+    /// <summary>The entries as messages, for the attribution map that they were created with.</summary>
     private (AttributionMap? View, NonAdditiveEntry[] Entries) shown;
 
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
@@ -23,8 +23,8 @@ internal sealed class NonAdditive
     public int Count { get; private set; }
 
     /// <summary>
-    /// Goes on with another state of a project, all of whose commitments count. False: the first ones are others now, and all has to be
-    /// looked at anew. That is rare: mostly an amount has changed, or the project has none of the first.
+    /// Updates to another state of a project, all of whose commitments count. Returns false if the first ones may have changed; then a full
+    /// search is needed. That is rare: usually only an amount changes, or the project has none of the first ones.
     /// </summary>
     public bool TryReplace(ProjectNode before, ProjectFigures figuresBefore, ProjectNode after, ProjectFigures figuresAfter)
     {

@@ -3,12 +3,12 @@ using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>A project's health: the mean of the components that are scored, by weight, and what makes it red whatever that mean is.</summary>
-/// <param name="Score">From 0 to 100, not rounded; null where nothing is scored.</param>
-/// <param name="Band">Judged on the score before it is rounded.</param>
-/// <param name="UnknownCount">Components that are unknown.</param>
+/// <summary>A project's health: the weighted mean of the scored components, and red flags, which override it.</summary>
+/// <param name="Score">From 0 to 100, unrounded; null if no component is scored.</param>
+/// <param name="Band">Derived from the unrounded score.</param>
+/// <param name="UnknownCount">The number of unknown components.</param>
 /// <param name="IsFlagged">Whether there is a red flag.</param>
-/// <param name="Subject">Of what it is the health: words are made of it when they are asked for.</param>
+/// <param name="Subject">The input. Texts are formatted from it only when they are requested.</param>
 internal readonly record struct ProjectHealth(
     decimal? Score,
     HealthBand Band,
@@ -28,7 +28,7 @@ internal readonly record struct ProjectHealth(
 
     private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
 
-    /// <summary>In the order of their kinds; judged again, for a summary shows five projects and judges all.</summary>
+    /// <summary>The components in order of their kinds. Evaluated again, because a summary evaluates all projects but shows five.</summary>
     public IEnumerable<(HealthComponentKind Kind, ComponentResult Result)> Components
     {
         get
@@ -38,7 +38,7 @@ internal readonly record struct ProjectHealth(
         }
     }
 
-    /// <summary>In words.</summary>
+    /// <summary>The red flags as text.</summary>
     public IEnumerable<string> RedFlags => Subject.IsOver ? [] : RedFlagsOf(Subject);
 
     public static ProjectHealth Of(HealthSubject subject)
@@ -76,11 +76,11 @@ internal readonly record struct ProjectHealth(
         foreach (var permit in PermittingComponent.Refused(subject))
             yield return $"Permit “{permit.DisplayName}” was refused on {permit.Refusal}.";
         if (subject.Stage == Stage.Suspended)
-            yield return $"Suspended at the stage {DisplayText.Of(subject.StageReached)}.";
+            yield return $"Suspended at stage {DisplayText.Of(subject.StageReached)}.";
         foreach (var investor in subject.BreachingInvestors)
         {
             yield return $"Owners in covered countries hold more than {DisplayText.PercentOfPpm(subject.ReportContext.Partnership.OwnershipRule!.LimitPpm)} "
-                + $"of {investor}, which the partnership's rule on outside ownership forbids.";
+                + $"of {investor}, which breaches the partnership's outside-ownership rule.";
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("projects", "DAPR_GRPC_ENDPOINT", "nowhere", "DAPR_GRPC_ENDPOINT must be an address")]
     [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
     [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
-    [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
+    [InlineData("gateway", "Health__GreenScore", "many", "The health rules cannot be read")]
     [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
     [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "speaks without TLS: such a one is for Development, and this is not.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is no role; roles are officer, board, operator, auditor.")]
