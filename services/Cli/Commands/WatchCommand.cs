@@ -9,7 +9,7 @@ namespace Mining.Cli.Commands;
 /// <summary><c>mining watch</c>: changes of the figures as they happen.</summary>
 internal static class WatchCommand
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     public static Command Build(Session session)
@@ -49,8 +49,8 @@ internal static class WatchCommand
         Session session, Gateway gateway, WatchPortfolioRequest request, Action<WatchPortfolioResponse> show,
         CancellationToken cancellation)
     {
-        var wasThere = false;
-        var pause = FirstPause;
+        var wasConnected = false;
+        var delay = InitialDelay;
         while (true)
         {
             try
@@ -58,22 +58,22 @@ internal static class WatchCommand
                 using var call = gateway.Portfolio.WatchPortfolio(request, Gateway.Stream(cancellation));
                 await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
                 {
-                    wasThere = true;
-                    pause = FirstPause;
+                    wasConnected = true;
+                    delay = InitialDelay;
                     show(response);
                 }
 
                 // Servers end a stream with a status. Treat a stream without one like a lost connection.
                 await session.Error.WriteLineAsync("The server ended the watch; reconnecting.");
             }
-            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasThere &&
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasConnected &&
                 !cancellation.IsCancellationRequested)
             {
-                await session.Error.WriteLineAsync($"The server is unavailable; reconnecting in {pause.TotalSeconds:0.#} s.");
+                await session.Error.WriteLineAsync($"The server is unavailable; reconnecting in {delay.TotalSeconds:0.#} s.");
             }
 
-            await Task.Delay(pause, session.Time, cancellation);
-            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
+            await Task.Delay(delay, session.Time, cancellation);
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<RpcException>(
-                exception => IsPassing(exception.StatusCode)),
+                exception => IsTransient(exception.StatusCode)),
             MaxRetryAttempts = MaxRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
@@ -76,7 +76,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
                 var answer = await send(Clients, open.Select(index => rows[index]), Gateway.Unary(token));
                 foreach (var (index, result) in open.Zip(answer.Results))
                     results[index] = result;
-                open.RemoveAll(index => !IsPassing((StatusCode)(results[index].Refusal?.Code ?? 0)));
+                open.RemoveAll(index => !IsTransient((StatusCode)(results[index].Refusal?.Code ?? 0)));
                 if (open.Count > 0)
                     throw results[open[0]].Refusal.ToRpcException();
             },
@@ -85,5 +85,5 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
     }
 
     /// <summary>Whether the same call may succeed later.</summary>
-    private static bool IsPassing(StatusCode code) => code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
+    private static bool IsTransient(StatusCode code) => code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
 }

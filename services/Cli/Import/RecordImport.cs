@@ -152,7 +152,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         row.Steps = Steps(row.Row, before ?? row.Existing ?? Nothing).GetEnumerator();
         if (row.Existing is not { } existing)
             return IsDone(row, step: "");
-        var differing = ComparedFields.Where(field => !Alike(row.Record, existing, field)).ToList();
+        var differing = ComparedFields.Where(field => !FieldEquals(row.Record, existing, field)).ToList();
         if (differing.Count == 0)
             return true;
         var fields = string.Join(", ", differing.Select(field => field.Replace('_', ' ')));
@@ -188,7 +188,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
     private static bool IsTaken(BatchWriteResult outcome) => outcome.Refusal is { } refusal
         && ((StatusCode)refusal.Code == StatusCode.AlreadyExists || refusal.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
 
-    private static bool Alike(T left, T right, string fieldName)
+    private static bool FieldEquals(T left, T right, string fieldName)
     {
         var field = left.Descriptor.FindFieldByName(fieldName);
         return Equals(field.Accessor.GetValue(left), field.Accessor.GetValue(right));

@@ -25,7 +25,7 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
             var metadata = await http.GetFromJsonAsync<Metadata>(new Uri(gateway, "/.well-known/oauth-protected-resource"), cancellation);
             return [.. (metadata?.Issuers ?? []).Select(issuer => new Uri(issuer))];
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        catch (Exception exception) when (IsUnavailable(exception, cancellation))
         {
             return [];
         }
@@ -52,13 +52,13 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
                 ? (new StoredToken(token, answer.Subject, time.GetUtcNow() + TimeSpan.FromSeconds(answer.Seconds)), answer.Text)
                 : null;
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        catch (Exception exception) when (IsUnavailable(exception, cancellation))
         {
             return null;
         }
     }
 
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellation) =>
+    private static bool IsUnavailable(Exception exception, CancellationToken cancellation) =>
         exception is HttpRequestException or JsonException or NotSupportedException or UriFormatException
         || (exception is OperationCanceledException && !cancellation.IsCancellationRequested);
 

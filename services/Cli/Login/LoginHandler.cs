@@ -13,9 +13,9 @@ internal sealed class LoginHandler(
     private const string Unauthenticated = "16";
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim oneLogin = new(1);
+    private readonly SemaphoreSlim loginLock = new(1);
     private string? token;
-    private DateTimeOffset good;
+    private DateTimeOffset expires;
     private bool isLocal = true;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class LoginHandler(
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            oneLogin.Dispose();
+            loginLock.Dispose();
         base.Dispose(disposing);
     }
 
@@ -53,18 +53,18 @@ internal sealed class LoginHandler(
     {
         if (givenToken is not null)
             return givenToken;
-        await oneLogin.WaitAsync(cancellation);
+        await loginLock.WaitAsync(cancellation);
         try
         {
-            if (token is not null && token != refused && time.GetUtcNow() + Margin < good)
+            if (token is not null && token != refused && time.GetUtcNow() + Margin < expires)
                 return token;
             if (store.Find(gateway) is { } kept && kept.Token != refused && time.GetUtcNow() + Margin < kept.Expires)
-                return Take(kept);
+                return Use(kept);
             return isLocal ? await LogIn(cancellation) : null;
         }
         finally
         {
-            oneLogin.Release();
+            loginLock.Release();
         }
     }
 
@@ -85,12 +85,12 @@ internal sealed class LoginHandler(
         store.Keep(gateway, answer.Token);
         await error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"Logged in as {answer.Text} until {answer.Token.Expires:HH:mm} UTC. Use 'mining login --as NAME' for another persona."));
-        return Take(answer.Token);
+        return Use(answer.Token);
     }
 
-    private string Take(StoredToken stored)
+    private string Use(StoredToken stored)
     {
-        good = stored.Expires;
+        expires = stored.Expires;
         return token = stored.Token;
     }
 }

@@ -27,7 +27,7 @@ internal sealed record VerifiedPartnership(string Partnership, string Currency, 
 /// <summary>Reads the three change feeds, checks them, recomputes every share, and compares the results with the gateway.</summary>
 internal sealed class Verification(Gateway gateway, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -85,13 +85,13 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             return new Comparison(naive, new NaiveGroups(world, request.AsOf), currency);
         }
 
-        var figures = await Agree(() => AskSummary(query, cancellation), Compare, cancellation);
+        var figures = await CompareUntilConsistent(() => AskSummary(query, cancellation), Compare, cancellation);
         foreach (var grouping in Groupings)
         {
             foreach (var measure in Measures)
             {
                 foreach (var jointOnly in new[] { false, true })
-                    figures += await Agree(
+                    figures += await CompareUntilConsistent(
                         () => AskCoInvestments(query, grouping, measure, jointOnly, cancellation), Compare, cancellation);
             }
         }
@@ -136,7 +136,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     /// Queries the gateway, folds the feeds up to the position stated in the response, and compares. During writes a response may contain
     /// slightly more than it states, or its pages may differ; then the query is repeated until the timeout.
     /// Returns the number of equal figures.
-    private async Task<int> Agree(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
+    private async Task<int> CompareUntilConsistent(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -153,7 +153,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             }
             catch (DifferenceException) when (answer.IsMoving && time.GetElapsedTime(started) < Timeout)
             {
-                await Task.Delay(Pause, time, cancellation);
+                await Task.Delay(RetryInterval, time, cancellation);
             }
         }
     }
@@ -177,7 +177,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
                     $"{behind.LastSequence} changes");
             }
 
-            await Task.Delay(Pause, time, cancellation);
+            await Task.Delay(RetryInterval, time, cancellation);
         }
     }
 

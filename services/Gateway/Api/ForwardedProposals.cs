@@ -26,17 +26,17 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
             ? new ProposalServiceClient(services.To(service))
             : throw new RefusedException(Refusal.Invalid(
                 "command", $"must be a request of projects or investors, but is {(type.Length == 0 ? "empty" : Quote.Of(type))}."));
-        return await client.RaiseProposalAsync(Repeatable(request), context.Onward());
+        return await client.RaiseProposalAsync(WithRequestId(request), context.Onward());
     }
 
     public override async Task<Proposal> ApproveProposal(ApproveProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).ApproveProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).ApproveProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> RejectProposal(RejectProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).RejectProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).RejectProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> WithdrawProposal(WithdrawProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).WithdrawProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).WithdrawProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> GetProposal(GetProposalRequest request, ServerCallContext context) =>
         await ToOwner(request.Name).GetProposalAsync(request, context.Onward());
@@ -62,7 +62,7 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
     }
 
     /// <summary>Sets a request id if there is none: the channel retries calls, and a retry must not propose or vote twice.</summary>
-    private static T Repeatable<T>(T request)
+    private static T WithRequestId<T>(T request)
         where T : Google.Protobuf.IMessage
     {
         var field = request.Descriptor.FindFieldByName("request_id").Accessor;

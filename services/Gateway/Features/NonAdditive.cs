@@ -16,7 +16,7 @@ internal sealed class NonAdditive
     private readonly List<(ProjectNode Project, int Place)> first;
 
     /// <summary>The entries as messages, for the attribution map that they were created with.</summary>
-    private (AttributionMap? View, NonAdditiveEntry[] Entries) shown;
+    private (AttributionMap? View, NonAdditiveEntry[] Entries) cached;
 
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
 
@@ -36,7 +36,7 @@ internal sealed class NonAdditive
             if (next == places.Length || !NameOf((after, places[next])).SequenceEqual(NameOf(first[entry])))
                 return false;
             first[entry] = (after, places[next++]);
-            shown = default;
+            cached = default;
         }
 
         if (next < places.Length && (first.Count < MaxCount || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
@@ -45,12 +45,12 @@ internal sealed class NonAdditive
         return true;
     }
 
-    /// <summary>Adds them to a summary; one and the same day is asked for each time.</summary>
+    /// <summary>Adds the entries to a summary. Every call must be for the same day, because the entries are cached.</summary>
     public void AddTo(PortfolioSummary summary, Query query)
     {
-        if (shown.View != query.View)
-            shown = (query.View, [.. first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query))]);
-        summary.NonAdditive.Add(shown.Entries);
+        if (cached.View != query.View)
+            cached = (query.View, [.. first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query))]);
+        summary.NonAdditive.Add(cached.Entries);
         summary.NonAdditiveCount = Count;
     }
 

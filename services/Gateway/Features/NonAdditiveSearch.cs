@@ -31,13 +31,13 @@ internal sealed class NonAdditiveSearch(Query query)
     /// <summary>Searches all projects that are unchanged since the timeline was built. All of their commitments count.</summary>
     /// <param name="projects">The projects of the query.</param>
     /// <param name="timeline">The timeline of all projects.</param>
-    /// <param name="isOther">By index: whether a project has changed since the timeline was built.</param>
-    public void Look(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isOther)
+    /// <param name="isChanged">By index: whether a project has changed since the timeline was built.</param>
+    public void Look(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isChanged)
     {
         var isFull = false;
         foreach (ref readonly var entry in timeline.NonAdditive)
         {
-            if (!entry.DayRange.Holds(query.Day) || isOther[entry.Project])
+            if (!entry.DayRange.Holds(query.Day) || isChanged[entry.Project])
                 continue;
             count++;
             if (isFull)

@@ -13,10 +13,10 @@ internal sealed class PortfolioTimelines
     private const int MaxCount = 2;
 
     /// <summary>The cost of building a timeline, as a multiple of one scan of all projects.</summary>
-    private const int ScansToMakeOne = 30;
+    private const int BuildCostInScans = 30;
 
     private readonly Lock gate = new();
-    private readonly List<Kept> all = [];
+    private readonly List<Entry> all = [];
 
     /// <summary>The timeline to start from; null if more than half of the projects have changed since it was built.</summary>
     /// <param name="projects">All projects, ordered by name.</param>
@@ -26,26 +26,26 @@ internal sealed class PortfolioTimelines
     {
         lock (gate)
         {
-            var known = all.Find(kept => kept.Partnership == partnership);
-            all.RemoveAll(kept => kept == known);
-            if (known is null || known.Others > ScansToMakeOne * projects.Length)
-                known = new Kept(partnership, PortfolioTimeline.Of(projects, timelines));
+            var known = all.Find(entry => entry.Partnership == partnership);
+            all.RemoveAll(entry => entry == known);
+            if (known is null || known.ScannedChanges > BuildCostInScans * projects.Length)
+                known = new Entry(partnership, PortfolioTimeline.Of(projects, timelines));
             all.Insert(0, known);
             if (all.Count > MaxCount)
                 all.RemoveAt(MaxCount);
             var others = known.Timeline.CountOthers(projects, timelines) ?? projects.Length;
-            known.Others += others;
+            known.ScannedChanges += others;
             return 2 * others <= projects.Length ? known.Timeline : null;
         }
     }
 
-    private sealed class Kept(PartnershipFacts partnership, PortfolioTimeline timeline)
+    private sealed class Entry(PartnershipFacts partnership, PortfolioTimeline timeline)
     {
         public PartnershipFacts Partnership => partnership;
 
         public PortfolioTimeline Timeline => timeline;
 
         /// <summary>The number of changed projects scanned so far, over all queries.</summary>
-        public long Others { get; set; }
+        public long ScannedChanges { get; set; }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SummaryBasis : ISummaryBasis
 
     private readonly ProjectNode[] projects;
 
-    /// <summary>The figures added for each project. Kept here, because the project's own cache may drop them before the subtraction.</summary>
+    /// <summary>The figures added for each project, kept because the project's own cache may drop them before the subtraction.</summary>
     private readonly ProjectFigures[] figures;
 
     private readonly RollUpRow[] statuses;

@@ -20,7 +20,7 @@ internal sealed class SummaryScan : ISummaryBasis
     private readonly ProjectStatus?[] statuses;
 
     /// <summary>By index: whether the common timeline does not cover the project's current state.</summary>
-    private readonly bool[] isOther;
+    private readonly bool[] isChanged;
     private readonly PortfolioTimeline? common;
     private readonly Part whole;
 
@@ -29,7 +29,7 @@ internal sealed class SummaryScan : ISummaryBasis
         projects = [.. query.Projects];
         timelines = new ProjectTimeline[projects.Length];
         statuses = new ProjectStatus?[projects.Length];
-        isOther = new bool[projects.Length];
+        isChanged = new bool[projects.Length];
         whole = new Part(query);
         ForEach(query, (place, _) => timelines[place] = projects[place].TimelineIn(query.View));
         common = query.Selection.IsEverything ? query.Snapshot.Running.HistoricalTotals.Of(projects, timelines, query.Partnership) : null;
@@ -37,7 +37,7 @@ internal sealed class SummaryScan : ISummaryBasis
         if (common is null)
             return;
         common.TellAt(query.Day, whole.Totals.Add);
-        whole.NonAdditive.Look(projects, common, isOther);
+        whole.NonAdditive.Look(projects, common, isChanged);
     }
 
     public SummaryTotals Totals => whole.Totals;
@@ -82,8 +82,8 @@ internal sealed class SummaryScan : ISummaryBasis
     private void Look(int place, Query query, ReportContext report, Part into)
     {
         var (project, timeline) = (projects[place], timelines[place]);
-        isOther[place] = common?.IsOf(place, timeline) != true;
-        if (isOther[place])
+        isChanged[place] = common?.IsOf(place, timeline) != true;
+        if (isChanged[place])
             Count(place, query, into);
         var committed = timeline.CommittedAt(query.Day, into.Committed);
         SummaryBasis.CountCurrencies(project, committed.Funded.Currencies, query.Day, into.CurrencyUses, 1);
@@ -96,8 +96,8 @@ internal sealed class SummaryScan : ISummaryBasis
     private void Count(int place, Query query, Part into)
     {
         if (common is not null)
-            Count(common.TimelineOf(place).At(query.Day, into.Room), -1);
-        var figures = timelines[place].At(query.Day, into.Room);
+            Count(common.TimelineOf(place).At(query.Day, into.Buffer), -1);
+        var figures = timelines[place].At(query.Day, into.Buffer);
         into.NonAdditive.Look(projects[place], figures.NonAdditive);
         if (query.Selection.Investors is { } investors)
             into.Totals.Count(figures, ProjectFigures.Of(projects[place], query.View, query.Day, investors), 1);
@@ -130,7 +130,7 @@ internal sealed class SummaryScan : ISummaryBasis
 
         public NonAdditiveSearch NonAdditive { get; } = new(query);
 
-        public FiguresBuffer Room { get; } = new();
+        public FiguresBuffer Buffer { get; } = new();
 
         public Tally Committed { get; } = new(query.Partnership.Parties.Length);
 

@@ -27,7 +27,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     public const long Format = 1;
 
     /// <summary>Number of rows that are read and decoded together.</summary>
-    private const int ReadAtOnce = 1_000;
+    private const int RowsPerRead = 1_000;
 
     private long generation;
     private bool isSuperseded;
@@ -152,18 +152,18 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     {
         await using var rows = await connection.ExecuteReaderAsync(statement);
         // Blocking this thread is harmless: the loop that applies has nothing else to do until everything is read.
-        for (var next = Some(); next.GetAwaiter().GetResult() is { Count: > 0 } some;)
+        for (var next = ReadRows(); next.GetAwaiter().GetResult() is { Count: > 0 } batch;)
         {
-            next = Some();
-            apply(some);
+            next = ReadRows();
+            apply(batch);
         }
 
-        Task<List<Change>> Some() => Task.Run(() =>
+        Task<List<Change>> ReadRows() => Task.Run(() =>
         {
-            var some = new List<Change>(ReadAtOnce);
-            while (some.Count < ReadAtOnce && rows.Read())
-                some.Add(Decode(rows.GetFieldValue<byte[]>(0), statement));
-            return some;
+            var batch = new List<Change>(RowsPerRead);
+            while (batch.Count < RowsPerRead && rows.Read())
+                batch.Add(Decode(rows.GetFieldValue<byte[]>(0), statement));
+            return batch;
         });
     }
 

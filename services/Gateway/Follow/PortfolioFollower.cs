@@ -33,7 +33,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     private IReadOnlyList<CheckpointPosition> positions = [];
     private IReadOnlyList<CheckpointPosition> writtenPositions = [];
     private bool isWritable = true;
-    private TaskCompletionSource portionWaits = NewSignal();
+    private TaskCompletionSource writeRequested = NewSignal();
     private TaskCompletionSource written = NewSignal();
     private PortfolioState view = new(PortfolioSnapshot.Empty, []);
     private TaskCompletionSource next = NewSignal();
@@ -127,8 +127,8 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         await using var registration = stoppingToken.Register(Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Volatile.Read(ref portionWaits).Task;
-            Volatile.Write(ref portionWaits, NewSignal());
+            await Volatile.Read(ref writeRequested).Task;
+            Volatile.Write(ref writeRequested, NewSignal());
             await WriteCheckpoint(stoppingToken);
         }
 
@@ -195,7 +195,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     }
 
     /// <summary>Triggers a write of the checkpoint.</summary>
-    private void Wake() => Volatile.Read(ref portionWaits).TrySetResult();
+    private void Wake() => Volatile.Read(ref writeRequested).TrySetResult();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

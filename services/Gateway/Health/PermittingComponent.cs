@@ -9,7 +9,7 @@ internal static class PermittingComponent
     public static ComponentResult Evaluate(HealthSubject subject)
     {
         if (subject.Project.Permits.Length == 0)
-            return JudgeWithoutPermits(subject);
+            return EvaluateWithoutPermits(subject);
         if (FirstRefused(subject) is not null)
             return ComponentResult.Scored(0, static of => $"Permit “{FirstRefused(of)!.DisplayName}” was refused on {FirstRefused(of)!.Refusal}.");
 
@@ -44,7 +44,7 @@ internal static class PermittingComponent
         return null;
     }
 
-    private static ComponentResult JudgeWithoutPermits(HealthSubject subject)
+    private static ComponentResult EvaluateWithoutPermits(HealthSubject subject)
     {
         if (subject.StageReached == Stage.Operating)
             return ComponentResult.NotApplicable(static _ => "The project operates, and no permit is recorded.");

@@ -16,7 +16,7 @@ internal readonly record struct ProjectHealth(
     bool IsFlagged,
     HealthSubject Subject)
 {
-    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Evaluate)[] Judges =
+    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Evaluate)[] Evaluators =
     [
         (HealthComponentKind.Funding, FundingComponent.Evaluate),
         (HealthComponentKind.Schedule, ScheduleComponent.Evaluate),
@@ -26,15 +26,15 @@ internal readonly record struct ProjectHealth(
         (HealthComponentKind.Freshness, FreshnessComponent.Evaluate),
     ];
 
-    private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
+    private static readonly ComponentResult ProjectEnded = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
 
     /// <summary>The components in order of their kinds. Evaluated again, because a summary evaluates all projects but shows five.</summary>
     public IEnumerable<(HealthComponentKind Kind, ComponentResult Result)> Components
     {
         get
         {
-            foreach (var (kind, judge) in Judges)
-                yield return (kind, Subject.IsOver ? Over : judge(Subject));
+            foreach (var (kind, evaluate) in Evaluators)
+                yield return (kind, Subject.IsOver ? ProjectEnded : evaluate(Subject));
         }
     }
 
@@ -46,9 +46,9 @@ internal readonly record struct ProjectHealth(
         if (subject.IsOver)
             return new ProjectHealth(null, HealthBand.NotScored, 0, false, subject);
         var (sum, weights, unknownCount) = (0m, 0, 0);
-        foreach (var (kind, judge) in Judges)
+        foreach (var (kind, evaluate) in Evaluators)
         {
-            var result = judge(subject);
+            var result = evaluate(subject);
             unknownCount += result.State == HealthComponentState.Unknown ? 1 : 0;
             if (!result.IsScored)
                 continue;

@@ -13,7 +13,7 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
     private const int MaxRevisions = 100;
 
     /// <summary>Initial capacity for new commitments.</summary>
-    private const int Room = 8;
+    private const int SpareCapacity = 8;
 
     /// <summary>Whether the next node differs from the previous one.</summary>
     public bool IsChanged { get; private set; }
@@ -101,7 +101,7 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
     private List<CommitmentFacts> Copy()
     {
         var known = Commitments;
-        var copy = new List<CommitmentFacts>(known.Length + Room);
+        var copy = new List<CommitmentFacts>(known.Length + SpareCapacity);
         copy.AddRange(known);
         return copy;
     }

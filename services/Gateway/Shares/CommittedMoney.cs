@@ -3,7 +3,7 @@ using Mining.Gateway.ReadModel;
 namespace Mining.Gateway.Shares;
 
 /// <summary>The input of pipeline health from a project's commitments on a date.</summary>
-/// <param name="Funded">Additive, funded, committed money. From a timeline, it has no counts and is valid until the tally is reused.</param>
+/// <param name="Funded">Additive, funded, committed money. From a timeline it has no counts and is valid until the tally is reused.</param>
 /// <param name="IsJoint">Whether at least two sides have committed money in it.</param>
 /// <param name="BreachingInvestors">As <see cref="ProjectFigures.BreachingInvestors"/>.</param>
 internal readonly record struct CommittedMoney(Tally Funded, bool IsJoint, int[] BreachingInvestors)

@@ -84,7 +84,7 @@ internal sealed class FixedRates
     private struct FixedSum
     {
         /// <summary>Starts at the error of decimal itself: with its 28 digits, even the largest sum is off by less than this.</summary>
-        private Int128 doubt = Int128.One << 46;
+        private Int128 errorBound = Int128.One << 46;
 
         public FixedSum()
         {
@@ -92,12 +92,12 @@ internal sealed class FixedRates
 
         public Int128 Value { get; private set; }
 
-        public readonly long AtLeast => (long)Int128.Max(0, (Value - doubt) >> FractionBits);
+        public readonly long AtLeast => (long)Int128.Max(0, (Value - errorBound) >> FractionBits);
 
         public void Add(long minorUnits, Int128 rate)
         {
             Value += minorUnits * rate;
-            doubt += minorUnits;
+            errorBound += minorUnits;
         }
 
         public readonly bool TryRound(out long minorUnits)
@@ -106,7 +106,7 @@ internal sealed class FixedRates
             minorUnits = (long)((Value + half) >> FractionBits);
             // The distance to the nearest rounding boundary.
             var above = Value + half - ((Int128)minorUnits << FractionBits);
-            return above > doubt && (half << 1) - above > doubt;
+            return above > errorBound && (half << 1) - above > errorBound;
         }
     }
 }

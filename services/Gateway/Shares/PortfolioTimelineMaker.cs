@@ -16,7 +16,7 @@ internal sealed class PortfolioTimelineMaker
     /// <summary>The days on which the current project alternately becomes joint and stops being joint.</summary>
     private readonly List<int> turns = [];
 
-    /// <summary>By instrument: when commitments of the current project start and stop counting. Last entry: all funded instruments.</summary>
+    /// <summary>By instrument: when commitments of the current project start and stop counting. Last: all funded instruments.</summary>
     private readonly List<(int Day, int Change)>[] commitments = [.. Enumerable.Range(0, Instruments.Count + 1).Select(_ => new List<(int, int)>())];
 
     private readonly List<int> days = [];
@@ -111,15 +111,15 @@ internal sealed class PortfolioTimelineMaker
         Add(figure, CollectionsMarshal.AsSpan(days), CollectionsMarshal.AsSpan(values));
     }
 
-    private void Add(TotalFigure figure, ReadOnlySpan<int> onDays, ReadOnlySpan<long> fromThenOn)
+    private void Add(TotalFigure figure, ReadOnlySpan<int> onDays, ReadOnlySpan<long> newValues)
     {
         var (value, turn) = (0L, 0);
         for (var next = 0; next < onDays.Length; next++)
         {
             for (; turn < turns.Count && turns[turn] <= onDays[next]; turn++)
                 Move(figure, turn, value);
-            Add(figure.Over(joint: turn % 2 == 1), onDays[next], fromThenOn[next] - value);
-            value = fromThenOn[next];
+            Add(figure.Over(joint: turn % 2 == 1), onDays[next], newValues[next] - value);
+            value = newValues[next];
         }
 
         for (; turn < turns.Count; turn++)

@@ -47,7 +47,7 @@ internal sealed class ProjectFigures
     /// <summary>Computes the figures from the commitments, optionally only those of the investors with these indexes.</summary>
     public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
-        var into = Scratch(view.Partnership);
+        var into = GetAccumulator(view.Partnership);
         var maker = new StepMaker(view);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
@@ -84,7 +84,7 @@ internal sealed class ProjectFigures
     /// <summary>Removes duplicates; the result is ordered by index.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static FiguresAccumulator Scratch(PartnershipFacts partnership)
+    private static FiguresAccumulator GetAccumulator(PartnershipFacts partnership)
     {
         if (accumulator?.PartyCount != partnership.Parties.Length)
             accumulator = new FiguresAccumulator(partnership.Parties.Length);

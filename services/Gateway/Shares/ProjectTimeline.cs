@@ -11,10 +11,10 @@ namespace Mining.Gateway.Shares;
 internal sealed class ProjectTimeline
 {
     /// <summary>Number of days compared at once with vector instructions. The arrays are padded by this number.</summary>
-    private const int AtOnce = 8;
+    private const int VectorLength = 8;
 
     /// <summary>Longer lines are narrowed by binary search first.</summary>
-    private const int Few = 4 * AtOnce;
+    private const int MaxLinearScan = 4 * VectorLength;
 
     private readonly PartnershipFacts partnership;
 
@@ -68,13 +68,13 @@ internal sealed class ProjectTimeline
     public ReadOnlySpan<int> CountDaysOf(int line) => countDays.AsSpan((line == 0 ? 0 : countLines[line - 1].End)..countLines[line].End);
 
     /// <summary>Equal to <see cref="ProjectFigures.Of"/> for the same day. The result is valid until the buffer is reused.</summary>
-    public ProjectFigures At(int day, FiguresBuffer room)
+    public ProjectFigures At(int day, FiguresBuffer buffer)
     {
-        var (cells, counts) = room.For(lineEnds[^2]);
-        for (var measure = 0; measure < room.CellEnds.Length; measure++)
-            AddCells(measure, day, cells, room.CellEnds);
+        var (cells, counts) = buffer.For(lineEnds[^2]);
+        for (var measure = 0; measure < buffer.CellEnds.Length; measure++)
+            AddCells(measure, day, cells, buffer.CellEnds);
         AddCounts(day, counts);
-        return new ProjectFigures(cells, room.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
+        return new ProjectFigures(cells, buffer.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
     /// <summary>The part of the figures that health needs.</summary>
@@ -123,7 +123,7 @@ internal sealed class ProjectTimeline
     }
 
     /// <summary>Copies days with padding for vector comparisons.</summary>
-    internal static int[] WithRoom(List<int> days) => [.. days, .. new int[AtOnce]];
+    internal static int[] WithRoom(List<int> days) => [.. days, .. new int[VectorLength]];
 
     private int BeginOfSums(int line) => line == 0 ? 0 : sumLines[line - 1].End;
 
@@ -180,7 +180,7 @@ internal sealed class ProjectTimeline
     internal static int CountUpTo(int[] days, int begin, int end, int day)
     {
         var start = begin;
-        while (end - begin > Few)
+        while (end - begin > MaxLinearScan)
         {
             var middle = (begin + end) >>> 1;
             if (days[middle] <= day)
@@ -190,10 +190,10 @@ internal sealed class ProjectTimeline
         }
 
         var count = begin - start;
-        for (; begin < end; begin += AtOnce)
+        for (; begin < end; begin += VectorLength)
         {
             var notAfter = Vector256.LessThanOrEqual(Vector256.Create<int>(days.AsSpan(begin)), Vector256.Create(day)).ExtractMostSignificantBits();
-            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, AtOnce)) - 1));
+            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, VectorLength)) - 1));
         }
 
         return count;

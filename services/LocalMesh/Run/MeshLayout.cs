@@ -3,7 +3,7 @@ using Mining.LocalMesh.Identity;
 
 namespace Mining.LocalMesh.Run;
 
-/// <summary>The processes of the mesh with their ports and settings: the only place that defines what runs and its dependencies.</summary>
+/// <summary>The processes of the mesh with their ports, settings and dependencies. This is the only place that defines them.</summary>
 /// <param name="PortBase">The gateway's port; the other ports are derived from it.</param>
 /// <param name="Folder">The folder for databases, logs and the mesh's secrets.</param>
 /// <param name="SqlServer">The connection string of a SQL Server for the databases; null: SQLite files in the folder.</param>

@@ -11,7 +11,7 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
     /// <summary>How long a process may take to stop before it is killed.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource stopping = new();
@@ -34,18 +34,18 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
 
     private async Task Watch(ProcessPlan plan)
     {
-        var pause = FirstPause;
+        var delay = InitialDelay;
         while (true)
         {
             var begin = time.GetTimestamp();
             var exitCode = await RunOnce(plan);
             if (stopping.IsCancellationRequested)
                 return;
-            // Restart a process that ran for a while quickly, and one that keeps failing with increasing delays.
-            pause = time.GetElapsedTime(begin) > MaxDelay ? FirstPause : pause;
+            // Restart soon after a long run, but with increasing delays if the process keeps failing.
+            delay = time.GetElapsedTime(begin) > MaxDelay ? InitialDelay : delay;
             try
             {
-                await Task.Delay(pause, time, stopping.Token);
+                await Task.Delay(delay, time, stopping.Token);
             }
             catch (OperationCanceledException)
             {
@@ -53,7 +53,7 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
             }
 
             await console.WriteLineAsync($"{plan.Name} exited with code {exitCode}; restarting. Log: {LogOf(plan)}");
-            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 
