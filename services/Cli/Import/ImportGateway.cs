@@ -27,7 +27,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
     /// <summary>Number of retries. With the delays below, they last about 15 seconds.</summary>
     private const int MaxRetries = 6;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -38,7 +38,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
             MaxRetryAttempts = MaxRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = FirstPause,
+            Delay = InitialDelay,
             MaxDelay = MaxDelay,
         })
         .Build();
