@@ -136,6 +136,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     /// Queries the gateway, folds the feeds up to the position stated in the response, and compares. During writes a response may contain
     /// slightly more than it states, or its pages may differ; then the query is repeated until the timeout.
     /// Returns the number of equal figures.
+    /// </summary>
     private async Task<int> CompareUntilConsistent(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
