@@ -148,7 +148,7 @@ internal sealed class RowReader(CsvRow row)
         if (!isNumber || !(Math.Abs(degrees) <= most))
             Refuse(
                 column,
-                $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; latitude and longitude go together.");
+                $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; give both latitude and longitude.");
         return degrees;
     }
 }

@@ -84,7 +84,7 @@ internal sealed class LoginHandler(
             return null;
         store.Keep(gateway, answer.Token);
         await error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"Logged in as {answer.Text} until {answer.Token.Expires:HH:mm} UTC. Use 'mining login --as NAME' for another persona."));
+            CultureInfo.InvariantCulture, $"Logged in as {answer.Text}; the token expires at {answer.Token.Expires:HH:mm} UTC. Use 'mining login --as NAME' for another persona."));
         return Use(answer.Token);
     }
 

@@ -36,13 +36,13 @@ internal static class DossierView
         console.Sentence(
             $"Stage {EnumNames.Of(project.Stage)}{(since is null ? "" : $" since {Figures.Day(since)}")}; " +
             $"capital cost {Figures.AmountWithCurrency(project.CapitalCost)}; " +
-            $"first production {Figures.Day(project.PlannedFirstProduction, "not known")}" +
+            $"first production {Figures.Day(project.PlannedFirstProduction, "unknown")}" +
             (project.BaselineFirstProduction is null || project.BaselineFirstProduction.Equals(project.PlannedFirstProduction)
                 ? "." : $" (baseline {Figures.Day(project.BaselineFirstProduction)})."));
         foreach (var output in project.Outputs)
         {
             console.Sentence(
-                $"Output: {(output.TonnesPerYear is null ? "tonnes not known" : Figures.Number(output.TonnesPerYear) + " t/year")} of " +
+                $"Output: {(output.TonnesPerYear is null ? "tonnes unknown" : Figures.Number(output.TonnesPerYear) + " t/year")} of " +
                 $"{(output.Product.Length > 0 ? output.Product : output.Mineral)}{(output.Basis.Length > 0 ? $" ({output.Basis})" : "")}");
         }
     }
@@ -83,7 +83,7 @@ internal static class DossierView
         console.Heading($"Health: {EnumNames.Of(health.Band)}, score {Figures.Score(health.Score)}");
         console.Sentence(
             $"Committed {Figures.AmountWithCurrency(pipeline.Committed)}; " +
-            (pipeline.FundingGap is null ? "funding gap not known" : $"funding gap {Figures.AmountWithCurrency(pipeline.FundingGap)}") +
+            (pipeline.FundingGap is null ? "funding gap unknown" : $"funding gap {Figures.AmountWithCurrency(pipeline.FundingGap)}") +
             (pipeline.Joint ? "; a joint project." : "; not a joint project."));
         foreach (var flag in health.RedFlags)
             console.Warning($"Red: {flag}");
@@ -140,7 +140,7 @@ internal static class DossierView
     {
         if (dossier.RefiningCover.Count > 0)
         {
-            console.Heading("Refining cover, tonnes a year");
+            console.Heading("Refining coverage, tonnes per year");
             var cover = Tables.Of(
                 Tables.Name("Mineral"), Tables.Figure("Year"), Tables.Figure("Planned"), Tables.Figure("Reserved at partners"),
                 Tables.Figure("Elsewhere"));

@@ -27,9 +27,9 @@ internal static class PipelineView
 
         console.Write(table);
         console.Sentence(
-            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost, "not known")}" +
-            (summary.UnknownCapitalCostCount > 0 ? $" (not known for {Figures.Count(summary.UnknownCapitalCostCount, "project")})" : "") +
-            $"; still to be raised {Figures.AmountWithCurrency(summary.FundingGap, "not known")}.");
+            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost, "unknown")}" +
+            (summary.UnknownCapitalCostCount > 0 ? $" (unknown for {Figures.Count(summary.UnknownCapitalCostCount, "project")})" : "") +
+            $"; funding gap {Figures.AmountWithCurrency(summary.FundingGap, "unknown")}.");
     }
 
     /// <summary>The health of the pipeline, and its worst projects with their reasons.</summary>
