@@ -86,7 +86,7 @@ public sealed class ImportRefusalTests : ImportTests
     [Theory]
     [InlineData("[loy] Letter", "pledged", "note", "[loi]")]
     [InlineData("[no-such-tag] Text", "pledged", "note", "the tags are")]
-    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several reasons")]
+    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several counting bases")]
     [InlineData("[loi] Letter", "committed", "status", "not binding")]
     public async Task A_tag_that_would_let_money_into_the_shares_by_mistake_is_refused(
         string note, string status, string column, string reason)

@@ -35,7 +35,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([("investors", 3L), ("projects", 1L), ("refining", 0L)], positions);
         Assert.True(follower.View.Snapshot.HasData);
         Assert.Contains(lines.All, line => line.StartsWith("Information: The read model resumed from its checkpoint: 5 changes", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines.All, line => line.Contains("anew", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines.All, line => line.Contains("rebuilding", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper("UPDATE checkpoint_format SET format = 2; ALTER TABLE checkpoint_change RENAME COLUMN change TO content; DROP TABLE checkpoint_revision");
-        await Recompute("Warning: The checkpoint is of a newer version");
+        await Recompute("Warning: The checkpoint has a newer format");
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class CheckpointTests : IDisposable
         var (follower, positions) = await Resume();
         Assert.All(positions, position => Assert.Equal(0, position.Watermark));
         Assert.False(follower.View.Snapshot.HasData);
-        var said = Assert.Single(lines.All, entry => entry.Contains("anew", StringComparison.Ordinal));
+        var said = Assert.Single(lines.All, entry => entry.Contains("rebuilding", StringComparison.Ordinal));
         Assert.StartsWith(line, said, StringComparison.Ordinal);
         Assert.EndsWith("rebuilding the read model from the feeds", said, StringComparison.Ordinal);
 

@@ -27,7 +27,7 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "speaks without TLS: such a one is for Development, and this is not.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is no role; roles are officer, board, operator, auditor.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "there is no file /nowhere")]
-    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
+    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore must be from AmberScore to 100")]
     public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
     {
         var (code, said) = await Run(service, (key, value));
