@@ -203,12 +203,12 @@ public sealed class ImportRefusalTests : ImportTests
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,");
         Mesh.Interfere = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "a" }
-            ? FakeMesh.Error(new Platform.Errors.Refusal(StatusCode.Internal, "INTERNAL_ERROR", "An unforeseen error; incident 42."))
+            ? FakeMesh.Error(new Platform.Errors.Refusal(StatusCode.Internal, "INTERNAL_ERROR", "An unexpected error; incident 42."))
             : null;
 
         var report = await Import();
 
-        Assert.Equal("An unforeseen error; incident 42. (Internal, INTERNAL_ERROR)", Assert.Single(report.Refusals).Reason);
+        Assert.Equal("An unexpected error; incident 42. (Internal, INTERNAL_ERROR)", Assert.Single(report.Refusals).Reason);
         Assert.Equal(["investors/b"], Mesh.Investors.Keys);
     }
 

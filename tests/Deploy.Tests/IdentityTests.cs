@@ -28,7 +28,7 @@ public sealed class IdentityTests
             Assert.Null(Record.Exception(() => MeshService.CreateBuilder(service, [.. told])));
             var refused = Assert.Throws<MisconfiguredException>(
                 () => MeshService.CreateBuilder(service, [.. told, "--Mesh:Identity:Issuers:cluster:Services:stranger=subject"]));
-            Assert.Contains("stranger is no service", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("stranger is not a service", refused.Message, StringComparison.Ordinal);
         }
 
         static IEnumerable<KeyValuePair<string, string?>> Flat(JsonNode settings) => new ConfigurationBuilder()

@@ -117,7 +117,7 @@ public abstract class PartnershipSuite(TestStorage storage)
         await Assert.ThrowsAnyAsync<Exception>(process.Start);
         string[] expected =
         [
-            "The configuration of the partnership is not valid.",
+            "The partnership's configuration is invalid.",
             "Partnership.name 'partnerships/Two Words'",
             "Partnership.Sides.0.TargetSharePpm is \"half\"",
             "Partnership.OutsideOwnershipRule.Limit is not a setting",

@@ -143,7 +143,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         three.Add(new Side { SideId = "JP", DisplayName = "Japan", Countries = { "JP" }, TargetSharePpm = 200_000 });
         await Take(new UpdatePartnershipRequest { Partnership = new() { Name = "partnerships/p", Sides = { three } } });
         var refusal = await Refuses("JOINT_DECISION_NEEDED", () => Approve(raised));
-        Assert.Contains("needs JP", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("needs the approval of JP", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(ProposalState.Open, (await Read(raised)).State);
     }
 

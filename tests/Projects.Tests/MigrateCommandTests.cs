@@ -62,6 +62,6 @@ public abstract class MigrateCommandSuite(TestStorage storage)
         await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "maybe" }, storage);
         var (code, written) = await service.Run();
         Assert.Equal(2, code);
-        Assert.Contains("Mesh__Migrate must be true or false, and is 'maybe'.", written, StringComparison.Ordinal);
+        Assert.Contains("Mesh__Migrate must be true or false, but is 'maybe'.", written, StringComparison.Ordinal);
     }
 }

@@ -46,7 +46,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         var client = new ProjectService.ProjectServiceClient(channel);
         var status = await Refused.By(() => client.ChangeStageAsync(move).ResponseAsync, StatusCode.FailedPrecondition, "JOINT_DECISION_NEEDED");
         Assert.Equal(
-            $"That the joint project {made.Name} goes to financing needs US; local:eu-officer acts for EU. "
+            $"Moving the joint project {made.Name} to financing needs the approval of US; local:eu-officer acts for EU. "
             + "Raise a proposal: ProposalService.RaiseProposal, or 'mining proposals raise'.",
             status.Message);
         Assert.Equal(Stage.Feasibility, (await client.ChangeStageAsync(new() { Name = made.Name, Stage = Stage.Feasibility, Reason = "one step back" })).Stage);

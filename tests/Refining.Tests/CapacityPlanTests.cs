@@ -63,12 +63,12 @@ public sealed class CapacityPlanTests
     [InlineData(
         "100, 2029: 200, 2030: 100", "", "2028-2031: 101", "CAPACITY_EXCEEDED",
         "2028: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.|2030 to 2031: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.")]
-    [InlineData("2028: 100", "", "2027-2028: 1", "CAPACITY_EXCEEDED", "2027: capacity 0 t, reserved 0 t, free 0 t, asked 1 t.")]
+    [InlineData("2028: 100", "", "2027-2028: 1", "CAPACITY_EXCEEDED", "2027: capacity 0 t, reserved 0 t, free 0 t, requested 1 t.")]
     [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, asked 0.002 t.")]
-    [InlineData("?", "", "2028-2028: 1", "CAPACITY_UNKNOWN", "2028: capacity not known, asked 1 t.")]
+    [InlineData("?", "", "2028-2028: 1", "CAPACITY_UNKNOWN", "2028: capacity unknown, requested 1 t.")]
     [InlineData(
         "10, 2029: ?", "", "2028-2029: 11", "CAPACITY_EXCEEDED",
-        "2028: capacity 10 t, reserved 0 t, free 10 t, asked 11 t.|2029: capacity not known, asked 11 t.")]
+        "2028: capacity 10 t, reserved 0 t, free 10 t, requested 11 t.|2029: capacity unknown, requested 11 t.")]
     public void What_does_not_fit_is_refused_with_each_lacking_year(string capacity, string reserved, string asked, string reason, string years)
     {
         var refusal = Plan(capacity, reserved).Reserve(Claims(asked).Single()).Refusal;
@@ -83,7 +83,7 @@ public sealed class CapacityPlanTests
     [InlineData("100", "2028-2029: 60", "100, 2030: 0", "")] // closed after the last reserved year
     [InlineData("100", "2028-2029: 60", "59", "2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.")]
     [InlineData("100", "2028-2029: 60", "100, 2029: 50", "2029: lithium (lithium hydroxide), new capacity 50 t, reserved 60 t.")]
-    [InlineData("100", "2028-2028: 60", "?", "2028: lithium (lithium hydroxide), new capacity not known, reserved 60 t.")]
+    [InlineData("100", "2028-2028: 60", "?", "2028: lithium (lithium hydroxide), new capacity unknown, reserved 60 t.")]
     [InlineData("100", "2028-2028: 60", "", "2028: lithium (lithium hydroxide), new capacity 0 t, reserved 60 t.")] // no longer refined
     public void A_capacity_never_falls_below_what_is_reserved(string capacity, string reserved, string next, string years)
     {
@@ -98,14 +98,14 @@ public sealed class CapacityPlanTests
         var refusal = Plan("10, 2029: ?").Reserve(Claims("2028-2029: 11").Single()).Refusal;
         Assert.Equal(["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN"], refusal?.Preconditions.Select(violation => violation.Type));
         Assert.Equal(
-            "facilities/refinery has no room for 11 t a year of lithium (lithium hydroxide). "
-            + "2028: capacity 10 t, reserved 0 t, free 10 t, asked 11 t. 2029: capacity not known, asked 11 t.",
+            "facilities/refinery does not have 11 t a year of lithium (lithium hydroxide) free. "
+            + "2028: capacity 10 t, reserved 0 t, free 10 t, requested 11 t. 2029: capacity unknown, requested 11 t.",
             refusal?.Message);
 
         refusal = Plan("100", "2028-2029: 60").ChangeTo(Plan("59").Entries).Refusal;
         Assert.Equal(["CAPACITY_RESERVED"], refusal?.Preconditions.Select(violation => violation.Type));
         Assert.Equal(
-            "facilities/refinery has more reserved than the new capacity. 2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.",
+            "More of facilities/refinery is reserved than the new capacity. 2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.",
             refusal?.Message);
     }
 

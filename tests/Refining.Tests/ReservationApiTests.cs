@@ -120,7 +120,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "lithium carbonate", "50"), Line("cobalt", "", "7"));
         var status = await Refused.By(async () => await refining.Reserve(facility.Name, "1", 2030, 2030), StatusCode.InvalidArgument, "INVALID_FIELDS");
         Assert.Equal(
-            "must be one of what " + facility.Name + " makes of lithium: \"lithium carbonate\", \"lithium hydroxide\".", status.Description("reservation.product"));
+            "must be a product that " + facility.Name + " makes from lithium: \"lithium carbonate\", \"lithium hydroxide\".", status.Description("reservation.product"));
 
         status = await Refused.By(
             async () => await refining.Reserve(facility.Name, "1", 2030, 2030, request => request.Reservation.Mineral = "tin"), StatusCode.InvalidArgument, "INVALID_FIELDS");

@@ -6,12 +6,12 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Reads a commitment from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a commitment from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class CommitmentReader
 {
     private const int MaxNoteLength = 4_000;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Commitment commitment, string path, Violations violations)
     {
         ResourceNames.Investors.ReadName($"{path}.investor", commitment.Investor, violations);
@@ -20,7 +20,7 @@ public static class CommitmentReader
         violations.CheckCurrency($"{path}.currency_code", commitment.CurrencyCode);
         var amount = violations.ReadMoney($"{path}.amount", commitment.Amount, positive: true);
         if (amount is { CurrencyCode.Length: > 0 } money && money.CurrencyCode != commitment.CurrencyCode)
-            violations.Add($"{path}.amount.currency_code", $"is {money.CurrencyCode}; it must be that of {path}.currency_code.");
+            violations.Add($"{path}.amount.currency_code", $"is {money.CurrencyCode}; it must equal {path}.currency_code.");
         violations.CheckEnum($"{path}.counting_basis", commitment.CountingBasis);
         violations.ReadDate($"{path}.announcement_date", commitment.AnnouncementDate);
         violations.CheckText($"{path}.note", commitment.Note, MaxNoteLength);
@@ -38,7 +38,7 @@ public static class CommitmentReader
         return new DisbursementEntry(disbursement.DisbursementId, amount, date);
     }
 
-    /// <summary>The part of a stored commitment that has rules.</summary>
+    /// <summary>Converts the part of a stored commitment that has business rules.</summary>
     public static Commitment ToDomain(Wire.Commitment commitment) => new(
         commitment.Name,
         commitment.CurrencyCode,
@@ -48,11 +48,11 @@ public static class CommitmentReader
         commitment.Cancellation is { } cancellation ? new CancellationEntry(Date(cancellation.Date), cancellation.Reason) : null,
         [.. commitment.Disbursements.Select(entry => new DisbursementEntry(entry.DisbursementId, Money(entry.Amount), Date(entry.Date)))]);
 
-    /// <summary>A date that was checked before.</summary>
+    /// <summary>Reads a date that is already validated.</summary>
     public static PartialDate? Date(Google.Type.Date? date) =>
         date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
 
-    /// <summary>An amount that was checked before.</summary>
+    /// <summary>Reads an amount that is already validated.</summary>
     public static Amount? Money(Google.Type.Money? money) =>
         money is not null && Amount.TryRead(money, out var amount, out _) ? amount : null;
 }

@@ -3,10 +3,10 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Writes what the domain decided into a commitment's wire form.</summary>
+/// <summary>Writes domain results into a commitment's wire type.</summary>
 public static class CommitmentWriter
 {
-    /// <summary>The commitment with the domain's part put in.</summary>
+    /// <summary>Returns the commitment with the domain part replaced.</summary>
     public static Wire.Commitment With(this Wire.Commitment commitment, Commitment decided)
     {
         var result = commitment.Clone();

@@ -4,15 +4,15 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Writes a published total into its wire form, and reads of which kind it is.</summary>
+/// <summary>Converts published totals to and from their wire type.</summary>
 public static class ConfidentialTotalWriter
 {
-    /// <summary>The kind of a total.</summary>
+    /// <summary>Reads the kind of a total.</summary>
     public static DisclosureKind KindOf(Wire.ConfidentialTotal total) =>
         new(string.Join(',', total.OwnerSides), total.SideId, total.Instrument, total.Pledged.CurrencyCode);
 
-    /// <summary>The total of a kind.</summary>
-    /// <exception cref="OverflowException">It does not fit into an amount.</exception>
+    /// <summary>Creates the total of a kind.</summary>
+    /// <exception cref="OverflowException">The total does not fit into an amount.</exception>
     public static Wire.ConfidentialTotal ToTotal(DisclosureKind kind, IReadOnlyList<Contribution> contributions)
     {
         return new Wire.ConfidentialTotal

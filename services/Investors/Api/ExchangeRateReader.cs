@@ -8,7 +8,7 @@ namespace Mining.Investors.Api;
 /// <summary>Reads the rates of a day from the wire.</summary>
 public static class ExchangeRateReader
 {
-    /// <summary>Reads the rates that a caller sends, each currency once.</summary>
+    /// <summary>Reads the rates sent by a caller, with each currency listed once.</summary>
     public static DayRates Read(DateOnly day, IReadOnlyList<Wire.ExchangeRate> rates, string path, Violations violations)
     {
         if (rates.Count is 0 or > DayRates.MaxRates)
@@ -20,7 +20,7 @@ public static class ExchangeRateReader
             if (DayRates.ProblemOf(rate.CurrencyCode) is { Length: > 0 } problem)
                 violations.Add($"{at}.currency_code", problem);
             else if (!read.TryAdd(rate.CurrencyCode, 0))
-                violations.Add($"{at}.currency_code", $"{rate.CurrencyCode} stands there twice.");
+                violations.Add($"{at}.currency_code", $"{rate.CurrencyCode} is listed more than once.");
             if (rate.UnitsPerEuro is null)
                 violations.Add($"{at}.units_per_euro", "must be given.");
             else if (DayRates.TryReadRate(rate.UnitsPerEuro.Value, out var units, out var wrong))
@@ -32,7 +32,7 @@ public static class ExchangeRateReader
         return new DayRates(day, read.ToImmutable());
     }
 
-    /// <summary>The rates of a stored table.</summary>
+    /// <summary>Converts the rates of a stored table.</summary>
     public static DayRates ToDomain(DateOnly day, Wire.ExchangeRateTable? table)
     {
         var rates = DayRates.None(day).UnitsPerEuro.ToBuilder();

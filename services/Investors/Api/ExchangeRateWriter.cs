@@ -6,13 +6,13 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Writes the rates of a day to the wire.</summary>
+/// <summary>Converts the rates of a day to the wire type.</summary>
 public static class ExchangeRateWriter
 {
     /// <summary>The name of a day's table.</summary>
     public static string NameOf(DateOnly day) => ResourceNames.ExchangeRateTables.Name(day.ToString("O", null));
 
-    /// <summary>A table of these rates, with its version and times still to come.</summary>
+    /// <summary>Creates a table of these rates. Its version and times are set later.</summary>
     public static Wire.ExchangeRateTable ToTable(DayRates rates, IEnumerable<Source> sources) => new()
     {
         Name = NameOf(rates.Day),

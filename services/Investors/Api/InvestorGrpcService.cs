@@ -6,7 +6,7 @@ using Mining.Platform.Identity;
 
 namespace Mining.Investors.Api;
 
-/// <summary>The API of investors: one line a method.</summary>
+/// <summary>The API of investors. One line per method.</summary>
 public sealed class InvestorGrpcService(
     GetPartnership getPartnership,
     ListPartnerships listPartnerships,

@@ -11,7 +11,7 @@ public static class InvestorReader
 {
     private const int MaxNameLength = 200;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Investor investor, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", investor.DisplayName, MaxNameLength, required: true);
@@ -21,11 +21,11 @@ public static class InvestorReader
         violations.CheckSources($"{path}.sources", investor.Sources);
     }
 
-    /// <summary>Whose a stored investor is, by look-through.</summary>
+    /// <summary>The owners of a stored investor, by look-through.</summary>
     public static IReadOnlyList<Owner> ToOwners(Wire.Investor investor) =>
         LookThrough.Owners(investor.Country, [.. investor.BeneficialOwners.Select(owner => new Owner(owner.Country, owner.SharePpm))]);
 
-    /// <summary>A list of countries, each once.</summary>
+    /// <summary>Checks a list of countries, each listed once.</summary>
     public static void CheckCountries(this Violations violations, string field, IReadOnlyList<string> countries)
     {
         violations.CheckCount(field, countries.Count, Countries.All.Count);
@@ -34,11 +34,11 @@ public static class InvestorReader
         {
             violations.CheckCountry($"{field}[{i}]", countries[i]);
             if (!seen.Add(countries[i]))
-                violations.Add($"{field}[{i}]", $"{Quote.Of(countries[i])} stands there twice.");
+                violations.Add($"{field}[{i}]", $"{Quote.Of(countries[i])} is listed more than once.");
         }
     }
 
-    /// <summary>A part of a whole, in parts per million.</summary>
+    /// <summary>Checks a share in parts per million.</summary>
     public static void CheckShare(this Violations violations, string field, int sharePpm, int least)
     {
         if (sharePpm < least || sharePpm > LookThrough.Whole)
@@ -53,12 +53,12 @@ public static class InvestorReader
         {
             violations.CheckCountry($"{path}[{i}].country", owners[i].Country);
             if (!seen.Add(owners[i].Country))
-                violations.Add($"{path}[{i}].country", $"{Quote.Of(owners[i].Country)} stands there twice.");
+                violations.Add($"{path}[{i}].country", $"{Quote.Of(owners[i].Country)} is listed more than once.");
             violations.CheckShare($"{path}[{i}].share_ppm", owners[i].SharePpm, least: 1);
         }
 
         var sum = owners.Sum(owner => (long)owner.SharePpm);
         if (sum > LookThrough.Whole)
-            violations.Add(path, $"has parts that add up to {sum} ppm; {LookThrough.Whole} is the whole.");
+            violations.Add(path, $"has shares that add up to {sum} ppm; at most {LookThrough.Whole} are allowed.");
     }
 }

@@ -3,10 +3,10 @@ using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;
 
-/// <summary>Writes what was found of an investor's owners into its wire form.</summary>
+/// <summary>Converts ownership findings to their wire type.</summary>
 public static class InvestorWriter
 {
-    /// <summary>A rule whose limit is passed.</summary>
+    /// <summary>A breach of a rule.</summary>
     public static Wire.OwnershipFinding ToFinding(OwnershipFinding finding) => new()
     {
         Partnership = finding.Rule.Partnership,

@@ -15,10 +15,10 @@ public static class PartnershipReader
     private const int MinSides = 2;
     private const int MaxSides = 20;
 
-    /// <summary>The id that no side may have: it means every country of no side.</summary>
+    /// <summary>The reserved id that stands for every country that belongs to no side.</summary>
     public const string Outside = "OUTSIDE";
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Partnership partnership, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", partnership.DisplayName, MaxNameLength, required: true);
@@ -35,7 +35,7 @@ public static class PartnershipReader
         }
     }
 
-    /// <summary>The partnership with its sides in the order of their ids.</summary>
+    /// <summary>Returns the partnership with its sides ordered by id.</summary>
     public static Wire.Partnership Ordered(Wire.Partnership partnership)
     {
         var result = partnership.Clone();
@@ -44,7 +44,7 @@ public static class PartnershipReader
         return result;
     }
 
-    /// <summary>The outside-ownership rule of a stored partnership; null: none.</summary>
+    /// <summary>The outside-ownership rule of a stored partnership; null if there is none.</summary>
     public static OwnershipRule? ToRule(Wire.Partnership partnership) => partnership.OutsideOwnershipRule is { } rule
         ? new OwnershipRule(
             partnership.Name, [.. rule.CoveredCountries], rule.LimitPpm, rule.Effect == Wire.OutsideOwnershipRule.Types.Effect.Block, rule.Basis)
@@ -60,11 +60,11 @@ public static class PartnershipReader
         {
             var (side, at) = (sides[i], $"{path}[{i}]");
             if (side.SideId == Outside)
-                violations.Add($"{at}.side_id", $"{Outside} is taken: it means every country of no side.");
+                violations.Add($"{at}.side_id", $"{Outside} is reserved: it stands for every country that belongs to no side.");
             else if (!Parties.IsSideId(side.SideId))
-                violations.Add($"{at}.side_id", $"{Quote.Of(side.SideId)} is not 1 to 20 upper-case letters, digits and hyphens.");
+                violations.Add($"{at}.side_id", $"is {Quote.Of(side.SideId)}; it must be 1 to 20 upper-case letters, digits and hyphens.");
             else if (!ids.Add(side.SideId))
-                violations.Add($"{at}.side_id", $"{side.SideId} stands there twice.");
+                violations.Add($"{at}.side_id", $"{side.SideId} is listed more than once.");
             violations.CheckText($"{at}.display_name", side.DisplayName, MaxNameLength, required: true);
             if (side.Countries.Count == 0)
                 violations.Add($"{at}.countries", "must name at least one country.");
@@ -74,7 +74,7 @@ public static class PartnershipReader
                 var country = side.Countries[j];
                 violations.CheckCountry($"{at}.countries[{j}]", country);
                 if (!sideOfCountry.TryAdd(country, side.SideId))
-                    violations.Add($"{at}.countries[{j}]", $"{Quote.Of(country)} is on {Quote.Of(sideOfCountry[country])} already.");
+                    violations.Add($"{at}.countries[{j}]", $"{Quote.Of(country)} already belongs to {Quote.Of(sideOfCountry[country])}.");
             }
 
             violations.CheckShare($"{at}.target_share_ppm", side.TargetSharePpm, least: 0);

@@ -8,17 +8,17 @@ using Effect = Mining.Investors.V1.OutsideOwnershipRule.Types.Effect;
 namespace Mining.Investors.Api;
 
 /// <summary>
-/// Reads the partnership of the configuration, section <c>Partnership</c>. A key that is not known is a violation: a rule must
-/// not be lost to a slip of the pen.
+/// Reads the partnership from the configuration section <c>Partnership</c>. An unknown key is a violation, so that a typo does not silently
+/// drop a rule.
 /// </summary>
 public static class PartnershipSettings
 {
-    /// <summary>The section.</summary>
+    /// <summary>Name of the section.</summary>
     public const string Section = "Partnership";
 
     /// <summary>
-    /// The section as the last source of configuration gives it that has one. Configuration is merged key by key, which would
-    /// mix the sides and countries of two sources into a partnership that nobody wrote.
+    /// Finds the section in the last configuration source that has one. Merging sources key by key would mix their sides and countries into
+    /// a partnership that nobody wrote.
     /// </summary>
     public static IConfigurationSection Find(IConfiguration configuration)
     {
@@ -90,6 +90,6 @@ public static class PartnershipSettings
     private static void CheckKeys(IConfigurationSection section, Violations violations, params string[] known)
     {
         foreach (var key in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
-            violations.Add(key.Path.Replace(':', '.'), $"is not a setting; one of: {string.Join(", ", known)}.");
+            violations.Add(key.Path.Replace(':', '.'), $"is not a setting; allowed are: {string.Join(", ", known)}.");
     }
 }

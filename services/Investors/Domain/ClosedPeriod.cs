@@ -4,26 +4,26 @@ using Mining.Platform.Numbers;
 namespace Mining.Investors.Domain;
 
 /// <summary>
-/// What of a commitment counts up to the last day of a closed period. Whatever leaves that as it is may be done by its side alone; so no
-/// command has to say which of its dates matter.
+/// Computes what counts of a commitment up to the last day of a closed period. A change that leaves this unchanged needs no agreement of
+/// other sides. Comparing before and after saves each command from knowing which dates matter.
 /// </summary>
 public static class ClosedPeriod
 {
-    /// <summary>Whether a change would make anything count otherwise on or before a day.</summary>
-    /// <param name="before">The commitment as it was; null when it is new.</param>
-    /// <param name="basisBefore">Whether it entered shares.</param>
-    /// <param name="after">The commitment as it is to be.</param>
-    /// <param name="basisAfter">Whether it is to enter shares.</param>
+    /// <summary>Whether a change affects what counts on or before a day.</summary>
+    /// <param name="before">The commitment as it was; null if it is new.</param>
+    /// <param name="basisBefore">The counting basis before the change.</param>
+    /// <param name="after">The commitment as it will be.</param>
+    /// <param name="basisAfter">The counting basis after the change.</param>
     /// <param name="through">The last closed day.</param>
     public static bool IsTouched(Commitment? before, CountingBasis basisBefore, Commitment after, CountingBasis basisAfter, DateOnly through) =>
         !(before is null ? [] : Facts(before, basisBefore, through)).SequenceEqual(Facts(after, basisAfter, through));
 
-    /// <summary>Whether anything of it counts on or before a day.</summary>
+    /// <summary>Whether anything of the commitment counts on or before a day.</summary>
     public static bool Counts(Commitment commitment, DateOnly through) => Facts(commitment, CountingBasis.Additive, through).Count > 0;
 
     private static List<Fact> Facts(Commitment commitment, CountingBasis basis, DateOnly through)
     {
-        // What has no date counts from what it presupposes: a signing from the announcement, a payment from the signing.
+        // An undated event counts from the one that it presupposes: a signing from the announcement, a payment from the signing.
         var announced = CommitmentRules.FirstDay(commitment.AnnouncementDate);
         var signed = commitment.Signing is { } signing ? signing.Date?.FirstDay ?? announced : DateOnly.MaxValue;
         var payments = commitment.Disbursements.Select(entry => (Entry: entry, Day: entry.Date?.FirstDay ?? signed)).ToList();
@@ -33,7 +33,7 @@ public static class ClosedPeriod
 
         var facts = new List<Fact> { new("basis", null, null, $"{basis}") };
         Add("announcement", announced, commitment.AnnouncementDate);
-        // Undisclosed at first is what an amount is before there is any.
+        // Leading undisclosed entries are the same as having no amount yet.
         var amounts = commitment.Amounts.SkipWhile(entry => entry is { Amount: null });
         foreach (var entry in amounts)
             Add("amount", CommitmentRules.FirstDay(entry.EffectiveDate), entry.EffectiveDate, entry.Amount);

@@ -4,23 +4,25 @@ using Mining.Platform.Numbers;
 
 namespace Mining.Investors.Domain;
 
-/// <summary>An amount from a date on; no amount: undisclosed; no date: at every date before the next.</summary>
+/// <summary>
+/// An amount that is in force from a date. Null means undisclosed; without a date, it is in force at every date before the next amount.
+/// </summary>
 public sealed record AmountEntry(Amount? Amount, PartialDate? EffectiveDate);
 
-/// <summary>It became legally binding; no date: not known, and counted at every date.</summary>
+/// <summary>The signing. Without a date, it counts from the announcement.</summary>
 public sealed record SigningEntry(PartialDate? Date);
 
-/// <summary>It ended; no date: not known, and counted at every date.</summary>
+/// <summary>The cancellation. Without a date, it counts at every date.</summary>
 public sealed record CancellationEntry(PartialDate? Date, string Reason);
 
-/// <summary>Money that was paid; no amount: undisclosed; no date: not known, and counted at every date.</summary>
+/// <summary>A payment. Without an amount it is undisclosed; without a date, it counts from the signing.</summary>
 public sealed record DisbursementEntry(string Id, Amount? Amount, PartialDate? Date);
 
 /// <summary>
-/// What has rules of its own in a commitment: its amounts, its announcement, signing and end, and what was paid. Pure: every
-/// method answers the new state or a refusal. What must hold of every state is in CommitmentRules.
+/// The part of a commitment with business rules: amounts, announcement, signing, cancellation and payments. Pure: every method returns the
+/// new state or a refusal. CommitmentRules has the invariants of every state.
 /// </summary>
-/// <param name="Amounts">In the order of their first days, each day once; empty: undisclosed from the beginning.</param>
+/// <param name="Amounts">Ordered by first day, each day once; empty if undisclosed from the beginning.</param>
 public sealed record Commitment(
     string Name,
     string CurrencyCode,
@@ -33,39 +35,39 @@ public sealed record Commitment(
     public const int MaxAmounts = 500;
     public const int MaxDisbursements = 500;
 
-    /// <summary>A commitment that was announced and nothing more.</summary>
+    /// <summary>Creates an announced commitment.</summary>
     public static Commitment Announced(string name, string currencyCode, PartialDate? date, Amount? amount) =>
         new(name, currencyCode, date, amount is null ? [] : [new AmountEntry(amount, null)], null, null, []);
 
-    /// <summary>The present amount; null: undisclosed.</summary>
+    /// <summary>The current amount; null if undisclosed.</summary>
     public Amount? Amount => Amounts.Count > 0 ? Amounts[^1].Amount : null;
 
-    /// <summary>How far it has come at its latest recorded event.</summary>
+    /// <summary>The status after the latest recorded event.</summary>
     public CommitmentStatus Status =>
         Cancellation is not null ? CommitmentStatus.Cancelled
         : Disbursements.Count > 0 ? CommitmentStatus.Disbursed
         : Signing is not null ? CommitmentStatus.Committed
         : CommitmentStatus.Pledged;
 
-    /// <summary>Corrects the date of the announcement; null: undated.</summary>
+    /// <summary>Corrects the date of the announcement; null for undated.</summary>
     public Decision<Commitment> Announce(PartialDate? date) =>
         date == AnnouncementDate ? this : Allowed(this with { AnnouncementDate = date });
 
-    /// <summary>Takes a new amount from a date on; null: undisclosed. The same one again changes nothing.</summary>
+    /// <summary>Records a new amount from a date; null for undisclosed. The same amount changes nothing.</summary>
     public Decision<Commitment> ChangeAmount(Amount? amount, PartialDate since)
     {
         if (amount == Amount)
             return this;
         if (Cancellation is not null)
-            return IsCancelled("its amount stays as it is");
+            return IsCancelled("its amount can no longer change");
         if (Amounts is [.., { EffectiveDate: { } latest }] && since.LastDay < latest.FirstDay)
         {
             return Refusal.Precondition(
-                "EFFECTIVE_DATE_TOO_EARLY", Name, $"{since} lies before the present amount, which holds since {latest}.");
+                "EFFECTIVE_DATE_TOO_EARLY", Name, $"{since} is before the current amount, which is effective from {latest}.");
         }
 
-        // What was undisclosed before has no date before which it was something else. An amount that would hold at no date any
-        // more goes: the change log keeps what was once recorded.
+        // Before the first amount, the commitment was undisclosed at every date. An amount that is no longer in force at any date is
+        // removed; the change log keeps it.
         IReadOnlyList<AmountEntry> before = Amounts.Count > 0 ? Amounts : [new AmountEntry(null, null)];
         IReadOnlyList<AmountEntry> amounts =
             [.. before.Where(entry => CommitmentRules.FirstDay(entry.EffectiveDate) < since.FirstDay), new AmountEntry(amount, since)];
@@ -74,31 +76,31 @@ public sealed record Commitment(
             : Allowed(this with { Amounts = amounts });
     }
 
-    /// <summary>Becomes legally binding.</summary>
+    /// <summary>Records the signing.</summary>
     public Decision<Commitment> Sign(PartialDate? date) =>
         Cancellation is not null ? IsCancelled("it cannot be signed")
-        : Signing is not null ? Refusal.Precondition("ALREADY_SIGNED", Name, $"{Name} is signed already{CommitmentRules.Of(Signing.Date)}.")
+        : Signing is not null ? Refusal.Precondition("ALREADY_SIGNED", Name, $"{Name} is already signed{CommitmentRules.Of(Signing.Date)}.")
         : Allowed(this with { Signing = new SigningEntry(date) });
 
-    /// <summary>Ends. What was paid before stays counted.</summary>
+    /// <summary>Records the cancellation. Earlier payments still count.</summary>
     public Decision<Commitment> Cancel(PartialDate? date, string reason) =>
         Cancellation is not null
-            ? IsCancelled("it cannot be cancelled again")
+            ? IsCancelled("it cannot be cancelled twice")
             : Allowed(this with { Cancellation = new CancellationEntry(date, reason) });
 
-    /// <summary>Takes note of a payment; without an id it gets its number, or the next one that is free.</summary>
+    /// <summary>Records a payment. Without an id, it gets its number or the next free one.</summary>
     public Decision<Commitment> Disburse(string id, Amount? amount, PartialDate? date)
     {
         if (amount is { } paid && paid.CurrencyCode != CurrencyCode)
             return Refusal.Invalid("disbursement.amount.currency_code", $"is {paid.CurrencyCode}; {Name} is in {CurrencyCode}.");
         if (Cancellation is not null)
-            return IsCancelled("nothing more is paid");
+            return IsCancelled("no more payments can be recorded");
         if (Signing is null)
-            return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed, so nothing is paid yet.");
+            return Refusal.Precondition("NOT_SIGNED", Name, $"{Name} is not signed; sign it before recording a payment.");
         if (Disbursements.Count >= MaxDisbursements)
             return Refusal.Precondition("TOO_MANY_DISBURSEMENTS", Name, $"A commitment has at most {MaxDisbursements} disbursements.");
         if (Disbursements.Any(entry => entry.Id == id))
-            return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} has a disbursement {id} already.");
+            return Refusal.Precondition("DISBURSEMENT_EXISTS", $"{Name}, disbursement {id}", $"{Name} already has a disbursement {id}.");
         var payment = new DisbursementEntry(id.Length > 0 ? id : NextId(), amount, date);
         return Allowed(this with { Disbursements = [.. Disbursements, payment] });
     }

@@ -4,26 +4,26 @@ using Mining.Platform.Numbers;
 namespace Mining.Investors.Domain;
 
 /// <summary>
-/// What must hold of a commitment whatever the order in which its events are recorded. A date counts from its first day, and
-/// no date counts at every date; but a partial date leaves open which day it means, so an event is out of order only where it
-/// lies before another one for certain.
+/// The invariants of a commitment, regardless of the order in which its events are recorded. A date counts from its first day, and a
+/// missing date counts at every date. A partial date may be any of its days, so an event is out of order only if it is certainly before
+/// another one.
 /// </summary>
 public static class CommitmentRules
 {
-    /// <summary>Why a state may not be, or null.</summary>
+    /// <summary>Why a state is not allowed, or null.</summary>
     public static Refusal? Refuse(Commitment next) => OutOfOrder(next) ?? Overdrawn(next);
 
-    /// <summary>The amount that holds on a day; null: undisclosed.</summary>
+    /// <summary>The amount in force on a day; null if undisclosed.</summary>
     public static Amount? AmountOn(Commitment commitment, DateOnly day) =>
         commitment.Amounts.LastOrDefault(entry => FirstDay(entry.EffectiveDate) <= day)?.Amount;
 
     /// <summary>The first day on which a date counts.</summary>
     public static DateOnly FirstDay(PartialDate? date) => date?.FirstDay ?? DateOnly.MinValue;
 
-    /// <summary>A date in a sentence.</summary>
+    /// <summary>Formats a date for a sentence.</summary>
     public static string Of(PartialDate? date) => date is null ? "" : $" as of {date}";
 
-    /// <summary>Announced, then signed, then paid, then cancelled.</summary>
+    /// <summary>The required order: announced, signed, paid, cancelled.</summary>
     private static Refusal? OutOfOrder(Commitment next)
     {
         var announcement = ("its announcement", next.AnnouncementDate);
@@ -44,14 +44,16 @@ public static class CommitmentRules
             if (from is { } begin && to is { } end && end.LastDay < begin.FirstDay)
             {
                 return Refusal.Precondition(
-                    "DATE_TOO_EARLY", next.Name, $"{next.Name}: {later} of {end} would lie before {earlier} of {begin}.");
+                    "DATE_TOO_EARLY", next.Name, $"{next.Name}: {later} ({end}) would be before {earlier} ({begin}).");
             }
         }
 
         return null;
     }
 
-    /// <summary>On no day more is paid than the amount of that day. Between two events nothing changes, so their days suffice.</summary>
+    /// <summary>
+    /// On no day may more be paid than the amount of that day. Nothing changes between events, so only their days are checked.
+    /// </summary>
     private static Refusal? Overdrawn(Commitment next)
     {
         var paidOn = next.Disbursements.Where(entry => entry.Amount is not null)
@@ -63,13 +65,13 @@ public static class CommitmentRules
             paid += paidOn.GetValueOrDefault(day);
             if (paid == 0)
                 continue;
-            // 500 payments may be more than an amount can say; it is too much in any case.
+            // 500 payments may exceed the range of an amount; cap the sum, which is too much in any case.
             var sum = new Amount((long)Int128.Min(paid, long.MaxValue), next.CurrencyCode);
             var when = day == DateOnly.MinValue ? "At every date" : $"On {day:O}";
             if (AmountOn(next, day) is not { } amount)
             {
                 return Refusal.Precondition(
-                    "AMOUNT_UNDISCLOSED", next.Name, $"{when} {sum} would be paid of {next.Name}, whose amount is undisclosed then.");
+                    "AMOUNT_UNDISCLOSED", next.Name, $"{when}, {sum} would have been paid on {next.Name}, whose amount is undisclosed.");
             }
 
             if (paid > amount.MinorUnits)
@@ -77,7 +79,7 @@ public static class CommitmentRules
                 return Refusal.Precondition(
                     "DISBURSED_MORE_THAN_COMMITTED",
                     next.Name,
-                    $"{when} {sum} would be paid of {next.Name}, whose amount is {amount} then.");
+                    $"{when}, {sum} would have been paid on {next.Name}, whose amount is {amount}.");
             }
         }
 

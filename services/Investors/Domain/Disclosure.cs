@@ -2,20 +2,26 @@ using Mining.Investors.V1;
 
 namespace Mining.Investors.Domain;
 
-/// <summary>What of confidential commitments is published together: the same callers see them, and nothing but the amounts differs.</summary>
+/// <summary>
+/// The kind of confidential commitments that are published together: visible to the same callers and different only in their amounts.
+/// </summary>
 /// <param name="OwnerSides">The sides of the investors' seats, ordered and joined by commas.</param>
-/// <param name="SideId">To whom all of the money belongs by look-through.</param>
+/// <param name="SideId">The side that all of the money belongs to by look-through.</param>
 /// <param name="Instrument">The instrument.</param>
 /// <param name="CurrencyCode">The currency.</param>
 public sealed record DisclosureKind(string OwnerSides, string SideId, Instrument Instrument, string CurrencyCode);
 
-/// <summary>What one confidential commitment adds to the total of its kind. Minor units; each measure contains the next.</summary>
+/// <summary>
+/// The contribution of one confidential commitment to the total of its kind, in minor units. Each measure includes the next.
+/// </summary>
 public sealed record Contribution(string Commitment, string Investor, long Pledged, long Committed, long Disbursed)
 {
-    /// <summary>The money of one measure that has not reached the next: pledged only, committed only, disbursed. Each unit of money stands once.</summary>
+    /// <summary>
+    /// The money by the last measure reached: only pledged, only committed, disbursed. Each unit of money is counted once.
+    /// </summary>
     public IReadOnlyList<long> Tiers() => [Pledged - Committed, Committed - Disbursed, Disbursed];
 
-    /// <summary>What a commitment adds on a day; null: nothing, or what cannot be told, since an amount is undisclosed.</summary>
+    /// <summary>The contribution of a commitment on a day; null if there is none or an amount is undisclosed.</summary>
     public static Contribution? Of(Commitment commitment, string investor, DateOnly day)
     {
         var payments = commitment.Disbursements.Where(payment => Counts(payment.Date)).ToList();
@@ -35,30 +41,30 @@ public sealed record Contribution(string Commitment, string Investor, long Pledg
         bool Counts(Platform.Numbers.PartialDate? date) => CommitmentRules.FirstDay(date) <= day;
     }
 
-    /// <summary>Before its first dated amount a commitment has that amount.</summary>
+    /// <summary>Before its first dated amount, a commitment has that amount.</summary>
     private static Platform.Numbers.Amount? FirstAmount(Commitment commitment) =>
         commitment.Amounts.Count > 0 ? commitment.Amounts[0].Amount : null;
 }
 
 /// <summary>
-/// When totals of confidential commitments may be published. The rule is about differences, for it is by those that a single
-/// commitment is found out: the new total of a kind must differ from each earlier one, and from nothing, by what at least so many
-/// investors do, or not at all; and that for every sum of tiers, since pledged, committed and disbursed money are published side by side.
+/// The rule for publishing totals of confidential commitments. Differences between totals could reveal a single commitment. So the new
+/// total of a kind must differ from zero and from each earlier total either not at all or by the commitments of a minimum number of
+/// investors. This must hold for every sum of tiers, because pledged, committed and disbursed money are published side by side.
 /// </summary>
 public static class Disclosure
 {
-    /// <summary>The fewest contributors that a partnership may ask for: of two, each would know the other.</summary>
+    /// <summary>Minimum value of a partnership's setting. With two contributors, each could work out the other's amount.</summary>
     public const int MinContributors = 3;
 
-    /// <summary>The most contributors that a partnership may ask for.</summary>
+    /// <summary>Maximum value of a partnership's setting.</summary>
     public const int MaxContributors = 100;
 
     private const int TierCount = 3;
 
     /// <summary>Whether contributions may be published as the next total of their kind.</summary>
-    /// <param name="next">The contributions as they are now.</param>
-    /// <param name="earlier">Those behind each total of this kind that was published before, the latest last.</param>
-    /// <param name="minContributors">How many investors must differ at least.</param>
+    /// <param name="next">The current contributions.</param>
+    /// <param name="earlier">The contributions behind each earlier published total of this kind, latest last.</param>
+    /// <param name="minContributors">Minimum number of investors that must differ.</param>
     public static bool MayFollow(
         IReadOnlyList<Contribution> next, IReadOnlyList<IReadOnlyList<Contribution>> earlier, int minContributors)
     {
@@ -67,7 +73,7 @@ public static class Disclosure
             && earlier.Prepend([]).All(before => Changed(before, next).All(investors => investors.Count == 0 || investors.Count >= minContributors));
     }
 
-    /// <summary>For every sum of tiers the investors whose commitments add something else to it than before.</summary>
+    /// <summary>For every sum of tiers, the investors whose contribution to it has changed.</summary>
     private static IEnumerable<HashSet<string>> Changed(IReadOnlyList<Contribution> before, IReadOnlyList<Contribution> after)
     {
         var known = before.ToDictionary(contribution => contribution.Commitment, StringComparer.Ordinal);

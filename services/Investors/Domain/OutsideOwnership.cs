@@ -2,37 +2,37 @@ using Mining.Platform.Errors;
 
 namespace Mining.Investors.Domain;
 
-/// <summary>A part of an investor that is owned from one country.</summary>
+/// <summary>The share of an investor that is owned from one country.</summary>
 public sealed record Owner(string Country, int SharePpm)
 {
-    /// <summary>What of it is the rest for which the investor's seat stands, since its owners are not known.</summary>
+    /// <summary>The part of the share without a known owner, which counts for the investor's seat.</summary>
     public int OfSeatPpm { get; init; }
 }
 
-/// <summary>A rule whose limit is passed.</summary>
+/// <summary>A breach of a rule.</summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Owners">The covered owners, the largest first (ties: by country).</param>
+/// <param name="Owners">The covered owners, largest share first, then by country.</param>
 public sealed record OwnershipFinding(OwnershipRule Rule, IReadOnlyList<Owner> Owners)
 {
-    /// <summary>The largest single part, in parts per million.</summary>
+    /// <summary>The largest share of one country, in parts per million.</summary>
     public int DirectPpm => Owners[0].SharePpm;
 
-    /// <summary>All parts together, in parts per million.</summary>
+    /// <summary>The sum of all shares, in parts per million.</summary>
     public int SummedPpm => Owners.Sum(owner => owner.SharePpm);
 }
 
-/// <summary>A partnership's limit to what owners in covered countries may hold together.</summary>
-/// <param name="Partnership">Whose rule it is.</param>
-/// <param name="CoveredCountries">The countries whose owners are limited.</param>
-/// <param name="LimitPpm">The most that they may hold, in parts per million.</param>
-/// <param name="Blocks">Whether a commitment is refused; otherwise it is marked.</param>
-/// <param name="Basis">Where the rule comes from; may be empty.</param>
+/// <summary>A partnership's limit on the share that owners in covered countries may hold together.</summary>
+/// <param name="Partnership">The partnership that has the rule.</param>
+/// <param name="CoveredCountries">The covered countries.</param>
+/// <param name="LimitPpm">The maximum share, in parts per million.</param>
+/// <param name="Blocks">Whether a breach refuses the commitment; otherwise it is marked.</param>
+/// <param name="Basis">The basis of the rule; may be empty.</param>
 public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> CoveredCountries, int LimitPpm, bool Blocks, string Basis = "")
 {
-    /// <summary>How many owners and how many characters of the basis a refusal shows: it has to fit into the trailers of a call.</summary>
+    /// <summary>Maximum number of owners and length of the basis in a refusal, which must fit into HTTP trailers.</summary>
     private const int MaxShownOwners = 5, MaxShownBasisLength = 200;
 
-    /// <summary>What is found where the owners pass the limit; null where they do not.</summary>
+    /// <summary>The finding if the owners exceed the limit; otherwise null.</summary>
     public OwnershipFinding? Find(IReadOnlyList<Owner> owners)
     {
         var covered = owners.Where(owner => CoveredCountries.Contains(owner.Country))
@@ -41,8 +41,8 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
     }
 
     /// <summary>
-    /// Why a commitment of an investor is refused, or null: the rule, the chain from the investor to each covered owner, and the figures,
-    /// direct (the largest single owner) and summed.
+    /// Why a commitment of an investor is refused, or null. Contains the rule, the chain from the investor to each covered owner, the
+    /// largest single share (direct) and the sum.
     /// </summary>
     public Refusal? Refuse(string investor, IReadOnlyList<Owner> owners)
     {
@@ -55,7 +55,7 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
         return Refusal.Precondition(
             "OUTSIDE_OWNERSHIP_LIMIT",
             investor,
-            $"The outside-ownership rule of {Partnership} allows owners in covered countries {LimitPpm} ppm of an investor; those of {investor} "
+            $"The outside-ownership rule of {Partnership} allows owners in covered countries at most {LimitPpm} ppm of an investor; those of {investor} "
             + $"hold {summed} ppm together, the largest of them {direct} ppm: {chain}.{(basis.Length > 0 ? $" The rule's basis: {basis}." : "")}") with
         {
             Metadata = new Dictionary<string, string>
@@ -72,16 +72,18 @@ public sealed record OwnershipRule(string Partnership, IReadOnlyList<string> Cov
     }
 
     private static string DisplayText(Owner owner) => owner.OfSeatPpm == 0 ? $"{owner.Country} {owner.SharePpm} ppm"
-        : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm for its seat, where no owner is known)";
+        : $"{owner.Country} {owner.SharePpm} ppm ({owner.OfSeatPpm} ppm have no known owner and count for the investor's seat)";
 }
 
-/// <summary>Whose an investor is.</summary>
+/// <summary>The owners of an investor, by look-through.</summary>
 public static class LookThrough
 {
-    /// <summary>The whole of an investor.</summary>
+    /// <summary>The whole of an investor, in parts per million.</summary>
     public const int Whole = 1_000_000;
 
-    /// <summary>The known owners by country, and the rest as the investor's own country's: together the whole.</summary>
+    /// <summary>
+    /// The known owners by country, with the remainder assigned to the investor's own country. Together they are the whole.
+    /// </summary>
     public static IReadOnlyList<Owner> Owners(string country, IReadOnlyList<Owner> known)
     {
         var rest = Whole - known.Sum(owner => owner.SharePpm);

@@ -6,18 +6,18 @@ using Mining.Platform.Errors;
 namespace Mining.Investors.Domain;
 
 /// <summary>
-/// The European Central Bank's <c>eurofxref-hist.csv</c>: a header <c>Date,USD,JPY,…</c>, then one line a day, <c>N/A</c> where
-/// there is no rate. As the bank publishes it, every line ends with a comma. No quoting.
+/// The European Central Bank's <c>eurofxref-hist.csv</c>: a header <c>Date,USD,JPY,…</c>, then one line per day, with <c>N/A</c> where
+/// there is no rate. As published, every line ends with a comma. No quoting.
 /// </summary>
 public static class ReferenceRateFile
 {
-    /// <summary>How many days a file may have; the history since 1999 has about 7 000.</summary>
+    /// <summary>Maximum number of days per file. The history since 1999 has about 7 000.</summary>
     public const int MaxDays = 10_000;
 
     private const string NoRate = "N/A";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a file; every bad line and column is a violation of the field.</summary>
+    /// <summary>Reads a file. Every invalid line and column is a violation of the field.</summary>
     public static IReadOnlyList<DayRates> Read(string field, ReadOnlySpan<byte> bytes, Violations violations)
     {
         string text;
@@ -34,7 +34,7 @@ public static class ReferenceRateFile
         var lines = text.Split('\n');
         if (string.IsNullOrWhiteSpace(lines[0]))
         {
-            violations.Add(field, "line 1: must be the header, Date and the currencies.");
+            violations.Add(field, "line 1: must be the header: Date, then currency codes.");
             return [];
         }
 
@@ -55,14 +55,14 @@ public static class ReferenceRateFile
             if (ReadDay($"line {i + 1}", field, Fields(lines[i]), currencies, violations) is not { } day)
                 continue;
             if (!lineOfDay.TryAdd(day.Day, i + 1))
-                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} stands on line {lineOfDay[day.Day]} already.");
+                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} is already on line {lineOfDay[day.Day]}.");
             days.Add(day);
         }
 
         return days;
     }
 
-    /// <summary>The currencies in the order of their columns, or null where the header cannot be used.</summary>
+    /// <summary>The currencies in column order, or null if the header is unusable.</summary>
     private static string[]? ReadHeader(string field, string[] header, Violations violations)
     {
         if (header is [.., ""])
@@ -81,7 +81,7 @@ public static class ReferenceRateFile
         {
             var problem = DayRates.ProblemOf(header[i]);
             if (problem.Length == 0 && !seen.Add(header[i]))
-                problem = $"{header[i]} stands there twice.";
+                problem = $"{header[i]} is listed more than once.";
             if (problem.Length > 0)
                 violations.Add(field, $"line 1, column {i + 1}: {problem}");
         }

@@ -9,18 +9,18 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records that a commitment has ended; what was paid before stays counted. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
+/// Records that a commitment has ended. Earlier payments still count. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// (COMMITMENT_CANCELLED, DATE_TOO_EARLY, PERIOD_CLOSED).
 /// </summary>
 public sealed class CancelCommitment(Committer committer)
 {
-    /// <summary>How many characters a reason may have.</summary>
+    /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
     public Task<Commitment> Run(CancelCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(CancelCommitmentRequest request, Violations violations)
     {
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);

@@ -10,18 +10,18 @@ using Commitment = Mining.Investors.V1.Commitment;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Holds changes against the closed periods of the partnerships. It is the partnerships that have the investor's seat on a side; money
-/// from outside is in the figures of all of them.
+/// Checks changes against the closed periods of partnerships. The partnerships with the investor's seat on a side apply or, for an investor
+/// from outside, all of them, because its money is in the figures of all.
 /// </summary>
 public static class ClosedPeriods
 {
-    /// <summary>The reason with which a side alone is refused.</summary>
+    /// <summary>The reason code for a command that lacks the approval of other sides.</summary>
     public const string Reason = "PERIOD_CLOSED";
 
-    /// <summary>Refuses a change of a commitment that would make anything count otherwise in a closed period, unless all sides agree.</summary>
+    /// <summary>Refuses a change to a commitment that affects what counts in a closed period, unless all sides agree.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The commitment as it was; null when it is new.</param>
-    /// <param name="after">The commitment as it is to be.</param>
+    /// <param name="before">The commitment as it was; null if it is new.</param>
+    /// <param name="after">The commitment as it will be.</param>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static async Task RequireOpenPeriod(this UnitOfWork work, Commitment? before, Commitment after)
     {
@@ -33,11 +33,11 @@ public static class ClosedPeriods
         foreach (var (partnership, through) in Closed(partnerships, (await InvestorStore.Load(work, after.Investor)).Country))
         {
             if (ClosedPeriod.IsTouched(was, basis, next, after.CountingBasis, through))
-                work.RequireAgreementOf(partnership, through, after.Name, $"This change of {after.Name}");
+                work.RequireAgreementOf(partnership, through, after.Name, $"This change to {after.Name}");
         }
     }
 
-    /// <summary>The same for an investor that is to have another seat or other owners: its commitments would count for others.</summary>
+    /// <summary>The same for an investor with a new seat or new owners, because its commitments would count for other sides.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (PERIOD_CLOSED); PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static async Task RequireOpenPeriods(this UnitOfWork work, Investor before, Investor after)
     {
@@ -49,13 +49,13 @@ public static class ClosedPeriods
         foreach (var (partnership, through) in closed)
         {
             if (commitments.Any(commitment => ClosedPeriod.Counts(commitment, through)))
-                work.RequireAgreementOf(partnership, through, before.Name, $"Another seat or other owners of {before.Name}");
+                work.RequireAgreementOf(partnership, through, before.Name, $"Changing the country or the owners of {before.Name}");
         }
     }
 
     private static void RequireAgreementOf(this UnitOfWork work, Partnership partnership, DateOnly through, string subject, string what) => work.RequireAgreement(
         subject,
-        $"{what} reaches into the period that {partnership.Name} has closed through {through:O}; that",
+        $"{what} affects the period that {partnership.Name} has closed through {through:O} and",
         [.. partnership.Sides.Select(side => side.SideId)],
         Reason);
 

@@ -8,13 +8,13 @@ using Mining.Platform.Hosting;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// At the start: records the partnership of the configuration where the database has none of its name. A configuration that
-/// is not valid stops the start, also where it would not be needed any more.
+/// At startup, records the configured partnership if the database has none with its name. An invalid configuration prevents startup, even
+/// if it is no longer needed.
 /// </summary>
 public sealed class ConfigurePartnership(
     IConfiguration configuration, Committer committer, ServiceIdentity service, ILogger<ConfigurePartnership> log) : IHostedService
 {
-    /// <exception cref="MisconfiguredException">The configuration is not valid; the message names every violation.</exception>
+    /// <exception cref="MisconfiguredException">The configuration is invalid. The message names every violation.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var violations = new Violations();
@@ -22,8 +22,8 @@ public sealed class ConfigurePartnership(
         if (violations.Any)
         {
             throw new MisconfiguredException(
-                $"The configuration of the partnership is not valid. {string.Join(" ", violations.Sentences)} "
-                + $"The section {PartnershipSettings.Section} is read whole from the last source that has it.");
+                $"The partnership's configuration is invalid. {string.Join(" ", violations.Sentences)} "
+                + $"The whole section {PartnershipSettings.Section} is taken from the last configuration source that has it.");
         }
 
         await committer.Run(Command.OfService(service.Name, nameof(ConfigurePartnership)), Record, cancellationToken);
@@ -32,7 +32,7 @@ public sealed class ConfigurePartnership(
         {
             if (await PartnershipStore.Find(work, proposed.Name) is { } present)
                 return present;
-            log.LogInformation("{Partnership} is recorded as configured", proposed.Name);
+            log.LogInformation("Recorded {Partnership} as configured", proposed.Name);
             return await PartnershipStore.Save(work, before: null, proposed.Clone());
         }
     }

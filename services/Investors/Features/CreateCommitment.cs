@@ -10,16 +10,16 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND,
-/// INVESTOR_NOT_FOUND, OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE when it cannot be told whether
-/// the project exists.
+/// Creates a commitment. Errors: INVALID_ARGUMENT; ALREADY_EXISTS; FAILED_PRECONDITION (PROJECT_NOT_FOUND, INVESTOR_NOT_FOUND,
+/// OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE (PROJECTS_UNREACHABLE) if the service cannot check
+/// whether the project exists.
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
 {
     public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         await (await Begin(request, caller, cancellation))();
 
-    /// <summary>All that comes before the commit, and then the commit.</summary>
+    /// <summary>Does everything before the commit, and returns the commit.</summary>
     public async Task<Func<Task<Commitment>>> Begin(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
@@ -30,10 +30,12 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
         return () => committer.Run(command, create, cancellation);
     }
 
-    /// <summary>Asked before the commit: another service must not hold up the one writer. A project is never deleted.</summary>
+    /// <summary>
+    /// Called before the commit: another service must not block the single writer. This is safe because projects are never deleted.
+    /// </summary>
     public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);

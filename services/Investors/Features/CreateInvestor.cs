@@ -8,7 +8,7 @@ using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Records an investor. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+/// <summary>Creates an investor. Errors: INVALID_ARGUMENT; ALREADY_EXISTS if the id is taken.</summary>
 public sealed class CreateInvestor(Committer committer)
 {
     public Task<Investor> Run(CreateInvestorRequest request, Caller caller, CancellationToken cancellation)

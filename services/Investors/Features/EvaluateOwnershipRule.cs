@@ -8,13 +8,13 @@ using Mining.Platform.Errors;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Holds investors against the outside-ownership rules of all partnerships. A mark follows the investor and the rules: when
-/// either changes, the commitments are marked anew in the same transaction, each as a change of its own.
+/// Checks investors against the outside-ownership rules of all partnerships. When an investor or a rule changes, the marks of the
+/// commitments are updated in the same transaction, each as a change of its own.
 /// </summary>
 public static class EvaluateOwnershipRule
 {
-    /// <summary>Marks a commitment of the investor with the rules whose limit its owners pass.</summary>
-    /// <exception cref="RefusedException">FAILED_PRECONDITION (OUTSIDE_OWNERSHIP_LIMIT): a rule blocks it.</exception>
+    /// <summary>Marks a commitment with the rules that its investor's owners breach.</summary>
+    /// <exception cref="RefusedException">FAILED_PRECONDITION (OUTSIDE_OWNERSHIP_LIMIT) if a rule blocks the commitment.</exception>
     public static async Task Evaluate(UnitOfWork work, Investor investor, V1.Commitment commitment)
     {
         var owners = InvestorReader.ToOwners(investor);
@@ -32,10 +32,10 @@ public static class EvaluateOwnershipRule
         Mark(commitment, Findings(rules, owners));
     }
 
-    /// <summary>Marks the commitments of an investor anew. What was recorded before stands, also where a rule blocks new ones.</summary>
+    /// <summary>Updates the marks of an investor's commitments. Existing commitments stay, even if a rule blocks new ones.</summary>
     public static async Task Mark(UnitOfWork work, Investor investor) => await Mark(work, investor, await Rules(work));
 
-    /// <summary>Marks all commitments anew.</summary>
+    /// <summary>Updates the marks of all commitments.</summary>
     public static async Task MarkAll(UnitOfWork work)
     {
         var rules = await Rules(work);

@@ -6,7 +6,9 @@ using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Returns a commitment. Errors: NOT_FOUND, also for a confidential one that the caller does not see.</summary>
+/// <summary>
+/// Returns a commitment. Errors: INVALID_ARGUMENT, NOT_FOUND, also for a confidential commitment that the caller may not see.
+/// </summary>
 public sealed class GetCommitment(CommitmentStore store, InvestorStore investors, PartnershipStore partnerships)
 {
     public async Task<Commitment> Run(GetCommitmentRequest request, Caller caller, CancellationToken cancellation)

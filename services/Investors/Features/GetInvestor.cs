@@ -5,7 +5,7 @@ using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Returns an investor. Errors: NOT_FOUND.</summary>
+/// <summary>Returns an investor. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class GetInvestor(InvestorStore store)
 {
     public Task<Investor> Run(GetInvestorRequest request, CancellationToken cancellation)

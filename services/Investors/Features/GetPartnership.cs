@@ -5,7 +5,7 @@ using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Returns a partnership. Errors: NOT_FOUND.</summary>
+/// <summary>Returns a partnership. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class GetPartnership(PartnershipStore store)
 {
     public Task<Partnership> Run(GetPartnershipRequest request, CancellationToken cancellation)

@@ -10,16 +10,16 @@ using Mining.Platform.Identity;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Imports a file of the European Central Bank. Each day is a change of its own, and a day whose rates are recorded alike is
-/// left alone: an import that was interrupted is simply run again. Errors: INVALID_ARGUMENT that names each bad line and
-/// column (the first ones, at most 100), and then nothing is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
+/// Imports a file of the European Central Bank. Each day is a separate change, and a day that already has these rates is skipped, so an
+/// interrupted import can simply be repeated. Errors: INVALID_ARGUMENT, naming up to 100 invalid lines and columns, in which case nothing
+/// is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
 /// </summary>
 public sealed class ImportExchangeRates(Committer committer)
 {
-    /// <summary>How many bytes a file may have.</summary>
+    /// <summary>Maximum size of a file in bytes.</summary>
     public const int MaxFileBytes = 3 << 20;
 
-    /// <summary>How many days wait for the writer at once: enough to fill a transaction while another one is committed.</summary>
+    /// <summary>Number of days that wait for the writer at once: enough to fill a transaction while another one commits.</summary>
     private const int InFlight = 2 * Committer.MaxBatchSize;
 
     private static readonly Source Origin = new()
@@ -35,7 +35,7 @@ public sealed class ImportExchangeRates(Committer committer)
         var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
         IReadOnlyList<DayRates> days = [];
         if (request.Csv.Length > MaxFileBytes)
-            violations.Add("csv", $"has {request.Csv.Length} bytes of at most {MaxFileBytes}; send it in parts, each with the header.");
+            violations.Add("csv", $"has {request.Csv.Length} bytes; at most {MaxFileBytes} are allowed. Send it in parts, each with the header.");
         else
             days = ReferenceRateFile.Read("csv", request.Csv.Span, violations);
         violations.ThrowIfAny();
@@ -55,7 +55,7 @@ public sealed class ImportExchangeRates(Committer committer)
         return new ImportExchangeRatesResponse { ImportedDays = imported, UnchangedDays = unchanged };
     }
 
-    /// <summary>Imports a day; false when its rates were recorded alike before.</summary>
+    /// <summary>Imports a day. Returns false if it already had the same rates.</summary>
     private async Task<bool> Import(Command command, DayRates day, CancellationToken cancellation)
     {
         var isNew = false;

@@ -4,7 +4,7 @@ using Mining.Platform.Proposals;
 
 namespace Mining.Investors.Features;
 
-/// <summary>What the sides of a partnership decide together: its targets and rules, and what counts in a closed period.</summary>
+/// <summary>The joint decisions of a partnership's sides: its targets and rules, and changes to a closed period.</summary>
 public sealed class InvestorDecisions(CreateCommitment createCommitment, PartnershipStore partnerships) : IJointDecisions
 {
     private const int ReadAtOnce = 1_000;

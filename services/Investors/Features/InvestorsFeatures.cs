@@ -3,7 +3,7 @@ using Mining.Platform.Proposals;
 
 namespace Mining.Investors.Features;
 
-/// <summary>What the investors service can do, and the stores that it needs for it.</summary>
+/// <summary>What the investors service can do, and the stores that it needs.</summary>
 public static class InvestorsFeatures
 {
     public static IServiceCollection AddInvestors(this IServiceCollection services) => services

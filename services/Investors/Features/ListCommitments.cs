@@ -7,10 +7,10 @@ using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Lists the commitments that the caller sees, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
+/// <summary>Lists the commitments that the caller may see, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens)
 {
-    /// <summary>How many values a condition may name.</summary>
+    /// <summary>Maximum number of values per filter.</summary>
     public const int MaxValues = 100;
 
     public async Task<ListCommitmentsResponse> Run(ListCommitmentsRequest request, Caller caller, CancellationToken cancellation)

@@ -18,7 +18,7 @@ public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens
         var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
         var to = violations.ReadFullDate("to_date", request.ToDate) ?? DateOnly.MaxValue;
         if (to < from)
-            violations.Add("to_date", $"is {to:O}; that lies before from_date, {from:O}.");
+            violations.Add("to_date", $"is {to:O}; it must not be before from_date, {from:O}.");
         violations.ThrowIfAny();
 
         var tables = await store.List(from, to, position is [var day] ? day : ExchangeRateStore.AfterAll, pageSize + 1, cancellation);

@@ -10,20 +10,20 @@ using Mining.Platform.Numbers;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Publishes what confidential commitments add up to, for those who do not see them one by one, whenever enough investors stand behind
-/// what has changed (<see cref="Disclosure"/>). It looks some seconds after the commitments change, so that the moment of a publication
-/// says little of the change that completed it.
+/// Publishes totals of confidential commitments for callers who may not see them individually, whenever enough investors are behind the
+/// change (<see cref="Disclosure"/>). It runs periodically, so that the time of a publication reveals little about the change that
+/// triggered it.
 /// </summary>
 public sealed class PublishConfidentialTotals(
     CommitmentStore commitments, ConfidentialTotalsStore store, PartnershipStore partnerships, ChangeLog changes, Committer committer,
     ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log) : BackgroundService
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often it runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private (long Sequence, DateOnly Day) seen = (-1, DateOnly.MinValue);
 
-    /// <summary>Publishes what may be, if anything has changed since it last looked.</summary>
+    /// <summary>Publishes the totals that may be published, if anything has changed since the last run.</summary>
     public async Task Publish(CancellationToken cancellation)
     {
         var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
@@ -51,7 +51,7 @@ public sealed class PublishConfidentialTotals(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // The service is shutting down.
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class PublishConfidentialTotals(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "The totals of confidential commitments could not be published; it is tried again");
+            log.LogWarning(exception, "The totals of confidential commitments could not be published; retrying");
         }
     }
 
@@ -89,9 +89,9 @@ public sealed class PublishConfidentialTotals(
 
         if (published == 0)
             return latest ?? new ConfidentialTotals();
-        log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
+        log.LogInformation("Published totals of {Count} kinds of confidential commitments of {Partnership}", published, partnershipName);
 
-        // A clock that went back does not rewrite a day that is past.
+        // If the clock was set back, do not rewrite a past day.
         var latestDay = latest is null ? DateOnly.MinValue : CommitmentReader.Date(latest.Date)!.Value.FirstDay;
         var day = latestDay > work.Today ? latestDay : work.Today;
         var totals = new ConfidentialTotals
@@ -104,7 +104,7 @@ public sealed class PublishConfidentialTotals(
         return await ConfidentialTotalsStore.Save(work, day == latestDay ? latest : null, totals, day);
     }
 
-    /// <summary>What each confidential commitment adds today, by kind.</summary>
+    /// <summary>Today's contribution of each confidential commitment, by kind.</summary>
     private static async Task<ILookup<DisclosureKind, Contribution>> Contributions(UnitOfWork work, Partnership partnership)
     {
         var all = await PartnershipStore.LoadAll(work);
@@ -126,8 +126,8 @@ public sealed class PublishConfidentialTotals(
     }
 
     /// <summary>
-    /// The side, or what is outside of all, to which an investor belongs as a whole; null: to several. Money that is split would stand in
-    /// the totals of several parties in proportions that everybody knows, so that one could be worked out from the others.
+    /// The side, or OUTSIDE, that an investor belongs to as a whole; null if it is split. Split money would appear in the totals of several
+    /// sides in known proportions, so that one total could be worked out from the others.
     /// </summary>
     private static string? SoleParty(Investor investor, Partnership partnership)
     {

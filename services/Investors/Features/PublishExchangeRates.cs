@@ -10,9 +10,8 @@ using Mining.Platform.Identity;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records exchange rates of one day; rates of currencies that are not named stay, and what is recorded already makes no
-/// change. Errors: INVALID_ARGUMENT; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES) when the day's table would
-/// outgrow its limits.
+/// Records exchange rates of one day. Rates of other currencies stay, and rates that are already recorded cause no change. Errors:
+/// INVALID_ARGUMENT; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES) if the day's table would exceed its limits.
 /// </summary>
 public sealed class PublishExchangeRates(Committer committer)
 {
@@ -34,7 +33,7 @@ public sealed class PublishExchangeRates(Committer committer)
         }
     }
 
-    /// <summary>Puts rates and where they come from into a day's table; the present table where nothing is new.</summary>
+    /// <summary>Merges rates and sources into a day's table. Returns the current table if nothing is new.</summary>
     internal static async Task<ExchangeRateTable> Merge(
         UnitOfWork work, ExchangeRateTable? present, DayRates rates, IEnumerable<Source> sources)
     {

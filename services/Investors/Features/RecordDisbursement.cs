@@ -9,16 +9,16 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Records a payment. Errors: INVALID_ARGUMENT, also for another currency than the commitment's, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (NOT_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED,
-/// DISBURSEMENT_EXISTS, TOO_MANY_DISBURSEMENTS, PERIOD_CLOSED).
+/// Records a payment. Errors: INVALID_ARGUMENT, also for a currency other than the commitment's, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// (NOT_SIGNED, COMMITMENT_CANCELLED, DATE_TOO_EARLY, DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, DISBURSEMENT_EXISTS,
+/// TOO_MANY_DISBURSEMENTS, PERIOD_CLOSED).
 /// </summary>
 public sealed class RecordDisbursement(Committer committer)
 {
     public Task<Commitment> Run(RecordDisbursementRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(RecordDisbursementRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("disbursement", request.Disbursement);

@@ -7,10 +7,10 @@ using Mining.Platform.Names;
 
 namespace Mining.Investors.Features;
 
-/// <summary>To which side an investor and its commitments belong: that of the investor's seat, in any partnership.</summary>
+/// <summary>The sides that an investor and its commitments belong to: those of the investor's seat, in any partnership.</summary>
 public static class SidesOf
 {
-    /// <summary>The sides of a country, ordered; none where it is on no side.</summary>
+    /// <summary>The sides of a country, ordered; empty if it belongs to no side.</summary>
     public static IReadOnlyList<string> Country(IEnumerable<Partnership> partnerships, string country) =>
     [
         .. partnerships
@@ -21,13 +21,18 @@ public static class SidesOf
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Refuses a caller that does not act for a side of the country. What belongs to no side, any side's officer may keep.</summary>
+    /// <summary>
+    /// Refuses a caller who does not act for a side of the investor's country. An investor of no side may be changed by any side's
+    /// officers.
+    /// </summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static async Task RequireSideOf(this UnitOfWork work, Investor investor) =>
         work.Caller.RequireSideOf(investor.Name, Country(await PartnershipStore.LoadAll(work), investor.Country));
 
-    /// <summary>The same for a commitment: it belongs to its investor's side. A confidential one does not exist for others.</summary>
-    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE); NOT_FOUND for a confidential one.</exception>
+    /// <summary>
+    /// The same for a commitment, which belongs to its investor's sides. A confidential commitment does not exist for other callers.
+    /// </summary>
+    /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE); NOT_FOUND for a confidential commitment.</exception>
     public static async Task RequireSideOf(this UnitOfWork work, Commitment commitment)
     {
         var seat = (await InvestorStore.Load(work, commitment.Investor)).Country;
@@ -37,14 +42,14 @@ public static class SidesOf
         work.Caller.RequireSideOf(commitment.Name, sides);
     }
 
-    /// <summary>Refuses a confidential commitment that would belong to no side: nobody but auditors would see it.</summary>
+    /// <summary>Refuses a confidential commitment of an investor of no side, because only auditors would see it.</summary>
     /// <exception cref="RefusedException">FAILED_PRECONDITION (CONFIDENTIAL_WITHOUT_SIDE).</exception>
     public static async Task RequireSideOfConfidential(this UnitOfWork work, Investor investor)
     {
         if (Country(await PartnershipStore.LoadAll(work), investor.Country).Count == 0)
         {
             throw new RefusedException(Refusal.Precondition(
-                "CONFIDENTIAL_WITHOUT_SIDE", investor.Name, $"{investor.Name} has its seat in {investor.Country}, on no side; only a side can keep a commitment confidential."));
+                "CONFIDENTIAL_WITHOUT_SIDE", investor.Name, $"{investor.Name} has its seat in {investor.Country}, which belongs to no side; only an investor of a side can have confidential commitments."));
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class SignCommitment(Committer committer)
     public Task<Commitment> Run(SignCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(SignCommitmentRequest request, Violations violations)
     {
         var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);

@@ -10,9 +10,9 @@ using Mining.Platform.Numbers;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Changes fields of a commitment; a new amount holds from a date on. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
-/// FAILED_PRECONDITION (DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, EFFECTIVE_DATE_TOO_EARLY, DATE_TOO_EARLY,
-/// COMMITMENT_CANCELLED when the amount of a cancelled one would change, TOO_MANY_AMOUNTS, PERIOD_CLOSED).
+/// Changes fields of a commitment. A new amount is in force from a date. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// (DISBURSED_MORE_THAN_COMMITTED, AMOUNT_UNDISCLOSED, EFFECTIVE_DATE_TOO_EARLY, DATE_TOO_EARLY, COMMITMENT_CANCELLED if the amount of a
+/// cancelled one would change, TOO_MANY_AMOUNTS, PERIOD_CLOSED).
 /// </summary>
 public sealed class UpdateCommitment(Committer committer)
 {
@@ -21,7 +21,7 @@ public sealed class UpdateCommitment(Committer committer)
     public Task<Commitment> Run(UpdateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Commitment>> Check(UpdateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);

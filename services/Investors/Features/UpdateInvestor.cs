@@ -9,8 +9,8 @@ using Mining.Platform.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Changes fields of an investor; its commitments are marked anew by who owns it now. Errors: INVALID_ARGUMENT, NOT_FOUND,
-/// ABORTED; FAILED_PRECONDITION (PERIOD_CLOSED) when it would change whose money counts in a closed period.
+/// Changes fields of an investor, and updates the marks of its commitments. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// FAILED_PRECONDITION (PERIOD_CLOSED) if it would change whose money counts in a closed period.
 /// </summary>
 public sealed class UpdateInvestor(Committer committer)
 {
@@ -19,7 +19,7 @@ public sealed class UpdateInvestor(Committer committer)
     public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);

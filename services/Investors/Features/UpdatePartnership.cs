@@ -10,7 +10,7 @@ using Mining.Platform.Proposals;
 namespace Mining.Investors.Features;
 
 /// <summary>
-/// Changes a partnership's sides, targets or rules; commitments are marked anew by a new rule. Errors: INVALID_ARGUMENT,
+/// Changes a partnership's sides, targets or rules, and updates the marks of commitments after a rule change. Errors: INVALID_ARGUMENT,
 /// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED).
 /// </summary>
 public sealed class UpdatePartnership(Committer committer)
@@ -21,7 +21,7 @@ public sealed class UpdatePartnership(Committer committer)
     public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);
@@ -32,7 +32,7 @@ public sealed class UpdatePartnership(Committer committer)
         async Task<Partnership> Update(UnitOfWork work)
         {
             var present = await PartnershipStore.Load(work, name);
-            work.RequireAgreement(name, $"A change of {name}", [.. present.Sides.Select(side => side.SideId)]);
+            work.RequireAgreement(name, $"A change to {name}", [.. present.Sides.Select(side => side.SideId)]);
             UnitOfWork.RequireEtag(request.Etag, present);
             var problems = new Violations();
             var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);

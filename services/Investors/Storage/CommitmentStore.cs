@@ -8,7 +8,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Investors.Storage;
 
-/// <summary>Commitments in the database: their state as protobuf, and the columns by which they are found.</summary>
+/// <summary>Commitments in the database: the state as protobuf, and the columns used to find it.</summary>
 public sealed class CommitmentStore(Database database)
 {
     private static readonly ResourceTable<Commitment> Table = new("commitment", ResourceNames.Commitments, Commitment.Parser);
@@ -24,14 +24,16 @@ public sealed class CommitmentStore(Database database)
     public static Task<IReadOnlyList<Commitment>> LoadOf(UnitOfWork work, string investor) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
 
-    /// <summary>Loads the confidential commitments for a command, in the order of their names.</summary>
+    /// <summary>Loads the confidential commitments for a command, ordered by name.</summary>
     public static Task<IReadOnlyList<Commitment>> LoadConfidential(UnitOfWork work) =>
         Table.LoadAll(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
 
-    /// <summary>Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.</summary>
+    /// <summary>
+    /// Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.
+    /// </summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The commitment as it was; null when it is new.</param>
-    /// <param name="after">The commitment as it is to be.</param>
+    /// <param name="before">The commitment as it was; null if it is new.</param>
+    /// <param name="after">The commitment as it will be.</param>
     public static async Task<Commitment> Save(UnitOfWork work, Commitment? before, Commitment after)
     {
         await work.Record(before, after);
@@ -64,12 +66,14 @@ public sealed class CommitmentStore(Database database)
     public async Task<bool> HasConfidential(CancellationToken cancellation) => await database.Read(
         connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM commitment WHERE confidential = 1"), cancellation) > 0;
 
-    /// <summary>Reads the commitments after a name that meet the request's conditions, in the order of their names.</summary>
-    /// <param name="filter">The conditions.</param>
-    /// <param name="seats">Of confidential commitments only those whose investor has its seat there; null: all.</param>
-    /// <param name="after">The name after which they come.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Reads the commitments after a name that match the request's filters, ordered by name.</summary>
+    /// <param name="filter">The filters.</param>
+    /// <param name="seats">
+    /// Includes only confidential commitments whose investor has its seat in one of these countries; null for all.
+    /// </param>
+    /// <param name="after">The last name of the previous page.</param>
+    /// <param name="limit">The maximum number of rows.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public Task<IReadOnlyList<Commitment>> List(
         ListCommitmentsRequest filter, IReadOnlyList<string>? seats, string after, int limit, CancellationToken cancellation)
     {

@@ -7,10 +7,10 @@ using Mining.Platform.Storage;
 
 namespace Mining.Investors.Storage;
 
-/// <summary>What was published of confidential commitments, and which commitments stood behind it. Only this service reads the latter.</summary>
+/// <summary>Published totals of confidential commitments, and the contributions behind them. Only this service reads the latter.</summary>
 public sealed class ConfidentialTotalsStore(Database database)
 {
-    /// <summary>Loads the totals of a partnership that were published last, for a command; null: none yet.</summary>
+    /// <summary>Loads the latest published totals of a partnership for a command; null if there are none.</summary>
     public async Task<ConfidentialTotals?> FindLatest(UnitOfWork work, string partnership) =>
         await work.ReadOne<byte[]>(
             $"SELECT state FROM confidential_totals WHERE partnership = @partnership ORDER BY day DESC {database.Limit}",
@@ -18,10 +18,10 @@ public sealed class ConfidentialTotalsStore(Database database)
             ? ConfidentialTotals.Parser.ParseFrom(state)
             : null;
 
-    /// <summary>Records totals and stores them.</summary>
+    /// <summary>Records and stores totals.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The totals of the same day as they were; null when they are new.</param>
-    /// <param name="after">The totals as they are to be.</param>
+    /// <param name="before">The totals of the same day as they were; null if they are new.</param>
+    /// <param name="after">The totals as they will be.</param>
     /// <param name="day">The day of the publication.</param>
     public static async Task<ConfidentialTotals> Save(UnitOfWork work, ConfidentialTotals? before, ConfidentialTotals after, DateOnly day)
     {
@@ -37,7 +37,7 @@ public sealed class ConfidentialTotalsStore(Database database)
         return after;
     }
 
-    /// <summary>Loads for a command what stood behind each total of a partnership, by kind, the latest last.</summary>
+    /// <summary>Loads the contributions behind each published total of a partnership for a command, by kind, latest last.</summary>
     public static async Task<ILookup<DisclosureKind, IReadOnlyList<Contribution>>> LoadPublications(UnitOfWork work, string partnership) =>
         (await work.ReadAll<Row>(
             """
@@ -49,7 +49,7 @@ public sealed class ConfidentialTotalsStore(Database database)
             row => new DisclosureKind(row.OwnerSides, row.SideId, (Instrument)row.Instrument, row.CurrencyCode),
             IReadOnlyList<Contribution> (row) => JsonSerializer.Deserialize<Contribution[]>(row.Contributions) ?? []);
 
-    /// <summary>Keeps what stands behind a total that is published.</summary>
+    /// <summary>Stores the contributions behind a published total.</summary>
     public static Task KeepPublication(UnitOfWork work, string partnership, DisclosureKind kind, IReadOnlyList<Contribution> contributions) => work.Execute(
         """
         INSERT INTO confidential_publication (number, partnership, owner_sides, side_id, instrument, currency_code, contributions)

@@ -7,10 +7,10 @@ using Mining.Platform.Storage;
 
 namespace Mining.Investors.Storage;
 
-/// <summary>Exchange rates in the database: one row a day.</summary>
+/// <summary>Exchange rates in the database, one row per day.</summary>
 public sealed class ExchangeRateStore(Database database)
 {
-    /// <summary>Comes after every day.</summary>
+    /// <summary>A key that sorts after every day.</summary>
     public const string AfterAll = "9999-99-99";
 
     /// <summary>Loads a day's table for a command, or null.</summary>
@@ -21,8 +21,8 @@ public sealed class ExchangeRateStore(Database database)
 
     /// <summary>Records a change of a day's table and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The table as it was; null when it is new.</param>
-    /// <param name="after">The table as it is to be.</param>
+    /// <param name="before">The table as it was; null if it is new.</param>
+    /// <param name="after">The table as it will be.</param>
     public static async Task<ExchangeRateTable> Save(UnitOfWork work, ExchangeRateTable? before, ExchangeRateTable after)
     {
         await work.Record(before, after);
@@ -34,7 +34,7 @@ public sealed class ExchangeRateStore(Database database)
         return after;
     }
 
-    /// <summary>Reads the tables before a day and within two others, latest first.</summary>
+    /// <summary>Reads the tables in a range of days and before another day, latest first.</summary>
     public async Task<IReadOnlyList<ExchangeRateTable>> List(
         DateOnly from, DateOnly to, string before, int limit, CancellationToken cancellation)
     {

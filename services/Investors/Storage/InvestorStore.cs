@@ -7,7 +7,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Investors.Storage;
 
-/// <summary>Investors in the database: their state as protobuf, and the columns by which they are found.</summary>
+/// <summary>Investors in the database: the state as protobuf, and the columns used to find it.</summary>
 public sealed class InvestorStore(Database database)
 {
     private static readonly ResourceTable<Investor> Table = new("investor", ResourceNames.Investors, Investor.Parser);
@@ -25,8 +25,8 @@ public sealed class InvestorStore(Database database)
 
     /// <summary>Records a change of an investor and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The investor as it was; null when it is new.</param>
-    /// <param name="after">The investor as it is to be.</param>
+    /// <param name="before">The investor as it was; null if it is new.</param>
+    /// <param name="after">The investor as it will be.</param>
     public static async Task<Investor> Save(UnitOfWork work, Investor? before, Investor after)
     {
         await work.Record(before, after);
@@ -57,7 +57,7 @@ public sealed class InvestorStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Investor> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the investors after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <summary>Reads the investors after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Investor>> List(ListInvestorsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM investor WHERE name > @after";

@@ -21,14 +21,14 @@ public sealed class PartnershipStore(Database database)
     /// <summary>Loads a partnership for a command, or null.</summary>
     public static Task<Partnership?> Find(UnitOfWork work, string name) => Table.Find(work, name);
 
-    /// <summary>Loads all partnerships for a command. They come from configurations, so they are few.</summary>
+    /// <summary>Loads all partnerships for a command. There are few, because they come from configuration.</summary>
     public static Task<IReadOnlyList<Partnership>> LoadAll(UnitOfWork work) =>
         Table.LoadAll(work, All, new { });
 
     /// <summary>Records a change of a partnership and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The partnership as it was; null when it is new.</param>
-    /// <param name="after">The partnership as it is to be.</param>
+    /// <param name="before">The partnership as it was; null if it is new.</param>
+    /// <param name="after">The partnership as it will be.</param>
     public static async Task<Partnership> Save(UnitOfWork work, Partnership? before, Partnership after)
     {
         await work.Record(before, after);
@@ -47,7 +47,7 @@ public sealed class PartnershipStore(Database database)
     /// <summary>Reads all partnerships.</summary>
     public Task<IReadOnlyList<Partnership>> ReadAll(CancellationToken cancellation) => Table.ReadAll(database, All, new { }, cancellation);
 
-    /// <summary>Reads the partnerships after a name, in the order of their names.</summary>
+    /// <summary>Reads the partnerships after a name, ordered by name.</summary>
     public Task<IReadOnlyList<Partnership>> List(string after, int limit, CancellationToken cancellation) => Table.ReadAll(
         database, $"SELECT state FROM partnership WHERE name > @after ORDER BY name {database.Limit}", new { after, limit }, cancellation);
 }

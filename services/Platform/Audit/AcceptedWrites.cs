@@ -9,12 +9,12 @@ using Mining.Platform.Storage;
 namespace Mining.Platform.Audit;
 
 /// <summary>
-/// The accepted commands of one transaction, on their way into the audit trail with it: neither a change nor its entry exists without
-/// the other. Many rows go in one statement, since the writer has one turn for all, and a server is asked once.
+/// Collects the accepted commands of one transaction and writes their audit entries in the same transaction, so that neither a change nor
+/// its entry exists without the other. Several rows go into one statement to save round trips to the server.
 /// </summary>
 internal sealed class AcceptedWrites
 {
-    /// <summary>How many rows one statement adds at most; SQLite looks for each parameter among all of them.</summary>
+    /// <summary>Maximum number of rows per statement. Small because SQLite's client searches all parameters for each name.</summary>
     public const int RowsAtOnce = 8;
 
     private const int ShortText = 4_000;
@@ -23,12 +23,12 @@ internal sealed class AcceptedWrites
 
     private readonly List<AuditRow> rows = [];
 
-    /// <summary>Forgets what a transaction that has failed would have added.</summary>
+    /// <summary>Discards the entries of a failed transaction.</summary>
     public void Clear() => rows.Clear();
 
     /// <summary>Adds a command.</summary>
-    /// <param name="work">The command after all that it did.</param>
-    /// <param name="before">The head of the log before it.</param>
+    /// <param name="work">The finished command.</param>
+    /// <param name="before">The head of the log before the command.</param>
     public void Add(UnitOfWork work, ChangeHead before)
     {
         var changed = work.Head.LastSequence > before.LastSequence;
@@ -62,7 +62,7 @@ internal sealed class AcceptedWrites
         return sql.ToString();
     }
 
-    /// <summary>The parameters of several rows, each with its row's number.</summary>
+    /// <summary>The parameters of several rows, each suffixed with the row number.</summary>
     private sealed class Parameters(AuditRow[] rows) : SqlMapper.IDynamicParameters
     {
         public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
@@ -87,7 +87,7 @@ internal sealed class AcceptedWrites
             hash.DbType = DbType.Binary;
             hash.Value = values.Hash;
 
-            // Of one size, so that a server has one plan for texts of whatever length.
+            // A fixed size gives the server one query plan for texts of any length.
             void Text(string name, string text)
             {
                 var parameter = Add(name);

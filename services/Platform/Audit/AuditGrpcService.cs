@@ -21,7 +21,7 @@ public sealed class AuditGrpcService(AuditTrail trail, Checkpoints checkpoints, 
         foreach (var (field, text) in ((string, string)[])[("caller", request.Caller), ("method", request.Method), ("reason", request.Reason), ("resource", request.Resource)])
             violations.CheckText(field, text, MaxTextLength);
         if (request.Side.Length > 0 && !Parties.IsSideId(request.Side))
-            violations.Add("side", "is not 1 to 20 upper-case letters, digits and hyphens.");
+            violations.Add("side", "must be 1 to 20 upper-case letters, digits and hyphens.");
         violations.CheckEnum("outcome", request.Outcome);
         CheckTime("from_time", request.FromTime, violations);
         CheckTime("to_time", request.ToTime, violations);
@@ -60,13 +60,13 @@ public sealed class AuditGrpcService(AuditTrail trail, Checkpoints checkpoints, 
         return answer;
     }
 
-    /// <summary>A time that neither database could hold is refused by name.</summary>
+    /// <summary>Refuses a time that the databases cannot store.</summary>
     private static void CheckTime(string field, Timestamp? time, Violations violations)
     {
         const long earliest = -62_135_596_800; // the year 1
         const long latest = 253_402_300_799; // the year 9999
         if (time is { } given && (given.Seconds is < earliest or > latest || given.Nanos is < 0 or > 999_999_999))
-            violations.Add(field, "is no time of the years 1 to 9999.");
+            violations.Add(field, "must be a time in the years 1 to 9999.");
     }
 
     private void CheckSource(string source, Violations violations)

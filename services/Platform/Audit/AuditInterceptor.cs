@@ -7,8 +7,9 @@ using Mining.Platform.Identity;
 namespace Mining.Platform.Audit;
 
 /// <summary>
-/// Notes every write of a known caller that is refused, by whatever refuses it. It stands between the edge and the table of access, so
-/// that it sees both the caller and each refusal. Accepted writes are noted in their own transaction.
+/// Records every refused write of an authenticated caller in the audit trail, wherever the refusal comes from. It runs between the error
+/// interceptor and the access check, so that it sees both the caller and every refusal. Accepted writes are recorded in their own
+/// transaction.
 /// </summary>
 public sealed class AuditInterceptor(RefusedWrites? trail = null) : Interceptor
 {
@@ -49,7 +50,7 @@ public sealed class AuditInterceptor(RefusedWrites? trail = null) : Interceptor
         }
         catch (RefusedException refused) when (refused.Refusal.Code != StatusCode.DeadlineExceeded)
         {
-            // A call whose time was up was not refused: it may have been done, and then has its entry.
+            // A call that timed out was not refused: the write may have been done, and then it has its own entry.
             if (Caller.Find(context) is { } caller)
                 trail.Note(caller, context.Method[(context.Method.LastIndexOf('/') + 1)..], request, refused.Refusal);
             throw;

@@ -7,7 +7,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>A row of the audit trail, as it lies in the database.</summary>
+/// <summary>A row of the audit trail, as stored.</summary>
 public sealed record AuditRow(
     long EntryId,
     RecordedTime EntryTime,
@@ -28,17 +28,17 @@ public sealed record AuditRow(
     long LastSequence,
     byte[] Hash)
 {
-    /// <summary>All columns but the id, which the database gives out.</summary>
+    /// <summary>All columns except the id, which the database assigns.</summary>
     public const string Written =
         "entry_time, last_time, caller, sides, organisation, roles, method, request_id, resource, validate_only, code, reason, message, call_count, first_sequence, last_sequence, hash";
 
-    /// <summary>How many characters of an organisation's name are kept.</summary>
+    /// <summary>Maximum stored length of an organisation's name, in characters.</summary>
     public const int MaxOrganisationLength = 128;
 
-    /// <summary>How many sides of a caller are kept.</summary>
+    /// <summary>Maximum number of stored sides per caller.</summary>
     public const int MaxSides = 20;
 
-    /// <summary>Who called what, before it is said what became of it.</summary>
+    /// <summary>Creates a row for a call, without its outcome.</summary>
     public static AuditRow Of(Caller caller, string method, DateTimeOffset time)
     {
         var recorded = new RecordedTime(Microseconds.From(time));
@@ -63,17 +63,17 @@ public sealed record AuditRow(
             Hash: []);
     }
 
-    /// <summary>How a side is looked for in <see cref="Sides"/>.</summary>
+    /// <summary>The LIKE pattern that finds a side in <see cref="Sides"/>.</summary>
     public static string PatternOf(string side) => Like.Containing($",{side},");
 
-    /// <summary>A text of one line and of a bounded length.</summary>
+    /// <summary>Turns a text into one line of bounded length.</summary>
     public static string Plain(string text, int longest)
     {
         var line = text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
         return line.Length <= longest ? line : line[..(longest - 1)] + "…";
     }
 
-    /// <summary>The entry as it is answered.</summary>
+    /// <summary>The entry as it is returned to callers.</summary>
     public AuditEntry ToEntry(string source) => new()
     {
         Source = source,

@@ -6,7 +6,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>The audit trail of this service: rows are added in the writer's turn, and read by whoever may.</summary>
+/// <summary>The audit trail of this service. Only the writer adds rows.</summary>
 public sealed class AuditTrail(Database database, ChangeLog log)
 {
     /// <summary>Adds a row in a transaction.</summary>
@@ -19,12 +19,12 @@ public sealed class AuditTrail(Database database, ChangeLog log)
         row,
         transaction);
 
-    /// <summary>The entries that meet a request's conditions, newest first.</summary>
-    /// <param name="filter">The conditions.</param>
-    /// <param name="visibleTo">The sides whose callers' entries may be seen; null: all.</param>
+    /// <summary>The entries that match a request's filters, newest first.</summary>
+    /// <param name="filter">The filters.</param>
+    /// <param name="visibleTo">The sides whose callers' entries are visible; null for all.</param>
     /// <param name="before">Only entries before this one.</param>
-    /// <param name="limit">How many.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="limit">The maximum number of rows.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public async Task<IReadOnlyList<AuditEntry>> List(
         ListAuditEntriesRequest filter, IReadOnlyList<string>? visibleTo, long before, int limit, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ using Mining.Platform.Commit;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>What a checkpoint's signature is over (see <c>ChainCheckpoint.signature</c>).</summary>
+/// <summary>The bytes that a checkpoint's signature covers (see <c>ChainCheckpoint.signature</c>).</summary>
 public static class CheckpointBytes
 {
     /// <summary>The bytes to sign.</summary>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>Signs the head of the log every <see cref="Interval"/> in which it has grown, and when the service stops.</summary>
+/// <summary>Signs the head of the log once per <see cref="Interval"/> if the log has grown, and at shutdown.</summary>
 public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time, ILogger<CheckpointSigner> logger) : BackgroundService
 {
-    /// <summary>How often the head is signed: what a rewriter of the log could alter unseen is so much at most.</summary>
+    /// <summary>How often the head is signed. Someone who rewrites the log can alter at most this much without being detected.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time,
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                // Asked to stop: the head is signed once more by StopAsync.
+                // The service is shutting down; StopAsync signs the head once more.
             }
         }
     }
@@ -39,7 +39,7 @@ public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time,
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogError(exception, "The head of the change log could not be signed; it is tried again");
+            logger.LogError(exception, "The head of the change log could not be signed; retrying");
         }
     }
 }

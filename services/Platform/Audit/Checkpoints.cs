@@ -7,10 +7,10 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>The signed heads of this service's log: made in the writer's turn, read by whoever may.</summary>
+/// <summary>The signed heads of this service's log. Only the writer adds them.</summary>
 public sealed class Checkpoints(Database database, Committer committer, ChangeLog log, ICheckpointKeys keys, TimeProvider time)
 {
-    /// <summary>Signs the head, unless it is signed already or the log is empty.</summary>
+    /// <summary>Signs the head, unless it is already signed or the log is empty.</summary>
     public Task Sign(CancellationToken cancellation) => committer.Maintain(
         async (connection, transaction) =>
         {
@@ -56,7 +56,7 @@ public sealed class Checkpoints(Database database, Committer committer, ChangeLo
             },
             cancellation);
 
-    /// <summary>Every key that has signed.</summary>
+    /// <summary>All keys that have signed.</summary>
     public Task<IReadOnlyList<SigningKey>> Keys(CancellationToken cancellation) => database.Read<IReadOnlyList<SigningKey>>(
         async connection =>
         {

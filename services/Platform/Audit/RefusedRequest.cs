@@ -7,12 +7,12 @@ using Mining.Platform.Names;
 namespace Mining.Platform.Audit;
 
 /// <summary>
-/// What is kept of a refused request: its names, never its values. A name is kept only in the form that names have, so that nothing
-/// else gets into the trail in its place.
+/// What the audit trail keeps of a refused request: resource names, never values. A name is kept only if it is well-formed, so that nothing
+/// else enters the trail in its place.
 /// </summary>
 public static class RefusedRequest
 {
-    /// <summary>How many characters of a refusal's message are kept.</summary>
+    /// <summary>Maximum stored length of a refusal's message, in characters.</summary>
     public const int MaxMessageLength = 300;
 
     private static readonly Dictionary<string, ResourceNames> ById = new(StringComparer.Ordinal)
@@ -24,14 +24,16 @@ public static class RefusedRequest
         ["reservation_id"] = ResourceNames.Reservations,
     };
 
-    /// <summary>The request id; empty when there is none, or none that could be one.</summary>
+    /// <summary>The request id; empty if it is missing or invalid.</summary>
     public static string RequestIdOf(IMessage request) =>
         Text(request, "request_id") is { Length: <= Command.MaxRequestIdLength } id && !id.Any(char.IsControl) ? id : "";
 
-    /// <summary>Whether it was only to be validated.</summary>
+    /// <summary>Whether the request has <c>validate_only</c> set.</summary>
     public static bool IsValidateOnly(IMessage request) => request.Descriptor.FindFieldByName("validate_only")?.Accessor.GetValue(request) is true;
 
-    /// <summary>The resource that is meant: by its name, by the name of the record in the request, or by the id that it is to have.</summary>
+    /// <summary>
+    /// The resource of the request: from its name, from the name of the record in the request, or from the id of the new record.
+    /// </summary>
     public static string ResourceOf(IMessage request, Refusal refusal)
     {
         foreach (var field in request.Descriptor.Fields.InDeclarationOrder())
@@ -51,15 +53,15 @@ public static class RefusedRequest
     }
 
     /// <summary>
-    /// Why it was refused. Fields and conditions are named without the words about them, for those may repeat an amount of the request.
+    /// Why the request was refused. Names fields and preconditions without their descriptions, which may repeat amounts of the request.
     /// </summary>
     public static string MessageOf(Refusal refusal)
     {
         var message = refusal switch
         {
-            { Fields.Count: > 0 } => $"At fault: {string.Join(", ", refusal.Fields.Select(violation => violation.Field).Distinct())}.",
+            { Fields.Count: > 0 } => $"Invalid fields: {string.Join(", ", refusal.Fields.Select(violation => violation.Field).Distinct())}.",
             { Preconditions.Count: > 0 } =>
-                $"Does not hold: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
+                $"Failed preconditions: {string.Join(", ", refusal.Preconditions.Select(violation => $"{violation.Type} of {violation.Subject}").Distinct())}.",
             _ => refusal.Message,
         };
         return AuditRow.Plain(message, MaxMessageLength);
@@ -68,7 +70,7 @@ public static class RefusedRequest
     private static string Text(IMessage message, string field) =>
         message.Descriptor.FindFieldByName(field) is { FieldType: FieldType.String, IsRepeated: false } found ? (string)found.Accessor.GetValue(message) : "";
 
-    /// <summary>Whether a text has the form of a resource's name, whatever its collection.</summary>
+    /// <summary>Whether a text is a well-formed resource name of any collection.</summary>
     private static bool IsName(string text) =>
         text.IndexOf('/', StringComparison.Ordinal) is > 0 and < 32 and var slash
         && text[..slash].All(char.IsAsciiLetter)

@@ -10,29 +10,29 @@ using Mining.Platform.Identity;
 namespace Mining.Platform.Audit;
 
 /// <summary>
-/// Refused writes on their way into the audit trail. Nobody waits for them: they are written every <see cref="Interval"/>, at most
-/// <see cref="MaxBatchSize"/> in one turn of the writer. Of one caller <see cref="EntriesPerMinute"/> have an entry each; what it is
-/// refused beyond that in the same minute is counted by method and reason. So a flood costs neither memory nor the accepted writes.
+/// Buffers refused writes for the audit trail. Callers do not wait for it: entries are flushed every <see cref="Interval"/>, at most <see
+/// cref="MaxBatchSize"/> per transaction. Each caller gets <see cref="EntriesPerMinute"/> separate entries per minute; further refusals in
+/// that minute are counted by method and reason. A flood of refusals therefore neither exhausts memory nor delays accepted writes.
 /// </summary>
 public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogger<RefusedWrites> logger) : BackgroundService
 {
-    /// <summary>How often they are written. A process that is killed loses those of so long at most.</summary>
+    /// <summary>How often entries are flushed. A killed process loses at most this much.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many are written in one turn at most.</summary>
+    /// <summary>Maximum number of rows written per transaction.</summary>
     public const int MaxBatchSize = 128;
 
-    /// <summary>How many of one caller have an entry of their own in a minute.</summary>
+    /// <summary>Number of separate entries per caller and minute.</summary>
     public const int EntriesPerMinute = 60;
 
-    /// <summary>How many entries wait at most; one more is lost, which is counted and logged.</summary>
+    /// <summary>Maximum number of waiting entries. Further entries are lost, counted and logged.</summary>
     public const int MaxPending = 4_096;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private static readonly Meter Meter = new("Mining.Platform.Audit");
     private static readonly Counter<long> Lost = Meter.CreateCounter<long>(
-        "mining.audit.lost", "{entry}", "Refused writes that have no entry in the audit trail, because too many waited for it.");
+        "mining.audit.lost", "{entry}", "Refused writes missing from the audit trail because too many were waiting for it.");
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Window> windows = new(StringComparer.Ordinal);
@@ -41,21 +41,21 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
     private int counted;
     private long lost;
 
-    /// <summary>A caller's minute.</summary>
+    /// <summary>The current minute of a caller.</summary>
     private sealed class Window(TimeSpan begin)
     {
         public TimeSpan Begin { get; } = begin;
 
         public int Entries { get; set; }
 
-        /// <summary>What came after its entries, by method, status and reason.</summary>
+        /// <summary>The refusals beyond the separate entries, by method, status and reason.</summary>
         public Dictionary<(string Method, long Code, string Reason), AuditRow> Repeats { get; } = [];
     }
 
-    /// <summary>Notes a refusal. It waits for nothing.</summary>
+    /// <summary>Records a refusal without waiting.</summary>
     /// <param name="caller">Who called.</param>
     /// <param name="method">The method, for example <c>ChangeStage</c>.</param>
-    /// <param name="request">What was asked; null: it is not known.</param>
+    /// <param name="request">The request; null if unknown.</param>
     /// <param name="refusal">Why it was refused.</param>
     public void Note(Caller caller, string method, IMessage? request, Refusal refusal)
     {
@@ -111,7 +111,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
     }
 
-    /// <summary>Writes what waits, one turn of the writer. Answers whether there is more to come.</summary>
+    /// <summary>Flushes waiting entries in one transaction. Returns whether more are waiting.</summary>
     public async Task<bool> Flush(CancellationToken cancellation, bool all = false)
     {
         List<AuditRow> batch = [];
@@ -127,7 +127,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
 
         if (missing > 0)
-            logger.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MaxPending);
+            logger.LogError("{Count} refused writes are missing from the audit trail: more than {Most} were waiting for it", missing, MaxPending);
         if (batch.Count > 0)
             await Write(batch, cancellation);
         lock (gate)
@@ -147,16 +147,16 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                // Asked to stop.
+                // The service is shutting down.
             }
             catch (Exception exception)
             {
-                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; it is tried again");
+                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; retrying");
             }
         }
     }
 
-    /// <summary>Writes what was refused until now, also when the loop has never run; the writer ends after this.</summary>
+    /// <summary>Flushes everything, even if the loop has never run. The writer stops after this.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

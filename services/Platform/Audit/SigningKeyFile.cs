@@ -5,22 +5,22 @@ using Mining.Platform.Hosting;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>A key that signs, as it is at one moment.</summary>
+/// <summary>A signing key.</summary>
 /// <param name="KeyId">SHA-256 of the public key (SubjectPublicKeyInfo, DER), in lower-case hexadecimal digits.</param>
 /// <param name="PublicKey">The public key, as SubjectPublicKeyInfo (DER).</param>
-/// <param name="Sign">Signs bytes.</param>
+/// <param name="Sign">Signs the given bytes.</param>
 public sealed record CheckpointKey(string KeyId, byte[] PublicKey, Func<byte[], byte[]> Sign);
 
-/// <summary>Gives the key that signs checkpoints now.</summary>
+/// <summary>Provides the current key for signing checkpoints.</summary>
 public interface ICheckpointKeys
 {
-    /// <summary>The key; another one than the last time after it was exchanged.</summary>
+    /// <summary>The current key. Changes when the key file is replaced.</summary>
     CheckpointKey Present();
 }
 
 /// <summary>
-/// The key of <c>Mesh:Audit:SigningKeyFile</c>: an ECDSA key on P-256, as PEM. The file is read for each checkpoint, so that a key is
-/// exchanged without a restart; while a new one cannot be used, the one from before stays in use, and the log says so.
+/// The key in <c>Mesh:Audit:SigningKeyFile</c>: an ECDSA P-256 key as PEM. The file is read for each checkpoint, so that the key can be
+/// replaced without a restart. If a new key cannot be used, the previous one stays in use and an error is logged.
 /// </summary>
 public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
 {
@@ -32,10 +32,10 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
     private ECDsa? key;
     private CheckpointKey? present;
 
-    /// <param name="file">The file.</param>
-    /// <param name="makeOne">Makes a key where there is no file: in Development.</param>
-    /// <param name="log">Where it is said that a new key cannot be used.</param>
-    /// <exception cref="MisconfiguredException">The file holds no such key.</exception>
+    /// <param name="file">Path of the key file.</param>
+    /// <param name="makeOne">Creates a key if there is no file. For Development.</param>
+    /// <param name="log">The log for unusable keys.</param>
+    /// <exception cref="MisconfiguredException">The file contains no such key.</exception>
     public SigningKeyFile(string file, bool makeOne, ILogger<SigningKeyFile> log)
     {
         this.file = file;
@@ -49,12 +49,12 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         catch (Exception exception) when (IsUnusable(exception))
         {
             throw new MisconfiguredException(
-                $"Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM, for example of 'openssl ecparam -genkey -name prime256v1 -noout': {exception.Message}",
+                $"Mesh__Audit__SigningKeyFile must name a PEM file with an ECDSA P-256 key, for example from 'openssl ecparam -genkey -name prime256v1 -noout': {exception.Message}",
                 exception);
         }
     }
 
-    /// <summary>How a public key is named.</summary>
+    /// <summary>The id of a public key.</summary>
     public static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
 
     public CheckpointKey Present()
@@ -65,7 +65,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            log.LogError("The key in {File} cannot be used, and the one from before stays in use: {Problem}", file, exception.Message);
+            log.LogError("The key in {File} cannot be used; the previous key stays in use: {Problem}", file, exception.Message);
         }
 
         return present!;
@@ -81,7 +81,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
             Directory.CreateDirectory(folder);
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        // Whole or not at all, for several services may begin with the same file.
+        // Written to a temporary file and moved, because several services may create the same file at once.
         var whole = $"{file}.{Environment.ProcessId}";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -94,7 +94,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
         }
         catch (IOException) when (File.Exists(file))
         {
-            File.Delete(whole); // another one was first
+            File.Delete(whole); // another process was first
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class SigningKeyFile : ICheckpointKeys, IDisposable
             loaded.ImportFromPem(read);
             var parameters = loaded.ExportParameters(includePrivateParameters: true);
             if (parameters.Curve.Oid.Value != Curve)
-                throw new CryptographicException("the key is not on P-256.");
+                throw new CryptographicException("the key is not a P-256 key.");
         }
         catch
         {

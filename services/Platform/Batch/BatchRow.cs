@@ -5,7 +5,7 @@ using Mining.Platform.Identity;
 
 namespace Mining.Platform.Batch;
 
-/// <summary>A row of a batch on its way.</summary>
+/// <summary>A row of a batch during its execution.</summary>
 internal sealed class BatchRow
 {
     private readonly string path;
@@ -16,16 +16,16 @@ internal sealed class BatchRow
     private BatchRow(string path, string choices, IMessage? request, BatchedCommand? command) =>
         (this.path, this.choices, Request, this.command) = (path, choices, request, command);
 
-    /// <summary>What the row asks for; null: nothing.</summary>
+    /// <summary>The row's command; null if it has none.</summary>
     public IMessage? Request { get; }
 
-    /// <summary>The method that it calls; where it calls none, that of the batch.</summary>
+    /// <summary>The method that the row calls, or that of the batch if it calls none.</summary>
     public string Method => command?.Method.Name ?? "BatchWrite";
 
-    /// <summary>What became of it; null: nothing yet.</summary>
+    /// <summary>The result; null while there is none.</summary>
     public BatchWriteResult? Result { get; private set; }
 
-    /// <exception cref="InvalidOperationException">The service does not take a command that its API names: a defect.</exception>
+    /// <exception cref="InvalidOperationException">The service does not support a command of its API, which is a bug.</exception>
     public static BatchRow Of(IMessage row, int index, IReadOnlyList<BatchedCommand> commands)
     {
         var choice = row.Descriptor.Oneofs[0];
@@ -35,7 +35,7 @@ internal sealed class BatchRow
         return new($"{path}.{field.Name}", "", (IMessage)field.Accessor.GetValue(row), commands.Single(known => known.Request == field.MessageType));
     }
 
-    /// <summary>All that comes before the commit.</summary>
+    /// <summary>Does everything before the commit.</summary>
     /// <exception cref="RefusedException">The row is refused.</exception>
     public async Task Prepare(Caller caller, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ internal sealed class BatchRow
         commit = await command.Prepare(Request!, caller, cancellation);
     }
 
-    /// <summary>Hands the command to the writer before it waits for anything.</summary>
+    /// <summary>Enqueues the command before awaiting anything, so that rows are enqueued in order.</summary>
     /// <exception cref="RefusedException">The row is refused.</exception>
     public async Task Commit()
     {

@@ -8,40 +8,41 @@ using Mining.Platform.Identity;
 namespace Mining.Platform.Batch;
 
 /// <summary>
-/// Runs the rows of batches, each as a call of its method would be: the table of access, the feature, the audit trail. They are handed to
-/// the writer in order and without waiting for each other, so that they share its transactions.
+/// Runs the rows of batches. Each row goes through the access check, the feature and the audit trail like a separate call. Rows are
+/// enqueued at the writer in order without waiting for each other, so that they share its transactions.
 /// </summary>
 public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDisposable
 {
     /// <summary>
-    /// How many rows a batch may have. An answer in which each of them is refused at length still has less than the 4 MiB that clients take.
+    /// Maximum number of rows per batch. Even if every row is refused with a long message, the response stays below the 4 MiB that clients
+    /// accept.
     /// </summary>
     public const int MaxRows = 500;
 
     /// <summary>
-    /// How many rows of all batches wait for the writer at once: enough to fill a transaction while another one is committed. So batches
-    /// never fill its queue, and who calls for a single command comes soon.
+    /// Maximum number of rows, over all batches, that wait for the writer at once: enough to fill a transaction while another one commits.
+    /// Batches therefore never fill the writer's queue, and single commands are not delayed.
     /// </summary>
     public const int MaxRowsAtWriter = 2 * Committer.MaxBatchSize;
 
-    /// <summary>How many rows of a batch ask other services at once.</summary>
+    /// <summary>Maximum number of rows per batch that call other services at once.</summary>
     public const int MaxConcurrentLookups = 32;
 
     private readonly SemaphoreSlim atWriter = new(MaxRowsAtWriter);
 
-    /// <summary>Runs a batch: everything that comes before the commits first, then the commits in the order of the rows.</summary>
-    /// <param name="rows">The rows, whose messages have one <c>oneof</c> with the commands.</param>
-    /// <param name="commands">What the service takes.</param>
-    /// <param name="caller">Who calls.</param>
-    /// <param name="cancellation">Gives up: what has not begun is not done.</param>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT: no row, or too many. All else is the result of a row.</exception>
+    /// <summary>Runs a batch: first the work before the commits, then the commits in row order.</summary>
+    /// <param name="rows">The rows. Their message type has one <c>oneof</c> with the commands.</param>
+    /// <param name="commands">The commands that the service supports.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="cancellation">Cancels the batch; rows that have not started are not executed.</param>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT for no rows or too many. Every other error is the result of a row.</exception>
     public async Task<BatchWriteResponse> Run<TRow>(
         IReadOnlyList<TRow> rows, IReadOnlyList<BatchedCommand> commands, Caller caller, CancellationToken cancellation)
         where TRow : IMessage<TRow>, new()
     {
         var violations = new Violations();
         if (rows.Count == 0)
-            violations.Add("rows", "must hold a row.");
+            violations.Add("rows", "must have at least one row.");
         violations.CheckCount("rows", rows.Count, MaxRows);
         violations.ThrowIfAny();
 
@@ -55,13 +56,13 @@ public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDi
 
     public void Dispose() => atWriter.Dispose();
 
-    /// <summary>Begins with one row after another, as places get free, and waits for all of them.</summary>
+    /// <summary>Starts one row after another as places become free, and waits for all of them.</summary>
     private static async Task InOrder(IEnumerable<BatchRow> rows, SemaphoreSlim places, Func<BatchRow, Task> act)
     {
         var begun = new List<Task>();
         foreach (var row in rows)
         {
-            // Nobody has to give up waiting here: a place gets free with every row that ends, and all end when their caller gives up.
+            // Not cancellable on purpose: every finished row frees a place, and all rows finish when their caller cancels.
             await places.WaitAsync(CancellationToken.None);
             begun.Add(Begin(row));
         }
@@ -90,7 +91,7 @@ public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDi
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // The caller has given up the whole batch: it gets no results.
+            // The caller cancelled the whole batch and gets no results.
         }
         catch (Exception exception)
         {

@@ -5,7 +5,7 @@ using Mining.Platform.Identity;
 
 namespace Mining.Platform.Batch;
 
-/// <summary>A method as a row of a batch calls it: the same feature, in the two halves that a call of it has.</summary>
+/// <summary>A method as called by a row of a batch: the same feature, split into the work before the commit and the commit.</summary>
 public sealed class BatchedCommand
 {
     private readonly Func<IMessage, Caller, CancellationToken, Task<Func<Task<IVersionedResource>>>> prepare;
@@ -20,16 +20,18 @@ public sealed class BatchedCommand
     /// <summary>The request message.</summary>
     public MessageDescriptor Request { get; }
 
-    /// <summary>The method that it calls.</summary>
+    /// <summary>The method.</summary>
     public MethodDescriptor Method { get; }
 
-    /// <param name="run">The feature; until it hands its command to the writer, it waits for nothing.</param>
+    /// <param name="run">The feature. It must not await anything before it enqueues its command.</param>
     public static BatchedCommand Of<TRequest, TResource>(Func<TRequest, Caller, CancellationToken, Task<TResource>> run)
         where TRequest : IMessage<TRequest>, new()
         where TResource : IVersionedResource =>
         Of<TRequest, TResource>((request, caller, cancellation) => Task.FromResult<Func<Task<TResource>>>(() => run(request, caller, cancellation)));
 
-    /// <param name="prepare">The half of the feature that asks other services; it gives the other half, which waits only for the writer.</param>
+    /// <param name="prepare">
+    /// The first half of the feature, which may call other services. It returns the second half, which waits only for the writer.
+    /// </param>
     public static BatchedCommand Of<TRequest, TResource>(Func<TRequest, Caller, CancellationToken, Task<Func<Task<TResource>>>> prepare)
         where TRequest : IMessage<TRequest>, new()
         where TResource : IVersionedResource => new(
@@ -40,7 +42,7 @@ public sealed class BatchedCommand
                 return async () => await commit();
             });
 
-    /// <summary>Does all that comes before the commit, and gives the commit.</summary>
+    /// <summary>Does everything before the commit and returns the commit.</summary>
     internal Task<Func<Task<IVersionedResource>>> Prepare(IMessage request, Caller caller, CancellationToken cancellation) =>
         prepare(request, caller, cancellation);
 }

@@ -8,8 +8,8 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Bus;
 
 /// <summary>
-/// Tells the sidecar whether to deliver. A service that cannot reach its database would answer RETRY until the delivery went to the
-/// dead letters; so the sidecar waits instead. The gateway takes deliveries as long as it lives.
+/// Tells the sidecar whether to deliver. A service that cannot reach its database would answer RETRY until deliveries ended up in the
+/// dead-letter topic, so the sidecar pauses deliveries instead. The gateway accepts deliveries as long as it runs.
 /// </summary>
 public sealed class AppHealthGrpcService(HealthCheckService health) : AppCallbackHealthCheck.AppCallbackHealthCheckBase
 {
@@ -17,7 +17,7 @@ public sealed class AppHealthGrpcService(HealthCheckService health) : AppCallbac
     {
         var report = await health.CheckHealthAsync(check => check.Name == ChangeLogHealth.Name, context.CancellationToken);
         return report.Status == HealthStatus.Unhealthy
-            ? throw new RefusedException(Refusal.Unavailable("STORAGE_UNAVAILABLE", "The database does not answer; deliver later."))
+            ? throw new RefusedException(Refusal.Unavailable("STORAGE_UNAVAILABLE", "The database does not respond; deliver later."))
             : new HealthCheckResponse();
     }
 }

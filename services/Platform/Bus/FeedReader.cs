@@ -7,7 +7,7 @@ namespace Mining.Platform.Bus;
 /// <summary>Reads other services' feeds over gRPC.</summary>
 public sealed class FeedReader(IServiceCalls services) : IFeedReader
 {
-    /// <summary>How long a service may take to say anything at all.</summary>
+    /// <summary>Maximum time to wait for the next message of a service.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     public async IAsyncEnumerable<ReadChangesResponse> Read(
@@ -19,7 +19,7 @@ public sealed class FeedReader(IServiceCalls services) : IFeedReader
         silence.CancelAfter(AnswerTimeout);
         while (await call.ResponseStream.MoveNext(silence.Token))
         {
-            // The reader may be slow to take an answer; only the service's silence counts.
+            // Stop the timer while the reader processes a message: only silence of the service counts.
             silence.CancelAfter(Timeout.InfiniteTimeSpan);
             yield return call.ResponseStream.Current;
             silence.CancelAfter(AnswerTimeout);

@@ -15,28 +15,29 @@ using Mining.Projects.V1;
 namespace Mining.Platform.Bus;
 
 /// <summary>
-/// Which projects exist, for the services that refer to them: learned from <c>projects.changes</c>, kept in the service's own
-/// table <c>known_project</c>, and on a miss asked of projects itself before anything is refused. Projects are never deleted.
+/// Knows which projects exist, for services that refer to them. It learns them from <c>projects.changes</c>, stores them in the service's
+/// own table <c>known_project</c> and, on a miss, asks the projects service before refusing anything. Projects are never deleted.
 ///
-/// What is heard of is known at once and written down many at a time, for a transaction for each would take the writer from the commands;
-/// what a command refers to, before it. A process that is killed forgets what it heard of in its last second, and asks.
+/// Projects seen on the bus are known immediately and stored in batches, because one transaction each would keep the writer from its
+/// commands. A project that a command refers to is stored before the command runs. A killed process loses the projects seen in its last
+/// second and asks for them again.
 /// </summary>
 public sealed class KnownProjects(
     Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : BackgroundService, IChangeSubscriber
 {
-    /// <summary>How often what was heard of is written down.</summary>
+    /// <summary>How often newly seen projects are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many are written in one turn at most.</summary>
+    /// <summary>Maximum number of projects stored per transaction.</summary>
     public const int MaxBatchSize = 128;
 
-    /// <summary>How many wait to be written at most; then deliveries wait.</summary>
+    /// <summary>Maximum number of projects waiting to be stored. Beyond it, deliveries wait.</summary>
     public const int MaxPending = 4_096;
 
-    /// <summary>How long projects may take to answer.</summary>
+    /// <summary>Timeout for calls to the projects service.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
-    /// <summary>The projects that are known, and whether it is written down.</summary>
+    /// <summary>The known projects, and whether each is stored.</summary>
     private readonly ConcurrentDictionary<string, bool> known = new(StringComparer.Ordinal);
 
     private readonly Channel<string> observed = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
@@ -51,9 +52,10 @@ public sealed class KnownProjects(
 
     public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    /// <summary>Makes sure that a project exists.</summary>
+    /// <summary>Checks that a project exists.</summary>
     /// <exception cref="RefusedException">
-    /// FAILED_PRECONDITION (PROJECT_NOT_FOUND); UNAVAILABLE when it is not known here and projects cannot be asked.
+    /// FAILED_PRECONDITION (PROJECT_NOT_FOUND); UNAVAILABLE (PROJECTS_UNREACHABLE) if it is not known here and the projects service cannot
+    /// be reached.
     /// </exception>
     public async Task Require(string project, CancellationToken cancellation)
     {
@@ -65,7 +67,7 @@ public sealed class KnownProjects(
         await Keep([project], cancellation);
     }
 
-    /// <summary>Writes what is heard of, also the last of it when the service stops.</summary>
+    /// <summary>Stores newly seen projects, including the last ones at shutdown.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (await HasObserved(stoppingToken))
@@ -79,8 +81,8 @@ public sealed class KnownProjects(
             }
             catch (Exception exception)
             {
-                // Each is known all the same, and is written with the first command that refers to it.
-                log.LogWarning("Projects that were heard of could not be written down ({Reason})", exception.Message);
+                // The projects are still known in memory, and are stored with the first command that refers to them.
+                log.LogWarning("Newly seen projects could not be recorded ({Reason})", exception.Message);
             }
         }
     }
@@ -105,7 +107,7 @@ public sealed class KnownProjects(
         return batch;
     }
 
-    /// <summary>Asks projects itself.</summary>
+    /// <summary>Asks the projects service.</summary>
     private async Task Ask(string project, CancellationToken cancellation)
     {
         try
@@ -119,9 +121,9 @@ public sealed class KnownProjects(
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("Projects could not be asked for {Project}: {Reason}", project, exception.Status.Detail);
+            log.LogWarning("The projects service could not be asked about {Project}: {Reason}", project, exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
-                "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; call again."));
+                "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; retry."));
         }
     }
 

@@ -1,18 +1,18 @@
 namespace Mining.Platform.Hosting;
 
-/// <summary>How the bus is named on this installation.</summary>
+/// <summary>Names of the bus in this installation.</summary>
 public sealed record BusOptions
 {
     /// <summary>The Dapr pub/sub component.</summary>
     public string PubsubName { get; init; } = "mesh-pubsub";
 }
 
-/// <summary>The topics of the mesh: one a service.</summary>
+/// <summary>The topics of the mesh, one per service.</summary>
 public static class Topics
 {
     /// <summary>The topic of a service's changes.</summary>
     public static string Of(string service) => $"{service}.changes";
 
-    /// <summary>Where a delivery goes that a subscriber cannot use.</summary>
+    /// <summary>The topic for deliveries that a subscriber cannot use.</summary>
     public static string DeadLettersOf(string service) => $"{service}.changes.dead-letters";
 }

@@ -18,23 +18,23 @@ public static class Countries
     private static readonly FrozenDictionary<string, Country> ByCode =
         Loaded.Select(entry => entry.Country).ToFrozenDictionary(country => country.Code, StringComparer.Ordinal);
 
-    /// <summary>Every country, ordered by code.</summary>
+    /// <summary>All countries, ordered by code.</summary>
     public static IReadOnlyList<Country> All { get; } = [.. ByCode.Values.OrderBy(country => country.Code, StringComparer.Ordinal)];
 
-    /// <summary>The country of exactly this code: two capital letters.</summary>
+    /// <summary>Finds the country with exactly this code: two upper-case letters.</summary>
     public static bool TryGet(string? code, [NotNullWhen(true)] out Country? country)
     {
         country = null;
         return code is not null && ByCode.TryGetValue(code, out country);
     }
 
-    /// <summary>The codes of at most three countries that the text may mean, by edit distance over codes and names.</summary>
+    /// <summary>Codes of at most three countries that the text may mean, by edit distance to codes and names.</summary>
     public static IReadOnlyList<string> NearMatches(string? text) => NearMatch.OfSpellings(
         text,
         Loaded.SelectMany(entry =>
             entry.OtherNames.Append(entry.Country.Name).Append(entry.Country.Code).Select(name => (name, entry.Country.Code))));
 
-    /// <summary>Why a code is refused, with what may have been meant.</summary>
+    /// <summary>The error text for an unknown code, with suggestions.</summary>
     public static string Refusal(string? code) =>
-        $"{Quote.Of(code)} is not a country code of ISO 3166-1 alpha-2{NearMatch.Ending(NearMatches(code))}";
+        $"{Quote.Of(code)} is not an ISO 3166-1 alpha-2 country code{NearMatch.Ending(NearMatches(code))}";
 }

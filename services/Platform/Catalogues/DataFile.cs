@@ -2,12 +2,10 @@ using System.Reflection;
 
 namespace Mining.Platform.Catalogues;
 
-/// <summary>
-/// Reads the catalogue files of this assembly: UTF-8, comments behind <c>#</c>, one header line, fields without commas or quotes.
-/// </summary>
+/// <summary>Reads the embedded catalogue files: UTF-8, comments after <c>#</c>, one header line, fields without commas or quotes.</summary>
 internal static class DataFile
 {
-    /// <summary>The rows below the header. A file that is missing or malformed is a defect of the build and throws.</summary>
+    /// <summary>The rows below the header. Throws if the file is missing or malformed, which is a bug in the build.</summary>
     public static IEnumerable<string[]> Rows(string fileName, params string[] header)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(fileName)
@@ -22,13 +20,13 @@ internal static class DataFile
             if (!headerSeen && !fields.SequenceEqual(header))
                 throw new InvalidOperationException($"The catalogue {fileName} begins with {line}, not with {string.Join(',', header)}.");
             if (fields.Length != header.Length)
-                throw new InvalidOperationException($"The catalogue {fileName} has not {header.Length} fields in: {line}");
+                throw new InvalidOperationException($"The catalogue {fileName} does not have {header.Length} fields in: {line}");
             if (headerSeen)
                 yield return fields;
             headerSeen = true;
         }
     }
 
-    /// <summary>The parts of a field that holds several, joined by <c>;</c>.</summary>
+    /// <summary>Splits a field with several parts, separated by <c>;</c>.</summary>
     public static string[] Parts(string field) => field.Split(';', StringSplitOptions.RemoveEmptyEntries);
 }

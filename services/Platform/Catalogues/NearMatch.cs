@@ -1,19 +1,21 @@
 namespace Mining.Platform.Catalogues;
 
-/// <summary>What somebody may have meant: the candidates closest to a text by Levenshtein distance, letter case aside.</summary>
+/// <summary>Suggestions for a misspelled text: the closest candidates by Levenshtein distance, ignoring case.</summary>
 public static class NearMatch
 {
-    /// <summary>A longer text is no misspelling of a name, and comparing it would only cost time.</summary>
+    /// <summary>Maximum length of a text that gets suggestions. A longer text is not a misspelled name.</summary>
     private const int MaxCharacters = 100;
 
-    /// <summary>One edit in three letters, and never more than this many, or the suggestion would surprise.</summary>
+    /// <summary>Maximum number of edits. At most one edit per three letters is allowed, so that suggestions stay plausible.</summary>
     private const int MaxEdits = 4;
 
-    /// <summary>At most <paramref name="most"/> candidates, the closest first, equally close ones in ordinal order; often none.</summary>
+    /// <summary>
+    /// Returns at most <paramref name="most"/> candidates, the closest first, ties in ordinal order. Often there are none.
+    /// </summary>
     public static IReadOnlyList<string> Of(string? text, IEnumerable<string> candidates, int most = 3) =>
         OfSpellings(text, candidates.Select(candidate => (candidate, candidate)), most);
 
-    /// <summary>As <see cref="Of"/>, where one name can be spelled in several ways: a name is as close as its closest spelling.</summary>
+    /// <summary>Like <see cref="Of"/>, for names with several spellings. The closest spelling of a name counts.</summary>
     public static IReadOnlyList<string> OfSpellings(string? text, IEnumerable<(string Spelling, string Name)> candidates, int most = 3)
     {
         text = text?.Trim();
@@ -32,13 +34,13 @@ public static class NearMatch
                 closest[name] = edits;
         }
 
-        // A text that is a spelling but for its letter case means that name, and no neighbour of it.
+        // A text that matches a spelling except for case means exactly that name.
         var exactOnly = closest.ContainsValue(0);
         return [.. closest.Where(found => !exactOnly || found.Value == 0)
             .OrderBy(found => found.Value).ThenBy(found => found.Key, StringComparer.Ordinal).Take(most).Select(found => found.Key)];
     }
 
-    /// <summary>The end of a refusal: <c>; did you mean EUR or USD?</c>, or a full stop where nothing comes close.</summary>
+    /// <summary>The end of an error text: <c>; did you mean EUR or USD?</c>, or a full stop if there is no suggestion.</summary>
     public static string Ending(IReadOnlyList<string> matches) => matches.Count switch
     {
         0 => ".",
@@ -46,7 +48,7 @@ public static class NearMatch
         _ => $"; did you mean {string.Join(", ", matches.Take(matches.Count - 1))} or {matches[^1]}?",
     };
 
-    /// <summary>The single-letter insertions, deletions and replacements between the two, one row of the table at a time.</summary>
+    /// <summary>The Levenshtein distance between the two, computed row by row.</summary>
     private static int Edits(string folded, string spelling)
     {
         Span<int> row = stackalloc int[spelling.Length + 1];

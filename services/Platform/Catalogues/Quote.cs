@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Mining.Platform.Catalogues;
 
-/// <summary>Shows what a caller sent inside an error: quoted, without control characters, and cut to a bounded length.</summary>
+/// <summary>Quotes a caller's input for an error text, without control characters and with a bounded length.</summary>
 public static class Quote
 {
-    /// <summary>An error travels in HTTP/2 trailers, which are small: a hostile value must not fill them.</summary>
+    /// <summary>Maximum length. Errors travel in HTTP/2 trailers, which are small and must not be filled by a hostile value.</summary>
     public const int MaxCharacters = 40;
 
-    /// <summary>The text in quotation marks. Whatever it holds, the answer is valid UTF-16 and shorter than 50 characters.</summary>
+    /// <summary>Returns the text in quotation marks. The result is always valid UTF-16 and shorter than 50 characters.</summary>
     public static string Of(string? text)
     {
         var shown = new StringBuilder().Append('"');

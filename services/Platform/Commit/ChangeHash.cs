@@ -6,13 +6,13 @@ using Mining.Changes.V1;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>The hash that chains the change log: over a row's content and the hash of the row before (see <c>Change.hash</c>).</summary>
+/// <summary>The hash that chains the change log. It covers a row's content and the previous row's hash (see <c>Change.hash</c>).</summary>
 public static class ChangeHash
 {
-    /// <summary>What the first row is chained to.</summary>
+    /// <summary>The previous hash of the first row.</summary>
     public static readonly byte[] Genesis = new byte[SHA256.HashSizeInBytes];
 
-    /// <summary>The hash that a change must have.</summary>
+    /// <summary>Computes the hash of a change.</summary>
     public static byte[] Of(Change change)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

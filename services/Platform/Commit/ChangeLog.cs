@@ -6,15 +6,15 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>Where the log ends: the last sequence that was given out, and the hash of that row.</summary>
+/// <summary>The head of the log: the last assigned sequence and the hash of that row.</summary>
 public sealed record ChangeHead(string LogId, long LastSequence, byte[] LastHash);
 
-/// <summary>The change log of this service: its head is taken by one writer at a time, its rows are read by anyone.</summary>
+/// <summary>The change log of this service. One writer at a time holds the head; readers are not restricted.</summary>
 public sealed class ChangeLog(Database database, ServiceIdentity service)
 {
     public string Source => service.Name;
 
-    /// <summary>Makes the head of a new log; leaves that of an old one alone.</summary>
+    /// <summary>Creates the head of a new log. Does nothing if there is one.</summary>
     public Task Initialise(string newLogId, CancellationToken cancellation) => database.Read(connection => Initialise(connection, newLogId), cancellation);
 
     private static async Task<int> Initialise(DbConnection connection, string newLogId)
@@ -30,8 +30,8 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
     }
 
     /// <summary>
-    /// Takes the head for writing. The update comes first: it makes every other writer of this log wait until this
-    /// transaction ends, whatever the database's isolation.
+    /// Takes the head for writing. The update comes first: it makes all other writers of this log wait until this transaction ends, at any
+    /// isolation level.
     /// </summary>
     public static async Task<ChangeHead> Take(DbConnection connection, DbTransaction transaction)
     {
@@ -45,14 +45,14 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
             transaction: transaction);
 
     /// <summary>
-    /// Whether the log has the row at which a head stood. A server may still be at work on a commit whose answer was lost: the answer
-    /// here waits until that has ended.
+    /// Whether the log contains the row of a head. A server may still be processing a commit whose response was lost, so this waits until
+    /// that transaction has ended.
     /// </summary>
     public async Task<bool> Has(DbConnection connection, ChangeHead head) => await connection.ExecuteScalarAsync<long>(
         $"SELECT COUNT(*) FROM change_log {database.AwaitWriters} WHERE sequence = @LastSequence AND hash = @LastHash",
         new { head.LastSequence, head.LastHash }) > 0;
 
-    /// <summary>Moves the head on from where it was taken.</summary>
+    /// <summary>Advances the head from where it was taken.</summary>
     public static async Task Advance(DbConnection connection, DbTransaction transaction, ChangeHead from, ChangeHead to)
     {
         var moved = await connection.ExecuteAsync(
@@ -60,10 +60,10 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
             new { to.LastSequence, to.LastHash, from = from.LastSequence },
             transaction);
         if (moved != 1)
-            throw new InvalidOperationException($"The change log moved on from {from.LastSequence} under a writer that held it.");
+            throw new InvalidOperationException($"The change log advanced from {from.LastSequence} while a writer held its head.");
     }
 
-    /// <summary>Appends a change behind the head; answers the new head.</summary>
+    /// <summary>Appends a change and returns the new head.</summary>
     public async Task<ChangeHead> Append(DbConnection connection, DbTransaction transaction, ChangeHead head, ChangeRow content)
     {
         var sequence = head.LastSequence + 1;
@@ -107,12 +107,12 @@ public sealed class ChangeLog(Database database, ServiceIdentity service)
         return [.. rows.Select(row => Revisions.Of(row.ToChange(Source, "")))];
     }
 
-    /// <summary>Where the log ends now.</summary>
+    /// <summary>The current head.</summary>
     public Task<ChangeHead> Head(CancellationToken cancellation) =>
         database.Read(connection => ReadHead(connection), cancellation);
 }
 
-/// <summary>Who changed what, when: a change without the state.</summary>
+/// <summary>Revisions: changes without the state.</summary>
 public static class Revisions
 {
     public static Common.V1.Revision Of(Change change) => new()

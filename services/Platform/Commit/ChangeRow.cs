@@ -5,7 +5,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>A row of the change log, as it lies in the database.</summary>
+/// <summary>A row of the change log, as stored.</summary>
 public sealed record ChangeRow(
     long Sequence,
     string EventId,
@@ -25,7 +25,7 @@ public sealed record ChangeRow(
     public const string Columns =
         "sequence, event_id, resource, version, actor, method, request_id, commit_time, traceparent, changed_fields, state_type, state, previous_hash, hash";
 
-    /// <summary>The change as it is published and fed.</summary>
+    /// <summary>The change as published on the bus and in the feed.</summary>
     public Change ToChange(string source, string logId)
     {
         var change = new Change
@@ -51,10 +51,10 @@ public sealed record ChangeRow(
     }
 }
 
-/// <summary>Recorded time: microseconds since 1970, UTC, the finest that both databases keep.</summary>
+/// <summary>Recorded time in microseconds since 1970 (UTC), the finest precision that both databases support.</summary>
 public static class Microseconds
 {
-    /// <summary>Cuts a time to microseconds.</summary>
+    /// <summary>Truncates a time to microseconds.</summary>
     public static long From(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     public static Timestamp ToTimestamp(long microseconds) =>

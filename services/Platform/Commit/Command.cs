@@ -5,17 +5,17 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>What every command carries, whatever it does: who, which method, its request id, and whether it is only asked.</summary>
-/// <param name="Caller">Who calls.</param>
+/// <summary>What every command carries: caller, method, request id and whether it only validates.</summary>
+/// <param name="Caller">The caller.</param>
 /// <param name="Method">The method, for example <c>ChangeStage</c>.</param>
-/// <param name="RequestId">The caller's request id; empty when the command cannot be repeated.</param>
-/// <param name="Fingerprint">SHA-256 of the request: the same id with another one is refused.</param>
-/// <param name="ValidateOnly">Answer what would have been, change nothing.</param>
+/// <param name="RequestId">The caller's request id; empty if the command is not idempotent.</param>
+/// <param name="Fingerprint">SHA-256 of the request. The same request id with a different fingerprint is refused.</param>
+/// <param name="ValidateOnly">Whether to return the result without changing anything.</param>
 public sealed record Command(Caller Caller, string Method, string RequestId, byte[] Fingerprint, bool ValidateOnly)
 {
     public const int MaxRequestIdLength = 128;
 
-    /// <summary>Reads the common fields of a request message; a violation when its request id is too long.</summary>
+    /// <summary>Reads the common fields of a request message. Adds a violation if the request id is too long.</summary>
     public static Command From(IMessage request, Caller caller, Violations violations)
     {
         var requestId = Field<string>(request, "request_id") ?? "";
@@ -30,22 +30,24 @@ public sealed record Command(Caller Caller, string Method, string RequestId, byt
             Field<bool>(request, "validate_only"));
     }
 
-    /// <summary>A command of the service itself, such as what its configuration says at start.</summary>
+    /// <summary>A command of the service itself, for example to apply its configuration at startup.</summary>
     public static Command OfService(string service, string method) => new(new Caller($"service:{service}"), method, "", [], ValidateOnly: false);
 
     private static T? Field<T>(IMessage request, string name) =>
         request.Descriptor.FindFieldByName(name)?.Accessor.GetValue(request) is T value ? value : default;
 }
 
-/// <summary>How a feature runs: the form of the request is checked, then it is decided on in a transaction.</summary>
+/// <summary>Runs a feature: validates the request, then executes it in a transaction.</summary>
 public static class Commands
 {
-    /// <param name="committer">The one way to write.</param>
+    /// <param name="committer">The committer.</param>
     /// <param name="request">The request.</param>
-    /// <param name="caller">Who calls.</param>
-    /// <param name="check">Checks the request's form, and gives what is done in the transaction. The same that a proposal of it does.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT with all violations, or what the decision refuses.</exception>
+    /// <param name="caller">The caller.</param>
+    /// <param name="check">
+    /// Validates the request and returns the work to do in the transaction. A proposal of the command uses the same function.
+    /// </param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT with all violations, or the refusal of the command.</exception>
     public static Task<TAnswer> Run<TRequest, TAnswer>(
         this Committer committer,
         TRequest request,

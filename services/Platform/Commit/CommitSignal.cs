@@ -1,6 +1,6 @@
 namespace Mining.Platform.Commit;
 
-/// <summary>Wakes whoever waits for new changes: the relay and those who follow the feed.</summary>
+/// <summary>Wakes everything that waits for new changes: the relay and the followers of the feed.</summary>
 public sealed class CommitSignal
 {
     private readonly Lock gate = new();
@@ -8,13 +8,15 @@ public sealed class CommitSignal
     private long count;
     private long lastSequence;
 
-    /// <summary>The last sequence that was committed here since the start.</summary>
+    /// <summary>The last sequence committed by this process since startup.</summary>
     public long LastSequence => Interlocked.Read(ref lastSequence);
 
-    /// <summary>How often the log has grown since the start. Take it before looking at the log, so that nothing falls in between.</summary>
+    /// <summary>
+    /// How often the log has grown since startup. Read it before reading the log, so that no change is missed in between.
+    /// </summary>
     public long Count => Interlocked.Read(ref count);
 
-    /// <summary>Says how far the log has grown.</summary>
+    /// <summary>Signals that the log has grown up to a sequence.</summary>
     public void Raise(long sequence)
     {
         Interlocked.Exchange(ref lastSequence, sequence);
@@ -31,7 +33,7 @@ public sealed class CommitSignal
     }
 
     /// <summary>Waits until the log has grown beyond a count, but no longer than <paramref name="timeout"/>.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task WaitBeyond(long count, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,29 +16,29 @@ using Polly.Retry;
 namespace Mining.Platform.Commit;
 
 /// <summary>
-/// The one way to write. Commands wait in a queue; a single writer takes what waits, up to <see cref="MaxBatchSize"/>, into
-/// one transaction, each behind a savepoint of its own, so that a refused one leaves no trace and the others stand. All are
-/// answered after the commit, never before. For each: look for the request id → decide → write the row, the change and the
-/// answer. So durable throughput grows with concurrency, while every command is still all or nothing.
+/// The only way to write (group commit). Commands wait in a queue. A single writer takes up to <see cref="MaxBatchSize"/> of them into one
+/// transaction, each behind its own savepoint, so that a refused command is undone without affecting the others. Callers are answered only
+/// after the commit. For each command: look up the request id, decide, then write the row, the change and the response. Durable throughput
+/// therefore grows with concurrency, while every command stays atomic.
 /// </summary>
 public sealed class Committer : BackgroundService
 {
-    /// <summary>How many commands share a transaction at most.</summary>
+    /// <summary>Maximum number of commands per transaction.</summary>
     public const int MaxBatchSize = 128;
 
-    /// <summary>How many commands wait at most; one more is refused with RESOURCE_EXHAUSTED.</summary>
+    /// <summary>Maximum number of waiting commands. Further commands are refused with RESOURCE_EXHAUSTED.</summary>
     public const int MaxQueueLength = 4_096;
 
     private const string Savepoint = "command";
 
     private static readonly Meter Meter = new("Mining.Platform.Commit");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "mining.commit.duration", "s", "From a command's arrival at the writer to its answer.");
+        "mining.commit.duration", "s", "Time from a command's arrival at the writer to its answer.");
 
-    private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "The service is stopping; call again.");
+    private static readonly Refusal Stopping = Refusal.Unavailable("SERVICE_STOPPING", "This service is shutting down; retry.");
 
     private static readonly Refusal Unknown = Refusal.Unavailable(
-        "OUTCOME_UNKNOWN", "The storage failed in the midst of a commit, and it is not known whether it was done. Call again with the same request id.");
+        "OUTCOME_UNKNOWN", "The storage failed during a commit; the command may have taken effect. Retry with the same request id.");
 
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(
         new BoundedChannelOptions(MaxQueueLength) { SingleReader = true });
@@ -63,7 +63,7 @@ public sealed class Committer : BackgroundService
         retry = RetryPipeline(database, time);
     }
 
-    /// <summary>How a transaction is repeated when the database says that the next try may go through.</summary>
+    /// <summary>How a transaction is retried after a transient database error.</summary>
     public static RetryStrategyOptions RetryOptions(Database database) => new()
     {
         ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient).Handle<TransactionEndedException>(),
@@ -74,16 +74,16 @@ public sealed class Committer : BackgroundService
         MaxDelay = TimeSpan.FromSeconds(1),
     };
 
-    /// <summary>How a transaction is repeated.</summary>
+    /// <summary>The retry pipeline for transactions.</summary>
     public static ResiliencePipeline RetryPipeline(Database database, TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(database), time).Build();
 
-    /// <summary>Runs a command: all or nothing, once for its request id.</summary>
-    /// <param name="command">Who, what, and under which request id.</param>
-    /// <param name="decide">Loads, decides, writes, records; its answer is the caller's.</param>
-    /// <param name="cancellation">Gives up waiting; a command that has begun is finished.</param>
-    /// <exception cref="RefusedException">The command was refused and left no trace.</exception>
-    /// <exception cref="DbException">The storage cannot serve; nothing was changed.</exception>
+    /// <summary>Runs a command atomically, and only once per request id.</summary>
+    /// <param name="command">The command: caller, method and request id.</param>
+    /// <param name="decide">Loads, decides, writes and records. Its result is the response.</param>
+    /// <param name="cancellation">Cancels the wait. A command that has started is finished.</param>
+    /// <exception cref="RefusedException">The command was refused and changed nothing.</exception>
+    /// <exception cref="DbException">The storage is unavailable; nothing was changed.</exception>
     public async Task<TAnswer> Run<TAnswer>(Command command, Func<UnitOfWork, Task<TAnswer>> decide, CancellationToken cancellation)
         where TAnswer : class, IMessage<TAnswer>, new()
     {
@@ -112,8 +112,8 @@ public sealed class Committer : BackgroundService
     }
 
     /// <summary>
-    /// Runs housekeeping in the writer's turn, so that it never fights with commands for the database. With a full queue it waits for
-    /// room: what keeps the service going must not be turned away by a flood of commands.
+    /// Runs maintenance work in the writer, so that it never competes with commands for the write lock. If the queue is full, it waits
+    /// instead of being refused: maintenance must not be starved by a flood of commands.
     /// </summary>
     public async Task Maintain(Func<DbConnection, DbTransaction, Task> housekeeping, CancellationToken cancellation)
     {
@@ -130,13 +130,13 @@ public sealed class Committer : BackgroundService
         await pending.Completion.Task;
     }
 
-    /// <summary>Completes the queue instead of cancelling: what was accepted is finished.</summary>
+    /// <summary>Completes the queue instead of cancelling, so that accepted commands are finished.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         stopping = true;
         queue.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
-        // A host that stops while it starts may never have run the writer; nobody must wait for it then.
+        // If the host stops during startup, the writer may never have run; fail what is waiting for it.
         while (ExecuteTask is null or { IsCompleted: true } && queue.Reader.TryRead(out var pending))
             pending.Fail(new RefusedException(Stopping));
     }
@@ -161,13 +161,13 @@ public sealed class Committer : BackgroundService
         {
             throw new RefusedException(stopping
                 ? Stopping
-                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{MaxQueueLength} commands are waiting already; call again later.")
+                : new Refusal(StatusCode.ResourceExhausted, "COMMAND_QUEUE_FULL", $"{MaxQueueLength} commands are already waiting; retry later.")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 });
         }
 
-        // Who gives up no longer waits. What has not begun by then is never done; what has begun is finished, all or nothing.
+        // Cancelling ends the wait. A command that has not started is then never executed; one that has started is finished.
         await using var registration = pending.Cancellation.Register(() => pending.Completion.TrySetCanceled(pending.Cancellation));
         try
         {
@@ -184,7 +184,7 @@ public sealed class Committer : BackgroundService
         try
         {
             var last = await retry.Run(_ => CommitOnce(batch), CancellationToken.None);
-            // The relay first: of what one thread gives to the pool, it goes on itself with the last, which is an answer then.
+            // Wake the relay before completing the callers, so that publishing starts while they are still being answered.
             if (last > 0)
                 signal.Raise(last);
             foreach (var pending in batch)
@@ -202,7 +202,7 @@ public sealed class Committer : BackgroundService
         }
     }
 
-    /// <summary>Answers the last sequence that was committed, 0 if there was nothing to commit.</summary>
+    /// <summary>Returns the last committed sequence, or 0 if there was nothing to commit.</summary>
     private async Task<long> CommitOnce(List<Pending> batch)
     {
         connection ??= await database.OpenToWrite(CancellationToken.None);
@@ -239,8 +239,8 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException) when (written is not null)
         {
-            // The commit failed on its way, and may have gone through: the last row tells. Not the head, which another replica may
-            // have moved on since.
+            // The commit failed but may have taken effect. Check for its last row, not for the head, which another replica may have
+            // advanced since.
             if (await IsThere(written))
                 return written.LastSequence;
             throw;
@@ -258,7 +258,7 @@ public sealed class Committer : BackgroundService
         try
         {
             var after = await Do(pending, transaction, head, wrote);
-            // Kept, savepoints would lie within each other, and each row that is written would be looked for in all of them.
+            // Without the release, savepoints nest, and every written row is searched in all of them.
             await transaction.ReleaseAsync(Savepoint);
             return after;
         }
@@ -302,8 +302,8 @@ public sealed class Committer : BackgroundService
     }
 
     /// <summary>
-    /// Goes back to before a refused command. Some errors take more than their statement with them: they end the whole transaction. Then
-    /// that command stays refused, and the others are run again without it.
+    /// Rolls back a refused command. Some errors end the whole transaction; then the command stays refused, and the others are run again
+    /// without it.
     /// </summary>
     private static async Task Undo(Pending pending, DbTransaction transaction, Exception reason)
     {
@@ -320,12 +320,12 @@ public sealed class Committer : BackgroundService
         }
     }
 
-    /// <exception cref="RefusedException">OUTCOME_UNKNOWN: the storage does not even tell that.</exception>
+    /// <exception cref="RefusedException">OUTCOME_UNKNOWN if the storage cannot tell.</exception>
     private async Task<bool> IsThere(ChangeHead written)
     {
         try
         {
-            // A server that switches over cuts connections for a moment.
+            // A server drops connections for a moment during a failover.
             return await retry.Run(
                 async _ =>
                 {
@@ -337,7 +337,7 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException exception)
         {
-            logger.LogError(exception, "It is not known whether change {Sequence} was committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
+            logger.LogError(exception, "Change {Sequence} may or may not have been committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
             throw new RefusedException(Unknown);
         }
     }
@@ -351,6 +351,6 @@ public sealed class Committer : BackgroundService
         }
     }
 
-    /// <summary>There is no way back to a savepoint.</summary>
-    private sealed class TransactionEndedException(Exception inner) : Exception("The error of one command has ended the transaction of all.", inner);
+    /// <summary>The transaction has ended, so that it cannot be rolled back to a savepoint.</summary>
+    private sealed class TransactionEndedException(Exception inner) : Exception("One command's error has ended the transaction of the whole batch.", inner);
 }

@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>A command or a piece of housekeeping that waits for the writer.</summary>
+/// <summary>A command or maintenance work that waits for the writer.</summary>
 internal sealed class Pending
 {
     private Exception? refusal;
@@ -38,7 +38,7 @@ internal sealed class Pending
 
     public IMessage? Answer { get; set; }
 
-    /// <summary>Its error has ended the transaction of all: it is not run again.</summary>
+    /// <summary>The command's error ended the shared transaction; it is not run again.</summary>
     public bool HasEndedTransaction { get; set; }
 
     public TaskCompletionSource<IMessage?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,6 +59,8 @@ internal sealed class Pending
             Completion.TrySetException(refusal);
     }
 
-    /// <summary>Nothing was committed. A refusal is not told either: it may rest on a command of the same batch.</summary>
+    /// <summary>
+    /// Nothing was committed. Refusals are not reported either, because they may depend on other commands of the same batch.
+    /// </summary>
     public void Fail(Exception exception) => Completion.TrySetException(exception);
 }

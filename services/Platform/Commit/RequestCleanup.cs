@@ -5,10 +5,10 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>Forgets the answers of request ids that have outlived their time, a bounded number at once.</summary>
+/// <summary>Deletes expired responses of request ids, a bounded number at a time.</summary>
 public sealed class RequestCleanup(Database database, Committer committer, TimeProvider time, ILogger<RequestCleanup> log) : BackgroundService
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often it runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,11 +21,11 @@ public sealed class RequestCleanup(Database database, Committer committer, TimeP
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // The service is shutting down.
         }
     }
 
-    /// <summary>Forgets at most <see cref="RequestLedger.ForgottenAtOnce"/> answers.</summary>
+    /// <summary>Deletes at most <see cref="RequestLedger.ForgottenAtOnce"/> responses.</summary>
     public async Task Forget(CancellationToken cancellation)
     {
         try
@@ -33,7 +33,8 @@ public sealed class RequestCleanup(Database database, Committer committer, TimeP
             await committer.Maintain(
                 async (connection, transaction) =>
                 {
-                    // The oldest first; everything up to the last of them goes, so that the statement is the same on every database.
+                    // Finds the time of the oldest rows and deletes everything up to it, because a DELETE with a limit differs between
+                    // databases.
                     var times = (await connection.QueryAsync<RecordedTime>(
                         $"SELECT create_time FROM request WHERE create_time < @expired ORDER BY create_time {database.Limit}",
                         new { expired = new RecordedTime(Microseconds.From(time.GetUtcNow() - RequestLedger.Lifetime)), limit = RequestLedger.ForgottenAtOnce },
@@ -45,7 +46,7 @@ public sealed class RequestCleanup(Database database, Committer committer, TimeP
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "Old request ids could not be forgotten; it is tried again");
+            log.LogWarning(exception, "Old request ids could not be deleted; retrying");
         }
     }
 }

@@ -4,17 +4,19 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>Remembers the answers to commands that carried a request id, so that a repeated one is answered and not done again.</summary>
+/// <summary>
+/// Stores the responses of commands with a request id, so that a repeated command is answered without being executed again.
+/// </summary>
 public static class RequestLedger
 {
-    /// <summary>How long an answer is remembered at least.</summary>
+    /// <summary>Minimum time that a response is kept.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    /// <summary>How many answers one clean-up forgets at most.</summary>
+    /// <summary>Maximum number of responses that one clean-up deletes.</summary>
     public const int ForgottenAtOnce = 1_000;
 
-    /// <summary>The answer to the same command, or null.</summary>
-    /// <exception cref="RefusedException">The id was used with another input.</exception>
+    /// <summary>The stored response to the same command, or null.</summary>
+    /// <exception cref="RefusedException">The id was used with a different input.</exception>
     public static async Task<byte[]?> Find(UnitOfWork work, Command command)
     {
         if (command.RequestId.Length == 0)
@@ -29,7 +31,7 @@ public static class RequestLedger
             return null;
         if (!earlier.Fingerprint.AsSpan().SequenceEqual(command.Fingerprint))
         {
-            throw new RefusedException(Refusal.Invalid("request_id", $"'{command.RequestId}' was used for another {command.Method}.") with
+            throw new RefusedException(Refusal.Invalid("request_id", $"'{command.RequestId}' was already used for a different {command.Method} request.") with
             {
                 Reason = "REQUEST_ID_REUSED",
             });
@@ -38,7 +40,7 @@ public static class RequestLedger
         return earlier.Answer;
     }
 
-    /// <summary>Remembers an answer.</summary>
+    /// <summary>Stores a response.</summary>
     public static async Task Keep(UnitOfWork work, Command command, IMessage answer)
     {
         if (command.RequestId.Length == 0)

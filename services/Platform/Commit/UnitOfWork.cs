@@ -10,7 +10,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;
 
-/// <summary>One command inside its transaction: it reads, decides, writes its rows, and records what it changed.</summary>
+/// <summary>One command inside its transaction: it reads, decides, writes its rows and records its changes.</summary>
 public sealed class UnitOfWork
 {
     private const string Trial = "trial";
@@ -31,16 +31,16 @@ public sealed class UnitOfWork
         Now = now;
     }
 
-    /// <summary>Who calls.</summary>
+    /// <summary>The caller.</summary>
     public Caller Caller => Command.Caller;
 
     /// <summary>Recorded time of this command.</summary>
     public DateTimeOffset Now { get; }
 
-    /// <summary>Today (UTC): the default of effective dates.</summary>
+    /// <summary>Today (UTC), the default for effective dates.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
 
-    /// <summary>The last sequence of the change log, with what this command has recorded so far.</summary>
+    /// <summary>The last sequence of the change log, including what this command has recorded so far.</summary>
     public long LastSequence => Head.LastSequence;
 
     internal DbConnection Connection { get; }
@@ -51,7 +51,7 @@ public sealed class UnitOfWork
 
     internal Command Command { get; private set; }
 
-    /// <summary>The resource that the command changed first; empty: none.</summary>
+    /// <summary>The first resource that the command changed; empty if none.</summary>
     internal string FirstResource { get; private set; } = "";
 
     public Task<int> Execute(string sql, object parameters) => Connection.ExecuteAsync(sql, parameters, Transaction);
@@ -62,11 +62,11 @@ public sealed class UnitOfWork
         (await Connection.QueryAsync<T>(sql, parameters, Transaction)).AsList();
 
     /// <summary>
-    /// Records a change: gives the resource its next version, etag and times, and appends it to the log. The caller then
-    /// stores the resource, which is complete.
+    /// Records a change: sets the resource's next version, etag and times, and appends it to the log. The caller then stores the completed
+    /// resource.
     /// </summary>
-    /// <param name="before">The resource as it was; null when it is new.</param>
-    /// <param name="after">The resource as it is to be. Its version, etag and times are set here.</param>
+    /// <param name="before">The resource as it was; null if it is new.</param>
+    /// <param name="after">The resource as it will be. Its version, etag and times are set here.</param>
     public async Task Record<T>(T? before, T after)
         where T : class, IVersionedResource
     {
@@ -95,7 +95,7 @@ public sealed class UnitOfWork
     }
 
     /// <summary>
-    /// Does something in the name of another caller and method: what it records is theirs. The request id stays that of this command.
+    /// Runs work on behalf of another caller and method, which are recorded in its changes. The request id stays that of this command.
     /// </summary>
     internal async Task<T> OnBehalfOf<T>(Caller caller, string method, Func<UnitOfWork, Task<T>> act)
     {
@@ -111,9 +111,7 @@ public sealed class UnitOfWork
         }
     }
 
-    /// <summary>
-    /// Tries something out: whatever it writes and records is undone. Where it is refused, so is this command, which is undone whole.
-    /// </summary>
+    /// <summary>Runs work and undoes everything that it wrote and recorded. If the work is refused, so is this command.</summary>
     internal async Task<T> DryRun<T>(Func<UnitOfWork, Task<T>> act)
     {
         var (before, outer, resource) = (Head, assumed, FirstResource);
@@ -133,17 +131,17 @@ public sealed class UnitOfWork
         }
     }
 
-    /// <summary>While something is tried out: supposes that these sides agree to it. False when it is done in earnest.</summary>
+    /// <summary>During a dry run, assumes the approval of these sides and returns true. Returns false outside a dry run.</summary>
     internal bool AssumeApproved(IEnumerable<string> sides)
     {
         assumed?.UnionWith(sides);
         return assumed is not null;
     }
 
-    /// <summary>The sides that were supposed to agree to what is tried out, ordered.</summary>
+    /// <summary>The sides whose approval the dry run assumed, ordered.</summary>
     internal IReadOnlyList<string> AssumedApprovals => [.. (assumed ?? []).Order(StringComparer.Ordinal)];
 
-    /// <summary>Refuses with ABORTED when the caller rests on an etag that is not the present one.</summary>
+    /// <summary>Refuses with ABORTED if the given etag is not the current one.</summary>
     public static void RequireEtag(string given, IVersionedResource present)
     {
         if (given.Length > 0 && given != present.Etag)

@@ -1,6 +1,6 @@
 namespace Mining.Platform.Errors;
 
-/// <summary>What domain code decides: a new state, or a refusal.</summary>
+/// <summary>A decision of domain code: a new state or a refusal.</summary>
 public readonly record struct Decision<T>
     where T : class
 {
@@ -9,14 +9,14 @@ public readonly record struct Decision<T>
 
     private Decision(T? state, Refusal? refusal) => (this.state, this.refusal) = (state, refusal);
 
-    /// <summary>The refusal, or null when it was allowed.</summary>
+    /// <summary>The refusal; null if the change is allowed.</summary>
     public Refusal? Refusal => refusal;
 
     /// <summary>The new state.</summary>
-    /// <exception cref="RefusedException">It was refused.</exception>
+    /// <exception cref="RefusedException">The change was refused.</exception>
     public T OrThrow() => refusal is null ? state! : throw new RefusedException(refusal);
 
-#pragma warning disable CA1000, CA2225 // the conversions are the point: domain code returns one or the other
+#pragma warning disable CA1000, CA2225 // the conversions let domain code return either one
     public static implicit operator Decision<T>(T state) => new(state, null);
 
     public static implicit operator Decision<T>(Refusal refusal) => new(null, refusal);

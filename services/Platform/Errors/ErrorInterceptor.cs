@@ -3,7 +3,7 @@ using Grpc.Core.Interceptors;
 
 namespace Mining.Platform.Errors;
 
-/// <summary>Turns whatever a call throws into a status that a caller can act on, as <see cref="ExceptionMapper"/> tells it.</summary>
+/// <summary>Turns every exception of a call into a status that the caller can act on, as mapped by <see cref="ExceptionMapper"/>.</summary>
 public sealed class ErrorInterceptor(ExceptionMapper edge) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -41,7 +41,7 @@ public sealed class ErrorInterceptor(ExceptionMapper edge) : Interceptor
         }
         catch (Exception left) when ((left is IOException or InvalidOperationException) && context.CancellationToken.IsCancellationRequested)
         {
-            // The caller went away between two messages: the stream says so in these ways when the next one is written.
+            // If the caller disconnects between two messages, the next write fails with one of these exceptions.
             throw ToRpcException(new OperationCanceledException(left.Message, left), context);
         }
         catch (Exception exception)

@@ -7,13 +7,13 @@ using Mining.Platform.Storage;
 namespace Mining.Platform.Errors;
 
 /// <summary>
-/// What a caller is told of what was thrown. Refusals keep their details; a storage that cannot serve is UNAVAILABLE; anything unforeseen
-/// is INTERNAL with an incident id and without its inner life.
+/// Maps exceptions to refusals. Refusals keep their details; unavailable storage becomes UNAVAILABLE; anything unexpected becomes INTERNAL
+/// with an incident id and without internal details.
 /// </summary>
 public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? database = null)
 {
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="method">By which method, for the log.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="method">The method that threw it, for the log.</param>
     public Refusal Tell(Exception exception, string method)
     {
         switch (exception)
@@ -21,13 +21,13 @@ public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? data
             case RefusedException refused:
                 return refused.Refusal;
             case DbException storage:
-                log.LogError(storage, "{Method}: the storage cannot serve. {Advice}", method, database?.OperatorHint(storage));
-                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage cannot serve now; nothing was changed.");
+                log.LogError(storage, "{Method}: the storage is unavailable. {Advice}", method, database?.OperatorHint(storage));
+                return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage is unavailable; nothing was changed. Retry later.");
             default:
                 var incident = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-                log.LogError(exception, "{Method}: unforeseen error, incident {Incident}", method, incident);
+                log.LogError(exception, "{Method}: unexpected error, incident {Incident}", method, incident);
                 return new Refusal(
-                    StatusCode.Internal, "INTERNAL_ERROR", $"An unforeseen error; its trace is in the service's log under incident {incident}.");
+                    StatusCode.Internal, "INTERNAL_ERROR", $"An unexpected error occurred; the service's log has its details under incident {incident}.");
         }
     }
 }

@@ -7,8 +7,8 @@ namespace Mining.Platform.Errors;
 public static class FieldMasks
 {
     /// <summary>
-    /// The present resource with the masked fields taken from the proposed one. <c>*</c> means every field that may be changed;
-    /// no mask means those that are not empty in the proposed one.
+    /// Returns the present resource with the masked fields of the proposed one. <c>*</c> selects all changeable fields; no mask selects the
+    /// fields that are set in the proposed resource.
     /// </summary>
     public static T Merge<T>(T present, T proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
         where T : class, IMessage<T>, IDeepCloneable<T>
@@ -46,7 +46,7 @@ public static class FieldMasks
         for (var i = 0; i < mask.Paths.Count; i++)
         {
             if (!changeable.Contains(mask.Paths[i]))
-                violations.Add($"update_mask.paths[{i}]", $"{Catalogues.Quote.Of(mask.Paths[i])} cannot be changed; one of: {string.Join(", ", changeable)}, or '*'.");
+                violations.Add($"update_mask.paths[{i}]", $"{Catalogues.Quote.Of(mask.Paths[i])} cannot be changed; allowed are: {string.Join(", ", changeable)}, or '*'.");
         }
 
         return mask.Paths.Where(changeable.Contains).Distinct();
@@ -60,7 +60,7 @@ public static class FieldMasks
             null => true,
             System.Collections.ICollection list => list.Count == 0,
             string text => text.Length == 0,
-            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0, // also of an enum or bool
+            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0, // also for enums and bools
             _ => false,
         };
     }

@@ -6,8 +6,8 @@ using Mining.Platform.Numbers;
 namespace Mining.Platform.Errors;
 
 /// <summary>
-/// Reads fields that mean the same in every service. Each notes what is wrong and then gives a value that lets the reading go
-/// on, so that all violations are found.
+/// Reads fields that mean the same in every service. On invalid input, each method adds a violation and returns a usable value, so that all
+/// violations are found in one pass.
 /// </summary>
 public static class FieldReaders
 {
@@ -15,12 +15,12 @@ public static class FieldReaders
     public const int MaxCitationLength = 2_000;
 
     /// <summary>
-    /// The most units of a currency that a single record may have: beyond any project in any currency, and small enough that a
-    /// slip of the finger in one record leaves the sum of all within 64 bits of minor units.
+    /// Maximum units of a currency in a single record: more than any project in any currency needs, and small enough that a typo in one
+    /// record does not overflow the sum of all records (64 bits of minor units).
     /// </summary>
     public const long MaxUnits = 1_000_000_000_000_000;
 
-    /// <summary>An amount of money; null when absent.</summary>
+    /// <summary>Reads an amount of money; null if unset.</summary>
     public static Amount? ReadMoney(this Violations violations, string field, Money? money, bool positive = false)
     {
         if (money is null)
@@ -28,13 +28,13 @@ public static class FieldReaders
         if (!Amount.TryRead(money, out var amount, out var problem))
             violations.Add(field, problem);
         else if (positive && amount.MinorUnits <= 0)
-            violations.Add(field, $"is {amount}; it must be positive. Leave it away when it is not known.");
+            violations.Add(field, $"is {amount}; it must be positive. Omit it if unknown.");
         else if (money.Units is > MaxUnits or < -MaxUnits)
-            violations.Add(field, $"is {amount}; at most {MaxUnits} units are taken.");
+            violations.Add(field, $"is {amount}; at most {MaxUnits} units are allowed.");
         return amount;
     }
 
-    /// <summary>A date that may be partial; null when absent.</summary>
+    /// <summary>Reads a date that may be partial; null if unset.</summary>
     public static PartialDate? ReadDate(this Violations violations, string field, Date? date, bool required = false)
     {
         if (date is null)
@@ -50,7 +50,7 @@ public static class FieldReaders
         return null;
     }
 
-    /// <summary>A date with year, month and day; null when absent.</summary>
+    /// <summary>Reads a date with year, month and day; null if unset.</summary>
     public static DateOnly? ReadFullDate(this Violations violations, string field, Date? date, bool required = false)
     {
         if (violations.ReadDate(field, date, required) is not { } value)
@@ -61,7 +61,7 @@ public static class FieldReaders
         return null;
     }
 
-    /// <summary>Tonnes; null when absent.</summary>
+    /// <summary>Reads tonnes; null if unset.</summary>
     public static Tonnage? ReadTonnage(this Violations violations, string field, Google.Type.Decimal? tonnes, bool positive = false)
     {
         if (tonnes is null)
@@ -78,7 +78,7 @@ public static class FieldReaders
         return value;
     }
 
-    /// <summary>A country's code.</summary>
+    /// <summary>Checks a country code.</summary>
     public static void CheckCountry(this Violations violations, string field, string code)
     {
         if (code.Length == 0)
@@ -87,7 +87,7 @@ public static class FieldReaders
             violations.Add(field, Countries.Refusal(code));
     }
 
-    /// <summary>A mineral's id.</summary>
+    /// <summary>Checks the id of a mineral.</summary>
     public static void CheckMineral(this Violations violations, string field, string id)
     {
         if (id.Length == 0)
@@ -96,7 +96,7 @@ public static class FieldReaders
             violations.Add(field, Minerals.Refusal(id));
     }
 
-    /// <summary>A currency's code.</summary>
+    /// <summary>Checks a currency code.</summary>
     public static void CheckCurrency(this Violations violations, string field, string code)
     {
         if (code.Length == 0)
@@ -105,7 +105,7 @@ public static class FieldReaders
             violations.Add(field, Currency.Refusal(code));
     }
 
-    /// <summary>Where a record comes from.</summary>
+    /// <summary>Checks the sources of a record.</summary>
     public static void CheckSources(this Violations violations, string field, IReadOnlyList<Source> sources)
     {
         violations.CheckCount(field, sources.Count, MaxSources);
@@ -116,19 +116,19 @@ public static class FieldReaders
         }
     }
 
-    /// <summary>A list in which each value stands once.</summary>
+    /// <summary>Checks that each value is listed once.</summary>
     public static void CheckDistinct<T>(this Violations violations, string field, IReadOnlyList<T> values)
     {
         var seen = new HashSet<T>();
         for (var i = 0; i < values.Count; i++)
         {
             if (!seen.Add(values[i]))
-                violations.Add($"{field}[{i}]", $"{values[i]} stands there twice.");
+                violations.Add($"{field}[{i}]", $"{values[i]} is listed more than once.");
         }
     }
 
-    /// <summary>The message that a request must carry.</summary>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT: it is missing.</exception>
+    /// <summary>Returns a required message.</summary>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT if the message is missing.</exception>
     public static T Require<T>(string field, T? message)
         where T : class => message ?? throw new RefusedException(Refusal.Invalid(field, "must be given."));
 }

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Mining.Platform.Errors;
 
 /// <summary>
-/// A message that cannot be read fails before any interceptor runs, and the framework then answers UNKNOWN or INTERNAL.
-/// Every error of ours carries details, so a status of these two without details is the framework's, and means that the bytes
-/// of the request were at fault: it leaves as INVALID_ARGUMENT. One that is too large keeps its status, and gets details too.
+/// Adds proper errors for malformed requests. A request that cannot be parsed fails before any interceptor runs, and the framework answers
+/// UNKNOWN or INTERNAL. All errors of this code base carry details, so such a status without details comes from the framework and means a
+/// malformed request: it is changed to INVALID_ARGUMENT. A request that is too large keeps its status and gets details.
 /// </summary>
 public static class MalformedRequests
 {
@@ -18,17 +18,17 @@ public static class MalformedRequests
     private const string DetailsKey = "grpc-status-details-bin";
 
     private static readonly Refusal Malformed = new(
-        StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a message of this method.");
+        StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a valid message of this method.");
 
     private static readonly Refusal TooLarge = new(
         StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.MaxMessageBytes >> 20} MiB; send it in parts.");
 
-    /// <summary>The middleware; it goes before routing.</summary>
+    /// <summary>The middleware. It must run before routing.</summary>
     public static async Task Answer(HttpContext context, RequestDelegate next)
     {
         await next(context);
 
-        // A trailers-only answer has its status in the headers, which can be changed only before they are sent.
+        // A trailers-only response has its status in the headers, which can only be changed before they are sent.
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
         if (trailers is { IsReadOnly: false } && Replace(trailers))
             return;

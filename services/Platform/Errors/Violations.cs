@@ -2,10 +2,10 @@ using Google.Rpc;
 
 namespace Mining.Platform.Errors;
 
-/// <summary>Collects everything that is wrong with a request, so that a caller hears of all of it at once.</summary>
+/// <summary>Collects all violations of a request, so that the caller gets them at once.</summary>
 public sealed class Violations
 {
-    /// <summary>How many are named at most; a hostile request must not earn an endless answer.</summary>
+    /// <summary>Maximum number of reported violations, so that a hostile request does not cause a huge response.</summary>
     public const int MaxNamedViolations = 100;
 
     private readonly List<BadRequest.Types.FieldViolation> fields = [];
@@ -14,19 +14,19 @@ public sealed class Violations
 
     public int Count => fields.Count;
 
-    /// <summary>Each violation in words, where there is no request to answer.</summary>
+    /// <summary>Each violation as a sentence, for uses without a request.</summary>
     public IEnumerable<string> Sentences => fields.Select(violation => $"{violation.Field} {violation.Description}");
 
-    /// <summary>Notes that a field is at fault.</summary>
+    /// <summary>Adds a violation of a field.</summary>
     /// <param name="field">Path of the field in the request, for example <c>project.outputs[2].mineral</c>.</param>
-    /// <param name="description">What is wrong, a sentence that says what would be right.</param>
+    /// <param name="description">What is wrong and what is allowed, as the end of a sentence that begins with the field.</param>
     public void Add(string field, string description)
     {
         if (fields.Count < MaxNamedViolations)
             fields.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
     }
 
-    /// <summary>Notes that a text is missing or too long.</summary>
+    /// <summary>Adds a violation if a text is missing, too long, or contains control characters.</summary>
     public void CheckText(string field, string value, int longest, bool required = false)
     {
         if (required && string.IsNullOrWhiteSpace(value))
@@ -37,14 +37,14 @@ public sealed class Violations
             Add(field, "contains control characters.");
     }
 
-    /// <summary>Notes that a list is too long.</summary>
+    /// <summary>Adds a violation if a list is too long.</summary>
     public void CheckCount(string field, int count, int most)
     {
         if (count > most)
             Add(field, $"has {count} entries; at most {most} are allowed.");
     }
 
-    /// <summary>Notes that an enum value is unknown, or unspecified where one is required.</summary>
+    /// <summary>Adds a violation if an enum value is unknown, or unspecified although required.</summary>
     public void CheckEnum<T>(string field, T value, bool required = false)
         where T : struct, Enum
     {
@@ -54,8 +54,8 @@ public sealed class Violations
             Add(field, "must be given.");
     }
 
-    /// <summary>Refuses the request with INVALID_ARGUMENT if anything is at fault.</summary>
-    /// <exception cref="RefusedException">Something is at fault.</exception>
+    /// <summary>Refuses the request with INVALID_ARGUMENT if there are violations.</summary>
+    /// <exception cref="RefusedException">There are violations.</exception>
     public void ThrowIfAny()
     {
         if (Any)

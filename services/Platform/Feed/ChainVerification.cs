@@ -4,7 +4,7 @@ using Mining.Platform.Commit;
 
 namespace Mining.Platform.Feed;
 
-/// <summary>Recomputes the hash chain of a log, row by row, and says where it breaks first.</summary>
+/// <summary>Recomputes the hash chain of a log row by row, and reports the first break.</summary>
 public static class ChainVerification
 {
     private const int RowsAtOnce = 1_000;
@@ -20,7 +20,7 @@ public static class ChainVerification
             foreach (var change in rows)
             {
                 if (answer.VerifiedCount == head.LastSequence)
-                    break; // what follows came after the head was read
+                    break; // later rows were added after the head was read
                 if (Problem(change, answer.VerifiedCount + 1, previous) is { } problem)
                     return Broken(answer, answer.VerifiedCount + 1, problem);
                 previous = change.Hash;
@@ -29,7 +29,7 @@ public static class ChainVerification
             }
 
             if (rows.Count == 0)
-                return Broken(answer, answer.VerifiedCount + 1, $"The log ends at {answer.VerifiedCount}; its head says {head.LastSequence}.");
+                return Broken(answer, answer.VerifiedCount + 1, $"The log ends at {answer.VerifiedCount}, but its head is at {head.LastSequence}.");
         }
 
         if (!previous.Span.SequenceEqual(head.LastHash) && (await log.Head(cancellation)).LastSequence == head.LastSequence)
@@ -42,8 +42,8 @@ public static class ChainVerification
         if (change.Sequence != expected)
             return $"Sequence {expected} is missing.";
         if (!change.PreviousHash.Equals(previous))
-            return "The row is not chained to the one before.";
-        return change.Hash.Span.SequenceEqual(ChangeHash.Of(change)) ? null : "The row's content does not have its hash.";
+            return "The row is not chained to the previous row.";
+        return change.Hash.Span.SequenceEqual(ChangeHash.Of(change)) ? null : "The row's content does not match its hash.";
     }
 
     private static VerifyChainResponse Broken(VerifyChainResponse answer, long sequence, string problem)

@@ -9,7 +9,7 @@ using Mining.Platform.Relay;
 
 namespace Mining.Platform.Feed;
 
-/// <summary>Serves this service's change log: the truth behind what the broker delivers.</summary>
+/// <summary>Serves this service's change log, the authoritative source of what the broker delivers.</summary>
 public sealed class ChangeFeedGrpcService(
     ChangeLog log,
     CommitSignal signal,
@@ -18,18 +18,20 @@ public sealed class ChangeFeedGrpcService(
     TimeProvider time,
     IHostApplicationLifetime lifetime) : ChangeFeedService.ChangeFeedServiceBase
 {
-    /// <summary>How many changes one answer of the stream carries at most.</summary>
+    /// <summary>Maximum number of changes per message of the stream.</summary>
     public const int MaxRunLength = 500;
 
-    /// <summary>How many bytes one answer carries at most, unless a single change is larger.</summary>
+    /// <summary>Maximum size of a message in bytes, unless a single change is larger.</summary>
     public const int MaxRunBytes = 1 << 20;
 
-    /// <summary>How often a follower hears of a log that does not grow.</summary>
+    /// <summary>How often a follower gets an empty message if the log does not grow.</summary>
     public static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How a stream ends when its server stops: with the place from which the reader goes on, elsewhere or later.</summary>
+    /// <summary>
+    /// The error that ends a stream at shutdown, with the position from which the reader can resume, here or at another replica.
+    /// </summary>
     public static Refusal Stopping(long position) =>
-        Refusal.Unavailable("SERVICE_STOPPING", $"The service stops; go on after sequence {position}.") with
+        Refusal.Unavailable("SERVICE_STOPPING", $"This service is shutting down; resume after sequence {position}.") with
         {
             Metadata = new Dictionary<string, string> { ["resume_after_sequence"] = $"{position}" },
         };

@@ -4,22 +4,22 @@ using System.Net.Sockets;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// Connections to a service that has several addresses under one name: each new connection goes to the next address, one that does
-/// not answer is passed over, and no connection gets so old that a new replica is never found. HTTP/2 carries all calls over one
-/// connection, so without this a client would stay for ever with the replica that it met first.
+/// Balances connections over the addresses of a service name. Each new connection uses the next address, unresponsive addresses are
+/// skipped, and connections have a limited lifetime so that new replicas are found. HTTP/2 carries all calls over one connection, so
+/// without this a client would stay with its first replica forever.
 /// </summary>
-/// <param name="resolve">The addresses of a name.</param>
+/// <param name="resolve">Resolves a name to its addresses.</param>
 public sealed class BalancedConnections(Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
-    /// <summary>After this long a connection takes no new calls; those that are under way stay with it.</summary>
+    /// <summary>Maximum age of a connection for new calls. Calls in progress stay on it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
     private int turn;
 
-    /// <summary>By the system's resolver.</summary>
+    /// <summary>Uses the system's resolver.</summary>
     public static BalancedConnections BySystem { get; } = new(Dns.GetHostAddressesAsync);
 
-    /// <summary>Has a handler connect in turn.</summary>
+    /// <summary>Makes a handler connect to the addresses in turn.</summary>
     public SocketsHttpHandler Apply(SocketsHttpHandler handler)
     {
         handler.PooledConnectionLifetime = Lifetime;
@@ -30,7 +30,7 @@ public sealed class BalancedConnections(Func<string, CancellationToken, Task<IPA
     private async ValueTask<Stream> Connect(DnsEndPoint target, CancellationToken cancellation)
     {
         var addresses = IPAddress.TryParse(target.Host, out var address) ? [address] : await resolve(target.Host, cancellation);
-        // The resolver sorts by closeness, the same way each time; in turn they all get their part.
+        // The resolver returns the addresses in a fixed order, so rotate through them.
         var first = (int)((uint)Interlocked.Increment(ref turn) % (uint)Math.Max(addresses.Length, 1));
         SocketException? failure = null;
         for (var index = 0; index < addresses.Length; index++)

@@ -6,12 +6,12 @@ using Mining.Platform.Relay;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// Healthy when the log can be read. Degraded, and still serving, when changes are parked: somebody has to look at them.
-/// A sidecar that is away does not make a service unhealthy, for commands go on.
+/// Healthy if the log can be read. Degraded, but still serving, if changes are parked, because an operator must look at them. An
+/// unavailable sidecar does not make a service unhealthy, because commands still work.
 /// </summary>
 public sealed class ChangeLogHealth(ChangeLog log, ParkedChanges parked) : IHealthCheck
 {
-    /// <summary>The name of the check.</summary>
+    /// <summary>Name of the check.</summary>
     public const string Name = "change-log";
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// gRPC and JSON on one cleartext address. Without TLS there is no negotiation, so Kestrel would take every connection for
-/// HTTP/1.1; but a gRPC client begins with HTTP/2's preface (RFC 9113, 3.4), so its first bytes tell.
+/// Serves gRPC and JSON on one cleartext address. Without TLS there is no protocol negotiation, so Kestrel would treat every connection as
+/// HTTP/1.1. A gRPC client starts with the HTTP/2 preface (RFC 9113, 3.4), so the first bytes identify it.
 /// </summary>
 internal static class CleartextProtocols
 {
@@ -20,7 +20,7 @@ internal static class CleartextProtocols
     public static void UseProtocols(this ListenOptions listen, HttpProtocols protocols)
     {
         if (protocols == HttpProtocols.Http1AndHttp2)
-            listen.Use(next => connection => Negotiate(connection, next)); // the default; said explicitly, Kestrel warns
+            listen.Use(next => connection => Negotiate(connection, next)); // the default; Kestrel warns if it is set explicitly
         else
             listen.Protocols = protocols;
     }
@@ -31,14 +31,14 @@ internal static class CleartextProtocols
         {
             if (await BeginsWithPreface(connection.Transport.Input, connection.ConnectionClosed))
             {
-                // What TLS would have negotiated. Kestrel looks for the outcome only on a connection that says it has TLS.
+                // The result that TLS would have negotiated. Kestrel reads it only from a connection with a TLS feature.
                 connection.Features.Set<ITlsConnectionFeature>(Http2.Negotiated);
                 connection.Features.Set<ITlsApplicationProtocolFeature>(Http2.Negotiated);
             }
         }
         catch (OperationCanceledException)
         {
-            return; // closed before it said anything
+            return; // closed without sending anything
         }
 
         await next(connection);
@@ -54,7 +54,7 @@ internal static class CleartextProtocols
             var begin = buffer.Slice(0, compared).ToArray();
             var matches = begin.AsSpan().SequenceEqual(Preface.AsSpan(0, compared));
             var decided = !matches || compared == Preface.Length || result.IsCompleted;
-            // Nothing is consumed: the server reads it again.
+            // Consume nothing: the server reads these bytes again.
             input.AdvanceTo(buffer.Start, decided ? buffer.Start : buffer.End);
             if (decided)
                 return matches && compared == Preface.Length;

@@ -7,25 +7,25 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// The gRPC health service on an address of its own (<c>Mesh:HealthListen</c>): who probes speaks no TLS and has no token, and is to
-/// reach nothing else there.
+/// The gRPC health service on an address of its own (<c>Mesh:HealthListen</c>). Probes carry no token and no TLS, so this port serves
+/// health and nothing else.
 /// </summary>
 public static class HealthEndpoint
 {
     /// <summary>
-    /// The name under which a process answers as long as it lives. The whole ("") also asks its database and its sources, which no
-    /// restart would mend.
+    /// Name of the liveness check, which only needs a running process. The overall check ("") also covers the database and the sources,
+    /// which a restart would not fix.
     /// </summary>
     public const string Liveness = "liveness";
 
     private const string Path = "/grpc.health.v1.Health";
 
-    /// <summary>The health service, as a whole and by <see cref="Liveness"/>.</summary>
+    /// <summary>Adds the health service with the overall check and <see cref="Liveness"/>.</summary>
     internal static void AddMeshHealth(this IServiceCollection services) =>
         services.AddGrpcHealthChecks(options => options.Services.Map(Liveness, check => check.Name == Liveness))
             .AddCheck(Liveness, () => HealthCheckResult.Healthy());
 
-    /// <summary>Serves nothing but health on the health port.</summary>
+    /// <summary>Serves only health on the health port.</summary>
     internal static void UseHealthEndpoint(this WebApplication app)
     {
         if (AddressOf(app.Configuration) is not { } address)
@@ -40,7 +40,7 @@ public static class HealthEndpoint
         });
     }
 
-    /// <summary>The address, if there is one.</summary>
+    /// <summary>The address; null if not configured.</summary>
     internal static string? AddressOf(IConfiguration configuration) =>
         configuration["Mesh:HealthListen"] is { Length: > 0 } address ? address : null;
 }

@@ -2,9 +2,9 @@ using Grpc.Core;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>Calls the other services, by name.</summary>
+/// <summary>Calls other services by name.</summary>
 public interface IServiceCalls
 {
-    /// <summary>What a client of a service makes its calls with.</summary>
+    /// <summary>The call invoker for clients of a service.</summary>
     CallInvoker To(string service);
 }

@@ -6,33 +6,33 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>Where a process listens, and what it puts up with from whoever connects.</summary>
+/// <summary>Configures where a process listens, and its limits for connections.</summary>
 internal static class Listeners
 {
-    /// <summary>How many connections a process takes at a time; one more waits for one that ends.</summary>
+    /// <summary>Maximum number of open connections. Further connections wait.</summary>
     public const int MaxConnections = 5_000;
 
-    /// <summary>How many calls one connection may have open.</summary>
+    /// <summary>Maximum number of open calls per connection.</summary>
     public const int MaxStreamsPerConnection = 100;
 
-    /// <summary>How many bytes the headers of a call may have in all, its token among them.</summary>
+    /// <summary>Maximum total size of a call's headers in bytes, including its token.</summary>
     public const int MaxHeadersBytes = 32 << 10;
 
-    /// <summary>How long the headers of a call may take to arrive.</summary>
+    /// <summary>Timeout for receiving a call's headers.</summary>
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>After this long a silent connection is asked whether its client still lives.</summary>
+    /// <summary>Idle time after which a connection is pinged.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the client has to say so; otherwise the connection is closed with everything that runs on it.</summary>
+    /// <summary>Timeout for the ping's response. After it, the connection and all of its calls are closed.</summary>
     public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     public static void Configure(KestrelServerOptions kestrel, IConfiguration configuration, HttpProtocols protocols)
     {
         kestrel.AddServerHeader = false;
-        kestrel.AllowAlternateSchemes = true; // see CleartextProtocols, and TLS may end before this process
+        kestrel.AllowAlternateSchemes = true; // see CleartextProtocols; also TLS may be terminated in front of this process
         var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = null; // gRPC streams have no end; messages are bounded by gRPC itself
+        limits.MaxRequestBodySize = null; // gRPC streams are unbounded; gRPC limits each message
         limits.MaxConcurrentConnections = MaxConnections;
         limits.MaxRequestHeadersTotalSize = MaxHeadersBytes;
         limits.RequestHeadersTimeout = HeadersTimeout;

@@ -25,24 +25,23 @@ using Mining.Platform.Storage;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// What every process of the mesh is made of. Configuration, from appsettings, environment or command line:
-/// <c>Mesh:Listen</c> (address of the gRPC API), <c>Mesh:DeliveryListen</c> (address where the sidecar delivers),
-/// <c>Mesh:HealthListen</c> (a further address, for health only),
-/// <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret, the same for all replicas),
-/// <c>Mesh:Identity:Issuers</c> (whose tokens are trusted, see <see cref="IssuerSettings"/>), <c>Mesh:Identity:TokenFile</c> (the token with
-/// which this process calls the others),
-/// <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>), <c>Mesh:Limits</c> (see <see cref="CallLimits"/> and <see cref="CallDeadline"/>),
-/// <c>Mesh:Audit:SigningKeyFile</c> (the key that signs checkpoints, see <see cref="SigningKeyFile"/>),
-/// <c>Mesh:Replica</c> (this replica's name, where machine and port do not tell it), <c>ConnectionStrings:Database</c> (SQLite or SQL
-/// Server), <c>Mesh:Migrate</c> (false: it does not migrate its database itself, and waits until the schema is there);
-/// Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and OpenTelemetry's own: <c>OTEL_*</c>.
+/// The parts that all processes of the mesh share. Configuration from appsettings, environment or command line: <c>Mesh:Listen</c> (address
+/// of the gRPC API), <c>Mesh:DeliveryListen</c> (address for the sidecar's deliveries), <c>Mesh:HealthListen</c> (additional address for
+/// health only), <c>Mesh:Services:{name}</c> (addresses of the other services), <c>Mesh:PubsubName</c>, <c>Mesh:PageTokenKey</c> (secret,
+/// the same for all replicas), <c>Mesh:Identity:Issuers</c> (trusted token issuers, see <see cref="IssuerSettings"/>),
+/// <c>Mesh:Identity:TokenFile</c> (the token with which this process calls the others), <c>Mesh:Tls</c> (see <see cref="TlsFiles"/>),
+/// <c>Mesh:Limits</c> (see <see cref="CallLimits"/> and <see cref="CallDeadline"/>), <c>Mesh:Audit:SigningKeyFile</c> (the key that signs
+/// checkpoints, see <see cref="SigningKeyFile"/>), <c>Mesh:Replica</c> (this replica's name, if machine and port do not identify it),
+/// <c>ConnectionStrings:Database</c> (SQLite or SQL Server), <c>Mesh:Migrate</c> (false: the process does not migrate its database, but
+/// waits for the schema); Dapr's own environment: <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>, <c>APP_API_TOKEN</c>; and
+/// OpenTelemetry's own: <c>OTEL_*</c>.
 /// </summary>
 public static class MeshService
 {
-    /// <summary>The largest message that is taken, in bytes.</summary>
+    /// <summary>Maximum size of a message in bytes.</summary>
     public const int MaxMessageBytes = 4 << 20;
 
-    /// <summary>How long calls that are under way may take when the process is asked to stop.</summary>
+    /// <summary>Time that calls in progress get to finish at shutdown.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
     private const string ReadSettingsOnce = "--hostBuilder:reloadConfigOnChange=false";
@@ -50,12 +49,12 @@ public static class MeshService
     private const string DeliveryPath = "/dapr.proto.runtime.v1.AppCallback";
 
     /// <summary>
-    /// Runs a process: one that cannot start says why in a sentence on its error output, and ends with an exit code of
-    /// <see cref="ExitReason"/>, without a stack trace; so does one whose loop ends in an error. Only a defect still shows its trace.
+    /// Runs a process. If it cannot start, or a background loop fails, it writes the reason to standard error without a stack trace and
+    /// returns an exit code of <see cref="ExitReason"/>. Only a bug shows its stack trace.
     /// </summary>
     public static async Task<int> Run(string name, string[] args, Func<Task> process)
     {
-        // Nothing here depends on a culture, whatever the machine's is.
+        // Nothing must depend on the machine's culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         try
         {
@@ -72,7 +71,7 @@ public static class MeshService
         }
     }
 
-    /// <summary>The <c>migrate</c> command, with the settings of the process; it needs none but the database's.</summary>
+    /// <summary>Runs the <c>migrate</c> command with the settings of the process. Only the database settings are required.</summary>
     private static async Task Migrate(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(MigrateCommand.Settings(args));
@@ -82,11 +81,11 @@ public static class MeshService
         MigrateCommand.Run(args, app.Services.GetRequiredService<Database>(), System.Reflection.Assembly.GetEntryAssembly()!, Console.Out, app.Logger);
     }
 
-    /// <summary>A builder with what every process has: Kestrel's two addresses, gRPC with the error edge, health, time, names.</summary>
+    /// <summary>Creates a builder with the common parts: Kestrel's addresses, gRPC with its interceptors, health, time and names.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, string[] args, HttpProtocols protocols = HttpProtocols.Http2)
     {
         MakeDescriptors();
-        // Settings are read once. To watch for others would be to hear of each write to a database that lies in the same folder.
+        // Do not reload on change: the file watcher would fire on every write to a SQLite database in the same folder.
         var builder = WebApplication.CreateSlimBuilder([ReadSettingsOnce, .. args]);
         builder.Configuration.AddShippedSettings(System.Reflection.Assembly.GetEntryAssembly());
         MeshSettings.Check(builder.Configuration, builder.Environment.IsDevelopment());
@@ -118,13 +117,13 @@ public static class MeshService
         services.AddGrpcReflection();
         services.AddMeshHealth();
         builder.AddIdentity();
-        // One of each for all calls; otherwise each call has its own made.
+        // Singletons; otherwise gRPC would create an instance per call.
         services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<CallDeadline>();
         builder.AddTelemetry(identity);
         return builder;
     }
 
-    /// <summary>Gives the process a database of its own.</summary>
+    /// <summary>Adds the process's database.</summary>
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
         var connectionString = MeshSettings.ConnectionString(builder.Configuration);
@@ -135,7 +134,7 @@ public static class MeshService
         return builder;
     }
 
-    /// <summary>Gives the service the one way to write, its change log, the relay that publishes it and the feed that serves it.</summary>
+    /// <summary>Adds the committer, the change log, the relay that publishes it and the feed that serves it.</summary>
     public static WebApplicationBuilder AddChangeLog(this WebApplicationBuilder builder)
     {
         builder.AddDatabase();
@@ -149,7 +148,7 @@ public static class MeshService
         return builder;
     }
 
-    /// <summary>The same without what is of the process: its database, and the way to the broker.</summary>
+    /// <summary>The same without the parts specific to a process: its database and its connection to the broker.</summary>
     public static IServiceCollection AddChangeLog(this IServiceCollection services) => services
         .AddSingleton<ChangeLog>()
         .AddSingleton<CommitSignal>()
@@ -167,19 +166,19 @@ public static class MeshService
         .AddHostedService(provider => provider.GetRequiredService<ChangeRelay>())
         .AddHostedService<RequestCleanup>();
 
-    /// <summary>Has the service take deliveries of projects, to know which there are.</summary>
+    /// <summary>Subscribes the service to changes of projects, so that it knows which exist.</summary>
     public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
         .AddSingleton<KnownProjects>()
         .AddHostedService(provider => provider.GetRequiredService<KnownProjects>())
         .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
 
-    /// <summary>Puts the edge, reflection, health and, where there is a subscriber, deliveries into place.</summary>
+    /// <summary>Adds the middleware, reflection, health and, if there is a subscriber, deliveries.</summary>
     public static WebApplication UseMesh(this WebApplication app)
     {
         var deliveryPort = app.Configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries ? new Uri(deliveries).Port : 0;
         app.Use((HttpContext context, RequestDelegate next) =>
         {
-            // Deliveries come in on their own port and nowhere else, and nothing else comes in there.
+            // Deliveries are served on their own port only, and nothing else is served there.
             var isDelivery = context.Request.Path.StartsWithSegments(DeliveryPath, StringComparison.Ordinal)
                 || context.Request.Path.Value?.StartsWith(DeliveryPath, StringComparison.Ordinal) == true;
             if (isDelivery == (deliveryPort != 0 && context.Connection.LocalPort == deliveryPort))
@@ -206,7 +205,7 @@ public static class MeshService
         return app;
     }
 
-    /// <summary>Migrates the database or waits for its schema, makes the log's head if it is new, and serves until asked to stop.</summary>
+    /// <summary>Migrates the database or waits for its schema, creates the head of a new log, and serves until shutdown.</summary>
     public static async Task RunMesh(this WebApplication app)
     {
         var database = app.Services.GetRequiredService<Database>();
@@ -224,11 +223,11 @@ public static class MeshService
         await app.ServeMesh();
     }
 
-    /// <summary>Serves until asked to stop, or until one of its loops ends in an error: then that is thrown.</summary>
+    /// <summary>Serves until shutdown, or until a background loop fails, and then throws its exception.</summary>
     public static async Task ServeMesh(this WebApplication app)
     {
         app.Logger.LogInformation(
-            "{Service} serves on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, MeshSettings.Listen(app.Configuration));
+            "{Service} listens on {Address}", app.Services.GetRequiredService<ServiceIdentity>().Name, MeshSettings.Listen(app.Configuration));
         var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await app.RunAsync();
         if (loops.Find(loop => loop.ExecuteTask is { IsFaulted: true }) is { } failed)
@@ -236,8 +235,8 @@ public static class MeshService
     }
 
     /// <summary>
-    /// Makes the descriptors of all messages, by one thread. Protobuf makes each when it is first needed, and looks into those that it rests
-    /// on without a lock: two of the loops that begin beside each other can break them, and with them the process.
+    /// Creates the descriptors of all messages on one thread. Protobuf creates each lazily and accesses its dependencies without a lock, so
+    /// two background loops that start at the same time could corrupt them and crash the process.
     /// </summary>
     private static void MakeDescriptors()
     {
@@ -254,10 +253,10 @@ public static class MeshService
             options.UseUtcTimestamp = true;
         });
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error)
-            // Each call that cannot be forwarded is answered by name; that a service is away, its feed's reader says, once.
+            // A call that cannot be forwarded gets an error of its own, and the feed reader logs once that a service is unavailable.
             .AddFilter("Yarp", LogLevel.Error)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
-            // What ends the process is said once, at its end (see Run).
+            // The error that ends the process is reported once, at the end (see Run).
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 }

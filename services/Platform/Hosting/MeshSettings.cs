@@ -6,13 +6,13 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>A process cannot run as it is configured; the message is for the operator and names every violation.</summary>
+/// <summary>The configuration is invalid. The message is for the operator and names every violation.</summary>
 public sealed class MisconfiguredException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
 
-/// <summary>The settings that every process has, checked before anything else is done.</summary>
+/// <summary>Settings common to all processes. They are checked before anything else.</summary>
 internal static class MeshSettings
 {
-    /// <summary>How many bytes a key has at least.</summary>
+    /// <summary>Minimum length of a key in bytes.</summary>
     private const int MinKeyLength = 16;
 
     private const string DefaultListen = "http://127.0.0.1:18000";
@@ -21,8 +21,8 @@ internal static class MeshSettings
     public static string Listen(IConfiguration configuration) => configuration["Mesh:Listen"] ?? DefaultListen;
 
     /// <summary>
-    /// Which replica of a service this is. A pod's name is the machine's; processes on one machine differ by their port; neither
-    /// changes when the process starts again.
+    /// The identity of this replica. In a pod, the machine name is the pod's name; processes on one machine differ by port. Neither changes
+    /// on a restart.
     /// </summary>
     public static ServiceIdentity Identity(IConfiguration configuration, string service)
     {
@@ -33,7 +33,7 @@ internal static class MeshSettings
     }
 
     /// <summary>The database of the process.</summary>
-    /// <exception cref="MisconfiguredException">There is none, or nobody could understand it.</exception>
+    /// <exception cref="MisconfiguredException">The connection string is missing or invalid.</exception>
     public static string ConnectionString(IConfiguration configuration)
     {
         const string example = "set ConnectionStrings__Database, for example 'Data Source=projects.db' or 'Server=sql;Database=projects;User Id=…;Password=…'.";
@@ -45,35 +45,37 @@ internal static class MeshSettings
             : given;
     }
 
-    /// <summary>Whether the process brings its schema up to date itself, as on a laptop; in production it waits for that.</summary>
-    /// <exception cref="MisconfiguredException">It is neither true nor false.</exception>
+    /// <summary>Whether the process migrates its schema itself, as on a laptop. In production it waits for the schema instead.</summary>
+    /// <exception cref="MisconfiguredException">The value is neither true nor false.</exception>
     public static bool Migrates(IConfiguration configuration) => configuration["Mesh:Migrate"] switch
     {
         null or "" => true,
         var given when bool.TryParse(given, out var migrates) => migrates,
-        var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, and is '{given}'."),
+        var given => throw new MisconfiguredException($"Mesh__Migrate must be true or false, but is '{given}'."),
     };
 
-    /// <summary>The file of the key that signs checkpoints. In Development it lies beside the database, and is made at the first start.</summary>
-    /// <exception cref="MisconfiguredException">There is none outside Development.</exception>
+    /// <summary>
+    /// The file with the key that signs checkpoints. In Development it is next to the database and is created on the first start.
+    /// </summary>
+    /// <exception cref="MisconfiguredException">It is not configured outside Development.</exception>
     public static string SigningKeyFile(IConfiguration configuration, bool isDevelopment) => configuration["Mesh:Audit:SigningKeyFile"] switch
     {
         { Length: > 0 } given => given,
         _ when !isDevelopment => throw new MisconfiguredException(
-            "Mesh__Audit__SigningKeyFile must name a file with an ECDSA key on P-256 as PEM: it signs the checkpoints of the change log."),
+            "Mesh__Audit__SigningKeyFile must name a PEM file with an ECDSA P-256 key: it signs the checkpoints of the change log."),
         _ when DatabaseChoice.FileOf(ConnectionString(configuration)) is { } database => Path.ChangeExtension(Path.GetFullPath(database), ".signing-key.pem"),
         _ => Path.Combine(Path.GetTempPath(), "mining-development.signing-key.pem"),
     };
 
-    /// <summary>Checks every address that is given, the issuers, and outside Development that the secrets are there which keep others out.</summary>
-    /// <exception cref="MisconfiguredException">One or several are wrong; all are named.</exception>
+    /// <summary>Checks all configured addresses and issuers and, outside Development, that the required secrets are set.</summary>
+    /// <exception cref="MisconfiguredException">Settings are invalid. The message names all of them.</exception>
     public static void Check(IConfiguration configuration, bool isDevelopment)
     {
         var addresses = ((string[])["Mesh:Listen", "Mesh:DeliveryListen", "Mesh:HealthListen", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
             .Concat(configuration.GetSection("Mesh:Services").GetChildren().Select(service => service.Path));
         var problems = addresses
             .Where(key => configuration[key] is { Length: > 0 } value && !IsAddress(value))
-            .Select(key => $"{key.Replace(":", "__", StringComparison.Ordinal)} must be an address such as http://127.0.0.1:18000, and is '{configuration[key]}'.")
+            .Select(key => $"{key.Replace(":", "__", StringComparison.Ordinal)} must be an address such as http://127.0.0.1:18000, but is '{configuration[key]}'.")
             .ToList();
         if (problems.Count == 0
             && configuration["Mesh:DeliveryListen"] is { Length: > 0 } deliveries
@@ -91,7 +93,7 @@ internal static class MeshSettings
             if (Encoding.UTF8.GetByteCount(configuration["Mesh:PageTokenKey"] ?? "") < MinKeyLength)
                 problems.Add($"Mesh__PageTokenKey must be a secret of at least {MinKeyLength} bytes: it signs page tokens.");
             if (configuration["Mesh:DeliveryListen"] is { Length: > 0 } && configuration["APP_API_TOKEN"] is not { Length: > 0 })
-                problems.Add("APP_API_TOKEN must be set where deliveries are taken: without it anybody could deliver.");
+                problems.Add("APP_API_TOKEN must be set if Mesh__DeliveryListen is: without it, anyone could deliver changes.");
         }
 
         if (problems.Count > 0)

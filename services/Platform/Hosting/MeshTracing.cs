@@ -2,21 +2,21 @@ using System.Diagnostics;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>
-/// The spans of a change on its way: commit, publish, deliver, apply. Without a listener nothing is made.
-/// </summary>
+/// <summary>The spans of a change: commit, publish, deliver, apply. Nothing is created without a listener.</summary>
 public static class MeshTracing
 {
-    /// <summary>The name of the source of all spans of the platform.</summary>
+    /// <summary>Name of the activity source for all spans of the platform.</summary>
     public const string SourceName = "Mining.Platform";
 
     internal static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Starts a span in the trace that a <c>traceparent</c> names, as the present one; null when nobody listens.</summary>
+    /// <summary>Starts a span in the trace of a <c>traceparent</c> and makes it current. Null if nobody listens.</summary>
     internal static Activity? Start(string name, ActivityKind kind, string? traceparent) =>
         Source.HasListeners() ? Source.StartActivity(name, kind, Context(traceparent)) : null;
 
-    /// <summary>The same beside the present span, which stays so: several may be open at a time. End it with <see cref="StopAside"/>.</summary>
+    /// <summary>
+    /// Starts a span without making it current, so that several can be open at once. End it with <see cref="StopAside"/>.
+    /// </summary>
     internal static Activity? StartAside(string name, ActivityKind kind, string? traceparent)
     {
         var present = Activity.Current;
@@ -32,7 +32,7 @@ public static class MeshTracing
         Activity.Current = present;
     }
 
-    /// <summary>What a <c>traceparent</c> says; nothing when it is not one.</summary>
+    /// <summary>Parses a <c>traceparent</c>; the default context if it is invalid.</summary>
     private static ActivityContext Context(string? traceparent) =>
         ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
 }

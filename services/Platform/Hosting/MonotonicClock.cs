@@ -1,13 +1,13 @@
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// Time that only goes forward: for everything that waits, is due, or has been silent for a while. A clock that somebody sets, by
-/// hours and backwards, must not stop heartbeats or repairs.
+/// Monotonic time for timeouts, due times and silence. Setting the system clock, even backwards by hours, must not stop heartbeats or
+/// repairs.
 /// </summary>
 public static class MonotonicClock
 {
-    /// <summary>Time since some fixed moment. Only differences mean something.</summary>
+    /// <summary>Time since an arbitrary fixed moment. Only differences are meaningful.</summary>
     public static TimeSpan MonotonicNow(this TimeProvider time) =>
-        // In whole numbers: GetElapsedTime reckons in double, which is coarse when the fixed moment is long ago.
+        // Integer arithmetic: GetElapsedTime uses double, which loses precision if the fixed moment is long ago.
         TimeSpan.FromTicks((long)((Int128)time.GetTimestamp() * TimeSpan.TicksPerSecond / time.TimestampFrequency));
 }

@@ -3,11 +3,11 @@ using Polly.Retry;
 
 namespace Mining.Platform.Hosting;
 
-/// <summary>How the loops of a service run something under a resilience pipeline.</summary>
+/// <summary>Helpers to run work in a resilience pipeline.</summary>
 internal static class Pipelines
 {
     /// <summary>
-    /// Adds a retry whose jitter comes from the moment at which it is made: so replicas drift apart, and a simulation repeats itself.
+    /// Adds a retry whose jitter is seeded from the creation time, so that replicas drift apart and a simulation is repeatable.
     /// </summary>
     public static ResiliencePipelineBuilder AddJitteredRetry(this ResiliencePipelineBuilder builder, RetryStrategyOptions options, TimeProvider time)
     {
@@ -16,8 +16,8 @@ internal static class Pipelines
     }
 
     /// <summary>
-    /// Runs under the pipeline and stays in the caller's synchronization context. A service has none; a simulation has one, and must
-    /// not lose what waits in a pipeline to the thread pool.
+    /// Runs in the pipeline and stays in the caller's synchronization context. A service has none, but a simulation has one, and
+    /// continuations must not escape from it to the thread pool.
     /// </summary>
     public static async Task<T> Run<T>(this ResiliencePipeline pipeline, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {

@@ -8,22 +8,22 @@ using Mining.Platform.Identity;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// gRPC channels to the other services, by name. A unary call that ends with UNAVAILABLE is tried again by the channel
-/// itself, for a gRPC status lies in the trailers, where an HTTP handler cannot see it.
+/// gRPC channels to the other services, by name. The channel itself retries a unary call that ends with UNAVAILABLE, because a gRPC status
+/// is in the trailers, where an HTTP handler does not see it.
 /// </summary>
 public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
 {
     /// <summary>
-    /// How many bytes of an answer a client takes before the server waits to be asked for more. HTTP/2's own 64 KiB would have a service stop
-    /// sixteen times in an answer of a feed. And with them a client asks for more while the answer ends: Kestrel then loses the answer to
-    /// the next call on that connection, once in thousands (dotnet/aspnetcore#53736), and who has no deadline waits for ever.
+    /// HTTP/2 flow-control window in bytes. With the default of 64 KiB, a service would pause sixteen times in one message of a feed. Also,
+    /// the client would send a window update while the response ends; Kestrel then loses the response to the next call on that connection,
+    /// once in thousands of calls (dotnet/aspnetcore#53736), and a caller without a deadline waits forever.
     /// </summary>
     public const int StreamWindow = 1 << 20;
 
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
-    /// <exception cref="MisconfiguredException">It is not configured.</exception>
+    /// <exception cref="MisconfiguredException">The address is not configured.</exception>
     public string AddressOf(string service) => configuration[$"Mesh:Services:{service}"]
         ?? throw new MisconfiguredException($"The address of {service} is not configured: set Mesh__Services__{service}.");
 
@@ -32,8 +32,8 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
     private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
     {
         MaxReceiveMessageSize = 64 << 20,
-        // Given a client, the channel connects when a call needs it. Given none, it would reconnect in the background, ever more
-        // slowly while a service is away, and a service that is back would be refused for up to two minutes.
+        // With an HttpClient, the channel connects when a call needs it. With its own handler it would reconnect in the background with
+        // growing back-off, and calls would fail for up to two minutes after a service is back.
         HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration.Memory;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// The settings that a service ships: its <c>appsettings.json</c>, embedded, so that they hold in whatever working directory
-/// it is started, and several services may lie in one folder. Every other source of configuration comes before them.
+/// The built-in settings of a service: its embedded <c>appsettings.json</c>. Embedding makes them independent of the working directory and
+/// lets several services share a folder. All other configuration sources override them.
 /// </summary>
 public static class ShippedSettings
 {
@@ -17,7 +17,7 @@ public static class ShippedSettings
         using var stream = service?.GetManifestResourceStream(Resource);
         if (stream is null)
             return;
-        // Read at once: a stream cannot be read again when the sources are loaded anew.
+        // Read eagerly: a stream cannot be read again when the sources are reloaded.
         var settings = new ConfigurationBuilder().AddJsonStream(stream).Build().AsEnumerable().Where(setting => setting.Value is not null);
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [.. settings] });
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// Sends along the span in which a call is made. The HTTP client puts an activity of its own in between, of which nobody hears unless
-/// somebody listens to it: named as the parent it would break the trace.
+/// Propagates the span in which a call is made. The HTTP client adds an activity of its own, which is not exported unless someone listens
+/// to it; as the parent, it would break the trace.
 /// </summary>
 public sealed class SpanPropagator : DistributedContextPropagator
 {

@@ -8,8 +8,8 @@ using OpenTelemetry.Trace;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// Traces, metrics and logs by OTLP, as OpenTelemetry's own <c>OTEL_*</c> settings say. Without
-/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing of it is made.
+/// Exports traces, metrics and logs over OTLP, configured by OpenTelemetry's own <c>OTEL_*</c> settings. Disabled without
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.
 /// </summary>
 internal static class Telemetry
 {
@@ -22,7 +22,7 @@ internal static class Telemetry
                 service.Name, "mining", typeof(Telemetry).Assembly.GetName().Version?.ToString(3), serviceInstanceId: service.Replica))
             .WithTracing(tracing => tracing
                 .AddSource(MeshTracing.SourceName)
-                // Deliveries have a span of their own in the trace of the change; heartbeats and probes would be noise.
+                // Deliveries have their own span in the trace of the change; heartbeats and probes would be noise.
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsOfMesh(context.Request.Path.Value ?? "")))
             .WithMetrics(metrics => metrics
                 .AddMeter("Mining.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))

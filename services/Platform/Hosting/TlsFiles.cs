@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// What TLS needs, as PEM files under <c>Mesh:Tls</c>: <c>CertificateFile</c> (with its intermediates) and <c>KeyFile</c> of this process;
-/// <c>ClientCertificateAuthorityFile</c>: who calls must have a certificate of this authority (mutual TLS);
-/// <c>CertificateAuthorityFile</c>: the authority to trust when this process calls the others, default the machine's. The files are looked
-/// at again every <see cref="Interval"/>, so that a certificate is exchanged without a restart.
+/// The PEM files for TLS, configured under <c>Mesh:Tls</c>: <c>CertificateFile</c> (with its intermediates) and <c>KeyFile</c> of this
+/// process; <c>ClientCertificateAuthorityFile</c>: callers must have a certificate of this authority (mutual TLS);
+/// <c>CertificateAuthorityFile</c>: the authority to trust when this process calls other services, by default the machine's. The files are
+/// checked every <see cref="Interval"/>, so that certificates can be replaced without a restart.
 /// </summary>
 public sealed class TlsFiles
 {
-    /// <summary>How often the files are looked at again.</summary>
+    /// <summary>How often the files are checked for changes.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider time;
@@ -29,7 +29,7 @@ public sealed class TlsFiles
     private Loaded loaded = Loaded.Nothing;
     private TimeSpan lookedAt;
 
-    /// <exception cref="MisconfiguredException">A file is missing or is no certificate.</exception>
+    /// <exception cref="MisconfiguredException">A file is missing or is not a certificate.</exception>
     public TlsFiles(IConfiguration configuration, TimeProvider time, ILogger<TlsFiles> log)
     {
         this.time = time;
@@ -57,12 +57,12 @@ public sealed class TlsFiles
     /// <summary>Whether this process has a certificate.</summary>
     public bool HasCertificate => certificateFile is { Length: > 0 };
 
-    /// <summary>How a listener with TLS is set up.</summary>
+    /// <summary>Configures a TLS listener.</summary>
     public void Apply(HttpsConnectionAdapterOptions https)
     {
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         https.ServerCertificateSelector = (_, _) => Present().Context?.TargetCertificate;
-        // With its intermediates, which a selector alone would not send.
+        // Sends the intermediates too, which a certificate selector alone would not.
         https.OnAuthenticate = (_, options) => (options.ServerCertificateSelectionCallback, options.ServerCertificateContext) = (null, Present().Context);
         if (clientAuthorityFile is not { Length: > 0 })
             return;
@@ -70,7 +70,7 @@ public sealed class TlsFiles
         https.ClientCertificateValidation = (certificate, _, _) => Present().ClientAuthorities is { } authorities && IsTrusted(certificate, authorities, ClientUse);
     }
 
-    /// <summary>How this process calls another one over TLS.</summary>
+    /// <summary>Configures TLS for calls to other services.</summary>
     public SocketsHttpHandler Apply(SocketsHttpHandler handler)
     {
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -122,15 +122,17 @@ public sealed class TlsFiles
             }
             catch (Exception exception) when (IsUnusable(exception))
             {
-                // Half-written, or a key that does not fit yet: the ones in use stay until the files are whole.
-                log.LogError("The files under Mesh__Tls cannot be used, and those from before stay in use: {Problem}", exception.Message);
+                // The files may be partly written or not match yet; keep the current ones until they are complete.
+                log.LogError("The files under Mesh__Tls cannot be used; the previous ones stay in use: {Problem}", exception.Message);
             }
 
             return loaded;
         }
     }
 
-    /// <summary>By content: a mounted secret is exchanged by a link, and the file's own time does not tell.</summary>
+    /// <summary>
+    /// Compares the content: a mounted secret is replaced through a symbolic link, so the file time does not change reliably.
+    /// </summary>
     private byte[] Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

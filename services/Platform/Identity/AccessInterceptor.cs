@@ -5,8 +5,8 @@ using Mining.Platform.Errors;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// Lets nobody through who is not known, and nobody to what the <see cref="AccessTable"/> does not give it. Whose record it is, the
-/// command itself looks at: it alone has loaded it.
+/// Authenticates every call and checks the caller's roles against the <see cref="AccessTable"/>. Ownership is checked by the command, the
+/// first place where the record is loaded.
 /// </summary>
 public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : Interceptor
 {
@@ -54,27 +54,27 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
             throw new RefusedException(new Refusal(
                 StatusCode.PermissionDenied,
                 "ROLE_NOT_ALLOWED",
-                $"{caller.Name} may not call {NameOf(method)}: it needs another role than {DisplayText(caller.Roles)}."));
+                $"{caller.Name} may not call {NameOf(method)}: its roles ({DisplayText(caller.Roles)}) do not allow it."));
         }
 
         if (access != Access.Allowed && caller.Sides.Count == 0)
         {
             throw new RefusedException(new Refusal(
-                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {NameOf(method)}: its token names no side for which its issuer may speak."));
+                StatusCode.PermissionDenied, "SIDE_REQUIRED", $"{caller.Name} may not call {NameOf(method)}: its token names no side that its issuer may speak for."));
         }
     }
 
     private static string NameOf(string method) => method[(method.LastIndexOf('/') + 1)..];
 
-    private static string DisplayText(Roles roles) => roles == Roles.None ? "none at all" : roles.ToString().ToLowerInvariant();
+    private static string DisplayText(Roles roles) => roles == Roles.None ? "none" : roles.ToString().ToLowerInvariant();
 
-    /// <summary>The caller; null: the method is open to everybody.</summary>
+    /// <summary>The caller; null if the method needs no token.</summary>
     private async ValueTask<Caller?> Admit(ServerCallContext context)
     {
         if (AccessTable.IsOpen(context.Method))
             return null;
         var caller = await authenticator.Authenticate(context.GetHttpContext());
-        caller.Enter(context); // first: who is refused below has a name, too
+        caller.Enter(context); // before the checks, so that refusals below are recorded with the caller's name
         limits.Count(caller);
         Authorise(context.Method, caller);
         return caller;

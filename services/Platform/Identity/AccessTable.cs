@@ -5,29 +5,29 @@ namespace Mining.Platform.Identity;
 /// <summary>What a role may do with a method.</summary>
 public enum Access
 {
-    /// <summary>Refused.</summary>
+    /// <summary>The call is refused.</summary>
     Denied,
 
-    /// <summary>Allowed for the records of its own side; the command itself looks whose record it is.</summary>
+    /// <summary>Allowed for records of the caller's own sides. The command checks whose record it is.</summary>
     OwnSide,
 
-    /// <summary>Allowed where the caller acts for every side concerned.</summary>
+    /// <summary>Allowed if the caller acts for every side concerned.</summary>
     BothSides,
 
-    /// <summary>Allowed.</summary>
+    /// <summary>The call is allowed.</summary>
     Allowed,
 }
 
 /// <summary>What each role may do with one method.</summary>
 /// <param name="Method">The method, as <c>package.Service/Method</c>.</param>
-/// <param name="Officer">What an officer may.</param>
-/// <param name="Board">What a board member may.</param>
-/// <param name="Operator">What an operator may.</param>
-/// <param name="Auditor">What an auditor may.</param>
-/// <param name="Service">What another process of the mesh may.</param>
+/// <param name="Officer">Access of officers.</param>
+/// <param name="Board">Access of board members.</param>
+/// <param name="Operator">Access of operators.</param>
+/// <param name="Auditor">Access of auditors.</param>
+/// <param name="Service">Access of other services of the mesh.</param>
 public sealed record AccessRow(string Method, Access Officer, Access Board, Access Operator, Access Auditor, Access Service)
 {
-    /// <summary>The most that any of these roles may.</summary>
+    /// <summary>The highest access that any of these roles has.</summary>
     public Access Of(Roles roles)
     {
         var most = Denied;
@@ -42,15 +42,15 @@ public sealed record AccessRow(string Method, Access Officer, Access Board, Acce
     }
 }
 
-/// <summary>Who may call what: the one table for all services. A method that has no line is refused.</summary>
+/// <summary>The access table of all services: which role may call which method. A method without a row is refused.</summary>
 public static class AccessTable
 {
     /// <summary>
-    /// What needs no token: health, for probes; and deliveries, which carry the sidecar's own token and come in on a port of their own.
+    /// Methods that need no token: health, for probes, and deliveries, which carry the sidecar's token and arrive on their own port.
     /// </summary>
     private static readonly string[] Open = ["grpc.health.v1.Health/", "dapr.proto.runtime.v1.AppCallback/", "dapr.proto.runtime.v1.AppCallbackHealthCheck/"];
 
-    /// <summary>The table. Who may write in batches may still write no other row than it may call: each has the line of its own method.</summary>
+    /// <summary>The rows of the table. Each row of a batch is also checked against the row of its own method.</summary>
     public static readonly IReadOnlyList<AccessRow> Rows =
     [
         //                                                              officer    board    operator auditor  service
@@ -121,19 +121,19 @@ public static class AccessTable
         Row("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Allowed, Allowed, Allowed, Allowed, Denied),
     ];
 
-    /// <summary>How the names of methods begin that only read.</summary>
+    /// <summary>Name prefixes of methods that only read.</summary>
     private static readonly string[] Reading = ["Get", "List", "Read", "Watch", "Verify", "Check", "ServerReflection"];
 
     private static readonly Dictionary<string, AccessRow>.AlternateLookup<ReadOnlySpan<char>> ByMethod =
         Rows.ToDictionary(row => row.Method, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The line of a method; null: it has none, and is refused.</summary>
-    /// <param name="method">As gRPC names it, <c>/package.Service/Method</c>.</param>
+    /// <summary>The row of a method; null if it has none and is refused.</summary>
+    /// <param name="method">The full gRPC name, <c>/package.Service/Method</c>.</param>
     public static AccessRow? Of(string method) => ByMethod.TryGetValue(method.AsSpan().TrimStart('/'), out var row) ? row : null;
 
     /// <summary>
-    /// Whether a method writes: its refusals are noted then. By its name, as the API's conventions have it; what is named otherwise counts
-    /// as a write, so that a new one is not missed.
+    /// Whether a method writes, which means that its refusals are audited. Decided by the naming conventions of the API; any other name
+    /// counts as a write, so that a new method is not missed.
     /// </summary>
     public static bool IsWrite(string method) => !IsAmong(Reading, method.AsSpan(method.LastIndexOf('/') + 1));
 

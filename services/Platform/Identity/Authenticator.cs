@@ -12,16 +12,16 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// Finds out who calls, by the bearer token of the call. ASP.NET Core's own handler validates it (signature, issuer, audience, time),
-/// one handler an issuer; who was found is remembered for the same token for at most <see cref="Memory"/>, and never beyond the token's
-/// own end, so that a signature is not computed anew for every call.
+/// Authenticates callers by their bearer token. ASP.NET Core's JWT handler validates it (signature, issuer, audience, lifetime), with one
+/// handler per issuer. The result is cached per token for at most <see cref="Memory"/>, and never beyond the token's expiry, so that the
+/// signature is not verified on every call.
 /// </summary>
 public sealed class Authenticator
 {
-    /// <summary>How long a token that was found valid is not looked at again: so long a key that is withdrawn stays good.</summary>
+    /// <summary>How long a validated token is cached. A revoked key stays valid for this long.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many tokens are remembered at most.</summary>
+    /// <summary>Maximum number of cached tokens.</summary>
     public const int MaxCachedTokens = 10_000;
 
     private const string Scheme = "Bearer ";
@@ -42,9 +42,9 @@ public sealed class Authenticator
 
     private sealed record Known(Caller Caller, TimeSpan Until, DateTime TokenEnd);
 
-    /// <summary>Who calls.</summary>
+    /// <summary>The caller.</summary>
     /// <exception cref="RefusedException">
-    /// UNAUTHENTICATED (TOKEN_MISSING, TOKEN_EXPIRED, TOKEN_INVALID); UNAVAILABLE (ISSUER_UNREACHABLE) when the issuer's keys cannot be
+    /// UNAUTHENTICATED (TOKEN_MISSING, TOKEN_EXPIRED, TOKEN_INVALID); UNAVAILABLE (ISSUER_UNREACHABLE) if the issuer's keys cannot be
     /// fetched.
     /// </exception>
     public ValueTask<Caller> Authenticate(HttpContext call)
@@ -62,7 +62,7 @@ public sealed class Authenticator
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > MaxTokenLength)
             throw Refused("TOKEN_INVALID", "The authorization header is not 'Bearer <token>'.");
         if (!TryReadIssuer(header[Scheme.Length..], out var issuer))
-            throw Refused("TOKEN_INVALID", "The token is no JSON web token, or comes from an issuer that is not trusted here.");
+            throw Refused("TOKEN_INVALID", "The token is not a JSON web token, or its issuer is not trusted here.");
 
         var result = await call.AuthenticateAsync(issuer.Alias);
         if (result is not { Succeeded: true, Principal: { } principal })
@@ -76,7 +76,7 @@ public sealed class Authenticator
         return caller;
     }
 
-    /// <summary>Which issuer a token says it is of; only that one's keys decide whether it is.</summary>
+    /// <summary>Reads the issuer that a token claims. Only that issuer's keys can confirm it.</summary>
     private bool TryReadIssuer(string token, [NotNullWhen(true)] out IssuerSettings? issuer)
     {
         issuer = null;
@@ -99,14 +99,14 @@ public sealed class Authenticator
             case SecurityTokenNotYetValidException:
                 return Refused("TOKEN_INVALID", "The token is not valid yet: the clocks of its issuer and of this service differ.");
             case SecurityTokenInvalidAudienceException:
-                return Refused("TOKEN_INVALID", $"The token is for another audience; this mesh is '{issuer.Audience}'.");
+                return Refused("TOKEN_INVALID", $"The token is for another audience; this mesh expects '{issuer.Audience}'.");
             case SecurityTokenSignatureKeyNotFoundException or SecurityTokenException:
-                return Refused("TOKEN_INVALID", $"The token is not one that {issuer.Alias} has signed for this mesh.");
+                return Refused("TOKEN_INVALID", $"The token is not validly signed by {issuer.Alias} for this mesh.");
             default:
-                // Without its inner life: an issuer's address may be internal.
+                // The refusal has no details, because an issuer's address may be internal.
                 log.LogError(failure, "The keys of {Issuer} ({Address}) cannot be fetched", issuer.Alias, issuer.Issuer);
                 return new RefusedException(Refusal.Unavailable(
-                    "ISSUER_UNREACHABLE", $"The keys of the issuer {issuer.Alias} cannot be fetched, so its tokens cannot be validated; call again."));
+                    "ISSUER_UNREACHABLE", $"The keys of the issuer {issuer.Alias} cannot be fetched, so its tokens cannot be validated; retry."));
         }
     }
 

@@ -7,28 +7,28 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// How long a call with one answer may take: <c>Mesh:Limits:DeadlineMilliseconds</c>, default 30 s. One that came without a deadline, or
-/// with a later one, ends then; so nobody waits for ever, and nothing is computed for somebody who has gone. Streams have no limit, nor
-/// have health, deliveries, and calls that work through a whole file or log (<see cref="Exempt"/>).
+/// Limits the duration of unary calls: <c>Mesh:Limits:DeadlineMilliseconds</c>, default 30 s. It applies if the caller sets no deadline or
+/// a later one, so that no call runs forever or for a caller that is gone. Not limited are streams, health, deliveries, and calls that
+/// process a whole file or log (<see cref="Exempt"/>).
 /// </summary>
 public sealed class CallDeadline(IConfiguration configuration, TimeProvider time) : Interceptor
 {
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(30);
 
-    /// <summary>How the names of methods begin that may take longer.</summary>
+    /// <summary>Name prefixes of methods without a limit.</summary>
     public static readonly IReadOnlyList<string> Exempt = ["Import", "Batch", "Verify"];
 
     private const string HttpContextKey = "__HttpContext";
 
     private readonly TimeSpan limit = Read(configuration);
 
-    /// <summary>The limit that is configured.</summary>
-    /// <exception cref="MisconfiguredException">It is no number from 100 to 3 600 000.</exception>
+    /// <summary>Reads the configured limit.</summary>
+    /// <exception cref="MisconfiguredException">The value is not a number from 100 to 3 600 000.</exception>
     public static TimeSpan Read(IConfiguration configuration) => configuration["Mesh:Limits:DeadlineMilliseconds"] switch
     {
         null or "" => Default,
         var text when int.TryParse(text, out var milliseconds) && milliseconds is >= 100 and <= 3_600_000 => TimeSpan.FromMilliseconds(milliseconds),
-        var text => throw new MisconfiguredException($"Mesh__Limits__DeadlineMilliseconds must be 100 to 3 600 000, and is '{text}'."),
+        var text => throw new MisconfiguredException($"Mesh__Limits__DeadlineMilliseconds must be 100 to 3 600 000, but is '{text}'."),
     };
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -54,7 +54,7 @@ public sealed class CallDeadline(IConfiguration configuration, TimeProvider time
         where TRequest : class
         where TResponse : class
     {
-        // Where the framework looks for it in a call that is not its own.
+        // The framework reads it from here for a call context that is not its own.
         context.UserState[HttpContextKey] = context.GetHttpContext();
         using var bounded = new BoundedCall(context, limit, time);
         try
@@ -66,17 +66,19 @@ public sealed class CallDeadline(IConfiguration configuration, TimeProvider time
             throw new RefusedException(new Refusal(
                 StatusCode.DeadlineExceeded,
                 "DEADLINE_EXCEEDED",
-                $"The call took longer than {limit.TotalSeconds:0.#} s, the most that this service gives one. Ask for less, or call again; a write may have been done, so with the same request id."));
+                $"The call exceeded this service's time limit of {limit.TotalSeconds:0.#} s. Ask for less, or retry. A write may have taken effect: retry it with the same request id."));
         }
     }
 
-    /// <summary>A call that ends at a deadline of ours. Its timer starts when somebody asks for its cancellation, at the handler's begin.</summary>
+    /// <summary>
+    /// A call with the service's deadline. Its timer starts when its cancellation token is first requested, at the start of the handler.
+    /// </summary>
     private sealed class BoundedCall(ServerCallContext inner, TimeSpan limit, TimeProvider time) : ServerCallContext, IDisposable
     {
         private CancellationTokenSource? timer;
         private CancellationTokenSource? both;
 
-        /// <summary>Our deadline has passed, and not the caller's patience.</summary>
+        /// <summary>Whether the service's deadline has passed, as opposed to a cancellation by the caller.</summary>
         public bool IsOver => timer is { IsCancellationRequested: true } && !inner.CancellationToken.IsCancellationRequested;
 
         public void Dispose()

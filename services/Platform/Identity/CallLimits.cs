@@ -7,8 +7,8 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// How much one caller may ask of one process, so that none can crowd out the others: <c>Mesh:Limits:CallsPerSecond</c> (default 2 000,
-/// for a moment twice as many) and <c>Mesh:Limits:Streams</c> (default 200 at a time). Services of the mesh are not limited.
+/// Limits per caller and process, so that no caller crowds out the others: <c>Mesh:Limits:CallsPerSecond</c> (default 2 000, with bursts of
+/// twice as many) and <c>Mesh:Limits:Streams</c> (default 200 at a time). Services of the mesh are not limited.
 /// </summary>
 public sealed class CallLimits : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class CallLimits : IDisposable
     private readonly PartitionedRateLimiter<Caller> streams;
     private readonly int mostStreams;
 
-    /// <exception cref="MisconfiguredException">A limit is no positive number.</exception>
+    /// <exception cref="MisconfiguredException">A limit is not a positive number.</exception>
     public CallLimits(IConfiguration configuration)
     {
         var perSecond = Read(configuration, "CallsPerSecond", DefaultCallsPerSecond);
@@ -37,7 +37,7 @@ public sealed class CallLimits : IDisposable
     }
 
     /// <summary>Counts a call.</summary>
-    /// <exception cref="RefusedException">RESOURCE_EXHAUSTED (TOO_MANY_CALLS), with when to try again.</exception>
+    /// <exception cref="RefusedException">RESOURCE_EXHAUSTED (TOO_MANY_CALLS), with the time to wait.</exception>
     public void Count(Caller caller)
     {
         if (caller.Roles.HasFlag(Roles.Service))
@@ -46,10 +46,10 @@ public sealed class CallLimits : IDisposable
         if (lease.IsAcquired)
             return;
         var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) && delay > Refill ? delay : Refill;
-        throw Exhausted("TOO_MANY_CALLS", $"{caller.Name} calls more often than is good for the others.", after);
+        throw Exhausted("TOO_MANY_CALLS", $"{caller.Name} exceeds its call rate; retry later.", after);
     }
 
-    /// <summary>Takes a place for a stream; it is given back with the result.</summary>
+    /// <summary>Takes a place for a stream. Disposing the result releases it.</summary>
     /// <exception cref="RefusedException">RESOURCE_EXHAUSTED (TOO_MANY_STREAMS).</exception>
     public IDisposable? Open(Caller caller)
     {
@@ -59,7 +59,7 @@ public sealed class CallLimits : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        throw Exhausted("TOO_MANY_STREAMS", $"{caller.Name} has {mostStreams} streams open, and may not have more.", TimeSpan.FromSeconds(1));
+        throw Exhausted("TOO_MANY_STREAMS", $"{caller.Name} already has {mostStreams} streams open, the maximum; close one first.", TimeSpan.FromSeconds(1));
     }
 
     public void Dispose()
@@ -72,7 +72,7 @@ public sealed class CallLimits : IDisposable
     {
         null or "" => otherwise,
         var text when int.TryParse(text, out var number) && number is > 0 and <= 10_000_000 => number,
-        var text => throw new MisconfiguredException($"Mesh__Limits__{name} must be 1 to 10 000 000, and is '{text}'."),
+        var text => throw new MisconfiguredException($"Mesh__Limits__{name} must be 1 to 10 000 000, but is '{text}'."),
     };
 
     private static RefusedException Exhausted(string reason, string message, TimeSpan after) =>

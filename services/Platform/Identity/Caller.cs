@@ -3,43 +3,47 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Identity;
 
-/// <summary>Who calls: as the change log records it, and what it may do.</summary>
+/// <summary>The caller, as recorded in the change log, and its permissions.</summary>
 /// <param name="Name">
-/// The issuer's alias and the token's subject, for example <c>eu:a.meyer</c>: unique over all issuers. A service of the mesh is
+/// The issuer's alias and the token's subject, for example <c>eu:a.meyer</c>; unique across all issuers. For a service of the mesh,
 /// <c>service:</c> and its name.
 /// </param>
 public sealed record Caller(string Name)
 {
-    /// <summary>How many characters a name may have.</summary>
+    /// <summary>Maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 128;
 
-    /// <summary>The sides for which it acts; mostly one. Only its issuer's own sides are ever in it.</summary>
+    /// <summary>The sides that the caller acts for, usually one. Limited to the sides of its issuer.</summary>
     public IReadOnlyList<string> Sides { get; init; } = [];
 
-    /// <summary>The organisation it belongs to, as its issuer says. Empty: not said.</summary>
+    /// <summary>The caller's organisation according to its issuer; empty if not stated.</summary>
     public string Organisation { get; init; } = "";
 
-    /// <summary>What it may do.</summary>
+    /// <summary>The caller's roles.</summary>
     public Roles Roles { get; init; }
 
-    /// <summary>The caller of a gRPC call, as <see cref="AccessInterceptor"/> has found it.</summary>
-    /// <exception cref="InvalidOperationException">Nobody has looked who calls: a defect, since every call passes the interceptor.</exception>
+    /// <summary>The caller of a gRPC call, as set by <see cref="AccessInterceptor"/>.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The call was not authenticated, which is a bug because every call passes the interceptor.
+    /// </exception>
     public static Caller From(ServerCallContext call) => call.UserState.TryGetValue(typeof(Caller), out var caller)
         ? (Caller)caller
-        : throw new InvalidOperationException($"{call.Method} was reached without a caller.");
+        : throw new InvalidOperationException($"{call.Method} was called without an authenticated caller.");
 
-    /// <summary>The caller of a gRPC call; null: nobody has looked yet, or it is not known.</summary>
+    /// <summary>The caller of a gRPC call; null if the call is not authenticated.</summary>
     public static Caller? Find(ServerCallContext call) => call.UserState.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller : null;
 
-    /// <summary>Says who calls.</summary>
+    /// <summary>Sets this as the caller of a call.</summary>
     public void Enter(ServerCallContext call) => call.UserState[typeof(Caller)] = this;
 
-    /// <summary>Whether it acts for one of these sides.</summary>
+    /// <summary>Whether the caller acts for one of these sides.</summary>
     public bool IsOf(IEnumerable<string> sides) => sides.Any(Sides.Contains);
 
-    /// <summary>Refuses unless it acts for a side that keeps the record. What belongs to no side, any side's officer may keep.</summary>
+    /// <summary>
+    /// Refuses unless the caller acts for a side that owns the record. A record without sides may be changed by any side's officers.
+    /// </summary>
     /// <param name="resource">The record, for the message.</param>
-    /// <param name="sides">The sides that keep it.</param>
+    /// <param name="sides">The sides that own it.</param>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public void RequireSideOf(string resource, IReadOnlyCollection<string> sides)
     {
@@ -47,9 +51,9 @@ public sealed record Caller(string Name)
             throw new RefusedException(OtherSide(resource, $"belongs to {string.Join(" and ", sides)}"));
     }
 
-    /// <summary>Refuses unless it acts for all of these sides: nobody sets another side's name under a record.</summary>
-    /// <param name="what">What it does to the sides, for the message.</param>
-    /// <param name="sides">The sides that it names.</param>
+    /// <summary>Refuses unless the caller acts for all of these sides: nobody may act in another side's name.</summary>
+    /// <param name="what">What the command does, as the start of the error message.</param>
+    /// <param name="sides">The sides concerned.</param>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public void RequireAllSidesOf(string what, IEnumerable<string> sides)
     {

@@ -3,18 +3,18 @@ using Microsoft.Extensions.Configuration;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// An issuer of tokens and how its claims are read. Configuration under <c>Mesh:Identity:Issuers:{alias}</c>: <c>Issuer</c> (its
-/// address, the <c>iss</c> of its tokens), <c>Audience</c> (default <c>mining</c>), <c>MetadataAddress</c> (default: discovery below the
-/// issuer), <c>CertificateAuthorityFile</c> (whom to trust when its keys are fetched), <c>Sides</c> (the sides for which it may speak),
+/// An issuer of tokens and how its claims are read. Configuration under <c>Mesh:Identity:Issuers:{alias}</c>: <c>Issuer</c> (its address,
+/// the <c>iss</c> of its tokens), <c>Audience</c> (default <c>mining</c>), <c>MetadataAddress</c> (default: discovery below the issuer),
+/// <c>CertificateAuthorityFile</c> (the authority to trust when fetching its keys), <c>Sides</c> (the sides that it may speak for),
 /// <c>SideClaim</c>, <c>OrganisationClaim</c>, <c>RolesClaim</c> (names of claims; defaults <c>side</c>, <c>organisation</c>,
-/// <c>roles</c>), <c>Roles:{role}</c> (the claim's value for a role, default the role's name), <c>Services:{service}</c> (the subject that
-/// is a service of the mesh).
+/// <c>roles</c>), <c>Roles:{role}</c> (the claim's value for a role, default the role's name), <c>Services:{service}</c> (the token subject
+/// of a service of the mesh).
 /// </summary>
 internal sealed record IssuerSettings
 {
     private const string Section = "Mesh:Identity:Issuers";
 
-    /// <summary>The roles that a person may have, by the name that configuration gives them.</summary>
+    /// <summary>The roles of people, by their names in the configuration.</summary>
     public static readonly IReadOnlyDictionary<string, Roles> PersonRoles = new Dictionary<string, Roles>(StringComparer.OrdinalIgnoreCase)
     {
         ["officer"] = Roles.Officer,
@@ -43,28 +43,28 @@ internal sealed record IssuerSettings
 
     public string RolesClaim { get; init; } = "roles";
 
-    /// <summary>The role that a value of the roles claim stands for.</summary>
+    /// <summary>Maps values of the roles claim to roles.</summary>
     public IReadOnlyDictionary<string, Roles> RoleOf { get; init; } = new Dictionary<string, Roles>();
 
-    /// <summary>The service that a subject stands for.</summary>
+    /// <summary>Maps token subjects to services.</summary>
     public IReadOnlyDictionary<string, string> ServiceOf { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>It speaks without TLS, as only an issuer on the developer's own machine may.</summary>
+    /// <summary>Whether the issuer uses no TLS, which is allowed only in Development.</summary>
     public bool IsForDevelopment => Issuer.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>All issuers that are configured.</summary>
+    /// <summary>Reads all configured issuers.</summary>
     /// <param name="configuration">The process's configuration.</param>
-    /// <param name="isDevelopment">Whether the process runs in the environment Development.</param>
-    /// <param name="problems">What is wrong with them is added here.</param>
+    /// <param name="isDevelopment">Whether the environment is Development.</param>
+    /// <param name="problems">Receives the problems found.</param>
     public static IReadOnlyList<IssuerSettings> Read(IConfiguration configuration, bool isDevelopment, List<string> problems)
     {
         var issuers = configuration.GetSection(Section).GetChildren().Select(section => Read(section, problems)).ToList();
         if (issuers.Count == 0)
-            problems.Add("No issuer of tokens is configured, and nobody could call: set Mesh__Identity__Issuers__<alias>__Issuer and __Sides__0.");
+            problems.Add("No token issuer is configured, so no one could call this service: set Mesh__Identity__Issuers__<alias>__Issuer and __Sides__0.");
         foreach (var issuer in issuers.Where(issuer => issuer.IsForDevelopment && !isDevelopment))
-            problems.Add($"The issuer {issuer.Alias} ({issuer.Issuer}) speaks without TLS: such a one is for Development, and this is not.");
+            problems.Add($"The issuer {issuer.Alias} ({issuer.Issuer}) does not use TLS; only the Development environment allows that.");
         foreach (var same in issuers.GroupBy(issuer => issuer.Issuer).Where(group => group.Count() > 1))
-            problems.Add($"The issuers {string.Join(" and ", same.Select(issuer => issuer.Alias))} are the same one, {same.Key}.");
+            problems.Add($"The issuers {string.Join(" and ", same.Select(issuer => issuer.Alias))} are the same issuer, {same.Key}.");
         return issuers;
     }
 
@@ -73,15 +73,15 @@ internal sealed record IssuerSettings
         var alias = section.Key;
         var issuer = section["Issuer"] ?? "";
         if (!IsAddress(issuer))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Issuer must be an address such as https://login.example.org, and is '{issuer}'.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Issuer must be an address such as https://login.example.org, but is '{issuer}'.");
         if (section["MetadataAddress"] is { Length: > 0 } metadata && !IsAddress(metadata))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__MetadataAddress must be an address, and is '{metadata}'.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__MetadataAddress must be an address, but is '{metadata}'.");
         if (section["CertificateAuthorityFile"] is { Length: > 0 } authority && !File.Exists(authority))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__CertificateAuthorityFile: there is no file {authority}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__CertificateAuthorityFile: the file {authority} does not exist.");
         foreach (var role in section.GetSection("Roles").GetChildren().Where(role => !PersonRoles.ContainsKey(role.Key)))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Roles__{role.Key} is no role; roles are {string.Join(", ", PersonRoles.Keys)}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Roles__{role.Key} is not a role; the roles are {string.Join(", ", PersonRoles.Keys)}.");
         foreach (var service in section.GetSection("Services").GetChildren().Where(service => !Services.Contains(service.Key)))
-            problems.Add($"Mesh__Identity__Issuers__{alias}__Services__{service.Key} is no service; services are {string.Join(", ", Services)}.");
+            problems.Add($"Mesh__Identity__Issuers__{alias}__Services__{service.Key} is not a service; the services are {string.Join(", ", Services)}.");
         return new IssuerSettings
         {
             Alias = alias,

@@ -10,13 +10,13 @@ using Mining.Platform.Hosting;
 
 namespace Mining.Platform.Identity;
 
-/// <summary>Gives a process its callers: one handler of ASP.NET Core for each issuer, and the interceptor that asks them.</summary>
+/// <summary>Adds authentication to a process: one ASP.NET Core handler per issuer, and the interceptor that uses them.</summary>
 public static class MeshIdentity
 {
-    /// <summary>Where a client without a token learns which issuers are trusted (RFC 9728).</summary>
+    /// <summary>Path where clients without a token find the trusted issuers (RFC 9728).</summary>
     public const string MetadataPath = "/.well-known/oauth-protected-resource";
 
-    /// <summary>What a token may be signed with: keys of two parts, so that who can check a token cannot make one.</summary>
+    /// <summary>Allowed signature algorithms. Only asymmetric ones, so that a service that can verify tokens cannot create them.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -26,12 +26,12 @@ public static class MeshIdentity
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>Adds the issuers that are configured; <see cref="MeshSettings"/> has checked them.</summary>
+    /// <summary>Adds the configured issuers, already checked by <see cref="MeshSettings"/>.</summary>
     public static WebApplicationBuilder AddIdentity(this WebApplicationBuilder builder)
     {
         var issuers = IssuerSettings.Read(builder.Configuration, builder.Environment.IsDevelopment(), problems: []);
-        // With a single issuer ASP.NET Core takes its scheme as the default one, and its middleware would verify the token of every call a
-        // second time, without the authenticator's memory: three quarters of what a summary call costs.
+        // With a single issuer, ASP.NET Core would use its scheme as the default and verify the token of every call a second time, without
+        // the authenticator's cache. That would be three quarters of the cost of a summary call.
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", isEnabled: true);
         var authentication = builder.Services.AddAuthentication();
         foreach (var issuer in issuers)
@@ -45,7 +45,7 @@ public static class MeshIdentity
         return builder;
     }
 
-    /// <summary>Says which issuers are trusted, to a client that has no token yet.</summary>
+    /// <summary>Publishes the trusted issuers for clients without a token.</summary>
     public static void MapIdentityMetadata(this WebApplication app)
     {
         var issuers = app.Services.GetRequiredService<IReadOnlyList<IssuerSettings>>();

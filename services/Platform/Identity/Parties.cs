@@ -5,12 +5,12 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Identity;
 
-/// <summary>The sides that keep a record: their officers may change it, and nobody else's.</summary>
+/// <summary>The parties of a record: the sides whose officers may change it.</summary>
 public static partial class Parties
 {
     private const int MaxCount = 20;
 
-    /// <summary>Checks the parties that a caller gives.</summary>
+    /// <summary>Checks the parties given by a caller.</summary>
     public static void CheckParties(this Violations violations, string field, IReadOnlyList<string> parties)
     {
         violations.CheckCount(field, parties.Count, MaxCount);
@@ -18,14 +18,16 @@ public static partial class Parties
         for (var i = 0; i < Math.Min(parties.Count, MaxCount); i++)
         {
             if (!IsSideId(parties[i]))
-                violations.Add($"{field}[{i}]", $"{Quote.Of(parties[i])} is not 1 to 20 upper-case letters, digits and hyphens.");
+                violations.Add($"{field}[{i}]", $"is {Quote.Of(parties[i])}; it must be 1 to 20 upper-case letters, digits and hyphens.");
         }
     }
 
-    /// <summary>Whether a text has the form of a side's id.</summary>
+    /// <summary>Whether a text is a well-formed side id.</summary>
     public static bool IsSideId(string text) => SideIdForm().IsMatch(text);
 
-    /// <summary>Makes the parties of a new record: those that are given, among which has to be the caller's side, or else the caller's sides.</summary>
+    /// <summary>
+    /// Sets the parties of a new record: the given ones, which must include a side of the caller, or by default the caller's sides.
+    /// </summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static void Begin(RepeatedField<string> parties, string resource, Caller caller)
     {
@@ -35,13 +37,15 @@ public static partial class Parties
         Order(parties);
     }
 
-    /// <summary>Makes the parties of a changed record. None given: they stay. A side is left out only by one who acts for it.</summary>
+    /// <summary>
+    /// Sets the parties of a changed record. If none are given, they stay. Only a caller who acts for a side may remove it.
+    /// </summary>
     /// <exception cref="RefusedException">PERMISSION_DENIED (OTHER_SIDE).</exception>
     public static void Change(RepeatedField<string> present, RepeatedField<string> next, string resource, Caller caller)
     {
         if (next.Count == 0)
             next.AddRange(present);
-        caller.RequireAllSidesOf($"To leave out a party of {resource}", present.Except(next));
+        caller.RequireAllSidesOf($"Removing a party of {resource}", present.Except(next));
         Order(next);
     }
 

@@ -1,13 +1,13 @@
 namespace Mining.Platform.Identity;
 
-/// <summary>What a caller may do; it may have several roles. <see cref="AccessTable"/> says which role may call what.</summary>
+/// <summary>Roles of a caller, who may have several. <see cref="AccessTable"/> defines which role may call which method.</summary>
 [Flags]
 public enum Roles
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No role.</summary>
     None = 0,
 
-    /// <summary>Keeps the records of its side.</summary>
+    /// <summary>Maintains the records of their side.</summary>
     Officer = 1,
 
     /// <summary>Reads shares, health and records.</summary>
@@ -16,7 +16,7 @@ public enum Roles
     /// <summary>Runs the mesh: exchange rates, parked changes.</summary>
     Operator = 4,
 
-    /// <summary>Reads everything, the change log included.</summary>
+    /// <summary>Reads everything, including the change log.</summary>
     Auditor = 8,
 
     /// <summary>Another process of the mesh.</summary>

@@ -4,21 +4,21 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// The token with which this process calls the others: the content of a file that something else keeps fresh, such as a projected
-/// service-account token. It is read again every <see cref="Interval"/>.
+/// The token for this process's calls to other services: the content of a file that is kept fresh externally, such as a projected
+/// service-account token. It is re-read every <see cref="Interval"/>.
 /// </summary>
-/// <param name="file">Its path; null or empty: calls carry no token.</param>
+/// <param name="file">Path of the file; if null or empty, calls carry no token.</param>
 /// <param name="time">The clock.</param>
 public sealed class ServiceToken(string? file, TimeProvider time)
 {
-    /// <summary>How often the file is read again.</summary>
+    /// <summary>How often the file is re-read.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private sealed record Entry(AuthenticationHeaderValue Header, TimeSpan ReadAt);
 
     private volatile Entry? last;
 
-    /// <summary>The header that a call carries; null: none.</summary>
+    /// <summary>The authorization header; null if there is no token.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public AuthenticationHeaderValue? Header()
     {
@@ -33,7 +33,7 @@ public sealed class ServiceToken(string? file, TimeProvider time)
     }
 }
 
-/// <summary>Puts the process's token into a call that carries none of its own.</summary>
+/// <summary>Adds the process's token to calls without a token of their own.</summary>
 internal sealed class ServiceTokenHandler(ServiceToken token, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

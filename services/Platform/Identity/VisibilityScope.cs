@@ -1,12 +1,12 @@
 namespace Mining.Platform.Identity;
 
 /// <summary>
-/// Whose confidential records a caller sees. Auditors see everybody's; officers and board members those of the sides for which they
-/// act; who only runs the mesh sees none.
+/// Which confidential records a caller can see. Auditors see all; officers and board members see those of their own sides; operators see
+/// none.
 /// </summary>
 public sealed class VisibilityScope
 {
-    /// <summary>That of auditors, and of the mesh's own services, which work with all records.</summary>
+    /// <summary>The scope of auditors and of the mesh's own services, which process all records.</summary>
     public static readonly VisibilityScope OfEverything = new(seesEverything: true, []);
 
     private VisibilityScope(bool seesEverything, IReadOnlyList<string> sides)
@@ -19,13 +19,13 @@ public sealed class VisibilityScope
     /// <summary>Whether nothing is hidden.</summary>
     public bool SeesEverything { get; }
 
-    /// <summary>The sides whose confidential records are seen, ordered. Of no meaning where everything is.</summary>
+    /// <summary>The sides whose confidential records are visible, ordered. Not used if everything is visible.</summary>
     public IReadOnlyList<string> Sides { get; }
 
-    /// <summary>The same for the same sight, another for every other.</summary>
+    /// <summary>A key that is equal for equal scopes only.</summary>
     public string Key { get; }
 
-    /// <summary>The sight of a caller.</summary>
+    /// <summary>The scope of a caller.</summary>
     public static VisibilityScope Of(Caller caller)
     {
         if ((caller.Roles & (Roles.Auditor | Roles.Service)) != 0)
@@ -35,6 +35,6 @@ public sealed class VisibilityScope
             (caller.Roles & (Roles.Officer | Roles.Board)) == 0 ? [] : [.. caller.Sides.Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Whether confidential records of these sides are seen.</summary>
+    /// <summary>Whether confidential records of these sides are visible.</summary>
     public bool Sees(IEnumerable<string> ownerSides) => SeesEverything || ownerSides.Any(Sides.Contains);
 }

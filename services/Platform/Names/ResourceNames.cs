@@ -3,9 +3,9 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Names;
 
-/// <summary>A collection of resources, for example <c>projects</c>: reads and writes the names of its members.</summary>
-/// <param name="Collection">The first part of the names.</param>
-/// <param name="ResourceType">The type in errors, for example <c>mining/Project</c>.</param>
+/// <summary>A collection of resources, for example <c>projects</c>. Parses and formats resource names.</summary>
+/// <param name="Collection">The first part of the resource names.</param>
+/// <param name="ResourceType">The resource type in errors, for example <c>mining/Project</c>.</param>
 public sealed partial record ResourceNames(string Collection, string ResourceType)
 {
     public const int MaxIdLength = 63;
@@ -20,13 +20,13 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
     public static readonly ResourceNames Reservations = new("reservations", "mining/Reservation");
     public static readonly ResourceNames Proposals = new("proposals", "mining/Proposal");
 
-    /// <summary>The name of the member with this id.</summary>
+    /// <summary>The resource name for an id.</summary>
     public string Name(string id) => $"{Collection}/{id}";
 
-    /// <summary>The id in a name of this collection.</summary>
+    /// <summary>The id in a resource name of this collection.</summary>
     public string Id(string name) => name[(Collection.Length + 1)..];
 
-    /// <summary>Reads an id that a caller chose, and gives the name; a violation when it is not of the form.</summary>
+    /// <summary>Reads an id chosen by a caller and returns the resource name. Adds a violation if the id is malformed.</summary>
     public string ReadId(string field, string id, Violations violations)
     {
         if (!IdForm().IsMatch(id))
@@ -34,7 +34,7 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
         return Name(id);
     }
 
-    /// <summary>Reads a name; a violation when it is not one of this collection.</summary>
+    /// <summary>Reads a resource name. Adds a violation if it is not a name of this collection.</summary>
     public string ReadName(string field, string name, Violations violations, bool required = true)
     {
         if (name.Length == 0 ? required : !IsName(name))
@@ -42,7 +42,7 @@ public sealed partial record ResourceNames(string Collection, string ResourceTyp
         return name;
     }
 
-    /// <summary>Whether a text is a name of this collection.</summary>
+    /// <summary>Whether a text is a resource name of this collection.</summary>
     public bool IsName(string name) =>
         name.StartsWith(Collection + "/", StringComparison.Ordinal) && IdForm().IsMatch(Id(name));
 

@@ -4,15 +4,15 @@ using Money = Google.Type.Money;
 namespace Mining.Platform.Numbers;
 
 /// <summary>
-/// Money, exact: whole minor units of a currency. What an amount cannot hold is refused where it comes in; it is never rounded.
+/// An exact amount of money in whole minor units of a currency. Input that does not fit exactly is refused, never rounded.
 /// </summary>
 public readonly record struct Amount(long MinorUnits, string CurrencyCode)
 {
     private const int NanosPerUnit = 1_000_000_000;
 
     /// <summary>
-    /// Reads a <c>google.type.Money</c>. Refused, all reasons at once: an unknown currency, nanos beyond ±999 999 999, nanos of
-    /// the other sign than the units, an amount finer than the minor unit, an amount that 64 bits of minor units cannot hold.
+    /// Reads a <c>google.type.Money</c>. Reports all problems at once: an unknown currency, nanos beyond ±999 999 999, nanos and units of
+    /// different signs, an amount finer than the minor unit, or an amount beyond 64 bits of minor units.
     /// </summary>
     public static bool TryRead(Money? money, out Amount amount, out string problem)
     {
@@ -50,8 +50,8 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
     }
 
     /// <summary>
-    /// Reads a number such as <c>-1234.5</c> of a file or a command line, outer spaces aside. No separators between thousands, and
-    /// no exponent: a spreadsheet that writes 1E+09 has often dropped digits before.
+    /// Reads a number such as <c>-1234.5</c> from a file or command line, ignoring surrounding spaces. Refuses thousands separators and
+    /// exponents: a spreadsheet that writes 1E+09 has often dropped digits.
     /// </summary>
     public static bool TryParse(string? text, string? currencyCode, out Amount amount, out string problem)
     {
@@ -65,7 +65,7 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         if (!isNumber)
             Problems.Add(ref problem, numberProblem);
         else if (text.AsSpan().ContainsAny('e', 'E'))
-            Problems.Add(ref problem, $"{Quote.Of(text)} has an exponent; write the amount out.");
+            Problems.Add(ref problem, $"{Quote.Of(text)} has an exponent; write out all digits.");
         if (!currencyIsKnown || !isNumber)
             return false;
 
@@ -80,7 +80,7 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         return true;
     }
 
-    /// <summary>The same amount on the wire. Throws <see cref="ArgumentException"/> if the currency is unknown.</summary>
+    /// <summary>Converts to the wire type. Throws <see cref="ArgumentException"/> if the currency is unknown.</summary>
     public Money ToMoney()
     {
         var minorUnitsPerUnit = Currency.Get(CurrencyCode).MinorUnitsPerMajorUnit;
@@ -88,10 +88,12 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         return new Money { CurrencyCode = CurrencyCode, Units = units, Nanos = (int)(rest * (NanosPerUnit / minorUnitsPerUnit)) };
     }
 
-    /// <summary>The amount in euros, dollars, yen: exact. Throws <see cref="ArgumentException"/> if the currency is unknown.</summary>
+    /// <summary>
+    /// The exact amount in major units, such as euros. Throws <see cref="ArgumentException"/> if the currency is unknown.
+    /// </summary>
     public decimal ToMajorUnits() => (decimal)MinorUnits / Currency.Get(CurrencyCode).MinorUnitsPerMajorUnit;
 
-    /// <summary>For people: <c>1 234.50 EUR</c>.</summary>
+    /// <summary>Display text: <c>1 234.50 EUR</c>.</summary>
     public override string ToString() => Currency.TryGet(CurrencyCode, out var currency)
         ? $"{ToMajorUnits().ToString($"N{currency.MinorDigits}", Problems.Grouped)} {CurrencyCode}"
         : $"{MinorUnits} minor units of {Quote.Of(CurrencyCode)}";
@@ -100,5 +102,5 @@ public readonly record struct Amount(long MinorUnits, string CurrencyCode)
         $"{what} is finer than the minor unit of {currency}, which has {currency.MinorDigits} decimals.";
 
     private static string TooLarge(string what, Currency currency) =>
-        $"{what} is beyond the largest amount of {currency}, {new Amount(long.MaxValue, currency.Code)}.";
+        $"{what} is more than the largest amount of {currency}, {new Amount(long.MaxValue, currency.Code)}.";
 }

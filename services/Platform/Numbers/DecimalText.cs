@@ -5,22 +5,22 @@ using WireDecimal = Google.Type.Decimal;
 namespace Mining.Platform.Numbers;
 
 /// <summary>
-/// <c>google.type.Decimal</c> to and from <see cref="decimal"/>, exactly: a number that a decimal cannot hold is refused, never
-/// rounded (<see cref="decimal.Parse(string)"/> would round it in silence).
+/// Exact conversion between <c>google.type.Decimal</c> and <see cref="decimal"/>. A number that does not fit is refused, never rounded
+/// (<see cref="decimal.Parse(string)"/> would round silently).
 /// </summary>
 public static class DecimalText
 {
-    /// <summary>A decimal is a 96-bit integer over a power of ten up to this one.</summary>
+    /// <summary>Maximum scale: a decimal is a 96-bit integer divided by a power of ten up to 10^28.</summary>
     private const int MaxDecimals = 28;
 
-    /// <summary>2^96 − 1 has this many digits.</summary>
+    /// <summary>Number of digits of 2^96 − 1.</summary>
     private const int MaxDigits = 29;
 
     private static readonly UInt128 MaxSignificand = (UInt128.One << 96) - 1;
 
     /// <summary>
-    /// Reads the forms of google.type.Decimal: sign, digits, point, exponent. As its documentation says, an empty value is 0;
-    /// a missing message is not.
+    /// Reads a google.type.Decimal: sign, digits, point, exponent. As documented there, an empty value is 0; a missing message is a
+    /// problem.
     /// </summary>
     public static bool TryRead(WireDecimal? value, out decimal number, out string problem)
     {
@@ -29,7 +29,7 @@ public static class DecimalText
         return value is not null && (value.Value.Length == 0 || TryParse(value.Value, out number, out problem));
     }
 
-    /// <summary>As <see cref="TryRead"/>, from a text; here an empty one is refused.</summary>
+    /// <summary>Like <see cref="TryRead"/>, from a text. An empty text is refused.</summary>
     public static bool TryParse(string? text, out decimal number, out string problem)
     {
         number = 0;
@@ -41,11 +41,13 @@ public static class DecimalText
 
         problem = TryBuild(negative, integer, fraction, exponent, out number)
             ? ""
-            : $"{Quote.Of(text)} cannot be kept exactly: at most 28 digits, and at most 28 decimals.";
+            : $"{Quote.Of(text)} cannot be stored exactly: at most 28 digits, and at most 28 decimals.";
         return problem.Length == 0;
     }
 
-    /// <summary>The shortest plain form, one for equal numbers: no exponent, no trailing zeros, no plus, no negative zero.</summary>
+    /// <summary>
+    /// The shortest plain form, which is the same for equal numbers: no exponent, trailing zeros, plus sign or negative zero.
+    /// </summary>
     public static WireDecimal ToDecimal(decimal number) => new() { Value = ToText(number) };
 
     /// <summary>The text of <see cref="ToDecimal"/>.</summary>
@@ -80,7 +82,7 @@ public static class DecimalText
         if (text.IsEmpty || !AreDigits(text))
             return false;
 
-        // Far beyond the length of any text the exponent only has to stay enormous.
+        // Cap the exponent: beyond the length of any text its exact value does not matter.
         const long Enormous = 1_000_000_000_000;
         foreach (var digit in text)
             exponent = Math.Min(exponent * 10 + (digit - '0'), Enormous);
@@ -101,7 +103,7 @@ public static class DecimalText
         if (significand == 0)
             return true;
 
-        // Zeros at the end are worth their place only: |number| = significand × 10^-decimals.
+        // Trailing zeros only scale: |number| = significand × 10^-decimals.
         var decimals = fraction.Length - exponent - zeros;
         if (decimals < 0)
         {
@@ -118,7 +120,7 @@ public static class DecimalText
         return true;
     }
 
-    /// <summary>Takes digits over into the significand; zeros wait until a digit follows them.</summary>
+    /// <summary>Appends digits to the significand. Zeros are held back until another digit follows.</summary>
     private static bool TryAppend(ReadOnlySpan<char> text, ref UInt128 significand, ref int digits, ref int zeros)
     {
         foreach (var digit in text)

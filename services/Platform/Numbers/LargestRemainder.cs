@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 namespace Mining.Platform.Numbers;
 
 /// <summary>
-/// Splits a whole into whole parts that add up to it: everyone gets the floor of the exact part, and the units left over go one by
-/// one to the largest remainders, ties to the smaller index (the method of Hamilton, or Hare and Niemeyer). Callers order by side
-/// id, so index order is id order.
+/// Splits a total into integer parts that add up to it, by the largest remainder method (Hamilton, or Hare–Niemeyer): each part gets the
+/// floor of its exact share, and the remaining units go one by one to the largest remainders, ties to the smaller index. Callers order by
+/// side id, so index order is id order.
 /// </summary>
 public static class LargestRemainder
 {
     private const int PartsPerMillion = 1_000_000;
 
-    /// <summary>Up to this many parts are worked out on the stack; sides and owners are a handful.</summary>
+    /// <summary>Maximum number of parts that are computed on the stack. There are only a few sides and owners.</summary>
     private const int MaxPartsOnStack = 32;
 
     /// <summary>
-    /// The parts of <paramref name="total"/> in proportion to the weights. A negative total is split by its magnitude. Throws
-    /// <see cref="ArgumentException"/> on a negative weight, and if no weight is above 0: there is then nobody to give to.
+    /// Splits <paramref name="total"/> in proportion to the weights. A negative total is split by its magnitude. Throws <see
+    /// cref="ArgumentException"/> if a weight is negative or no weight is positive.
     /// </summary>
     public static long[] Split(long total, IReadOnlyList<long> weights)
     {
@@ -26,19 +26,21 @@ public static class LargestRemainder
         return parts;
     }
 
-    /// <summary>As the other, into <paramref name="parts"/>, as many as there are weights; allocates nothing for a few.</summary>
+    /// <summary>
+    /// Like the other overload, into <paramref name="parts"/> of the same length as the weights. Does not allocate for a few parts.
+    /// </summary>
     public static void Split(long total, ReadOnlySpan<long> weights, Span<long> parts)
     {
         if (parts.Length != weights.Length)
             throw new ArgumentException($"{weights.Length} weights cannot be split into {parts.Length} parts.", nameof(parts));
         var sum = SumOf(weights);
 
-        // Below 2^63 × 2^63 every product fits into 127 bits; the parts of a magnitude of 2^63 do when they are negative.
+        // All products are at most 2^63 × 2^63 and fit into 127 bits. The parts of a magnitude of 2^63 fit because they are negative.
         var magnitude = Int128.Abs(total);
         var rented = weights.Length > MaxPartsOnStack ? ArrayPool<Claim>.Shared.Rent(weights.Length) : null;
         var claims = rented is null ? stackalloc Claim[weights.Length] : rented.AsSpan(0, weights.Length);
         var left = magnitude;
-        // Ordinary amounts need no 128 bits, whose division costs ten times as much. No weight is above the sum.
+        // Ordinary amounts do not need 128 bits, where division costs ten times as much. No weight exceeds the sum.
         var isSmall = sum <= long.MaxValue && magnitude <= long.MaxValue / (long)sum;
         for (var i = 0; i < weights.Length; i++)
         {
@@ -48,7 +50,7 @@ public static class LargestRemainder
             left -= floor;
         }
 
-        // Fewer units are left than there are remainders above 0, so no weight of 0 ever gets one.
+        // There are fewer remaining units than positive remainders, so a weight of 0 never gets one.
         if (left > 0)
             claims.Sort();
         for (var i = 0; i < left; i++)
@@ -58,8 +60,8 @@ public static class LargestRemainder
     }
 
     /// <summary>
-    /// The share of each part in the sum of all, in parts per million; they add up to 1 000 000. Throws
-    /// <see cref="ArgumentException"/> on a negative part, and if the sum is 0: nothing to share is not a share of zero.
+    /// The share of each part in the total, in parts per million. The shares add up to 1 000 000. Throws <see cref="ArgumentException"/> if
+    /// a part is negative or the sum is 0: with nothing to share, shares are undefined, not zero.
     /// </summary>
     public static int[] SharesPpm(IReadOnlyList<long> parts)
     {
@@ -68,7 +70,9 @@ public static class LargestRemainder
         return shares;
     }
 
-    /// <summary>As the other, into <paramref name="sharesPpm"/>, as many as there are parts; allocates nothing for a few.</summary>
+    /// <summary>
+    /// Like the other overload, into <paramref name="sharesPpm"/> of the same length as the parts. Does not allocate for a few parts.
+    /// </summary>
     public static void SharesPpm(ReadOnlySpan<long> parts, Span<int> sharesPpm)
     {
         if (sharesPpm.Length != parts.Length)
@@ -102,7 +106,7 @@ public static class LargestRemainder
         _ => list.ToArray(),
     };
 
-    /// <summary>What is left of an exact part above its floor. The largest sorts first, and of equal ones the smaller index.</summary>
+    /// <summary>The remainder of an exact part above its floor. The largest sorts first, ties by smaller index.</summary>
     private readonly record struct Claim(Int128 Remainder, int Index) : IComparable<Claim>
     {
         public int CompareTo(Claim other)

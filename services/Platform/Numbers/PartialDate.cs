@@ -5,19 +5,18 @@ using WireDate = Google.Type.Date;
 namespace Mining.Platform.Numbers;
 
 /// <summary>
-/// A date as precisely as it is known: a year, a year and a month, or a day. Zero means not given; a day is never given without
-/// its month. It counts from its first day. Order: by first day, then by last day, so <c>2025-01-01</c> comes before
-/// <c>2025-01</c>, and that before <c>2025</c>.
+/// A date that may be partial: a year, a month or a day. Zero means not given; a day always has its month. A partial date counts from its
+/// first day. Ordered by first day, then by last day, so <c>2025-01-01</c> comes before <c>2025-01</c>, which comes before <c>2025</c>.
 /// </summary>
 public readonly record struct PartialDate(int Year, int Month, int Day) : IComparable<PartialDate>
 {
     /// <summary>Whether year, month and day are all given.</summary>
     public bool IsFull => Day != 0;
 
-    /// <summary>The first day it may mean.</summary>
+    /// <summary>The first possible day.</summary>
     public DateOnly FirstDay => new(Year, Math.Max(Month, 1), Math.Max(Day, 1));
 
-    /// <summary>The last day it may mean.</summary>
+    /// <summary>The last possible day.</summary>
     public DateOnly LastDay => (Month, Day) switch
     {
         (0, _) => new(Year, 12, 31),
@@ -25,12 +24,12 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         _ => new(Year, Month, Day),
     };
 
-    /// <summary>A full date.</summary>
+    /// <summary>Creates a full date.</summary>
     public static PartialDate From(DateOnly day) => new(day.Year, day.Month, day.Day);
 
     /// <summary>
-    /// Reads a <c>google.type.Date</c>. Refused, all reasons at once: a year outside 1 to 9999 (so also a date without a year), a
-    /// month outside 0 to 12, a day that the month does not have, a day without a month.
+    /// Reads a <c>google.type.Date</c>. Reports all problems at once: a year outside 1 to 9999 (which includes a missing year), a month
+    /// outside 0 to 12, a day that the month does not have, or a day without a month.
     /// </summary>
     public static bool TryRead(WireDate? date, out PartialDate value, out string problem)
     {
@@ -42,7 +41,9 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         return true;
     }
 
-    /// <summary>Reads <c>2025</c>, <c>2025-09</c> or <c>2025-09-14</c>, outer spaces aside; here a month or day of 00 is refused.</summary>
+    /// <summary>
+    /// Reads <c>2025</c>, <c>2025-09</c> or <c>2025-09-14</c>, ignoring surrounding spaces. Refuses a month or day of 00.
+    /// </summary>
     public static bool TryParse(string? text, out PartialDate value, out string problem)
     {
         value = default;
@@ -58,16 +59,16 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         var day = trimmed.Length > 7 ? Number(trimmed[8..10]) : 0;
         problem = ProblemOf(year, month, day);
         if (trimmed.Length > 4 && month == 0)
-            Problems.Add(ref problem, "The month 00 does not exist; leave it out if it is not known.");
+            Problems.Add(ref problem, "The month 00 does not exist; omit it if unknown.");
         if (trimmed.Length > 7 && day == 0)
-            Problems.Add(ref problem, "The day 00 does not exist; leave it out if it is not known.");
+            Problems.Add(ref problem, "The day 00 does not exist; omit it if unknown.");
         if (problem.Length > 0)
             return false;
         value = new PartialDate(year, month, day);
         return true;
     }
 
-    /// <summary>The same date on the wire.</summary>
+    /// <summary>Converts to the wire type.</summary>
     public WireDate ToDate() => new() { Year = Year, Month = Month, Day = Day };
 
     /// <summary>The form that <see cref="TryParse"/> reads.</summary>
@@ -78,7 +79,7 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         _ => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Month:00}-{Day:00}"),
     };
 
-    // Compared by the numbers themselves, so that sorting a default value does not throw. 99 stands for the last month or day there is.
+    // Compares the numbers themselves, so that sorting a default value does not throw. 99 stands for the last month or day.
     public int CompareTo(PartialDate other) =>
         (Year, Math.Max(Month, 1), Math.Max(Day, 1), LastMonth, LastDayOfMonth).CompareTo(
             (other.Year, Math.Max(other.Month, 1), Math.Max(other.Day, 1), other.LastMonth, other.LastDayOfMonth));
@@ -106,7 +107,7 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         if (month == 0 && day != 0)
             Problems.Add(ref problem, $"The day {day} has no month.");
 
-        // Where year or month are wrong themselves, the longest that a month can be still tells an impossible day.
+        // If the year or month is invalid, use the longest possible month, so that an impossible day is still reported.
         var days = month is < 1 or > 12 ? 31 : DateTime.DaysInMonth(yearExists ? year : 2000, month);
         if (day < 0 || day > days)
             Problems.Add(ref problem, days < 31 && day is > 0 and <= 31
@@ -115,7 +116,7 @@ public readonly record struct PartialDate(int Year, int Month, int Day) : ICompa
         return problem;
     }
 
-    /// <summary>Digits with a hyphen behind the year and behind the month, up to where the precision ends.</summary>
+    /// <summary>Digits, with a hyphen after the year and after the month if more follows.</summary>
     private static bool HasForm(ReadOnlySpan<char> text)
     {
         if (text.Length is not (4 or 7 or 10))

@@ -4,22 +4,22 @@ using WireDecimal = Google.Type.Decimal;
 namespace Mining.Platform.Numbers;
 
 /// <summary>
-/// Metric tonnes, exact to the kilogram. What is read is never negative; a difference may be, since what is asked of it is often
-/// whether it is. Sums and differences beyond 64 bits throw <see cref="OverflowException"/>.
+/// Metric tonnes, exact to the kilogram. Input is never negative, but a difference may be. Sums and differences beyond 64 bits throw <see
+/// cref="OverflowException"/>.
 /// </summary>
 public readonly record struct Tonnage(long Kilograms) : IComparable<Tonnage>
 {
-    /// <summary>The most that is read. No mineral comes near it: the world mines less than half of it in bauxite a year.</summary>
+    /// <summary>Maximum input. Far above any real value: the world's yearly bauxite production is less than half of it.</summary>
     public const long MaxTonnes = 1_000_000_000;
 
     private const int KilogramsPerTonne = 1_000;
 
-    /// <summary>The amount in tonnes, exact.</summary>
+    /// <summary>The exact value in tonnes.</summary>
     public decimal Tonnes => (decimal)Kilograms / KilogramsPerTonne;
 
     /// <summary>
-    /// Reads tonnes from a <c>google.type.Decimal</c>, in plain or exponent form. Refused, all reasons at once: a negative number,
-    /// more than 3 decimals, more than 1 000 000 000 t.
+    /// Reads tonnes from a <c>google.type.Decimal</c>, in plain or exponent form. Reports all problems at once: a negative number, more
+    /// than 3 decimals, or more than 1 000 000 000 t.
     /// </summary>
     public static bool TryRead(WireDecimal? value, out Tonnage tonnage, out string problem)
     {
@@ -27,17 +27,17 @@ public readonly record struct Tonnage(long Kilograms) : IComparable<Tonnage>
         return DecimalText.TryRead(value, out var tonnes, out problem) && TryFrom(tonnes, value!.Value, out tonnage, out problem);
     }
 
-    /// <summary>As <see cref="TryRead"/>, from a text, outer spaces aside; here an empty one is refused.</summary>
+    /// <summary>Like <see cref="TryRead"/>, from a text, ignoring surrounding spaces. An empty text is refused.</summary>
     public static bool TryParse(string? text, out Tonnage tonnage, out string problem)
     {
         tonnage = default;
         return DecimalText.TryParse(text?.Trim(), out var tonnes, out problem) && TryFrom(tonnes, text, out tonnage, out problem);
     }
 
-    /// <summary>The same tonnage on the wire, in the shortest form: <c>1500</c>, <c>3.5</c>.</summary>
+    /// <summary>Converts to the wire type, in the shortest form: <c>1500</c>, <c>3.5</c>.</summary>
     public WireDecimal ToDecimal() => DecimalText.ToDecimal(Tonnes);
 
-    /// <summary>For people: <c>1 234.5 t</c>.</summary>
+    /// <summary>Display text: <c>1 234.5 t</c>.</summary>
     public override string ToString() => $"{Tonnes.ToString("#,##0.###", Problems.Grouped)} t";
 
     public int CompareTo(Tonnage other) => Kilograms.CompareTo(other.Kilograms);

@@ -8,13 +8,15 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Paging;
 
-/// <summary>How many rows a page holds.</summary>
+/// <summary>Page sizes.</summary>
 public static class PageSizes
 {
     public const int Default = 100;
     public const int Max = 1_000;
 
-    /// <summary>0 is the default; more than the largest counts as the largest; a negative one is a violation.</summary>
+    /// <summary>
+    /// Reads a page size: 0 means the default, values above the maximum count as the maximum, and a negative value is a violation.
+    /// </summary>
     public static int Read(int pageSize, Violations violations)
     {
         if (pageSize < 0)
@@ -24,25 +26,29 @@ public static class PageSizes
 }
 
 /// <summary>
-/// Opaque page tokens: where the walk stands, bound to the caller and the query that it belongs to, so that a token cannot be used
-/// with other conditions or by somebody else, and cannot be made by anyone without the key.
+/// Opaque page tokens. A token contains a position and is bound by an HMAC to its caller and query, so that it cannot be used with other
+/// filters or by another caller, nor be forged without the key.
 /// </summary>
-/// <param name="key">The same for all replicas of a service; empty: whoever reads this can make them, which only Development puts up with.</param>
+/// <param name="key">
+/// The HMAC key, the same for all replicas of a service. With an empty key tokens can be forged, which is acceptable only in Development.
+/// </param>
 public sealed class PageTokens(byte[] key)
 {
     private const int BindingBytes = 16;
 
-    /// <summary>A token for the place after a row.</summary>
-    /// <param name="request">The query; its page fields do not count.</param>
-    /// <param name="caller">Who asks, and alone may go on.</param>
-    /// <param name="position">What identifies the place, for example the last row's name.</param>
+    /// <summary>Creates a token for the position after a row.</summary>
+    /// <param name="request">The query. Its page fields are ignored.</param>
+    /// <param name="caller">The caller, the only one who can use the token.</param>
+    /// <param name="position">The position, for example the last row's name.</param>
     public string Write(IMessage request, Caller caller, params string[] position)
     {
         var place = JsonSerializer.SerializeToUtf8Bytes(position);
         return Base64Url.EncodeToString([.. Binding(request, caller, place), .. place]);
     }
 
-    /// <summary>Where the walk stands; empty at its beginning. A token that is not ours, of another caller or of another query is a violation.</summary>
+    /// <summary>
+    /// Returns the position in a token; empty for the first page. Adds a violation for a foreign token or one of another caller or query.
+    /// </summary>
     public string[] Read(string token, IMessage request, Caller caller, Violations violations)
     {
         if (token.Length == 0)
@@ -51,7 +57,7 @@ public sealed class PageTokens(byte[] key)
         {
             if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, BindingBytes), Binding(request, caller, bytes.AsSpan(BindingBytes))))
             {
-                violations.Add("page_token", "belongs to another query or caller, or was not made here; repeat the query with all its fields unchanged.");
+                violations.Add("page_token", "belongs to another query or caller, or is not from this service; repeat the query with all other fields unchanged.");
                 return [];
             }
 
@@ -61,11 +67,11 @@ public sealed class PageTokens(byte[] key)
             }
             catch (JsonException)
             {
-                // Told below.
+                // Reported below.
             }
         }
 
-        violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+        violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");
         return [];
     }
 

@@ -8,9 +8,9 @@ using Mining.Proposals.V1;
 namespace Mining.Platform.Proposals;
 
 /// <summary>
-/// Approves, rejects or withdraws a proposal. The last approval that is needed and the command are one transaction: where the command is
-/// refused, nothing is approved. Errors: INVALID_ARGUMENT; NOT_FOUND, also for one who may not see it; ABORTED; PERMISSION_DENIED
-/// (OTHER_SIDE); FAILED_PRECONDITION (PROPOSAL_NOT_OPEN, PROPOSAL_EXPIRED, ALREADY_APPROVED, and what the command is refused with).
+/// Approves, rejects or withdraws a proposal. The last needed approval and the command share one transaction: if the command is refused, so
+/// is the approval. Errors: INVALID_ARGUMENT; NOT_FOUND, also if the caller may not see it; ABORTED; PERMISSION_DENIED (OTHER_SIDE);
+/// FAILED_PRECONDITION (PROPOSAL_NOT_OPEN, PROPOSAL_EXPIRED, ALREADY_APPROVED, COMMAND_NOT_KNOWN); and the errors of the command.
 /// </summary>
 public sealed class DecideProposal(Committer committer, IJointDecisions decisions)
 {
@@ -23,12 +23,12 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
     public Task<Proposal> Run(WithdrawProposalRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Runs the command of an agreed proposal, in the name of all who approved it.</summary>
+    /// <summary>Executes the command of an approved proposal, on behalf of everyone who approved it.</summary>
     /// <param name="work">The transaction.</param>
-    /// <param name="present">The proposal as it is recorded.</param>
-    /// <param name="agreed">The same with the last approval.</param>
-    /// <param name="kind">Its method.</param>
-    /// <param name="decide">What is done.</param>
+    /// <param name="present">The stored proposal.</param>
+    /// <param name="agreed">The proposal with the last approval.</param>
+    /// <param name="kind">The method of the command.</param>
+    /// <param name="decide">The work of the command.</param>
     internal static async Task<Proposal> TakeEffect(
         UnitOfWork work, Proposal present, Proposal agreed, ProposedCommand kind, Func<UnitOfWork, Task<IVersionedResource>> decide)
     {
@@ -85,12 +85,12 @@ public sealed class DecideProposal(Committer committer, IJointDecisions decision
         return present;
     }
 
-    /// <summary>The command, as this version of the service understands it.</summary>
+    /// <summary>Reads the command of a proposal. Refused if this version of the service does not support it.</summary>
     private (ProposedCommand Kind, Func<UnitOfWork, Task<IVersionedResource>> Decide) Read(Proposal proposal)
     {
         var type = Google.Protobuf.WellKnownTypes.Any.GetTypeName(proposal.Command.TypeUrl);
         var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type)
-            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service cannot run {type}."));
+            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service does not support {type}."));
         var violations = new Violations();
         var decide = kind.Read(proposal.Command, "command", violations) is { } message ? kind.Check(message, "command", violations) : null;
         violations.ThrowIfAny();

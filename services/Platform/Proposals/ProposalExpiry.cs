@@ -6,16 +6,16 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Proposals;
 
 /// <summary>
-/// Records that open proposals have expired, a bounded number at once, so that those who watch hear of it. Nothing rests on it: whoever
-/// decides on a proposal looks at the clock.
+/// Marks expired proposals, a bounded number at a time, so that watchers see it. Correctness does not depend on it: every decision on a
+/// proposal checks its expiry time.
 /// </summary>
 public sealed class ProposalExpiry(
     ProposalStore store, Committer committer, ServiceIdentity service, TimeProvider time, ILogger<ProposalExpiry> log) : BackgroundService
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often it runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many it records at once at most.</summary>
+    /// <summary>Maximum number of proposals per run.</summary>
     public const int AtOnce = 100;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,11 +29,11 @@ public sealed class ProposalExpiry(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // The service is shutting down.
         }
     }
 
-    /// <summary>Records at most <see cref="AtOnce"/> of them.</summary>
+    /// <summary>Marks at most <see cref="AtOnce"/> proposals.</summary>
     public async Task Record(CancellationToken cancellation)
     {
         try
@@ -43,7 +43,7 @@ public sealed class ProposalExpiry(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            log.LogWarning(exception, "Expired proposals could not be recorded; it is tried again");
+            log.LogWarning(exception, "Expired proposals could not be recorded; retrying");
         }
     }
 

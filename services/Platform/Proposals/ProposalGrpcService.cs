@@ -5,7 +5,7 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>The API of proposals, in each service that owns what they are about: one line a method.</summary>
+/// <summary>The API of proposals, in each service that owns the records concerned. One line per method.</summary>
 public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal decide, ReadProposals read, WatchProposals watch)
     : ProposalService.ProposalServiceBase
 {
@@ -32,10 +32,10 @@ public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal deci
         watch.Run(request, responseStream, Caller.From(context), context.CancellationToken);
 }
 
-/// <summary>Gives a service proposals for its own commands.</summary>
+/// <summary>Adds proposals to a service.</summary>
 public static class ProposalFeatures
 {
-    /// <typeparam name="TDecisions">What its sides decide together.</typeparam>
+    /// <typeparam name="TDecisions">The service's joint decisions.</typeparam>
     public static IServiceCollection AddProposals<TDecisions>(this IServiceCollection services)
         where TDecisions : class, IJointDecisions => services
         .AddSingleton<IJointDecisions, TDecisions>()

@@ -8,7 +8,7 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>Proposals in the database of the service that owns what they are about.</summary>
+/// <summary>Proposals in the database of the service that owns the records concerned.</summary>
 public sealed class ProposalStore(Database database)
 {
     private static readonly ResourceTable<Proposal> Table = new("proposal", ResourceNames.Proposals, Proposal.Parser);
@@ -20,10 +20,10 @@ public sealed class ProposalStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public static Task<Proposal> Load(UnitOfWork work, string name) => Table.Load(work, name);
 
-    /// <summary>The refusal of a name that is not there.</summary>
+    /// <summary>The refusal for an unknown name.</summary>
     public static RefusedException NotFound(string name) => Table.NotFound(name);
 
-    /// <summary>How many open proposals a side has raised.</summary>
+    /// <summary>Counts the open proposals that a side has raised.</summary>
     public static Task<long> CountOpen(UnitOfWork work, string side) => work.ReadOne<long>(
         """
         SELECT COUNT(*) FROM proposal p
@@ -33,8 +33,8 @@ public sealed class ProposalStore(Database database)
 
     /// <summary>Records a change of a proposal and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The proposal as it was; null when it is new.</param>
-    /// <param name="after">The proposal as it is to be.</param>
+    /// <param name="before">The proposal as it was; null if it is new.</param>
+    /// <param name="after">The proposal as it will be.</param>
     public static async Task<Proposal> Save(UnitOfWork work, Proposal? before, Proposal after)
     {
         await work.Record(before, after);
@@ -72,12 +72,12 @@ public sealed class ProposalStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Proposal> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the proposals below a number that are in one of these states (none: any), latest first.</summary>
+    /// <summary>Reads the proposals below a number in one of these states (empty for any), latest first.</summary>
     /// <param name="states">The states.</param>
-    /// <param name="sides">Only those that concern one of these sides; null: all.</param>
+    /// <param name="sides">Only proposals that concern one of these sides; null for all.</param>
     /// <param name="below">The number.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="limit">The maximum number of rows.</param>
+    /// <param name="cancellation">Cancels the call.</param>
     public async Task<IReadOnlyList<Proposal>> List(
         IReadOnlyCollection<ProposalState> states, IReadOnlyList<string>? sides, long below, int limit, CancellationToken cancellation)
     {
@@ -95,7 +95,7 @@ public sealed class ProposalStore(Database database)
             cancellation);
     }
 
-    /// <summary>Reads the proposals whose last change is after a sequence of the change log, in the order of those changes.</summary>
+    /// <summary>Reads the proposals last changed after a sequence of the change log, ordered by that change.</summary>
     public async Task<IReadOnlyList<(long Sequence, Proposal Proposal)>> ChangedAfter(
         long sequence, IReadOnlyList<string>? sides, int limit, CancellationToken cancellation)
     {
@@ -109,7 +109,7 @@ public sealed class ProposalStore(Database database)
         return [.. rows.Select(row => (row.LastSequence, Proposal.Parser.ParseFrom(row.State)))];
     }
 
-    /// <summary>Names of open proposals whose time is over, the oldest first.</summary>
+    /// <summary>Names of open proposals that have expired, oldest first.</summary>
     public async Task<IReadOnlyList<string>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellation) => (await database.Read(
         connection => connection.QueryAsync<string>(
             $"SELECT name FROM proposal WHERE progress = @open AND expire_time <= @now ORDER BY expire_time {database.Limit}",
@@ -119,13 +119,13 @@ public sealed class ProposalStore(Database database)
     private sealed record Row(long LastSequence, byte[] State);
 }
 
-/// <summary>Names of proposals: the service that owns what they are about, and a number.</summary>
+/// <summary>Names of proposals: the owning service and a number.</summary>
 public static class ProposalName
 {
-    /// <summary>The name of a proposal.</summary>
+    /// <summary>Creates the name of a proposal.</summary>
     public static string Of(string service, long number) => ResourceNames.Proposals.Name(FormattableString.Invariant($"{service}-{number}"));
 
-    /// <summary>The service in a name; null: it is none.</summary>
+    /// <summary>The service in a name; null if the name is malformed.</summary>
     public static string? ServiceOf(string name) =>
         ResourceNames.Proposals.IsName(name) && name.LastIndexOf('-') is > 0 and var hyphen ? ResourceNames.Proposals.Id(name[..hyphen]) : null;
 

@@ -7,7 +7,7 @@ using Mining.Platform.Errors;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>A method that can be proposed: the same check and the same decision as when it is called.</summary>
+/// <summary>A method that can be proposed. It uses the same validation and the same work as a direct call.</summary>
 public sealed class ProposedCommand
 {
     private readonly Func<IMessage, Violations, Func<UnitOfWork, Task<IVersionedResource>>> check;
@@ -24,8 +24,8 @@ public sealed class ProposedCommand
     /// <summary>The method, for example <c>ChangeStage</c>.</summary>
     public string Method => Request.Name[..^"Request".Length];
 
-    /// <param name="check">The feature's own check, which gives what is done in the transaction.</param>
-    /// <param name="prepare">What has to be asked before the transaction. Default: nothing.</param>
+    /// <param name="check">The feature's validation, which returns the work to do in the transaction.</param>
+    /// <param name="prepare">Calls to other services before the transaction. Default: none.</param>
     public static ProposedCommand Of<TRequest, TResource>(
         Func<TRequest, Violations, Func<UnitOfWork, Task<TResource>>> check, Func<TRequest, CancellationToken, Task>? prepare = null)
         where TRequest : IMessage<TRequest>, new()
@@ -38,7 +38,7 @@ public sealed class ProposedCommand
             },
             (request, cancellation) => prepare?.Invoke((TRequest)request, cancellation) ?? Task.CompletedTask);
 
-    /// <summary>Reads the message out of its envelope; a violation when its bytes are none.</summary>
+    /// <summary>Unpacks the message. Adds a violation if its bytes are invalid.</summary>
     internal IMessage? Read(Any command, string path, Violations violations)
     {
         try
@@ -47,19 +47,19 @@ public sealed class ProposedCommand
             foreach (var field in (string[])["request_id", "validate_only"])
             {
                 if (Request.FindFieldByName(field) is { } found && found.Accessor.GetValue(request) is not ("" or false))
-                    violations.Add($"{path}.{field}", "must be left empty: that of the proposal counts.");
+                    violations.Add($"{path}.{field}", "must be empty; set it on the request that raises the proposal.");
             }
 
             return request;
         }
         catch (InvalidProtocolBufferException)
         {
-            violations.Add($"{path}.value", $"is no {Request.FullName}.");
+            violations.Add($"{path}.value", $"is not a valid {Request.FullName}.");
             return null;
         }
     }
 
-    /// <summary>Checks the form of a message; what is wrong, also what is found later, is named under a path.</summary>
+    /// <summary>Validates a message. All violations, including later ones, are prefixed with a path.</summary>
     internal Func<UnitOfWork, Task<IVersionedResource>>? Check(IMessage request, string path, Violations violations)
     {
         var own = new Violations();
@@ -77,7 +77,7 @@ public sealed class ProposedCommand
         }
     }
 
-    /// <summary>Asks what has to be asked before the transaction.</summary>
+    /// <summary>Makes the calls that are needed before the transaction.</summary>
     internal Task Prepare(IMessage request, CancellationToken cancellation) => prepare(request, cancellation);
 
     private static async Task<IVersionedResource> Decide(UnitOfWork work, Func<UnitOfWork, Task<IVersionedResource>> decide, string path)
@@ -93,13 +93,13 @@ public sealed class ProposedCommand
     }
 }
 
-/// <summary>What a service lets its sides decide together.</summary>
+/// <summary>The joint decisions of a service.</summary>
 public interface IJointDecisions
 {
     /// <summary>The methods that can be proposed.</summary>
     IReadOnlyList<ProposedCommand> Commands { get; }
 
     /// <summary>The sides that decide with four eyes in any partnership.</summary>
-    /// <exception cref="RefusedException">UNAVAILABLE: it cannot be told.</exception>
+    /// <exception cref="RefusedException">UNAVAILABLE if this cannot be determined.</exception>
     Task<IReadOnlySet<string>> FourEyes(CancellationToken cancellation);
 }

@@ -8,10 +8,12 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>Returns and lists proposals, to those who may see them. Errors: INVALID_ARGUMENT; NOT_FOUND, also for what may not be seen.</summary>
+/// <summary>
+/// Returns and lists the proposals that the caller may see. Errors: INVALID_ARGUMENT; NOT_FOUND, also if the caller may not see it.
+/// </summary>
 public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, PageTokens tokens)
 {
-    /// <summary>How many values a condition may name.</summary>
+    /// <summary>Maximum number of values per filter.</summary>
     public const int MaxValues = 100;
 
     public async Task<Proposal> Run(GetProposalRequest request, Caller caller, CancellationToken cancellation)
@@ -34,7 +36,7 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
             violations.CheckEnum($"states[{i}]", request.States[i], required: true);
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
-            violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+            violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");
         violations.ThrowIfAny();
 
         var proposals = await store.List(request.States, SidesOf(caller), below, pageSize + 1, cancellation);
@@ -44,7 +46,7 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
         return answer;
     }
 
-    /// <summary>The sides whose proposals a caller may see; null: all of them.</summary>
+    /// <summary>The sides whose proposals a caller may see; null for all.</summary>
     internal static IReadOnlyList<string>? SidesOf(Caller caller) => caller.Roles.HasFlag(Roles.Auditor) ? null : caller.Sides;
 
     internal static void CheckSource(ServiceIdentity service, string source, Violations violations)

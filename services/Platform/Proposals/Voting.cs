@@ -5,16 +5,13 @@ using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
 
-/// <summary>
-/// Who may say what to a proposal, and when it is agreed. Pure: every method answers the new state or a refusal, and leaves the present
-/// one as it is.
-/// </summary>
+/// <summary>The voting rules of proposals. Pure: every method returns the new state or a refusal and does not modify its input.</summary>
 public static class Voting
 {
-    /// <summary>How many people of a side approve where one suffices, and with four eyes.</summary>
+    /// <summary>Number of people of a side who must approve, normally and with four eyes.</summary>
     public const int OnePerson = 1, FourEyes = 2;
 
-    /// <summary>A proposal as it is raised: the first approval of the caller's sides.</summary>
+    /// <summary>Raises a proposal, with the first approval for the caller's sides.</summary>
     public static Decision<Proposal> Raise(
         Proposal proposal, IReadOnlyList<string> sides, IReadOnlySet<string> withFourEyes, Caller caller, string reason, DateTimeOffset now)
     {
@@ -37,7 +34,7 @@ public static class Voting
         }
     }
 
-    /// <summary>Takes the caller's approval for those of its sides that still need one.</summary>
+    /// <summary>Adds the caller's approval for those of their sides that still need one.</summary>
     public static Decision<Proposal> Approve(Proposal present, Caller caller, string reason, DateTimeOffset now)
     {
         if (NotOpen(present, now) is { } closed)
@@ -51,8 +48,8 @@ public static class Voting
         {
             var waiting = mine.FirstOrDefault(side => People(present, side.SideId).Count < side.PeopleCount);
             return Refusal.Precondition("ALREADY_APPROVED", present.Name, waiting is null
-                ? $"{string.Join(" and ", own.Select(side => side.SideId))} has approved {present.Name} already."
-                : $"{caller.Name} has approved {present.Name} already; {waiting.SideId} decides with four eyes, and needs another person.");
+                ? $"{string.Join(" and ", own.Select(side => side.SideId))} already approved {present.Name}."
+                : $"{caller.Name} already approved {present.Name}; {waiting.SideId} decides with four eyes and needs another person.");
         }
 
         var next = present.Clone();
@@ -60,15 +57,15 @@ public static class Voting
         return next;
     }
 
-    /// <summary>Ends it without effect, for a side that it concerns.</summary>
+    /// <summary>Closes the proposal without effect, for a side concerned.</summary>
     public static Decision<Proposal> Reject(Proposal present, Caller caller, string reason, DateTimeOffset now) =>
         Close(present, ProposalState.Rejected, Concerned(present, caller).Select(side => side.SideId), caller, reason, now);
 
-    /// <summary>Ends it without effect, for a side that raised it.</summary>
+    /// <summary>Closes the proposal without effect, for a side that raised it.</summary>
     public static Decision<Proposal> Withdraw(Proposal present, Caller caller, string reason, DateTimeOffset now) =>
         Close(present, ProposalState.Withdrawn, present.Raising.Sides.Where(caller.Sides.Contains), caller, reason, now);
 
-    /// <summary>Records that nobody decided in time; the present state where that is not so.</summary>
+    /// <summary>Marks the proposal as expired. Returns it unchanged if it has not expired.</summary>
     public static Proposal Expire(Proposal present, DateTimeOffset now)
     {
         if (present.State != ProposalState.Open || !IsOver(present, now))
@@ -78,7 +75,7 @@ public static class Voting
         return next;
     }
 
-    /// <summary>Records what the command has made.</summary>
+    /// <summary>Records the result of the command.</summary>
     public static Proposal TakeEffect(Proposal agreed, string resource, long version)
     {
         var next = agreed.Clone();
@@ -86,18 +83,18 @@ public static class Voting
         return next;
     }
 
-    /// <summary>Whether nothing is missing.</summary>
+    /// <summary>Whether all needed approvals are given.</summary>
     public static bool IsAgreed(Proposal proposal) =>
         proposal.NeededApprovals.All(needed => People(proposal, needed.SideId).Count >= needed.PeopleCount);
 
-    /// <summary>In whose name an agreed proposal takes effect: everybody who approved, for all sides that it concerns.</summary>
+    /// <summary>The caller on whose behalf an approved proposal takes effect: everyone who approved, for all sides concerned.</summary>
     public static Caller InTheNameOfAll(Proposal agreed) => new(Names([.. agreed.Approvals.Select(vote => vote.Caller).Distinct()]))
     {
         Sides = [.. agreed.NeededApprovals.Select(needed => needed.SideId)],
         Roles = Roles.Officer,
     };
 
-    /// <summary>Whether somebody may see it: the sides that it concerns, and auditors.</summary>
+    /// <summary>Whether the caller may see the proposal. Visible to the sides concerned and to auditors.</summary>
     public static bool IsSeenBy(Proposal proposal, Caller caller) =>
         caller.Roles.HasFlag(Roles.Auditor) || Concerned(proposal, caller).Count > 0;
 
@@ -113,7 +110,7 @@ public static class Voting
 
     private static Refusal? NotOpen(Proposal present, DateTimeOffset now) =>
         present.State != ProposalState.Open ? Refusal.Precondition("PROPOSAL_NOT_OPEN", present.Name, $"{present.Name} {DisplayText(present)}; it can no longer be decided on.")
-        : IsOver(present, now) ? Refusal.Precondition("PROPOSAL_EXPIRED", present.Name, $"{present.Name} could be decided on until {present.ExpireTime.ToDateTime():u}.")
+        : IsOver(present, now) ? Refusal.Precondition("PROPOSAL_EXPIRED", present.Name, $"{present.Name} expired at {present.ExpireTime.ToDateTime():u}.")
         : null;
 
     private static string DisplayText(Proposal present) => present.State switch
@@ -129,7 +126,7 @@ public static class Voting
     private static List<NeededApproval> Concerned(Proposal proposal, Caller caller) =>
         [.. proposal.NeededApprovals.Where(needed => caller.Sides.Contains(needed.SideId))];
 
-    /// <summary>The different people who approved for a side.</summary>
+    /// <summary>The distinct people who approved for a side.</summary>
     private static HashSet<string> People(Proposal proposal, string side) =>
         [.. proposal.Approvals.Where(vote => vote.Sides.Contains(side)).Select(vote => vote.Caller)];
 
@@ -145,9 +142,9 @@ public static class Voting
         Grpc.Core.StatusCode.PermissionDenied,
         "OTHER_SIDE",
         $"{(proposal.Name.Length > 0 ? proposal.Name : "The proposal")} concerns {string.Join(" and ", proposal.NeededApprovals.Select(needed => needed.SideId))}; "
-        + $"{caller.Name} acts for {(caller.Sides.Count == 0 ? "no side" : string.Join(" and ", caller.Sides))}, and cannot do that.");
+        + $"{caller.Name} acts for {(caller.Sides.Count == 0 ? "no side" : string.Join(" and ", caller.Sides))} and cannot decide on it.");
 
-    /// <summary>As many whole names as the change log takes; the proposal has them all.</summary>
+    /// <summary>Joins as many names as fit into the change log's actor. The proposal has all of them.</summary>
     private static string Names(List<string> callers)
     {
         const int longestActor = 256;
@@ -158,6 +155,6 @@ public static class Voting
                 return names;
         }
 
-        throw new InvalidOperationException("A caller's name is longer than the change log takes.");
+        throw new InvalidOperationException("A caller's name is longer than the change log allows.");
     }
 }

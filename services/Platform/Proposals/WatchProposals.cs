@@ -10,27 +10,27 @@ using Mining.Proposals.V1;
 namespace Mining.Platform.Proposals;
 
 /// <summary>
-/// Sends the open proposals that the caller may see, a heartbeat, and then what changes, each in its latest state. Errors:
-/// INVALID_ARGUMENT; UNAVAILABLE (SERVICE_STOPPING) at the end of the process.
+/// Streams the open proposals that the caller may see, a heartbeat, and then every changed proposal in its latest state. Errors:
+/// INVALID_ARGUMENT; UNAVAILABLE (SERVICE_STOPPING) at shutdown.
 /// </summary>
 public sealed class WatchProposals(
     ProposalStore store, ChangeLog log, CommitSignal signal, ServiceIdentity service, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int ReadAtOnce = 100;
 
-    /// <summary>The shortest time between two looks: under a load of other changes a watcher costs no more than that.</summary>
+    /// <summary>Minimum time between two polls, so that a watcher stays cheap under a load of other changes.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How soon a change that another replica has committed is seen.</summary>
+    /// <summary>Poll interval for changes committed by another replica.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
-    /// <summary>How a stream ends when its server stops.</summary>
+    /// <summary>The error that ends a stream at shutdown.</summary>
     public static Refusal Stopping { get; } =
-        Refusal.Unavailable("SERVICE_STOPPING", "The service stops; call again, and the open proposals come first.");
+        Refusal.Unavailable("SERVICE_STOPPING", "This service is shutting down; call again to get the open proposals and further changes.");
 
     public async Task Run(WatchProposalsRequest request, IServerStreamWriter<WatchProposalsResponse> stream, Caller caller, CancellationToken cancellation)
     {
@@ -53,7 +53,7 @@ public sealed class WatchProposals(
     private async Task Watch(
         IServerStreamWriter<WatchProposalsResponse> stream, IReadOnlyList<string>? sides, TimeSpan heartbeat, CancellationToken ending)
     {
-        // Taken before the open ones are read: what changes in between comes twice rather than not at all.
+        // Read before the open proposals: a change in between is sent twice rather than missed.
         var position = (await log.Head(ending)).LastSequence;
         await SendOpen(stream, sides, ending);
         await SendHeartbeat(stream, ending);

@@ -6,8 +6,8 @@ using Mining.Changes.V1;
 namespace Mining.Platform.Relay;
 
 /// <summary>
-/// A CloudEvent that carries a protobuf message. Its id, source and type are set here and not left to the sidecar:
-/// otherwise a second try of the relay would look like a new event.
+/// A CloudEvent with a protobuf message. Its id, source and type are set here and not by the sidecar; otherwise a retry of the relay would
+/// look like a new event.
 /// </summary>
 public sealed class ChangeEvent : CloudEvent
 {
@@ -19,20 +19,20 @@ public sealed class ChangeEvent : CloudEvent
     [JsonPropertyName("data_base64")]
     public required string DataBase64 { get; init; }
 
-    /// <summary>The event of a change. The change says which log and which place in it; a repeated event is the same event.</summary>
+    /// <summary>Creates the event of a change. Its id depends only on the change, so a repeated event is the same event.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="traceparent">The span that publishes it; null: the change's own.</param>
+    /// <param name="traceparent">The publishing span; null for the change's own.</param>
     public static ChangeEvent Of(Change change, string? traceparent = null) =>
         Of(change.Source, change.EventId, change, traceparent ?? change.Traceparent);
 
-    /// <summary>The event of a heartbeat.</summary>
+    /// <summary>Creates the event of a heartbeat.</summary>
     public static ChangeEvent Of(Heartbeat heartbeat) => Of(
         heartbeat.Source, $"{heartbeat.LogId}-beat-{heartbeat.SendTime.Seconds}-{heartbeat.SendTime.Nanos}", heartbeat, "");
 
     private static ChangeEvent Of(string source, string id, IMessage data, string traceparent) => new()
     {
         Id = id,
-        // A CloudEvent's source is a URI reference; a bare name is one.
+        // A CloudEvent's source is a URI reference; a plain name is valid.
         Source = new Uri(source, UriKind.Relative),
         Type = data.Descriptor.FullName,
         DataBase64 = data.ToByteString().ToBase64(),

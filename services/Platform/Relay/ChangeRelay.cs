@@ -11,9 +11,9 @@ using Polly.Retry;
 namespace Mining.Platform.Relay;
 
 /// <summary>
-/// Publishes the change log in order, from where it stands, and keeps its place: one replica at a time, which holds the publish lease.
-/// While the sidecar is away it tries again for ever, and commands go on. A row that is refused as such is parked, so that it does not
-/// hold up the rest. Between changes it sends heartbeats.
+/// Publishes the change log in order and persists its position. Only the replica with the publish lease publishes. While the sidecar is
+/// unavailable, the relay retries forever and commands continue. A change that is rejected individually is parked, so that it does not
+/// block the others. In quiet periods the relay sends heartbeats.
 /// </summary>
 public sealed class ChangeRelay(
     IEventPublisher publisher,
@@ -26,42 +26,42 @@ public sealed class ChangeRelay(
     TimeProvider time,
     ILogger<ChangeRelay> logger) : BackgroundService
 {
-    /// <summary>How many changes one publication carries at most.</summary>
+    /// <summary>Maximum number of changes per publication.</summary>
     public const int MaxBatchSize = 100;
 
     /// <summary>
-    /// How long changes gather from one publication to the next; the first after a rest goes at once. One that carries several costs little
-    /// more than one that carries one, here and at the sidecar, and its work is on the processors that the answers need.
+    /// How long changes are batched between publications; the first change after a pause is published immediately. Batching saves processor
+    /// time for answering callers: a publication of several changes costs little more than one of a single change, here and in the sidecar.
     /// </summary>
     public static readonly TimeSpan GatherInterval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How often consumers hear of the log's end when nothing else happens.</summary>
+    /// <summary>How often a heartbeat with the last sequence is sent.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the sidecar may take to answer.</summary>
+    /// <summary>Timeout for a call to the sidecar.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often the position is written down. Behind at worst: what is published twice is counted once.</summary>
+    /// <summary>How often the position is saved. It may lag behind: consumers count a change that is published twice only once.</summary>
     public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a log is looked at that nobody says has grown, and a lease that another replica holds.</summary>
+    /// <summary>Poll interval for the log without a commit signal, and for a lease held by another replica.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The same while another replica commits: it cannot say so here.</summary>
+    /// <summary>Poll interval while another replica commits, because its commits raise no signal here.</summary>
     public static readonly TimeSpan ForeignPollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long after a commit of another replica the next one is expected.</summary>
+    /// <summary>How long after a commit of another replica further ones are expected.</summary>
     public static readonly TimeSpan ForeignMemory = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a replica whose sidecar takes nothing leaves the lease to others; longer than they wait between two looks.</summary>
+    /// <summary>How long a replica whose sidecar accepts nothing leaves the lease to others. Longer than their poll interval.</summary>
     public static readonly TimeSpan StandBack = PollInterval * 3;
 
-    /// <summary>How many parked changes are tried again at most between two heartbeats.</summary>
+    /// <summary>Maximum number of parked changes that are retried between two heartbeats.</summary>
     public const int RedrivenAtOnce = 100;
 
     private static readonly Meter Meter = new("Mining.Platform.Relay");
-    private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker took.");
-    private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker refused as such.");
+    private static readonly Counter<long> Published = Meter.CreateCounter<long>("mining.relay.published", "{change}", "Changes that the broker accepted.");
+    private static readonly Counter<long> Parked = Meter.CreateCounter<long>("mining.relay.parked", "{change}", "Changes that the broker rejected individually.");
 
     private readonly PublishLease lease = new(database, committer, service, time, logger);
     private Publication? publication;
@@ -69,7 +69,7 @@ public sealed class ChangeRelay(
     private TimeSpan heartbeatDue;
     private long? foreignCommit;
 
-    /// <summary>How a publication is repeated while the sidecar is away: for ever, ever slower, with jitter.</summary>
+    /// <summary>How a publication is retried while the sidecar is unavailable: forever, with exponential back-off and jitter.</summary>
     public static RetryStrategyOptions RetryOptions(ILogger logger) => new()
     {
         ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not (OperationCanceledException or LeaseLostException)),
@@ -80,11 +80,11 @@ public sealed class ChangeRelay(
         MaxDelay = TimeSpan.FromSeconds(5),
         OnRetry = retry =>
         {
-            // The first failure and then each tenth: a sidecar that is away for an hour must not fill the log.
+            // Log the first failure and then every tenth: a sidecar that is unavailable for an hour must not flood the log.
             if (retry.AttemptNumber % 10 == 0)
             {
                 logger.LogWarning(
-                    "The sidecar does not take changes ({Reason}); commands go on, the relay tries again",
+                    "The sidecar does not accept changes ({Reason}); commands continue, and the relay keeps retrying",
                     retry.Outcome.Exception?.GetBaseException().Message);
             }
 
@@ -92,18 +92,18 @@ public sealed class ChangeRelay(
         },
     };
 
-    /// <summary>How a publication is repeated.</summary>
+    /// <summary>The retry pipeline for publications.</summary>
     public static ResiliencePipeline RetryPipeline(TimeProvider time, ILogger logger) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(logger), time).Build();
 
-    /// <summary>How long one call to the sidecar may take.</summary>
+    /// <summary>The timeout pipeline for one call to the sidecar.</summary>
     public static ResiliencePipeline PatiencePipeline(TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerTimeout).Build();
 
-    /// <summary>The last sequence that the broker has taken.</summary>
+    /// <summary>The last sequence that the broker accepted.</summary>
     public long Position => lease.Position;
 
-    /// <summary>Whether this replica is the one that publishes now.</summary>
+    /// <summary>Whether this replica is currently publishing.</summary>
     public bool IsPublishing => lease.IsHeld;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -117,16 +117,16 @@ public sealed class ChangeRelay(
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
-                // Asked to stop: what is not published yet is in the log.
+                // The service is shutting down; unpublished changes stay in the log.
             }
             catch (LeaseLostException)
             {
-                // Another replica publishes; the next step waits.
+                // Another replica publishes; the next step waits for the lease.
             }
             catch (Exception exception)
             {
-                // The storage, for the sidecar is waited for elsewhere.
-                logger.LogError(exception, "The relay cannot go on; it tries again");
+                // A storage error; sidecar errors are retried elsewhere.
+                logger.LogError(exception, "The relay failed; retrying");
                 await Task.Delay(HeartbeatInterval, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
@@ -135,7 +135,7 @@ public sealed class ChangeRelay(
         await lease.Release();
     }
 
-    /// <summary>Publishes what there is, or waits until there is something, a heartbeat is due, or the lease is to be had.</summary>
+    /// <summary>Publishes waiting changes, or waits for changes, the next heartbeat or the lease.</summary>
     private async Task Step(CancellationToken cancellation)
     {
         var seen = signal.Count;
@@ -182,7 +182,7 @@ public sealed class ChangeRelay(
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Whether everything of late was committed by this process, which then says so itself.</summary>
+    /// <summary>Whether all recent commits came from this process, which signals them itself.</summary>
     private bool IsAlone => foreignCommit is not { } at || time.GetElapsedTime(at) >= ForeignMemory;
 
     private async Task Publish(IReadOnlyList<Change> changes, CancellationToken cancellation)
@@ -192,13 +192,13 @@ public sealed class ChangeRelay(
         {
             var refused = await publication!.Publish(left, cancellation);
             Published.Add(left.Count - refused.Count);
-            // An entry that fails alone, three times, while the sidecar works, is the entry's fault.
+            // An entry that fails alone three times while the sidecar works is itself the cause.
             const int attemptsEach = 3;
             if (attempt >= attemptsEach)
             {
                 foreach (var (change, reason) in refused)
                 {
-                    logger.LogError("The broker refuses change {Sequence} of {Resource}: {Reason}; it is parked", change.Sequence, change.Resource, reason);
+                    logger.LogError("The broker rejected change {Sequence} of {Resource}: {Reason}; it is parked", change.Sequence, change.Resource, reason);
                     Parked.Add(1);
                     await parked.Park(change.Sequence, reason, cancellation);
                 }
@@ -210,7 +210,7 @@ public sealed class ChangeRelay(
         }
     }
 
-    /// <summary>Publishes again what an operator has asked for, on whichever replica.</summary>
+    /// <summary>Publishes parked changes that an operator has redriven, on any replica.</summary>
     private async Task Republish(CancellationToken cancellation)
     {
         foreach (var sequence in await parked.Redriven(RedrivenAtOnce, cancellation))
@@ -218,7 +218,7 @@ public sealed class ChangeRelay(
             var change = (await log.Read(sequence - 1, 1, cancellation)).Single();
             if (await publication!.Publish([change], cancellation) is [var (_, reason)])
             {
-                logger.LogError("The broker refuses change {Sequence} again: {Reason}; it stays parked", sequence, reason);
+                logger.LogError("The broker rejected change {Sequence} again: {Reason}; it stays parked", sequence, reason);
                 await parked.Keep(sequence, reason, cancellation);
             }
             else

@@ -22,9 +22,9 @@ public sealed class DaprPublisher(DaprClient dapr, BusOptions bus) : IEventPubli
     }
 
     /// <summary>
-    /// The sidecar has looked at the call and refused it. Dapr answers so for an entry that cannot be read (INVALID_ARGUMENT) or
-    /// that the broker does not take (INTERNAL), and for a call that is too large (RESOURCE_EXHAUSTED); but also for a pub/sub
-    /// component that it does not have, or a broker that is away.
+    /// Whether the sidecar may have rejected the call itself. Dapr returns these codes for an unreadable entry (INVALID_ARGUMENT), an entry
+    /// that the broker rejects (INTERNAL) and a call that is too large (RESOURCE_EXHAUSTED), but also for a missing pub/sub component or an
+    /// unavailable broker.
     /// </summary>
     private static bool MayBeRefusal(DaprException exception) => exception.InnerException is RpcException
     {

@@ -11,7 +11,9 @@ using Mining.Platform.Storage;
 
 namespace Mining.Platform.Relay;
 
-/// <summary>Changes that the broker refused as such: out of the relay's way, visible, and ready to be tried again.</summary>
+/// <summary>
+/// Parked changes: rejected by the broker individually, moved out of the relay's way, visible to operators, and ready to be redriven.
+/// </summary>
 public sealed class ParkedChanges(Database database, Committer committer, ChangeLog log, TimeProvider time)
 {
     private static readonly Meter Meter = new("Mining.Platform.Relay");
@@ -21,9 +23,9 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
         "mining.relay.parked_now",
         () => Now.Select(entry => new Measurement<long>(entry.Value, new KeyValuePair<string, object?>("source", entry.Key))),
         "{change}",
-        "Changes that wait aside because the broker refused them, as counted a second ago.");
+        "Changes now parked because the broker rejected them; refreshed once a second.");
 
-    /// <summary>Puts a change aside with the broker's reason.</summary>
+    /// <summary>Parks a change with the broker's reason.</summary>
     public Task Park(long sequence, string reason, CancellationToken cancellation) => committer.Maintain(
         (connection, transaction) => connection.ExecuteAsync(
             """
@@ -34,23 +36,23 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
             transaction),
         cancellation);
 
-    /// <summary>Forgets that a change was parked: it has been published.</summary>
+    /// <summary>Removes a parked change after it was published.</summary>
     public Task Release(long sequence, CancellationToken cancellation) => committer.Maintain(
         (connection, transaction) => connection.ExecuteAsync(
             "DELETE FROM parked_change WHERE sequence = @sequence", new { sequence }, transaction),
         cancellation);
 
-    /// <summary>Leaves a change parked that was refused again, with the broker's latest reason.</summary>
+    /// <summary>Keeps a change parked that was rejected again, with the latest reason.</summary>
     public Task Keep(long sequence, string reason, CancellationToken cancellation) => committer.Maintain(
         (connection, transaction) => connection.ExecuteAsync(
             "UPDATE parked_change SET reason = @reason, redrive_time = NULL WHERE sequence = @sequence", new { sequence, reason }, transaction),
         cancellation);
 
-    /// <summary>How many changes are parked.</summary>
+    /// <summary>Counts the parked changes.</summary>
     public async Task<long> Count(CancellationToken cancellation) => Now[log.Source] = await database.Read(
         connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM parked_change"), cancellation);
 
-    /// <summary>The parked changes that an operator wants published again, oldest first.</summary>
+    /// <summary>The parked changes that an operator has redriven, oldest first.</summary>
     public async Task<IReadOnlyList<long>> Redriven(int limit, CancellationToken cancellation) => await database.Read(
         async connection => (await connection.QueryAsync<long>(
             $"SELECT sequence FROM parked_change WHERE redrive_time IS NOT NULL ORDER BY sequence {database.Limit}", new { limit })).AsList(),
@@ -78,13 +80,13 @@ public sealed class ParkedChanges(Database database, Committer committer, Change
     }
 
     /// <summary>
-    /// Has parked changes published again by whichever replica publishes, at its next heartbeat; each stays parked until the broker has
-    /// taken it.
+    /// Marks parked changes for another publication. The publishing replica retries them at its next heartbeat; each stays parked until the
+    /// broker accepts it.
     /// </summary>
-    /// <param name="sequences">Which; none: all.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT: a sequence is not parked.</exception>
+    /// <param name="sequences">The sequences; empty for all parked changes.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT if a sequence is not parked.</exception>
     public async Task<int> Redrive(IReadOnlyList<long> sequences, Caller caller, CancellationToken cancellation)
     {
         var parked = (await List(0, int.MaxValue, cancellation)).Select(change => change.Sequence).ToHashSet();

@@ -8,12 +8,11 @@ using Polly;
 
 namespace Mining.Platform.Relay;
 
-/// <summary>The lease went to another replica: it publishes, and this one stops.</summary>
+/// <summary>The lease was taken by another replica, so this one stops publishing.</summary>
 internal sealed class LeaseLostException : Exception;
 
 /// <summary>
-/// Hands changes and heartbeats to the broker, under the publish lease: however often it takes, and with a finding of what is at fault
-/// when the broker refuses.
+/// Publishes changes and heartbeats under the publish lease, retries until it succeeds, and isolates the entries that the broker rejects.
 /// </summary>
 internal sealed class Publication(IEventPublisher publisher, PublishLease lease, ChangeLog log, ServiceIdentity service, TimeProvider time, ILogger logger)
 {
@@ -22,8 +21,8 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     private readonly string topic = Topics.Of(service.Name);
     private long lastTaken = time.GetTimestamp();
 
-    /// <summary>Publishes a batch, however often it takes; answers the entries that were refused, with the reason.</summary>
-    /// <exception cref="LeaseLostException">Another replica publishes now.</exception>
+    /// <summary>Publishes a batch, retrying until it succeeds. Returns the rejected entries with the reasons.</summary>
+    /// <exception cref="LeaseLostException">Another replica has taken the lease.</exception>
     public async Task<IReadOnlyList<(Change Change, string Reason)>> Publish(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         lastTaken = time.GetTimestamp();
@@ -36,7 +35,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
             cancellation);
     }
 
-    /// <summary>Sends a heartbeat; answers whether it was taken.</summary>
+    /// <summary>Sends a heartbeat. Returns whether it was accepted.</summary>
     public async Task<bool> SendHeartbeat(CancellationToken cancellation)
     {
         var head = await log.Head(cancellation);
@@ -53,15 +52,15 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            // The next one is a second away; consumers read the feed when they hear nothing.
-            logger.LogDebug(exception, "A heartbeat was not taken");
+            // The next heartbeat follows in a second, and consumers read the feed if they get none.
+            logger.LogDebug(exception, "A heartbeat was not published");
             return false;
         }
     }
 
     /// <summary>
-    /// The lease is not held for ever by a replica whose sidecar takes nothing: another one's may work. Without another one it is taken
-    /// again after a moment.
+    /// Yields the lease if this replica's sidecar accepts nothing, because another replica's sidecar may work. If no other replica takes
+    /// the lease, this one takes it again.
     /// </summary>
     private async Task YieldLease(CancellationToken cancellation)
     {
@@ -73,8 +72,8 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
     }
 
     /// <summary>
-    /// Publishes a batch. A refusal does not say whether an entry is at fault, the broker, or the sidecar's configuration: so an
-    /// entry is at fault only when a heartbeat is taken then, and a batch that is refused as a whole is halved down to the entry.
+    /// Publishes a batch. A rejection may be caused by an entry, the broker or the sidecar's configuration. An entry is blamed only if a
+    /// heartbeat is accepted afterwards, and a batch that is rejected as a whole is bisected down to the entry.
     /// </summary>
     private async Task<IReadOnlyList<(Change Change, string Reason)>> TryToPublish(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
@@ -82,7 +81,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         {
             var refused = await SendTraced(changes, cancellation);
             if (refused.Count > 0 && !await SendHeartbeat(cancellation))
-                throw new IOException($"The broker takes nothing: {refused.First().Value}");
+                throw new IOException($"The broker rejects every change: {refused.First().Value}");
             return [.. changes.Where(change => refused.ContainsKey(change.EventId)).Select(change => (change, refused[change.EventId]))];
         }
         catch (PublicationRefusedException) when (changes.Count > 1)
@@ -100,7 +99,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         }
     }
 
-    /// <summary>Sends changes, each in a span of the trace in which it was committed; deliveries go on from there.</summary>
+    /// <summary>Sends changes, each in a span of the trace of its commit, so that deliveries continue that trace.</summary>
     private async Task<IReadOnlyDictionary<string, string>> SendTraced(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         if (!MeshTracing.Source.HasListeners())

@@ -8,28 +8,29 @@ using Mining.Platform.Storage;
 namespace Mining.Platform.Relay;
 
 /// <summary>
-/// The right to publish a log, and the place up to which it was published: one row, which one replica at a time renews. Every renewal
-/// changes the row; another replica may take it when it has seen it unchanged for <see cref="Length"/>, by its own steady clock, or at
-/// once when it was given back. Two that publish at a time would do no harm, for a change is counted once; that none does has an end.
+/// The right to publish a log and the published position: one row, renewed by one replica at a time. Every renewal changes the row. Another
+/// replica may take the lease after it has seen the row unchanged for <see cref="Length"/>, by its own monotonic clock, or immediately if
+/// it was released. If two replicas published at once, it would do no harm, because consumers count a change once; the lease only ensures
+/// that publishing does not stay interrupted.
 /// </summary>
 public sealed class PublishLease(Database database, Committer committer, ServiceIdentity service, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a replica that does not renew it keeps the others from publishing.</summary>
+    /// <summary>How long other replicas wait for a replica that does not renew the lease.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often it is renewed while it is held.</summary>
+    /// <summary>How often the lease is renewed while held.</summary>
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// From this age on nothing is begun under it: what was begun has an end (<see cref="ChangeRelay.AnswerTimeout"/>) before others
-    /// may publish.
+    /// Maximum age of the last renewal to start a publication, so that it ends (<see cref="ChangeRelay.AnswerTimeout"/>) before another
+    /// replica may publish.
     /// </summary>
     public static readonly TimeSpan UsableFor = Length - ChangeRelay.AnswerTimeout;
 
-    /// <summary>How long after a failed write the next one is tried.</summary>
+    /// <summary>Delay before retrying a failed write.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long giving it back may take when the service stops.</summary>
+    /// <summary>Timeout for releasing the lease at shutdown.</summary>
     public static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(2);
 
     private Row seen = new(0, "", -1);
@@ -45,19 +46,19 @@ public sealed class PublishLease(Database database, Committer committer, Service
         Failed,
     }
 
-    /// <summary>Whether something may be published now.</summary>
+    /// <summary>Whether this replica may publish now.</summary>
     public bool IsHeld => renewed is { } since && time.GetElapsedTime(since) <= UsableFor;
 
-    /// <summary>The last sequence that the broker has taken, from this replica or, as last seen, from another one.</summary>
+    /// <summary>The last sequence that the broker accepted from this replica or, as last seen, from another one.</summary>
     public long Position => Interlocked.Read(ref position);
 
-    /// <summary>Whether the position is further than what is written down.</summary>
+    /// <summary>Whether the position is ahead of the saved one.</summary>
     public bool IsBehind => renewed is not null && Position > seen.PublishedSequence;
 
-    /// <summary>The broker has taken everything up to a sequence. It is written down with the next renewal.</summary>
+    /// <summary>Advances the position to a sequence accepted by the broker. It is saved with the next renewal.</summary>
     public void Advance(long sequence) => Interlocked.Exchange(ref position, Math.Max(position, sequence));
 
-    /// <summary>Takes or renews the lease where that is due and possible; answers whether it is held.</summary>
+    /// <summary>Takes or renews the lease if due and possible. Returns whether it is held.</summary>
     public async Task<bool> Hold(CancellationToken cancellation)
     {
         if (renewed is { } since && time.GetElapsedTime(since) < RenewalInterval)
@@ -69,14 +70,14 @@ public sealed class PublishLease(Database database, Committer committer, Service
         return IsHeld;
     }
 
-    /// <summary>Writes the position down, and renews the lease with it.</summary>
+    /// <summary>Saves the position and renews the lease.</summary>
     public async Task Keep(CancellationToken cancellation)
     {
         if (failed is not { } at || time.GetElapsedTime(at) >= RetryInterval)
             await TryWrite(service.Replica, cancellation);
     }
 
-    /// <summary>Gives the lease back, with the position; another replica may take it at once.</summary>
+    /// <summary>Releases the lease and saves the position. Another replica may take it immediately.</summary>
     public async Task Release()
     {
         if (renewed is null)
@@ -85,7 +86,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
         await using var timeout = time.CreateTimer(_ => given.TrySetResult(false), null, ReleaseTimeout, Timeout.InfiniteTimeSpan);
         _ = Give();
         if (!await given.Task)
-            logger.LogWarning("The publish lease could not be given back in time; it ends by itself");
+            logger.LogWarning("The publish lease could not be released in time; it will expire");
         renewed = null;
 
         async Task Give()
@@ -95,7 +96,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
         }
     }
 
-    /// <summary>Reads the row, and takes the lease where it may be taken.</summary>
+    /// <summary>Reads the row and takes the lease if allowed.</summary>
     private async Task Look(CancellationToken cancellation)
     {
         var row = await database.Read(
@@ -107,15 +108,15 @@ public sealed class PublishLease(Database database, Committer committer, Service
         Advance(row.PublishedSequence);
         var isFree = row.LeaseOwner.Length == 0 || row.LeaseOwner == service.Replica;
         if (renewed is not null && !isFree)
-            logger.LogWarning("{Replica} publishes now; this replica waits until that ends", row.LeaseOwner);
+            logger.LogWarning("{Replica} holds the publish lease; this replica waits", row.LeaseOwner);
         renewed = null;
         if (!isFree && time.GetElapsedTime(seenSince) < Length)
             return;
         if (await TryWrite(service.Replica, cancellation) == Write.Done && !isFree)
-            logger.LogWarning("{Replica} has not renewed its publish lease for {Length}; this replica publishes now", row.LeaseOwner, Length);
+            logger.LogWarning("{Replica} has not renewed its publish lease for {Length}; this replica takes over", row.LeaseOwner, Length);
     }
 
-    /// <summary>Renews, takes or gives back, if the row still is as it was seen.</summary>
+    /// <summary>Renews, takes or releases the lease if the row is unchanged since it was last seen.</summary>
     private async Task<Write> TryWrite(string owner, CancellationToken cancellation)
     {
         var (from, to) = (seen, Position);
@@ -126,7 +127,7 @@ public sealed class PublishLease(Database database, Committer committer, Service
             await committer.Maintain(
                 async (connection, transaction) =>
                 {
-                    begun = time.GetTimestamp(); // not when it was asked for: the writer's queue may be long
+                    begun = time.GetTimestamp(); // not at the request: the writer's queue may be long
                     written = await connection.ExecuteAsync(
                         """
                         UPDATE relay_position
@@ -141,9 +142,9 @@ public sealed class PublishLease(Database database, Committer committer, Service
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It may have been written or not; the next try tells. While the lease is usable, publication goes on.
+            // The write may or may not have succeeded; the next one will tell. While the lease is usable, publishing continues.
             if (failed is null && exception is not RefusedException)
-                logger.LogWarning("The publish lease and position could not be written down ({Reason}); it is tried again", exception.Message);
+                logger.LogWarning("The publish lease and position could not be saved ({Reason}); retrying", exception.Message);
             failed = time.GetTimestamp();
             return Write.Failed;
         }

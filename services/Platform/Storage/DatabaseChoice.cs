@@ -4,28 +4,28 @@ using Microsoft.Extensions.Logging;
 
 namespace Mining.Platform.Storage;
 
-/// <summary>Which of the two databases a connection string means: SQL Server when it names a server or a database, else SQLite.</summary>
+/// <summary>Chooses the database by the connection string: SQL Server if it names a server or a database, otherwise SQLite.</summary>
 public static class DatabaseChoice
 {
     private static readonly string[] OfServer = ["Server", "Address", "Addr", "Network Address", "Initial Catalog", "Database"];
 
-    /// <exception cref="ArgumentException">It is no connection string.</exception>
+    /// <exception cref="ArgumentException">The text is not a connection string.</exception>
     public static bool IsSqlServer(string connectionString)
     {
         var words = new DbConnectionStringBuilder { ConnectionString = connectionString };
         return OfServer.Any(words.ContainsKey);
     }
 
-    /// <summary>The database that a connection string means. Nothing is opened yet.</summary>
+    /// <summary>Creates the database for a connection string, without opening it.</summary>
     public static Database Of(string connectionString, TimeProvider time, ILoggerFactory logs) => IsSqlServer(connectionString)
         ? new SqlServerDatabase(connectionString, time, logs.CreateLogger<SqlServerDatabase>())
         : new SqliteDatabase(connectionString, logs.CreateLogger<SqliteDatabase>());
 
-    /// <summary>The file of an embedded database; null: it lies on a server.</summary>
+    /// <summary>The file of an embedded database; null for a server.</summary>
     public static string? FileOf(string connectionString) =>
         IsSqlServer(connectionString) ? null : new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connectionString).DataSource;
 
-    /// <summary>What is wrong with a connection string, or null. The text itself is not shown: it may hold a password.</summary>
+    /// <summary>The problem of a connection string, or null. Does not include the text, which may contain a password.</summary>
     public static string? ProblemOf(string connectionString)
     {
         try

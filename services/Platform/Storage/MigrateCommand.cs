@@ -6,27 +6,27 @@ using Mining.Platform.Hosting;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// <c>migrate</c>, the command of each service that brings its schema up to date and ends; with <c>--dry-run</c> it prints what it
-/// would run, and changes nothing.
+/// The <c>migrate</c> command of each service: migrates the schema and exits. With <c>--dry-run</c> it prints the scripts that it would run
+/// and changes nothing.
 /// </summary>
 public static class MigrateCommand
 {
     private const string Verb = "migrate";
     private const string DryRun = "--dry-run";
 
-    /// <summary>Whether a command line asks for it.</summary>
+    /// <summary>Whether the command line is a <c>migrate</c> command.</summary>
     public static bool IsAskedFor(IReadOnlyList<string> args) => args.Count > 0 && args[0] == Verb;
 
-    /// <summary>What of the command line is configuration.</summary>
+    /// <summary>The configuration arguments of the command line.</summary>
     public static string[] Settings(IReadOnlyList<string> args) => [.. args.Skip(1).Where(argument => argument != DryRun)];
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the command.</summary>
     /// <exception cref="DatabaseUnusableException">A script failed, or the database cannot be opened.</exception>
-    /// <exception cref="MisconfiguredException">The command line has something that is no setting.</exception>
+    /// <exception cref="MisconfiguredException">The command line contains an unknown argument.</exception>
     public static void Run(IReadOnlyList<string> args, Database database, Assembly service, TextWriter console, ILogger log)
     {
         if (Settings(args).FirstOrDefault(argument => !argument.Contains('=', StringComparison.Ordinal)) is { } unknown)
-            throw new MisconfiguredException($"{Verb} takes {DryRun} and settings such as --ConnectionStrings:Database=…, and not '{unknown}'.");
+            throw new MisconfiguredException($"{Verb} does not accept '{unknown}', only {DryRun} and settings such as --ConnectionStrings:Database=….");
         if (args.Contains(DryRun))
         {
             Show(database, service, console);

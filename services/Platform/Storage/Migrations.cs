@@ -4,13 +4,15 @@ using DbUp.Engine;
 
 namespace Mining.Platform.Storage;
 
-/// <summary>A dated script that changes the schema.</summary>
-/// <param name="Name">Where it lies, for example <c>Mining.Projects.Migrations.SqlServer.2026-11-22-2-projects.sql</c>.</param>
-/// <param name="Sql">Its text.</param>
+/// <summary>A dated migration script.</summary>
+/// <param name="Name">Resource name, for example <c>Mining.Projects.Migrations.SqlServer.2026-11-22-2-projects.sql</c>.</param>
+/// <param name="Sql">The SQL text.</param>
 public sealed record Migration(string Name, string Sql);
 
-/// <summary>The dated scripts for one kind of database, run by DbUp: the platform's, then the service's own, each in order and once.</summary>
-/// <param name="target">Where they are run.</param>
+/// <summary>
+/// The migration scripts for one kind of database, run by DbUp: the platform's, then the service's own, each once and in order.
+/// </summary>
+/// <param name="target">The target database.</param>
 /// <param name="folder">The folder of the scripts, <c>Sqlite</c> or <c>SqlServer</c>.</param>
 internal sealed class Migrations(Func<UpgradeEngineBuilder> target, string folder)
 {
@@ -20,11 +22,11 @@ internal sealed class Migrations(Func<UpgradeEngineBuilder> target, string folde
     public IReadOnlyList<Migration> All(Assembly service) =>
         [.. Engines(service).SelectMany(engine => engine.GetDiscoveredScripts()).Select(ToMigration)];
 
-    /// <summary>The scripts that have not been run. Reads the journal, and does not make one.</summary>
+    /// <summary>The scripts that have not been run. Reads the journal without creating it.</summary>
     public IReadOnlyList<Migration> Pending(Assembly service) =>
         [.. Engines(service).SelectMany(engine => engine.GetScriptsToExecute()).Select(ToMigration)];
 
-    /// <summary>Runs what has not been run; answers the first result that is not a success, or null. The scripts that ran are told.</summary>
+    /// <summary>Runs the pending scripts and reports each. Returns the first failure, or null.</summary>
     public DatabaseUpgradeResult? Run(Assembly service, string? before, Action<string> ran)
     {
         foreach (var engine in Engines(service, before))
@@ -39,7 +41,7 @@ internal sealed class Migrations(Func<UpgradeEngineBuilder> target, string folde
         return null;
     }
 
-    /// <summary>One for each assembly, so that a script's name says where it lies.</summary>
+    /// <summary>One engine per assembly, so that script names contain the assembly.</summary>
     private IEnumerable<UpgradeEngine> Engines(Assembly service, string? before = null) =>
         ((Assembly[])[typeof(Migrations).Assembly, service]).Select(assembly => target()
             .WithScriptsEmbeddedInAssembly(assembly, name => IsMeant(name, before))

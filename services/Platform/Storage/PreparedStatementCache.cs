@@ -6,17 +6,17 @@ using Microsoft.Data.Sqlite;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// A connection that keeps the statements that it has run. The one writer says the same few dozen over and over, and to
-/// prepare each anew is a good part of what a small one costs. For one user at a time, as every connection.
+/// A connection that caches its prepared statements. The writer repeats the same few dozen statements, and preparing one is a large part of
+/// the cost of a small statement. Not thread-safe, like every connection.
 /// </summary>
 public sealed class PreparedStatementCache(string connectionString) : SqliteConnection(connectionString)
 {
-    /// <summary>How many are kept at most; one more is prepared each time that it is run.</summary>
+    /// <summary>Maximum number of cached statements. Further ones are prepared on each run.</summary>
     public const int MaxCount = 256;
 
     private readonly Dictionary<string, SqliteCommand> idle = new(StringComparer.Ordinal);
 
-    /// <summary>How many are kept now, and not in use.</summary>
+    /// <summary>Number of cached statements that are not in use.</summary>
     public int Kept => idle.Count;
 
     protected override DbCommand CreateDbCommand() => new CachedCommand(this);
@@ -38,7 +38,7 @@ public sealed class PreparedStatementCache(string connectionString) : SqliteConn
         return made;
     }
 
-    /// <summary>Two of the same text are in use only where one runs within the other; then one is kept.</summary>
+    /// <summary>Two statements with the same text are in use only if one runs inside the other; only one of them is cached.</summary>
     private void GiveBack(SqliteCommand statement)
     {
         statement.Parameters.Clear();
@@ -48,8 +48,8 @@ public sealed class PreparedStatementCache(string connectionString) : SqliteConn
     }
 
     /// <summary>
-    /// What is asked, until it is run: then it borrows the statement of its text, up to its end. Not before, for Dapper puts a longer text
-    /// in the place of the first one when a parameter is a list.
+    /// A command that borrows the cached statement for its text while it runs. It must not do so earlier, because Dapper replaces the text
+    /// when a parameter is a list.
     /// </summary>
     private sealed class CachedCommand(PreparedStatementCache owner) : DbCommand
     {
@@ -67,7 +67,7 @@ public sealed class PreparedStatementCache(string connectionString) : SqliteConn
 
         public override UpdateRowSource UpdatedRowSource { get => asked.UpdatedRowSource; set => asked.UpdatedRowSource = value; }
 
-        protected override DbConnection? DbConnection { get => owner; set => throw new NotSupportedException("A statement stays with its connection."); }
+        protected override DbConnection? DbConnection { get => owner; set => throw new NotSupportedException("A statement cannot change its connection."); }
 
         protected override DbParameterCollection DbParameterCollection => asked.Parameters;
 
@@ -100,7 +100,7 @@ public sealed class PreparedStatementCache(string connectionString) : SqliteConn
             (borrowed.Transaction, borrowed.CommandTimeout) = (asked.Transaction, asked.CommandTimeout);
             foreach (SqliteParameter parameter in asked.Parameters)
             {
-                // Dapper gives names without their sign, which SQLite's client first looks for among all, and in vain.
+                // Dapper passes names without the '@', and SQLite's client would first search all parameters in vain.
                 if (!parameter.ParameterName.StartsWith('@'))
                     parameter.ParameterName = $"@{parameter.ParameterName}";
                 borrowed.Parameters.Add(parameter);

@@ -5,8 +5,7 @@ using Microsoft.Data.SqlClient;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// Recorded time as it lies in the database: microseconds since 1970 on SQLite, <c>DATETIME2(6)</c> in UTC on SQL Server. Both keep
-/// the same moments, to the microsecond.
+/// Recorded time as stored: microseconds since 1970 on SQLite, <c>DATETIME2(6)</c> in UTC on SQL Server. Both have microsecond precision.
 /// </summary>
 /// <param name="Microseconds">Microseconds since 1970, UTC.</param>
 public readonly record struct RecordedTime(long Microseconds);
@@ -16,7 +15,7 @@ internal sealed class RecordedTimeHandler : SqlMapper.TypeHandler<RecordedTime>
 {
     public override void SetValue(IDbDataParameter parameter, RecordedTime value) => Set(parameter, value);
 
-    /// <summary>The same for who makes its parameters without Dapper.</summary>
+    /// <summary>Sets a parameter that was created without Dapper.</summary>
     public static void Set(IDbDataParameter parameter, RecordedTime value)
     {
         if (parameter is SqlParameter server)

@@ -7,16 +7,16 @@ using Mining.Platform.Names;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// What the stores have in common: a table with a row for each resource, its name as the key and its state as protobuf. How it is
-/// written, and by what else it is found, is beside the methods of its store.
+/// The common part of the stores: a table with one row per resource, the name as key and the state as protobuf. Each store has its own
+/// statements for writes and for other queries.
 /// </summary>
-/// <param name="table">The table; it has the columns <c>name</c> and <c>state</c>.</param>
-/// <param name="names">The names of the resources.</param>
-/// <param name="parser">Reads a state.</param>
+/// <param name="table">The table, with the columns <c>name</c> and <c>state</c>.</param>
+/// <param name="names">The resource names of the table.</param>
+/// <param name="parser">The parser for states.</param>
 public sealed class ResourceTable<T>(string table, ResourceNames names, MessageParser<T> parser)
     where T : class, IMessage<T>
 {
-    /// <summary>The statement that finds one by its name.</summary>
+    /// <summary>The statement that finds a resource by name.</summary>
     public string ByName { get; } = $"SELECT state FROM {table} WHERE name = @name";
 
     /// <summary>Loads a resource for a command.</summary>
@@ -27,7 +27,7 @@ public sealed class ResourceTable<T>(string table, ResourceNames names, MessageP
     public async Task<T?> Find(UnitOfWork work, string name) =>
         await work.ReadOne<byte[]>(ByName, new { name }) is { } state ? parser.ParseFrom(state) : null;
 
-    /// <summary>Loads for a command what a statement finds, which selects states.</summary>
+    /// <summary>Loads the resources found by a statement that selects states, for a command.</summary>
     public async Task<IReadOnlyList<T>> LoadAll(UnitOfWork work, string sql, object parameters) =>
         [.. (await work.ReadAll<byte[]>(sql, parameters)).Select(parser.ParseFrom)];
 
@@ -38,10 +38,10 @@ public sealed class ResourceTable<T>(string table, ResourceNames names, MessageP
             ? parser.ParseFrom(state)
             : throw NotFound(name);
 
-    /// <summary>Reads what a statement finds, which selects states.</summary>
+    /// <summary>Reads the resources found by a statement that selects states.</summary>
     public async Task<IReadOnlyList<T>> ReadAll(Database database, string sql, object parameters, CancellationToken cancellation) =>
         [.. (await database.Read(connection => connection.QueryAsync<byte[]>(sql, parameters), cancellation)).Select(parser.ParseFrom)];
 
-    /// <summary>The refusal of a name that is not there.</summary>
+    /// <summary>The refusal for an unknown name.</summary>
     public RefusedException NotFound(string name) => new(Refusal.NotFound(names.ResourceType, name));
 }

@@ -5,20 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// What stands between a process and its work until the schema is there. On a laptop the process brings it up to date itself; in
-/// production (<c>Mesh:Migrate</c> is false) it waits until the <c>migrate</c> command has, and says so.
+/// Blocks startup until the schema is ready. On a laptop the process migrates the schema itself. In production (<c>Mesh:Migrate</c> is
+/// false) it waits for the <c>migrate</c> command and logs that.
 /// </summary>
 /// <param name="migrates">Whether the process migrates itself.</param>
 public sealed class SchemaGate(Database database, bool migrates, TimeProvider time, ILogger<SchemaGate> log)
 {
-    /// <summary>How often it looks.</summary>
+    /// <summary>How often the schema is checked.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often it says that it still waits.</summary>
+    /// <summary>How often waiting is logged.</summary>
     public static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>Returns when the schema is there. A schema that is newer than this version is there too: scripts only add.</summary>
-    /// <exception cref="DatabaseUnusableException">The database cannot be used, and waiting will not change that.</exception>
+    /// <summary>Returns when the schema is ready. A newer schema is fine too, because migrations only add.</summary>
+    /// <exception cref="DatabaseUnusableException">The database is unusable, and waiting will not help.</exception>
     public async Task Pass(Assembly service, CancellationToken cancellation)
     {
         if (migrates)
@@ -40,10 +40,10 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
         }
 
         if (said is not null)
-            log.LogInformation("The schema is there");
+            log.LogInformation("The schema is ready");
     }
 
-    /// <summary>Why it is not there yet, or null.</summary>
+    /// <summary>Why the schema is not ready, or null.</summary>
     private string? Missing(Assembly service)
     {
         try
@@ -51,11 +51,11 @@ public sealed class SchemaGate(Database database, bool migrates, TimeProvider ti
             var pending = database.Pending(service);
             return pending.Count == 0
                 ? null
-                : $"{pending.Count} {(pending.Count == 1 ? "migration has" : "migrations have")} not been run, the first is {pending[0].Name}; this service does not run them itself (Mesh__Migrate), its migrate command does";
+                : $"{pending.Count} {(pending.Count == 1 ? "migration has" : "migrations have")} not been run, the first is {pending[0].Name}; run the service's migrate command, because Mesh__Migrate keeps the service from running them";
         }
         catch (DbException exception) when (database.IsTransient(exception))
         {
-            return $"the database does not answer ({exception.Message})";
+            return $"the database does not respond ({exception.Message})";
         }
         catch (DbException exception)
         {

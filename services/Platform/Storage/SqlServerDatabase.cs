@@ -12,15 +12,15 @@ using Polly.Retry;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// SQL Server 2019 or later, or Azure SQL: the database of production. READ COMMITTED; who writes takes the log's head first, so that
-/// writers stand in a row; who reads sees row versions (READ_COMMITTED_SNAPSHOT) and waits for nobody.
+/// SQL Server 2019 or later, or Azure SQL: the production database. Isolation level READ COMMITTED. Writers take the log's head first and
+/// are thereby serialized; readers see row versions (READ_COMMITTED_SNAPSHOT) and never block.
 /// </summary>
 public sealed class SqlServerDatabase : Database
 {
-    /// <summary>How long a migration waits for one that runs already.</summary>
+    /// <summary>Maximum time to wait for another running migration.</summary>
     public static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one script may take.</summary>
+    /// <summary>Timeout of one script.</summary>
     public static readonly TimeSpan ScriptTimeout = TimeSpan.FromMinutes(30);
 
     private readonly string connectionString;
@@ -42,17 +42,19 @@ public sealed class SqlServerDatabase : Database
         retry = RetryPipeline(this, time);
     }
 
-    /// <summary>The database's name.</summary>
+    /// <summary>Name of the database.</summary>
     public string Name { get; }
 
     public override string Limit => "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY";
 
-    /// <summary>Locks and no row version: a version would show what was before a commit that is still on its way.</summary>
+    /// <summary>
+    /// Reads with locks instead of row versions: a row version would show the state before a commit that is still in progress.
+    /// </summary>
     public override string AwaitWriters => "WITH (READCOMMITTEDLOCK)";
 
     public override bool IsDisposable => false;
 
-    /// <summary>How a read is repeated when the server says that the next try may go through.</summary>
+    /// <summary>How a read is retried after a transient error.</summary>
     public static RetryStrategyOptions RetryOptions(Database database) => new()
     {
         ShouldHandle = new PredicateBuilder().Handle<DbException>(database.IsTransient),
@@ -63,7 +65,7 @@ public sealed class SqlServerDatabase : Database
         MaxDelay = TimeSpan.FromSeconds(2),
     };
 
-    /// <summary>How a read is repeated.</summary>
+    /// <summary>The retry pipeline for reads.</summary>
     public static ResiliencePipeline RetryPipeline(Database database, TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(database), time).Build();
 
@@ -90,14 +92,14 @@ public sealed class SqlServerDatabase : Database
     public override Task<T> Read<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellation) =>
         retry.Run(token => base.Read(read, token), cancellation);
 
-    /// <summary>A database that is not there yet is not made by looking.</summary>
+    /// <summary>Does not create a missing database.</summary>
     public override IReadOnlyList<Migration> Pending(Assembly service) => IsThere() ? migrations.Pending(service) : migrations.All(service);
 
     public override void Migrate(Assembly service, string? before = null)
     {
         try
         {
-            // As a whole: who prepares a new database throws out all that wait there for their turn.
+            // Retried as a whole: the process that prepares a new database disconnects all others that wait there.
             retry.Execute(() => MigrateOnce(service, before));
         }
         catch (SqlException exception)
@@ -106,7 +108,7 @@ public sealed class SqlServerDatabase : Database
         }
     }
 
-    public override void Discard() => throw new NotSupportedException("A database on a server is not the service's to throw away.");
+    public override void Discard() => throw new NotSupportedException("A database on a server cannot be discarded by the service.");
 
     public override async Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation)
     {
@@ -133,7 +135,7 @@ public sealed class SqlServerDatabase : Database
             PreferRowVersions(guard, isNew: migrations.Pending(service).Count == migrations.All(service).Count);
         if (migrations.Run(service, before, script => log.LogInformation("Migrated: {Script}", script)) is { } failed)
         {
-            // A script that writers beside it made a deadlock's victim, for example; those before it are not run again.
+            // For example, a script that became a deadlock victim of concurrent writers. Earlier scripts are not run again.
             if (failed.Error is SqlException passing && IsTransient(passing))
                 ExceptionDispatchInfo.Throw(passing);
             throw new DatabaseUnusableException(
@@ -173,10 +175,10 @@ public sealed class SqlServerDatabase : Database
         }
     }
 
-    /// <summary>The server's own database, in which a login may ask for others and make them.</summary>
+    /// <summary>The server's master database, where a login can look up and create databases.</summary>
     private SqlConnection Master() => Connect(new SqlConnectionStringBuilder(unpooledConnectionString) { InitialCatalog = "master" }.ToString());
 
-    /// <summary>Whether the database can be opened; false when that is because there is none.</summary>
+    /// <summary>Whether the database exists. Throws if it cannot be opened for another reason.</summary>
     private bool IsThere()
     {
         try
@@ -186,7 +188,7 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException exception) when (!Errors(exception).Any(error => error.Class >= SqlServerErrors.FatalClass))
         {
-            // Whether it is missing has different numbers on different servers: the server is asked.
+            // Servers report a missing database with different error numbers, so ask the server.
             if (IsMissing())
                 return false;
             throw;
@@ -202,13 +204,15 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException)
         {
-            return false; // the login may not ask; the first error says more
+            return false; // the login may not look it up; the first error is more helpful
         }
     }
 
     private bool Has(SqlConnection master) => master.ExecuteScalar<int?>(SqlServerStatements.FindDatabase, new { Name }) is not null;
 
-    /// <summary>Makes the database, where the login may. Of those that begin together one does, and the others find it made.</summary>
+    /// <summary>
+    /// Creates the database if the login may. Of several processes that start together, one creates it and the others find it.
+    /// </summary>
     private void Make()
     {
         using var master = Master();
@@ -218,7 +222,7 @@ public sealed class SqlServerDatabase : Database
         master.Execute(
             SqlServerStatements.MakeDatabase.Replace("{0}", Name.Replace("]", "]]", StringComparison.Ordinal), StringComparison.Ordinal),
             commandTimeout: (int)MigrationTimeout.TotalSeconds);
-        log.LogInformation("Made the database {Database}", Name);
+        log.LogInformation("Created the database {Database}", Name);
     }
 
     private static void Lock(SqlConnection connection)
@@ -235,14 +239,15 @@ public sealed class SqlServerDatabase : Database
         connection.ExecuteScalar<bool?>(SqlServerStatements.KeepsRowVersions) ?? false;
 
     /// <summary>
-    /// Has readers see row versions. It throws every other session out, so only of a database that is new; an old one's operator is told.
+    /// Turns on row versions for readers. This disconnects all other sessions, so it is done only for a new database; for an existing one,
+    /// a warning is logged.
     /// </summary>
     private void PreferRowVersions(SqlConnection connection, bool isNew)
     {
-        const string advice = "Readers and writers wait for each other until its READ_COMMITTED_SNAPSHOT is on: docs/sql-server.md says how";
+        const string advice = "Readers and writers block each other until READ_COMMITTED_SNAPSHOT is on; see docs/sql-server.md";
         if (!isNew)
         {
-            log.LogWarning("The database {Database} does not keep row versions. {Advice}", Name, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT is off in the database {Database}. {Advice}", Name, advice);
             return;
         }
 
@@ -252,7 +257,7 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException exception)
         {
-            log.LogWarning("The database {Database} could not be set to keep row versions ({Reason}). {Advice}", Name, exception.Message, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT could not be turned on in the database {Database} ({Reason}). {Advice}", Name, exception.Message, advice);
         }
     }
 }

@@ -2,36 +2,39 @@ using Microsoft.Data.SqlClient;
 
 namespace Mining.Platform.Storage;
 
-/// <summary>What an error of SQL Server means. Decided by number, severity and, for unique violations, the constraint's name.</summary>
+/// <summary>Classifies errors of SQL Server by number, severity and, for unique violations, the constraint's name.</summary>
 public static class SqlServerErrors
 {
-    /// <summary>From this severity on the connection is lost.</summary>
+    /// <summary>From this severity, the connection is lost.</summary>
     public const byte FatalClass = 20;
 
     private const int UniqueConstraint = 2627;
     private const int UniqueIndex = 2601;
 
-    /// <summary>The client's own number and words for a session that was ended under it without a reason.</summary>
+    /// <summary>The client's own number and text for a session that was terminated without a reason.</summary>
     private const int Unnumbered = 0;
     private const string Severe = "severe error";
 
-    /// <summary>Under this number Babelfish reports whatever it has no number for.</summary>
+    /// <summary>Babelfish's number for all unmapped errors.</summary>
     private const int Unmapped = 33_557_097;
 
     /// <summary>
-    /// What <see cref="SqlConfigurableRetryFactory.BaselineTransientErrors"/> does not name: time-out; connection cut (64, 121, 10053,
-    /// 10054); the database is being moved, opened or switched over (615, 617, 669, 926, 10922, 10936); no memory for now (8628, 8645,
-    /// 8651); a conflict of versions (3935, 3960, 3966); another database is being made (1807).
+    /// Transient errors missing in <see cref="SqlConfigurableRetryFactory.BaselineTransientErrors"/>: timeout; connection dropped (64, 121,
+    /// 10053, 10054); the database is being moved, opened or failed over (615, 617, 669, 926, 10922, 10936); temporarily out of memory
+    /// (8628, 8645, 8651); snapshot conflict (3935, 3960, 3966); another database is being created (1807).
     /// </summary>
     private static readonly HashSet<int> AlsoTransient =
         [-2, 64, 121, 615, 617, 669, 926, 1807, 3935, 3960, 3966, 8628, 8645, 8651, 10053, 10054, 10922, 10936];
 
-    /// <summary>What the message of an unmapped error has in it when only another one at the same moment, or a server that starts or stops, is to blame.</summary>
+    /// <summary>
+    /// Parts of the messages of unmapped errors that are transient: caused by a concurrent transaction, or by a server that is starting or
+    /// stopping.
+    /// </summary>
     private static readonly string[] UnmappedTransient = ["could not serialize", "deadlock detected", "lock timeout", "the database system is"];
 
     /// <summary>
-    /// Constraints that only another writer at the same moment can break, since whoever writes has looked before: then the command is
-    /// run again from its start, and finds what the other one has written.
+    /// Constraints that only a concurrent writer can violate, because every writer checks first. The command is then run again and finds
+    /// what the other one has written.
     /// </summary>
     private static readonly string[] Races =
     [
@@ -40,7 +43,7 @@ public static class SqlServerErrors
         "pk_checkpoint_source", "pk_checkpoint_change", "pk_checkpoint_revision", "pk_checkpoint_format",
     ];
 
-    /// <summary>Whether the same command may succeed when it is run again from its start.</summary>
+    /// <summary>Whether the same command may succeed if it is run again.</summary>
     public static bool IsTransient(int number, byte severity, string message) =>
         severity >= FatalClass
         || SqlConfigurableRetryFactory.BaselineTransientErrors.Contains(number)
@@ -49,23 +52,23 @@ public static class SqlServerErrors
         || (number == Unnumbered && message.Contains(Severe, StringComparison.OrdinalIgnoreCase))
         || (number == Unmapped && UnmappedTransient.Any(words => message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Whether a row with this key is there already.</summary>
+    /// <summary>Whether a row with this key already exists.</summary>
     public static bool IsUniqueViolation(int number) => number is UniqueConstraint or UniqueIndex;
 
-    /// <summary>What an operator should do about it, or null.</summary>
+    /// <summary>What an operator should do about the error, or null.</summary>
     public static string? OperatorHint(int number, byte severity) => number switch
     {
-        208 or 207 or 213 => "The schema is not the one of this version: run the service's migrate command.",
+        208 or 207 or 213 => "The schema does not match this version: run the service's migrate command.",
         229 or 230 or 262 or 300 or 916 => "The login lacks a permission: docs/sql-server.md lists what it needs.",
-        4060 => "The database is not there, or the login may not use it: create it, or check the connection string.",
+        4060 => "The database does not exist or the login may not use it: create it, or check the connection string.",
         18456 => "The login was refused: check user and password in the connection string.",
-        1101 or 1105 or 9002 => "The server has no space left for the database or its log: make some, then writes go on by themselves.",
+        1101 or 1105 or 9002 => "The server has no space left for the database or its log: free some space, and writes resume by themselves.",
         3906 or 3908 => "The database is read-only: point the connection string at the primary, or set it read-write.",
-        _ when severity >= FatalClass => "The server cannot be reached or has cut the connection: check that it runs, its address, and its certificate.",
+        _ when severity >= FatalClass => "The server cannot be reached or dropped the connection: check that it is running, its address and its certificate.",
         _ => null,
     };
 
-    /// <summary>Whether a message names a constraint; in whatever language it is, the name stands in quotes.</summary>
+    /// <summary>Whether a message names a constraint. In every language of the server the name is in quotes.</summary>
     private static bool Names(string message, string constraint) =>
         message.Contains($"'{constraint}", StringComparison.OrdinalIgnoreCase) || message.Contains($"\"{constraint}", StringComparison.OrdinalIgnoreCase);
 }

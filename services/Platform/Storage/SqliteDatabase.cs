@@ -8,19 +8,19 @@ using Microsoft.Extensions.Logging;
 namespace Mining.Platform.Storage;
 
 /// <summary>
-/// The embedded database: one file, write-ahead log, and every commit on the disk before it is acknowledged
-/// (<c>synchronous=FULL</c>).
+/// The embedded database: one file with a write-ahead log. Every commit is on disk before it is acknowledged (<c>synchronous=FULL</c>).
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
     private const int BusyTimeoutSeconds = 5;
 
-    /// <summary>A commit is on the disk before it is acknowledged.</summary>
+    /// <summary>Commits are on disk before they are acknowledged.</summary>
     private const string Durable = "PRAGMA synchronous=FULL;";
 
     /// <summary>
-    /// How long the write-ahead log grows before its pages go into the file: 8 000 pages of 4 KiB. A page that is written over and over goes
-    /// there once; with SQLite's 1 000 that would happen at every second commit under load, and cost about an eighth of the service's processor time.
+    /// Size of the write-ahead log at which its pages are copied into the file: 8 000 pages of 4 KiB, so that a page written many times is
+    /// copied once. With SQLite's default of 1 000, this would happen at every second commit under load and cost about an eighth of the
+    /// service's processor time.
     /// </summary>
     private const string LongLog = "PRAGMA wal_autocheckpoint=8000;";
 
@@ -54,17 +54,19 @@ public sealed class SqliteDatabase : Database
     public override Task<DbConnection> Open(CancellationToken cancellation) => Open(new SqliteConnection(connectionString), Durable, cancellation);
 
     /// <summary>
-    /// Not from the pool: a connection that was opened while the file could not be written stays read-only for its life, also
-    /// when the file can be written again.
+    /// Not from the pool: a connection that was opened while the file was not writable stays read-only, even when the file is writable
+    /// again.
     /// </summary>
     public override Task<DbConnection> OpenToWrite(CancellationToken cancellation) =>
         Open(new PreparedStatementCache(writerConnectionString), Durable + LongLog, cancellation);
 
-    /// <summary>Takes the write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.</summary>
+    /// <summary>
+    /// Takes the write lock immediately (BEGIN IMMEDIATE), so that a transaction cannot fail halfway because another one has it.
+    /// </summary>
     public override Task<DbTransaction> BeginWrite(DbConnection connection, CancellationToken cancellation) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false));
 
-    /// <summary>A file that is not there yet is not made by looking.</summary>
+    /// <summary>Does not create a missing file.</summary>
     public override IReadOnlyList<Migration> Pending(Assembly service) =>
         System.IO.File.Exists(File) ? migrations.Pending(service) : migrations.All(service);
 
@@ -84,10 +86,10 @@ public sealed class SqliteDatabase : Database
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseUnusableException($"The folder of the database cannot be made: {exception.Message}", exception);
+            throw new DatabaseUnusableException($"The database's folder cannot be created: {exception.Message}", exception);
         }
 
-        // Replicas that start together may begin with the same script: the one that comes too late finds it done the next time.
+        // Replicas that start together may run the same script; the second try finds it done by the other one.
         var result = Run();
         for (var left = migrations.All(service).Count; result is not null && left > 0; left--)
             result = Run();
@@ -106,17 +108,17 @@ public sealed class SqliteDatabase : Database
     }
 
     public override Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation) =>
-        throw new NotSupportedException("Into a file rows go one by one; there is nothing between that would be slow.");
+        throw new NotSupportedException("SQLite needs no bulk insert: there is no network round trip to save.");
 
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: SqliteCodes.Busy or SqliteCodes.Locked };
 
     public override string? OperatorHint(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        SqliteCodes.Full => "The disk is full: free some space, then writes go on by themselves.",
+        SqliteCodes.Full => "The disk is full: free some space, and writes resume by themselves.",
         SqliteCodes.ReadOnly or SqliteCodes.CannotOpen => "The database file or its folder cannot be written: check its owner and permissions.",
         SqliteCodes.Corrupt or SqliteCodes.NotADatabase => "The database file is damaged: stop the service and restore it from a backup.",
-        SqliteCodes.InputOutput => "The disk does not answer as it should: check it before anything else.",
+        SqliteCodes.InputOutput => "The disk reports input or output errors: check the disk first.",
         _ => null,
     };
 

@@ -7,7 +7,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Api;
 
-/// <summary>The API of projects: one line a method.</summary>
+/// <summary>The API of projects. One line per method.</summary>
 public sealed class ProjectGrpcService(
     CreateProject createProject,
     GetProject getProject,

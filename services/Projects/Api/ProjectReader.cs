@@ -7,7 +7,7 @@ using Wire = Mining.Projects.V1;
 
 namespace Mining.Projects.Api;
 
-/// <summary>Reads a project from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a project from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class ProjectReader
 {
     private const int MaxNameLength = 200;
@@ -16,7 +16,7 @@ public static class ProjectReader
     private const int MaxOutputs = 100;
     private const int MaxLimitMonths = 600;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Project project, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", project.DisplayName, MaxNameLength, required: true);
@@ -71,14 +71,14 @@ public static class ProjectReader
         var granted = violations.ReadDate($"{path}.grant_date", permit.GrantDate);
         var refused = violations.ReadDate($"{path}.refusal_date", permit.RefusalDate);
         if (permit.GrantDate is not null && permit.RefusalDate is not null)
-            violations.Add($"{path}.refusal_date", "cannot be given together with grant_date.");
+            violations.Add($"{path}.refusal_date", "must not be given together with grant_date.");
         CheckOrder($"{path}.grant_date", granted, applied, violations);
         CheckOrder($"{path}.refusal_date", refused, applied, violations);
         if (permit.StatutoryLimitMonths is < 0 or > MaxLimitMonths)
-            violations.Add($"{path}.statutory_limit_months", $"is {permit.StatutoryLimitMonths}; it must be 1 to {MaxLimitMonths}, or 0 when it is not known.");
+            violations.Add($"{path}.statutory_limit_months", $"is {permit.StatutoryLimitMonths}; it must be 1 to {MaxLimitMonths}, or 0 if unknown.");
     }
 
-    /// <summary>The part of a stored project that has rules.</summary>
+    /// <summary>Converts the part of a stored project that has business rules.</summary>
     public static Project ToDomain(Wire.Project project) => new(
         project.Name,
         [.. project.StageHistory.Select(entry => new StageEntry(entry.Stage, Date(entry.EffectiveDate), entry.Reason))],
@@ -119,7 +119,7 @@ public static class ProjectReader
     private static void CheckOrder(string field, PartialDate? later, PartialDate? earlier, Violations violations)
     {
         if (later is { } end && earlier is { } begin && end.LastDay < begin.FirstDay)
-            violations.Add(field, $"is {end}; that lies before the application of {begin}.");
+            violations.Add(field, $"is {end}; it must not be before the application, {begin}.");
     }
 
     private static PartialDate? Date(Google.Type.Date? date) => date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;

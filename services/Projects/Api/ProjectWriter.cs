@@ -3,10 +3,10 @@ using Wire = Mining.Projects.V1;
 
 namespace Mining.Projects.Api;
 
-/// <summary>Writes what the domain decided into a project's wire form.</summary>
+/// <summary>Writes domain results into a project's wire type.</summary>
 public static class ProjectWriter
 {
-    /// <summary>The project with the domain's part put in.</summary>
+    /// <summary>Returns the project with the domain part replaced.</summary>
     public static Wire.Project With(this Wire.Project project, Project decided)
     {
         var result = project.Clone();

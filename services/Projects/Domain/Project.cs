@@ -4,18 +4,21 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Domain;
 
-/// <summary>A stage from a date on; no date: at every date before the next change.</summary>
+/// <summary>A stage that is in force from a date. Without a date, it is in force at every date before the next change.</summary>
 public sealed record StageEntry(Stage Stage, PartialDate? EffectiveDate, string Reason);
 
-/// <summary>A capital cost from a date on; no amount: not known; no date: at every date before the next estimate.</summary>
+/// <summary>
+/// A capital cost that is in force from a date. Without an amount it is unknown; without a date, it is in force at every date before the
+/// next estimate.
+/// </summary>
 public sealed record CostEntry(Amount? CapitalCost, PartialDate? EffectiveDate);
 
 /// <summary>Something to reach by a date.</summary>
 public sealed record MilestoneEntry(string Id, string DisplayName, PartialDate Baseline, PartialDate? Forecast, PartialDate? Actual);
 
 /// <summary>
-/// What has rules of its own in a project: its stages, its capital cost, its baselines and milestones. Pure: every method
-/// answers the new state or a refusal.
+/// The part of a project with business rules: stages, capital cost, baselines and milestones. Pure: every method returns the new state or a
+/// refusal.
 /// </summary>
 public sealed record Project(
     string Name,
@@ -27,16 +30,16 @@ public sealed record Project(
     public const int MaxMilestones = 200;
     public const int MaxPermits = 200;
 
-    /// <summary>The present stage.</summary>
+    /// <summary>The current stage.</summary>
     public Stage Stage => Stages.Count > 0 ? Stages[^1].Stage : Stage.Unspecified;
 
-    /// <summary>The present capital cost.</summary>
+    /// <summary>The current capital cost.</summary>
     public Amount? CapitalCost => Costs.Count > 0 ? Costs[^1].CapitalCost : null;
 
-    /// <summary>Whether a move to a stage is one that the parties of a joint project decide together.</summary>
+    /// <summary>Whether the parties of a joint project must decide together on a move to this stage.</summary>
     public bool NeedsAllParties(Stage to) => StageTransitions.NeedsAllParties(Stage, to, StageBeforeSuspension);
 
-    /// <summary>Moves to another stage from a date on.</summary>
+    /// <summary>Moves to another stage from a date.</summary>
     public Decision<Project> ChangeStage(Stage to, PartialDate effectiveDate, string reason)
     {
         if (!StageTransitions.IsAllowed(Stage, to, StageBeforeSuspension))
@@ -50,19 +53,19 @@ public sealed record Project(
         return this with { Stages = [.. Stages, new StageEntry(to, effectiveDate, reason)] };
     }
 
-    /// <summary>Takes a new estimate of the capital cost from a date on. The same one again changes nothing.</summary>
+    /// <summary>Records a new capital cost from a date. The same cost changes nothing.</summary>
     public Decision<Project> Estimate(Amount? capitalCost, PartialDate effectiveDate)
     {
         if (capitalCost == CapitalCost)
             return this;
         if (Costs.Count > 0 && TooEarly(effectiveDate, Costs[^1].EffectiveDate) is { } refusal)
             return refusal;
-        // What was not known before has no date before which it was something else.
+        // Before the first estimate, the cost was unknown at every date.
         IReadOnlyList<CostEntry> before = Costs.Count > 0 ? Costs : [new CostEntry(null, null)];
         return this with { Costs = [.. before, new CostEntry(capitalCost, effectiveDate)] };
     }
 
-    /// <summary>Takes the baseline of first production; once recorded it is fixed. None leaves it as it is.</summary>
+    /// <summary>Sets the baseline of first production, which is fixed once recorded. Null leaves it unchanged.</summary>
     public Decision<Project> SetBaseline(PartialDate? baseline) =>
         baseline is null
             ? this
@@ -70,7 +73,7 @@ public sealed record Project(
             ? Refusal.Precondition("BASELINE_IS_FIXED", Name, $"The baseline of first production is {present} and cannot be changed.")
             : this with { BaselineFirstProduction = baseline };
 
-    /// <summary>Records a milestone, or what has become of it; its baseline is fixed.</summary>
+    /// <summary>Creates a milestone, or replaces the one with the same id. Its baseline is fixed.</summary>
     public Decision<Project> Record(MilestoneEntry milestone)
     {
         var present = Milestones.FirstOrDefault(entry => entry.Id == milestone.Id);
@@ -89,12 +92,12 @@ public sealed record Project(
         };
     }
 
-    /// <summary>The stage to which a suspended project belongs.</summary>
+    /// <summary>The stage before a suspension.</summary>
     private Stage StageBeforeSuspension => Stages.LastOrDefault(entry => entry.Stage != Stage.Suspended)?.Stage ?? Stage.Unspecified;
 
     private Refusal? TooEarly(PartialDate date, PartialDate? latest) =>
-        // A partial date leaves open which day it means: only what is certainly before the latest change is refused.
+        // A partial date may be any of its days, so refuse only a date that is certainly before the latest change.
         latest is { } last && date.LastDay < last.FirstDay
-            ? Refusal.Precondition("EFFECTIVE_DATE_TOO_EARLY", Name, $"{date} lies before the latest change, which holds since {last}.")
+            ? Refusal.Precondition("EFFECTIVE_DATE_TOO_EARLY", Name, $"{date} is before the latest change, which is effective from {last}.")
             : null;
 }

@@ -2,10 +2,10 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Domain;
 
-/// <summary>Which stage may follow which.</summary>
+/// <summary>The allowed stage transitions.</summary>
 public static class StageTransitions
 {
-    /// <summary>The stages through which a project goes, in their order.</summary>
+    /// <summary>The regular stages of a project, in order.</summary>
     private static readonly Stage[] Path =
     [
         Stage.Exploration, Stage.Scoping, Stage.PreFeasibility, Stage.Feasibility, Stage.Permitting, Stage.Financing,
@@ -13,12 +13,12 @@ public static class StageTransitions
     ];
 
     /// <summary>
-    /// Ahead or back on the path; to suspended from anywhere on it and back; to cancelled before it has operated; to closed
-    /// after. From an unknown stage to any. Never to an unknown one or to the same.
+    /// Allowed are: forward or back on the path; from the path to suspended and back; to cancelled before the project has operated; to
+    /// closed from operating or suspended; from an unknown stage to any. Never to an unknown stage or to the same one.
     /// </summary>
-    /// <param name="from">The present stage.</param>
-    /// <param name="to">The next one.</param>
-    /// <param name="beforeSuspension">Where a suspended project was.</param>
+    /// <param name="from">The current stage.</param>
+    /// <param name="to">The next stage.</param>
+    /// <param name="beforeSuspension">The stage before a suspension.</param>
     public static bool IsAllowed(Stage from, Stage to, Stage beforeSuspension)
     {
         if (to == from || to == Stage.Unspecified)
@@ -36,12 +36,13 @@ public static class StageTransitions
     }
 
     /// <summary>
-    /// What the parties of a joint project decide together: to go to financing or construction, from either side of them; to go past them
-    /// without having been there, which would get around that; to cancel; and to close what has never operated, which is the same.
+    /// Whether the parties of a joint project must decide together: on a move to financing or construction, in either direction; on a move
+    /// past them, which would bypass that; on a cancellation; and on closing a project that has never operated, which amounts to a
+    /// cancellation.
     /// </summary>
-    /// <param name="from">The present stage.</param>
-    /// <param name="to">The next one.</param>
-    /// <param name="beforeSuspension">Where a suspended project was.</param>
+    /// <param name="from">The current stage.</param>
+    /// <param name="to">The next stage.</param>
+    /// <param name="beforeSuspension">The stage before a suspension.</param>
     public static bool NeedsAllParties(Stage from, Stage to, Stage beforeSuspension)
     {
         var reached = from == Stage.Suspended ? beforeSuspension : from;
@@ -54,10 +55,10 @@ public static class StageTransitions
         };
     }
 
-    /// <summary>Whether nothing follows.</summary>
+    /// <summary>Whether the stage is final.</summary>
     public static bool IsFinal(Stage stage) => stage is Stage.Cancelled or Stage.Closed;
 
-    /// <summary>A stage for people.</summary>
+    /// <summary>Display text of a stage.</summary>
     public static string DisplayText(Stage stage) => stage switch
     {
         Stage.Unspecified => "an unknown stage",

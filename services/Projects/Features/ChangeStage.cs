@@ -18,13 +18,13 @@ namespace Mining.Projects.Features;
 /// </summary>
 public sealed class ChangeStage(Committer committer)
 {
-    /// <summary>How many characters a reason may have.</summary>
+    /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
     public Task<Project> Run(ChangeStageRequest request, Caller caller, CancellationToken cancellation) =>
         committer.Run(request, caller, Check, cancellation);
 
-    /// <summary>Checks the form, and gives what is done in the transaction.</summary>
+    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
     public static Func<UnitOfWork, Task<Project>> Check(ChangeStageRequest request, Violations violations)
     {
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
@@ -40,7 +40,7 @@ public sealed class ChangeStage(Committer committer)
             UnitOfWork.RequireEtag(request.Etag, present);
             var project = ProjectReader.ToDomain(present);
             if (present.Parties.Count > 1 && project.NeedsAllParties(request.Stage))
-                work.RequireAgreement(name, $"That the joint project {name} goes to {StageTransitions.DisplayText(request.Stage)}", present.Parties);
+                work.RequireAgreement(name, $"Moving the joint project {name} to {StageTransitions.DisplayText(request.Stage)}", present.Parties);
             var decided = project.ChangeStage(request.Stage, effective ?? PartialDate.From(work.Today), request.Reason).OrThrow();
             return await ProjectStore.Save(work, present, present.With(decided));
         }

@@ -10,7 +10,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Records a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+/// <summary>Creates a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS if the id is taken.</summary>
 public sealed class CreateProject(Committer committer)
 {
     public Task<V1.Project> Run(CreateProjectRequest request, Caller caller, CancellationToken cancellation)
@@ -22,7 +22,7 @@ public sealed class CreateProject(Committer committer)
         ProjectReader.Check(proposed, "project", violations);
         var since = violations.ReadDate("stage_effective_date", request.StageEffectiveDate);
         if (since is not null && proposed.Stage == Stage.Unspecified)
-            violations.Add("stage_effective_date", "cannot be given without project.stage.");
+            violations.Add("stage_effective_date", "must not be given without project.stage.");
         violations.ThrowIfAny();
 
         return committer.Run(command, Create, cancellation);
@@ -37,7 +37,7 @@ public sealed class CreateProject(Committer committer)
         }
     }
 
-    /// <summary>The first state: what the caller set, and the beginning of each history.</summary>
+    /// <summary>The initial state: the caller's fields and the first entry of each history.</summary>
     private static V1.Project First(string name, V1.Project proposed, PartialDate? since)
     {
         var state = proposed.Clone();

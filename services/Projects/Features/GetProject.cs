@@ -5,7 +5,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Returns a project. Errors: NOT_FOUND.</summary>
+/// <summary>Returns a project. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class GetProject(ProjectStore store)
 {
     public Task<Project> Run(GetProjectRequest request, CancellationToken cancellation)

@@ -9,7 +9,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Lists who changed a project, what and when, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
+/// <summary>Lists the revisions of a project, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens)
 {
     public async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)
@@ -20,7 +20,7 @@ public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens 
         var position = tokens.Read(request.PageToken, request, caller, violations);
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var version] || !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
-            violations.Add("page_token", "is not a token of this service; take next_page_token of the answer before.");
+            violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");
         violations.ThrowIfAny();
 
         await store.Read(name, cancellation);

@@ -7,10 +7,10 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 
-/// <summary>What the parties of a joint project decide together. Which sides decide with four eyes, investors know.</summary>
+/// <summary>The joint decisions on projects. The investors service knows which sides decide with four eyes.</summary>
 public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, ILogger<ProjectDecisions> log) : IJointDecisions
 {
-    /// <summary>How long investors may take to answer.</summary>
+    /// <summary>Timeout for calls to the investors service.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
     private const int MaxPageSize = 1_000;
@@ -35,9 +35,9 @@ public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, 
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("Investors could not be asked for partnerships: {Reason}", exception.Status.Detail);
+            log.LogWarning("The investors service could not be asked for partnerships: {Reason}", exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
-                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; call again."));
+                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; retry."));
         }
 
         return sides;

@@ -3,7 +3,7 @@ using Mining.Projects.Storage;
 
 namespace Mining.Projects.Features;
 
-/// <summary>What the projects service can do, and the stores that it needs for it.</summary>
+/// <summary>What the projects service can do, and the stores that it needs.</summary>
 public static class ProjectsFeatures
 {
     public static IServiceCollection AddProjects(this IServiceCollection services) => services

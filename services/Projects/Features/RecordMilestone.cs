@@ -9,7 +9,7 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>
-/// Records a milestone, or what has become of it. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// Creates a milestone, or replaces the one with the same id. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
 /// (BASELINE_IS_FIXED, TOO_MANY_MILESTONES).
 /// </summary>
 public sealed class RecordMilestone(Committer committer)

@@ -9,7 +9,7 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>
-/// Records a permit, or what has become of it. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
+/// Creates a permit, or replaces the one with the same id. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
 /// (TOO_MANY_PERMITS).
 /// </summary>
 public sealed class RecordPermit(Committer committer)

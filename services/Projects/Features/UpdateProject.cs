@@ -11,7 +11,7 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>
-/// Changes fields of a project; a new capital cost holds from a date on, and a baseline stays as first recorded. Errors:
+/// Changes fields of a project. A new capital cost is in force from a date; a baseline never changes once recorded. Errors:
 /// INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (STAGE_IS_FINAL, BASELINE_IS_FIXED, EFFECTIVE_DATE_TOO_EARLY).
 /// </summary>
 public sealed class UpdateProject(Committer committer)
@@ -42,7 +42,7 @@ public sealed class UpdateProject(Committer committer)
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only its milestones and permits can still be recorded."));
+                    "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only milestones and permits can still be recorded."));
             }
 
             var problems = new Violations();

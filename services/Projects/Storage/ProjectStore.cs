@@ -7,7 +7,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Projects.Storage;
 
-/// <summary>Projects in the database: their state as protobuf, and the columns by which they are found.</summary>
+/// <summary>Projects in the database: the state as protobuf, and the columns used to find it.</summary>
 public sealed class ProjectStore(Database database)
 {
     private static readonly ResourceTable<Project> Table = new("project", ResourceNames.Projects, Project.Parser);
@@ -21,8 +21,8 @@ public sealed class ProjectStore(Database database)
 
     /// <summary>Records a change of a project and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The project as it was; null when it is new.</param>
-    /// <param name="after">The project as it is to be.</param>
+    /// <param name="before">The project as it was; null if it is new.</param>
+    /// <param name="after">The project as it will be.</param>
     public static async Task<Project> Save(UnitOfWork work, Project? before, Project after)
     {
         await work.Record(before, after);
@@ -63,7 +63,7 @@ public sealed class ProjectStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Project> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the projects after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <summary>Reads the projects after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Project>> List(ListProjectsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT p.state FROM project p WHERE p.name > @after";

@@ -6,7 +6,7 @@ using Wire = Mining.Refining.V1;
 
 namespace Mining.Refining.Api;
 
-/// <summary>Reads a facility from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a facility from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class FacilityReader
 {
     public const int FirstYear = 1800;
@@ -16,7 +16,7 @@ public static class FacilityReader
     private const int MaxNameLength = 200;
     private const int MaxCapacities = 200;
 
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Facility facility, string path, Violations violations)
     {
         violations.CheckText($"{path}.display_name", facility.DisplayName, MaxNameLength, required: true);
@@ -29,14 +29,14 @@ public static class FacilityReader
         violations.CheckParties($"{path}.parties", facility.Parties);
     }
 
-    /// <summary>A year as the API takes it; a violation when it is not one.</summary>
+    /// <summary>Checks that a year is in the allowed range.</summary>
     public static void CheckYear(this Violations violations, string field, int year)
     {
         if (year is < FirstYear or > LastYear)
             violations.Add(field, $"is {year}; it must be {FirstYear} to {LastYear}.");
     }
 
-    /// <summary>The facility with its capacities in their order.</summary>
+    /// <summary>Returns the facility with its capacities ordered.</summary>
     public static Wire.Facility Ordered(this Wire.Facility facility)
     {
         var result = facility.Clone();
@@ -48,11 +48,11 @@ public static class FacilityReader
         return result;
     }
 
-    /// <summary>The part of a facility that has rules: its capacity, and what is reserved of it.</summary>
+    /// <summary>Converts the part of a facility that has business rules: its capacity and reservations.</summary>
     public static CapacityPlan ToDomain(Wire.Facility facility, IReadOnlyList<Claim> held) =>
         new(facility.Name, ToEntries(facility), held);
 
-    /// <summary>The capacities of a checked facility.</summary>
+    /// <summary>The capacities of a validated facility.</summary>
     public static IReadOnlyList<CapacityEntry> ToEntries(Wire.Facility facility) =>
     [
         .. facility.Capacities.Select(entry => new CapacityEntry(
@@ -70,7 +70,7 @@ public static class FacilityReader
             var (entry, at) = (facility.Capacities[i], $"{path}[{i}]");
             violations.CheckMineral($"{at}.mineral", entry.Mineral);
             violations.CheckText($"{at}.product", entry.Product, MaxProductLength);
-            // Products are told apart by their text, and not every database tells texts apart that differ in spaces at their ends.
+            // Products are identified by their text, and not every database distinguishes trailing spaces.
             if (entry.Product != entry.Product.Trim())
                 violations.Add($"{at}.product", "must neither begin nor end with white space.");
             violations.ReadTonnage($"{at}.tonnes_per_year", entry.TonnesPerYear);
@@ -78,7 +78,7 @@ public static class FacilityReader
             if (entry.FromYear != 0)
                 violations.CheckYear($"{at}.from_year", entry.FromYear);
             if (!seen.Add((entry.Mineral, entry.Product, entry.FromYear)))
-                violations.Add(at, "has the mineral, product and from_year of an entry before it.");
+                violations.Add(at, "repeats the mineral, product and from_year of an earlier entry.");
         }
     }
 }

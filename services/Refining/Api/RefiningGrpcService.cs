@@ -6,7 +6,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Refining.Api;
 
-/// <summary>The API of refining: one line a method.</summary>
+/// <summary>The API of refining. One line per method.</summary>
 public sealed class RefiningGrpcService(
     CreateFacility createFacility,
     GetFacility getFacility,

@@ -6,10 +6,10 @@ using Wire = Mining.Refining.V1;
 
 namespace Mining.Refining.Api;
 
-/// <summary>Reads a reservation from the wire: what is wrong with it goes to the violations, what has rules goes to the domain.</summary>
+/// <summary>Reads a reservation from the wire. Errors go to the violations; the parts with business rules go to the domain.</summary>
 public static class ReservationReader
 {
-    /// <summary>Checks the fields that a caller may set.</summary>
+    /// <summary>Validates the fields that a caller may set.</summary>
     public static void Check(Wire.Reservation reservation, string path, Violations violations)
     {
         ResourceNames.Facilities.ReadName($"{path}.facility", reservation.Facility, violations);
@@ -22,23 +22,23 @@ public static class ReservationReader
         violations.ReadDate($"{path}.reservation_date", reservation.ReservationDate);
     }
 
-    /// <summary>The last of a run of years: not before the first, and not too many.</summary>
+    /// <summary>Checks the last year of a range: not before the first, and not too many years.</summary>
     public static void CheckLastYear(this Violations violations, string field, int from, int to)
     {
         violations.CheckYear(field, to);
         if (to < from)
-            violations.Add(field, $"is {to}; that lies before the first year, {from}.");
+            violations.Add(field, $"is {to}; it must not be before from_year, {from}.");
         else if ((long)to - from >= CapacityPlan.MaxYears)
-            violations.Add(field, $"is {to}; from {from} these are more than {CapacityPlan.MaxYears} years.");
+            violations.Add(field, $"is {to}; from_year, {from}, allows at most {CapacityPlan.MaxYears} years.");
     }
 
-    /// <summary>What a checked reservation claims of a product.</summary>
+    /// <summary>The claim of a validated reservation.</summary>
     public static Claim ToClaim(Wire.Reservation reservation) => new(
         new ProductLine(reservation.Mineral, reservation.Product),
         Tonnage.TryRead(reservation.TonnesPerYear, out var tonnes, out var problem) ? tonnes : throw new InvalidOperationException(problem),
         reservation.FromYear,
         reservation.ToYear);
 
-    /// <summary>A stored date.</summary>
+    /// <summary>Reads a stored date.</summary>
     public static PartialDate? ToDate(Google.Type.Date? date) => date is not null && PartialDate.TryRead(date, out var value, out _) ? value : null;
 }

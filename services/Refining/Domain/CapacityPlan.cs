@@ -6,43 +6,47 @@ namespace Mining.Refining.Domain;
 /// <summary>One product of one mineral.</summary>
 public readonly record struct ProductLine(string Mineral, string Product)
 {
-    /// <summary>For people: <c>lithium (lithium hydroxide)</c>.</summary>
+    /// <summary>Display text: <c>lithium (lithium hydroxide)</c>.</summary>
     public override string ToString() => Product.Length > 0 ? $"{Mineral} ({Product})" : Mineral;
 }
 
-/// <summary>What can be refined of a product from a year on, until its next entry; no tonnes: not known; year 0: from the beginning.</summary>
+/// <summary>
+/// The capacity for a product from a year until its next entry. Null tonnes mean unknown; year 0 means from the beginning.
+/// </summary>
 public sealed record CapacityEntry(ProductLine Line, Tonnage? TonnesPerYear, int FromYear);
 
-/// <summary>Tonnes a year of a product that are reserved from the first year to the last.</summary>
+/// <summary>Tonnes per year of a product that are reserved from the first year to the last.</summary>
 public sealed record Claim(ProductLine Line, Tonnage TonnesPerYear, int FromYear, int ToYear);
 
-/// <summary>What a product has in one year; no capacity: not known.</summary>
+/// <summary>Capacity and reservations of a product in one year. Null capacity means unknown.</summary>
 public sealed record YearOfCapacity(ProductLine Line, int Year, Tonnage? Capacity, Tonnage Reserved)
 {
-    /// <summary>What is left; none when the capacity is not known.</summary>
+    /// <summary>The free capacity; null if the capacity is unknown.</summary>
     public Tonnage? Free => Capacity - Reserved;
 }
 
 /// <summary>
-/// A facility's capacity by year, and what is reserved of it. The rule: in no year is more reserved than the capacity, and of a
-/// capacity that is not known nothing. Pure: every method answers the new state or a refusal.
+/// A facility's capacity by year, and its reservations. The rule: reservations never exceed the capacity of a year, and nothing is reserved
+/// of an unknown capacity. Pure: every method returns the new state or a refusal.
 /// </summary>
 public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> Entries, IReadOnlyList<Claim> Held)
 {
-    /// <summary>How many years a claim spans at most.</summary>
+    /// <summary>Maximum number of years of a claim.</summary>
     public const int MaxYears = 60;
 
-    /// <summary>The products of a mineral, in their order.</summary>
+    /// <summary>The products of a mineral, ordered.</summary>
     public IReadOnlyList<string> ProductsOf(string mineral) =>
         [.. Entries.Where(entry => entry.Line.Mineral == mineral).Select(entry => entry.Line.Product).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The capacity in force in a year; null: not known. Before its first entry a product is not refined: zero.</summary>
+    /// <summary>
+    /// The capacity in force in a year; null if unknown. Zero before the first entry, because the product is not refined yet.
+    /// </summary>
     public Tonnage? CapacityOf(ProductLine line, int year) =>
         Entries.Where(entry => entry.Line == line && entry.FromYear <= year).MaxBy(entry => entry.FromYear) is { } inForce
             ? inForce.TonnesPerYear
             : new Tonnage(0);
 
-    /// <summary>Takes a claim in, if each of its years has room for it.</summary>
+    /// <summary>Adds a claim if each of its years has enough free capacity.</summary>
     public Decision<CapacityPlan> Reserve(Claim claim)
     {
         var reserved = ReservedByYear();
@@ -54,22 +58,22 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             return this with { Held = [.. Held, claim] };
         return Refuse(
             lacking.Any(year => year.Capacity is not null) ? "CAPACITY_EXCEEDED" : "CAPACITY_UNKNOWN",
-            $"{Facility} has no room for {claim.TonnesPerYear} a year of {claim.Line}.",
+            $"{Facility} does not have {claim.TonnesPerYear} a year of {claim.Line} free.",
             lacking,
             year => year.Capacity is null ? "CAPACITY_UNKNOWN" : "CAPACITY_EXCEEDED",
             year => year.Capacity is null
-                ? $"capacity not known, asked {claim.TonnesPerYear}."
-                : $"capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, asked {claim.TonnesPerYear}.");
+                ? $"capacity unknown, requested {claim.TonnesPerYear}."
+                : $"capacity {year.Capacity}, reserved {year.Reserved}, free {year.Free}, requested {claim.TonnesPerYear}.");
     }
 
-    /// <summary>Gives a claim back: its tonnes are free in all its years.</summary>
+    /// <summary>Releases a claim in all of its years.</summary>
     public CapacityPlan Release(Claim claim)
     {
         var left = Held.ToList();
         return left.Remove(claim) ? this with { Held = left } : throw new ArgumentException($"{claim} is not held.", nameof(claim));
     }
 
-    /// <summary>Takes other capacities, if they cover what is reserved; one that is not known covers nothing.</summary>
+    /// <summary>Replaces the capacities if they cover the reservations. An unknown capacity covers nothing.</summary>
     public Decision<CapacityPlan> ChangeTo(IReadOnlyList<CapacityEntry> entries)
     {
         var next = this with { Entries = entries };
@@ -83,10 +87,10 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             return next;
         return Refuse(
             "CAPACITY_RESERVED",
-            $"{Facility} has more reserved than the new capacity.",
+            $"More of {Facility} is reserved than the new capacity.",
             lacking,
             _ => "CAPACITY_RESERVED",
-            year => $"{year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "not known")}, reserved {year.Reserved}.");
+            year => $"{year.Line}, new capacity {(year.Capacity is { } capacity ? $"{capacity}" : "unknown")}, reserved {year.Reserved}.");
     }
 
     /// <summary>Each product in each year, ordered by mineral, product and year.</summary>
@@ -115,7 +119,10 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
         return sums;
     }
 
-    /// <summary>Names every lacking year; years in a row that lack the same are named together, for a status has to fit into trailers.</summary>
+    /// <summary>
+    /// Names every year with too little capacity. Consecutive years with the same figures are combined, because a status must fit into HTTP
+    /// trailers.
+    /// </summary>
     private Refusal Refuse(
         string reason, string sentence, List<YearOfCapacity> lacking, Func<YearOfCapacity, string> type, Func<YearOfCapacity, string> describe)
     {

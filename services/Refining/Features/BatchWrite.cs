@@ -5,7 +5,10 @@ using Mining.Platform.Identity;
 
 namespace Mining.Refining.Features;
 
-/// <summary>Runs several commands about facilities and reservations, each as if it were called by itself. Errors: INVALID_ARGUMENT without a row, or with too many; all else is the result of its row.</summary>
+/// <summary>
+/// Runs several commands about facilities and reservations. Each row succeeds or fails on its own. Errors: INVALID_ARGUMENT for no rows or
+/// too many. Every other error is the result of its row.
+/// </summary>
 public sealed class BatchWrite(
     BatchWriter writer,
     CreateFacility createFacility,

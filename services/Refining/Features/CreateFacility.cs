@@ -8,7 +8,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Refining.Features;
 
-/// <summary>Records a facility. Errors: INVALID_ARGUMENT; ALREADY_EXISTS when the id is taken.</summary>
+/// <summary>Creates a facility. Errors: INVALID_ARGUMENT; ALREADY_EXISTS if the id is taken.</summary>
 public sealed class CreateFacility(Committer committer)
 {
     public Task<Facility> Run(CreateFacilityRequest request, Caller caller, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Refining.Features;
 
-/// <summary>Says what is free at a facility, by mineral, product and year. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
+/// <summary>Returns the free capacity of a facility by mineral, product and year. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class GetAvailability(ReservationStore store, TimeProvider time)
 {
     private const int YearsByDefault = 10;
@@ -17,7 +17,7 @@ public sealed class GetAvailability(ReservationStore store, TimeProvider time)
         var name = ResourceNames.Facilities.ReadName("name", request.Name, violations);
         var from = request.FromYear != 0 ? request.FromYear : time.GetUtcNow().Year;
         violations.CheckYear("from_year", from);
-        // Without a last year the answer ends with the last that there is.
+        // The default range does not go beyond the last allowed year.
         var to = request.ToYear != 0 ? request.ToYear : Math.Min(from, FacilityReader.LastYear - YearsByDefault + 1) + YearsByDefault - 1;
         if (request.ToYear != 0)
             violations.CheckLastYear("to_year", from, to);

@@ -9,7 +9,7 @@ namespace Mining.Refining.Features;
 /// <summary>Lists facilities by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
 {
-    /// <summary>How many values a condition may name.</summary>
+    /// <summary>Maximum number of values per filter.</summary>
     public const int MaxValues = 100;
 
     private const int MaxTextLength = 100;

@@ -2,7 +2,7 @@ using Mining.Refining.Storage;
 
 namespace Mining.Refining.Features;
 
-/// <summary>What the refining service can do, and the stores that it needs for it.</summary>
+/// <summary>What the refining service can do, and the stores that it needs.</summary>
 public static class RefiningFeatures
 {
     public static IServiceCollection AddRefining(this IServiceCollection services) => services

@@ -10,13 +10,13 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>
-/// Gives a reservation back, for all its years. Its tonnes are free as soon as this is recorded, whatever the release date:
-/// the date says when it ended in the world, and a sale that waited for a date would depend on the clock of whoever looks.
-/// Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (ALREADY_RELEASED, DATE_TOO_EARLY).
+/// Releases a reservation for all of its years. Its capacity is free immediately, whatever the release date: the date documents when the
+/// reservation ended, and waiting for it would make the free capacity depend on the reader's clock. Errors: INVALID_ARGUMENT, NOT_FOUND,
+/// ABORTED; FAILED_PRECONDITION (ALREADY_RELEASED, DATE_TOO_EARLY).
 /// </summary>
 public sealed class ReleaseReservation(Committer committer)
 {
-    /// <summary>How many characters a reason may have.</summary>
+    /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
     public Task<Reservation> Run(ReleaseReservationRequest request, Caller caller, CancellationToken cancellation)
@@ -36,11 +36,11 @@ public sealed class ReleaseReservation(Committer committer)
             work.Caller.RequireSideOf(name, present.Parties);
             UnitOfWork.RequireEtag(request.Etag, present);
             if (present.Released)
-                throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} was released already."));
+                throw new RefusedException(Refusal.Precondition("ALREADY_RELEASED", name, $"{name} is already released."));
             var date = given ?? PartialDate.From(work.Today);
-            // A partial date leaves open which day it means: only what is certainly too early is refused.
+            // A partial date may be any of its days, so refuse only a date that is certainly too early.
             if (ReservationReader.ToDate(present.ReservationDate) is { } made && date.LastDay < made.FirstDay)
-                throw new RefusedException(Refusal.Precondition("DATE_TOO_EARLY", name, $"{date} lies before the reservation, which holds since {made}."));
+                throw new RefusedException(Refusal.Precondition("DATE_TOO_EARLY", name, $"{date} is before the reservation, which is effective from {made}."));
 
             var next = present.Clone();
             next.Released = true;

@@ -11,17 +11,17 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>
-/// Reserves capacity for a project. Never more is reserved than the capacity of any year: what holds is read and the
-/// reservation written in one transaction, and the log's head lets only one writer in at a time. Errors: INVALID_ARGUMENT,
-/// ALREADY_EXISTS; FAILED_PRECONDITION (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND);
-/// UNAVAILABLE when it cannot be told whether the project exists.
+/// Reserves capacity for a project. Reservations never exceed the capacity of a year: current reservations are read and the new one is
+/// written in one transaction, and the log's head admits one writer at a time. Errors: INVALID_ARGUMENT, ALREADY_EXISTS;
+/// FAILED_PRECONDITION (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND); UNAVAILABLE (PROJECTS_UNREACHABLE) if
+/// the service cannot check whether the project exists.
 /// </summary>
 public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
 {
     public async Task<Reservation> Run(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation) =>
         await (await Begin(request, caller, cancellation))();
 
-    /// <summary>All that comes before the commit, and then the commit.</summary>
+    /// <summary>Does everything before the commit, and returns the commit.</summary>
     public async Task<Func<Task<Reservation>>> Begin(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation)
     {
         var proposed = FieldReaders.Require("reservation", request.Reservation);
@@ -31,7 +31,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
         ReservationReader.Check(proposed, "reservation", violations);
         violations.ThrowIfAny();
 
-        // Before the commit and not inside: it may take a call to projects, for which the one writer must not wait.
+        // Called before the commit: it may call the projects service, and another service must not block the single writer.
         await projects.Require(proposed.Project, cancellation);
         return () => committer.Run(command, Reserve, cancellation);
 
@@ -50,7 +50,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
         }
     }
 
-    /// <summary>The product that is meant: as given, or the facility's only one of the mineral.</summary>
+    /// <summary>The product: as given, or the facility's only product of the mineral.</summary>
     private static string ProductOf(Facility facility, Reservation proposed)
     {
         var plan = FacilityReader.ToDomain(facility, []);
@@ -63,19 +63,19 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
             ? Refusal.Invalid(
                 "reservation.mineral",
                 $"is {proposed.Mineral}, which {facility.Name} does not refine; it refines {Choices(plan.Entries.Select(entry => entry.Line.Mineral))}.")
-            : Refusal.Invalid("reservation.product", $"must be one of what {facility.Name} makes of {proposed.Mineral}: {Choices(products)}."));
+            : Refusal.Invalid("reservation.product", $"must be a product that {facility.Name} makes from {proposed.Mineral}: {Choices(products)}."));
     }
 
-    /// <summary>The choices in words; a status has to fit into HTTP trailers, so not all of a long list.</summary>
+    /// <summary>The choices as text, cut to a maximum number because a status must fit into HTTP trailers.</summary>
     private static string Choices(IEnumerable<string> values)
     {
         const int inDomainTerms = 20;
         var all = values.Distinct().Select(Platform.Catalogues.Quote.Of).ToList();
         var words = string.Join(", ", all.Take(inDomainTerms));
-        return all.Count == 0 ? "nothing yet" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
+        return all.Count == 0 ? "nothing" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
     }
 
-    /// <summary>The first state: what the caller set, and nothing of what only a release sets.</summary>
+    /// <summary>The initial state: the caller's fields, without those that only a release sets.</summary>
     private static Reservation First(string name, Reservation proposed, string product, DateOnly today) => new()
     {
         Name = name,

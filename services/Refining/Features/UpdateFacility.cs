@@ -9,7 +9,7 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>
-/// Changes fields of a facility; its capacity never falls below what is reserved. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
+/// Changes fields of a facility. Its capacity never falls below its reservations. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (CAPACITY_RESERVED).
 /// </summary>
 public sealed class UpdateFacility(Committer committer)

@@ -7,7 +7,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Refining.Storage;
 
-/// <summary>Facilities in the database: their state as protobuf, and the columns by which they are found.</summary>
+/// <summary>Facilities in the database: the state as protobuf, and the columns used to find it.</summary>
 public sealed class FacilityStore(Database database)
 {
     private static readonly ResourceTable<Facility> Table = new("facility", ResourceNames.Facilities, Facility.Parser);
@@ -21,8 +21,8 @@ public sealed class FacilityStore(Database database)
 
     /// <summary>Records a change of a facility and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The facility as it was; null when it is new.</param>
-    /// <param name="after">The facility as it is to be.</param>
+    /// <param name="before">The facility as it was; null if it is new.</param>
+    /// <param name="after">The facility as it will be.</param>
     public static async Task<Facility> Save(UnitOfWork work, Facility? before, Facility after)
     {
         await work.Record(before, after);
@@ -55,7 +55,7 @@ public sealed class FacilityStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Facility> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the facilities after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <summary>Reads the facilities after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Facility>> List(ListFacilitiesRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT f.state FROM facility f WHERE f.name > @after";

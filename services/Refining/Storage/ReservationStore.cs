@@ -12,8 +12,7 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Storage;
 
 /// <summary>
-/// Reservations in the database: their state as protobuf, the columns by which they are found, and those by which the tonnes
-/// are added up that hold.
+/// Reservations in the database: the state as protobuf, the columns used to find it, and those used to add up the reserved tonnes.
 /// </summary>
 public sealed class ReservationStore(Database database)
 {
@@ -28,8 +27,8 @@ public sealed class ReservationStore(Database database)
 
     /// <summary>Records a change of a reservation and stores it.</summary>
     /// <param name="work">The command.</param>
-    /// <param name="before">The reservation as it was; null when it is new.</param>
-    /// <param name="after">The reservation as it is to be.</param>
+    /// <param name="before">The reservation as it was; null if it is new.</param>
+    /// <param name="after">The reservation as it will be.</param>
     public static async Task<Reservation> Save(UnitOfWork work, Reservation? before, Reservation after)
     {
         await work.Record(before, after);
@@ -59,7 +58,9 @@ public sealed class ReservationStore(Database database)
         return after;
     }
 
-    /// <summary>What holds of a product in any of these years, for a command: one claim for all reservations of the same years.</summary>
+    /// <summary>
+    /// Loads the current reservations of a product that overlap a claim, for a command. Reservations of the same years are combined.
+    /// </summary>
     public static async Task<IReadOnlyList<Claim>> LoadHeld(UnitOfWork work, string facility, Claim within)
     {
         var rows = await work.ReadAll<HeldRow>(
@@ -73,7 +74,7 @@ public sealed class ReservationStore(Database database)
         return [.. rows.Select(ToClaim)];
     }
 
-    /// <summary>All that holds at a facility, for a command.</summary>
+    /// <summary>Loads all current reservations of a facility, for a command.</summary>
     public static async Task<IReadOnlyList<Claim>> LoadHeld(UnitOfWork work, string facility)
     {
         var rows = await work.ReadAll<HeldRow>(
@@ -88,10 +89,10 @@ public sealed class ReservationStore(Database database)
     }
 
     /// <summary>
-    /// Reads a facility's capacity and what holds of it in these years. One statement, so that both are of one moment:
-    /// otherwise a change in between could show less than nothing as free.
+    /// Reads a facility's capacity and its reservations in these years. Uses a single statement for a consistent view; otherwise a change
+    /// in between could show negative free capacity.
     /// </summary>
-    /// <exception cref="RefusedException">NOT_FOUND: there is no such facility.</exception>
+    /// <exception cref="RefusedException">NOT_FOUND if the facility does not exist.</exception>
     public async Task<CapacityPlan> ReadPlan(string facility, int fromYear, int toYear, CancellationToken cancellation)
     {
         var rows = (await database.Read(
@@ -115,7 +116,7 @@ public sealed class ReservationStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND.</exception>
     public Task<Reservation> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
-    /// <summary>Reads the reservations after a name that meet the request's conditions, in the order of their names.</summary>
+    /// <summary>Reads the reservations after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
     {
         var sql = "SELECT state FROM reservation WHERE name > @after";
@@ -133,7 +134,7 @@ public sealed class ReservationStore(Database database)
     private static Claim ToClaim(HeldRow row) =>
         new(new ProductLine(row.Mineral, row.Product), new Tonnage(row.Kilograms), (int)row.FromYear, (int)row.ToYear);
 
-    /// <summary>By properties and not by constructor: a computed column of SQLite has no type of its own until there is a row.</summary>
+    /// <summary>Mapped by properties, not by constructor: a computed column of SQLite has no type until there is a row.</summary>
     private sealed class HeldRow
     {
         public byte[]? State { get; init; }

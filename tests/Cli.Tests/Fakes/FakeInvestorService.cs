@@ -73,7 +73,7 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
         {
             var commitment = mesh.Commitments[request.Name];
             if (commitment.Signing is not null)
-                throw FakeMesh.Error(Refusal.Precondition("ALREADY_SIGNED", request.Name, "It is signed already."));
+                throw FakeMesh.Error(Refusal.Precondition("ALREADY_SIGNED", request.Name, "It is already signed."));
             commitment.Signing = new Signing { Date = request.Date };
             commitment.Status = CommitmentStatus.Committed;
             return commitment;

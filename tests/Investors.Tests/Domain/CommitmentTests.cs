@@ -117,7 +117,7 @@ public sealed class CommitmentTests
         var commitment = Commitment.Announced("commitments/c", "EUR", null, most).Sign(null).OrThrow().Disburse("", most, null).OrThrow();
         var refusal = commitment.Disburse("", most, null).Refusal;
         Assert.Equal("DISBURSED_MORE_THAN_COMMITTED", refusal?.Reason);
-        Assert.StartsWith($"At every date {most} would be paid", refusal?.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"At every date, {most} would have been paid", refusal?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,22 +130,22 @@ public sealed class CommitmentTests
     }
 
     [Theory]
-    [InlineData("signed 2025-06; signed undated", "commitments/c is signed already as of 2025-06.")]
-    [InlineData("signed undated; signed 2025-06", "commitments/c is signed already.")]
+    [InlineData("signed 2025-06; signed undated", "commitments/c is already signed as of 2025-06.")]
+    [InlineData("signed undated; signed 2025-06", "commitments/c is already signed.")]
     [InlineData("cancelled 2025-08; signed 2025-07", "commitments/c is cancelled as of 2025-08; it cannot be signed.")]
-    [InlineData("cancelled undated; cancelled 2025-08", "commitments/c is cancelled; it cannot be cancelled again.")]
-    [InlineData("cancelled 2025-08; amount 90 from 2025-07", "commitments/c is cancelled as of 2025-08; its amount stays as it is.")]
-    [InlineData("signed 2025-06; cancelled 2025-08; paid 1 undated", "commitments/c is cancelled as of 2025-08; nothing more is paid.")]
-    [InlineData("paid 1 undated", "commitments/c is not signed, so nothing is paid yet.")]
-    [InlineData("signed 2025-04", "commitments/c: its signing of 2025-04 would lie before its announcement of 2025-05.")]
-    [InlineData("signed 2025-06; paid 1 on 2025-05", "commitments/c: its disbursement 1 of 2025-05 would lie before its signing of 2025-06.")]
-    [InlineData("signed 2025-06; cancelled 2025-05", "commitments/c: its cancellation of 2025-05 would lie before its signing of 2025-06.")]
-    [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "2025-08 lies before the present amount, which holds since 2025-09.")]
-    [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "On 2025-08-01 101.00 EUR would be paid of commitments/c, whose amount is 100.00 EUR then.")]
-    [InlineData("signed undated; paid 101 undated", "At every date 101.00 EUR would be paid of commitments/c, whose amount is 100.00 EUR then.")]
-    [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "On 2025-08-01 1.00 EUR would be paid of commitments/c, whose amount is undisclosed then.")]
+    [InlineData("cancelled undated; cancelled 2025-08", "commitments/c is cancelled; it cannot be cancelled twice.")]
+    [InlineData("cancelled 2025-08; amount 90 from 2025-07", "commitments/c is cancelled as of 2025-08; its amount can no longer change.")]
+    [InlineData("signed 2025-06; cancelled 2025-08; paid 1 undated", "commitments/c is cancelled as of 2025-08; no more payments can be recorded.")]
+    [InlineData("paid 1 undated", "commitments/c is not signed; sign it before recording a payment.")]
+    [InlineData("signed 2025-04", "commitments/c: its signing (2025-04) would be before its announcement (2025-05).")]
+    [InlineData("signed 2025-06; paid 1 on 2025-05", "commitments/c: its disbursement 1 (2025-05) would be before its signing (2025-06).")]
+    [InlineData("signed 2025-06; cancelled 2025-05", "commitments/c: its cancellation (2025-05) would be before its signing (2025-06).")]
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "2025-08 is before the current amount, which is effective from 2025-09.")]
+    [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "On 2025-08-01, 101.00 EUR would have been paid on commitments/c, whose amount is 100.00 EUR.")]
+    [InlineData("signed undated; paid 101 undated", "At every date, 101.00 EUR would have been paid on commitments/c, whose amount is 100.00 EUR.")]
+    [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "On 2025-08-01, 1.00 EUR would have been paid on commitments/c, whose amount is undisclosed.")]
     // Where two rules are broken, the order of events is told first.
-    [InlineData("signed 2025-06; paid 101 on 2025-05", "commitments/c: its disbursement 1 of 2025-05 would lie before its signing of 2025-06.")]
+    [InlineData("signed 2025-06; paid 101 on 2025-05", "commitments/c: its disbursement 1 (2025-05) would be before its signing (2025-06).")]
     public void A_refusal_says_what_stands_against_it(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
 
     [Fact]

@@ -34,9 +34,9 @@ public sealed class OutsideOwnershipTests
         var refusal = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true, "Guidance")
             .Refuse("investors/i", LookThrough.Owners("CN", [Owner("CN 3"), Owner("RU 14"), Owner("US 73")]))!;
         Assert.Equal("OUTSIDE_OWNERSHIP_LIMIT", refusal.Reason);
-        const string chain = "investors/i > RU 140000 ppm; investors/i > CN 130000 ppm (100000 ppm for its seat, where no owner is known)";
+        const string chain = "investors/i > RU 140000 ppm; investors/i > CN 130000 ppm (100000 ppm have no known owner and count for the investor's seat)";
         Assert.Equal(
-            "The outside-ownership rule of partnerships/p allows owners in covered countries 250000 ppm of an investor; those of investors/i "
+            "The outside-ownership rule of partnerships/p allows owners in covered countries at most 250000 ppm of an investor; those of investors/i "
             + $"hold 270000 ppm together, the largest of them 140000 ppm: {chain}. The rule's basis: Guidance.",
             refusal.Message);
         Assert.Equal(

@@ -28,13 +28,13 @@ public sealed class ReferenceRateFileTests
     [InlineData("Date\n2026-04-27\n", "csv line 1: has 1 columns")]
     [InlineData("Day,USD\n", "csv line 1, column 1: is \"Day\"; it must be Date.")]
     [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // a header that is wrong makes no sense of the lines
-    [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD stands there twice.")]
+    [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD is listed more than once.")]
     [InlineData("Date,,USD\n", "csv line 1, column 2: \"\"")]
     [InlineData("Date,USD,\n27/04/2026,1.1,\n2026-02-30,1.1,\n", "csv line 2, column Date: \"27/04/2026\"|csv line 3, column Date: \"2026-02-30\"")]
     [InlineData("Date,USD,JPY,\n2026-04-27,,0,\n2026-04-24,-1,n/a,\n", "csv line 2, column USD|csv line 2, column JPY|csv line 3, column USD|csv line 3, column JPY")]
     [InlineData("Date,USD,JPY,\n2026-04-27,1.1,\n", "csv line 2, column JPY: \"\"")]
     [InlineData("Date,USD,\n2026-04-27,1.1,2,\n2026-04-24\n", "csv line 2: has 4 columns; the header has 2.|csv line 3: has 1 columns; the header has 2.")]
-    [InlineData("Date,USD\n2026-04-27,1.1\n\n2026-04-27,1.1\n", "csv line 4, column Date: 2026-04-27 stands on line 2 already.")]
+    [InlineData("Date,USD\n2026-04-27,1.1\n\n2026-04-27,1.1\n", "csv line 4, column Date: 2026-04-27 is already on line 2.")]
     [InlineData("Date,USD\n2026-04-27,1000000000000\n2026-04-24,1.00000000001\n", "csv line 2, column USD|csv line 3, column USD")]
     [InlineData("Date,USD\n2026-04-27,\"1.1\"\n", "csv line 2, column USD")]
     public void Each_bad_line_and_column_is_named(string file, string expected)

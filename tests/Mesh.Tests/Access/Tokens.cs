@@ -15,7 +15,7 @@ internal static class Tokens
     public static IReadOnlyList<(string Name, string? Token, string Reason)> Bad =>
     [
         ("no token", null, "TOKEN_MISSING"),
-        ("no JSON web token", "opensesame", "TOKEN_INVALID"),
+        ("not a JSON web token", "opensesame", "TOKEN_INVALID"),
         ("expired", Of(token => (token.IssuedAt, token.NotBefore, token.Expires) = (Now.AddHours(-2), Now.AddHours(-2), Now.AddMinutes(-2))), "TOKEN_EXPIRED"),
         ("not valid yet", Of(token => (token.NotBefore, token.Expires) = (Now.AddMinutes(10), Now.AddHours(2))), "TOKEN_INVALID"),
         ("no end", Of(token => token.Expires = null), "TOKEN_INVALID"),

@@ -85,7 +85,7 @@ public sealed class TlsTests : IDisposable
             async () =>
             {
                 Assert.Equal("CN=first", await Presented(port, client));
-                return projects.Log.Contains("those from before stay in use", StringComparison.Ordinal);
+                return projects.Log.Contains("the previous ones stay in use", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(40),
             () => projects.Log);

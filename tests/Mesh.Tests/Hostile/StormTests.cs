@@ -187,7 +187,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
 
     /// <summary>What the services have logged of errors that nobody foresaw.</summary>
     private string InternalErrors() => string.Join('\n', mesh.Services.SelectMany(service => service.Log.Split('\n')
-        .Where(line => line.Contains("unforeseen", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
+        .Where(line => line.Contains("unexpected error", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}")));
 
     private static int Setting(string name, int otherwise) =>

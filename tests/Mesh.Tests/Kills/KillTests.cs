@@ -135,7 +135,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     }
 
     private IEnumerable<string> InternalErrors() => mesh.Services.SelectMany(service => service.Log.Split('\n')
-        .Where(line => line.Contains("unforeseen", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
+        .Where(line => line.Contains("unexpected error", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}"));
 
     private static int Setting(string name, int otherwise) =>

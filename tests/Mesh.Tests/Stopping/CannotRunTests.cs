@@ -18,15 +18,15 @@ public sealed class CannotRunTests : IDisposable
     [Theory]
     [InlineData("projects", "ConnectionStrings__Database", "", "set ConnectionStrings__Database")]
     [InlineData("projects", "ConnectionStrings__Database", "Dat Source=x", "cannot be read")]
-    [InlineData("projects", "Mesh__Listen", "18001", "Mesh__Listen must be an address such as http://127.0.0.1:18000, and is '18001'.")]
+    [InlineData("projects", "Mesh__Listen", "18001", "Mesh__Listen must be an address such as http://127.0.0.1:18000, but is '18001'.")]
     [InlineData("projects", "DAPR_GRPC_ENDPOINT", "nowhere", "DAPR_GRPC_ENDPOINT must be an address")]
     [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
     [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
     [InlineData("gateway", "Health__GreenScore", "many", "The health rules cannot be read")]
     [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
-    [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "speaks without TLS: such a one is for Development, and this is not.")]
-    [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is no role; roles are officer, board, operator, auditor.")]
-    [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "there is no file /nowhere")]
+    [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "does not use TLS; only the Development environment allows that.")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is not a role; the roles are officer, board, operator, auditor.")]
+    [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "the file /nowhere does not exist")]
     [InlineData("gateway", "Health__GreenScore", "101", "GreenScore must be from AmberScore to 100")]
     public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
     {
@@ -52,7 +52,7 @@ public sealed class CannotRunTests : IDisposable
         other.Start();
         var (code, said) = await Run("projects");
         Assert.True(code == 1, said);
-        Assert.Contains("Its port is taken", said, StringComparison.Ordinal);
+        Assert.Contains("Its port is already in use", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     private const string Full = "The disk is full: free some space";
     private const string NotWritable = "The database file or its folder cannot be written";
     private const string Damaged = "The database file is damaged: stop the service and restore it from a backup";
-    private const string NoAnswer = "The disk does not answer as it should";
+    private const string NoAnswer = "The disk reports input or output errors";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -138,7 +138,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await Refused.By(
             async () => await Client.ListProjectsAsync(new() { PageSize = 1_000 }), StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
         Assert.Contains(Damaged, service.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain("unforeseen", service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected error", service.Log, StringComparison.Ordinal);
 
         await service.Kill();
         await Restore(backup);

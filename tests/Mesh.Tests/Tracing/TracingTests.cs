@@ -76,7 +76,7 @@ public sealed class TracingTests : IAsyncLifetime
     {
         await Create("first", []);
         await Eventually.True(
-            () => Task.FromResult(mesh.Services.All(service => collector.Logs.Any(line => line.Service == service.Name && line.Body.Contains("serves on", StringComparison.Ordinal)))
+            () => Task.FromResult(mesh.Services.All(service => collector.Logs.Any(line => line.Service == service.Name && line.Body.Contains("listens on", StringComparison.Ordinal)))
                 && mesh.Owners.All(owner => collector.Metrics.Contains((owner.Name, "mining.relay.parked_now")))
                 && collector.Metrics.Contains(("projects", "mining.relay.published"))
                 && collector.Metrics.Contains(("gateway", "mining.bus.applied"))),

@@ -61,7 +61,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
         await System.IO.File.WriteAllTextAsync(File, "half a key");
         await service.Put("projects/two");
         await checkpoints.Sign(CancellationToken.None);
-        Assert.Contains(log.Lines, line => line.Contains("the one from before stays in use", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("the previous key stays in use", StringComparison.Ordinal));
 
         using (var next = ECDsa.Create(ECCurve.NamedCurves.nistP256))
             await System.IO.File.WriteAllTextAsync(File, next.ExportECPrivateKeyPem());

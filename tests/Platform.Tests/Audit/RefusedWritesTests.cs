@@ -108,7 +108,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
 
         await refused.Flush(CancellationToken.None);
         Assert.Equal(RefusedWrites.MaxBatchSize, (await AuditTrailSuite.Entries(service)).Count);
-        Assert.Contains(log.Lines, line => line.Contains("100 refused writes have no entry", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("100 refused writes are missing from the audit trail", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -134,9 +134,9 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         };
         var refusal = Refusal.Invalid("commitment.amount", "is 12345678.901 EUR, finer than a cent.");
         Assert.Equal(("", ""), (RefusedRequest.RequestIdOf(request), RefusedRequest.ResourceOf(request, refusal)));
-        Assert.Equal("At fault: commitment.amount.", RefusedRequest.MessageOf(refusal));
-        var precondition = Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/one", "12 345 678 EUR would be paid of 7 EUR.");
-        Assert.Equal("Does not hold: DISBURSED_MORE_THAN_COMMITTED of commitments/one.", RefusedRequest.MessageOf(precondition));
+        Assert.Equal("Invalid fields: commitment.amount.", RefusedRequest.MessageOf(refusal));
+        var precondition = Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/one", "12 345 678 EUR would have been paid on 7 EUR.");
+        Assert.Equal("Failed preconditions: DISBURSED_MORE_THAN_COMMITTED of commitments/one.", RefusedRequest.MessageOf(precondition));
         Assert.InRange(RefusedRequest.MessageOf(OtherSide with { Message = new string('x', 10_000) }).Length, 1, RefusedRequest.MaxMessageLength);
 
         Assert.Equal("commitments/one", RefusedRequest.ResourceOf(new SignCommitmentRequest { Name = "commitments/one" }, refusal));

@@ -49,7 +49,7 @@ public sealed class CountriesTests
         Assert.False(Countries.TryGet(text, out _));
         Assert.Equal(meant, Countries.NearMatches(text)[0]);
         Assert.StartsWith(
-            $"\"{text}\" is not a country code of ISO 3166-1 alpha-2; did you mean {meant}",
+            $"\"{text}\" is not an ISO 3166-1 alpha-2 country code; did you mean {meant}",
             Countries.Refusal(text),
             StringComparison.Ordinal);
     }

@@ -106,7 +106,7 @@ public sealed class MineralsTests
     {
         Assert.False(Minerals.TryFind(text, out _));
         Assert.Empty(Minerals.NearMatches(text));
-        Assert.EndsWith("is not a mineral of the catalogue.", Minerals.Refusal(text), StringComparison.Ordinal);
+        Assert.EndsWith("is not a mineral in the catalogue.", Minerals.Refusal(text), StringComparison.Ordinal);
     }
 
     [Fact]

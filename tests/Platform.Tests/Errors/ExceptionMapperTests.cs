@@ -81,7 +81,7 @@ public sealed class ExceptionMapperTests : IAsyncLifetime
     {
         var violations = new Violations();
         for (var i = 0; i < 1_000; i++)
-            violations.Add($"project.outputs[{i}].mineral", "is \"unobtainium\", which is not a mineral of the catalogue; the nearest are: lithium, cobalt.");
+            violations.Add($"project.outputs[{i}].mineral", "is \"unobtainium\", which is not a mineral in the catalogue; the nearest are: lithium, cobalt.");
         throwing.Exception = Record.Exception(violations.ThrowIfAny);
         var status = await Refused.By(Call, StatusCode.InvalidArgument, "INVALID_FIELDS");
         Assert.Contains("And 97 more.", status.Message, StringComparison.Ordinal);

@@ -35,10 +35,10 @@ public sealed class AmountTests
 
     [Theory]
     // currency, units, nanos; what the refusal says
-    [InlineData("EURO", 1, 0, "\"EURO\" is not a currency code of ISO 4217; did you mean EUR")]
+    [InlineData("EURO", 1, 0, "\"EURO\" is not an ISO 4217 currency code; did you mean EUR")]
     [InlineData("usd", 1, 0, "did you mean USD?")]
-    [InlineData("", 1, 0, "\"\" is not a currency code of ISO 4217.")]
-    [InlineData("XXX", 1, 0, "not a currency code")]
+    [InlineData("", 1, 0, "\"\" is not an ISO 4217 currency code.")]
+    [InlineData("XXX", 1, 0, "not an ISO 4217 currency code")]
     [InlineData("EUR", 1, 1_000_000_000, "The nanos 1000000000 are not between")]
     [InlineData("EUR", 0, int.MinValue, "are not between")]
     [InlineData("EUR", 1, -10_000_000, "different signs")]
@@ -47,9 +47,9 @@ public sealed class AmountTests
     [InlineData("EUR", 1, 505_000_000, "finer than the minor unit")]
     [InlineData("JPY", 1, 500_000_000, "finer than the minor unit of JPY, which has 0 decimals")]
     [InlineData("KWD", 1, 500_000, "finer than the minor unit of KWD, which has 3 decimals")]
-    [InlineData("EUR", long.MaxValue, 0, "beyond the largest amount of EUR, 92 233 720 368 547 758.07 EUR")]
-    [InlineData("EUR", 92_233_720_368_547_758, 80_000_000, "beyond the largest amount")]
-    [InlineData("EUR", long.MinValue, 0, "beyond the largest amount")]
+    [InlineData("EUR", long.MaxValue, 0, "more than the largest amount of EUR, 92 233 720 368 547 758.07 EUR")]
+    [InlineData("EUR", 92_233_720_368_547_758, 80_000_000, "more than the largest amount")]
+    [InlineData("EUR", long.MinValue, 0, "more than the largest amount")]
     public void Money_that_is_no_exact_amount_is_refused_with_the_reason(string currency, long units, int nanos, string reason)
     {
         Assert.False(Amount.TryRead(new Money { CurrencyCode = currency, Units = units, Nanos = nanos }, out var amount, out var problem));
@@ -63,10 +63,10 @@ public sealed class AmountTests
         Assert.False(Amount.TryRead(new Money { CurrencyCode = "EUR", Units = long.MaxValue, Nanos = -5 }, out _, out var problem));
         Assert.Contains("different signs", problem, StringComparison.Ordinal);
         Assert.Contains("finer than the minor unit", problem, StringComparison.Ordinal);
-        Assert.Contains("beyond the largest amount", problem, StringComparison.Ordinal);
+        Assert.Contains("more than the largest amount", problem, StringComparison.Ordinal);
 
         Assert.False(Amount.TryParse("1.5.0", "EURO", out _, out problem));
-        Assert.Contains("not a currency code", problem, StringComparison.Ordinal);
+        Assert.Contains("not an ISO 4217 currency code", problem, StringComparison.Ordinal);
         Assert.Contains("not a decimal number", problem, StringComparison.Ordinal);
     }
 
@@ -98,11 +98,11 @@ public sealed class AmountTests
     [InlineData(null, "EUR", "not a decimal number")]
     [InlineData("1,234.50", "EUR", "no separators between thousands")]
     [InlineData("1 234.50", "EUR", "no separators between thousands")]
-    [InlineData("1.5e6", "EUR", "has an exponent; write the amount out")]
+    [InlineData("1.5e6", "EUR", "has an exponent; write out all digits")]
     [InlineData("0.005", "EUR", "finer than the minor unit")]
     [InlineData("10.5", "JPY", "finer than the minor unit")]
-    [InlineData("92233720368547758.08", "EUR", "beyond the largest amount")]
-    [InlineData("12", null, "not a currency code")]
+    [InlineData("92233720368547758.08", "EUR", "more than the largest amount")]
+    [InlineData("12", null, "not an ISO 4217 currency code")]
     public void A_text_that_is_no_exact_amount_is_refused_with_the_reason(string? text, string? currency, string reason)
     {
         Assert.False(Amount.TryParse(text, currency, out _, out var problem));

@@ -78,7 +78,7 @@ public sealed class DecimalTextTests
     public void What_a_decimal_cannot_hold_is_refused_and_not_rounded(string text)
     {
         Assert.False(DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem));
-        Assert.Contains("cannot be kept exactly", problem, StringComparison.Ordinal);
+        Assert.Contains("cannot be stored exactly", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         await Eventually.True(() => Task.FromResult(relay!.Position == 1));
         await sidecar.Stop();
         await PutMany(150);
-        await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("commands go on", StringComparison.Ordinal))));
+        await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("commands continue", StringComparison.Ordinal))));
         await sidecar.Start();
         await Published(151);
         Assert.Equal(Numbers(1, 151), sidecar.Sequences);
@@ -221,7 +221,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
             events.Where(entry => entry.Id == "log-2").ToDictionary(entry => entry.Id, _ => "no"));
         await PutMany(3);
         await StartRelay();
-        await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("cannot go on", StringComparison.Ordinal))));
+        await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("The relay failed", StringComparison.Ordinal))));
         await Rename("elsewhere", "parked_change");
         await Eventually.True(async () => (await Parked()).SequenceEqual([2]));
         await Put();

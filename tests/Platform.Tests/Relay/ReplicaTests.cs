@@ -94,7 +94,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         var before = broker.Hearts.Count(replica => replica == "first");
         first.Time.Advance(PublishLease.Length * 2); // it was away for longer than its lease
         await two.Put("projects/a");
-        await Until(() => first.Log.Lines.Any(line => line.Contains("second publishes now", StringComparison.Ordinal)) && broker.Changes.Count == 1);
+        await Until(() => first.Log.Lines.Any(line => line.Contains("second holds the publish lease", StringComparison.Ordinal)) && broker.Changes.Count == 1);
         var beats = broker.Hearts.Count;
         await Until(() => broker.Hearts.Count >= beats + 5);
         Assert.Equal(["second"], broker.Publishers);

@@ -121,7 +121,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         await Task.Run(() => disk.Open().Migrate(assembly));
         await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(waiting.IsCompleted); });
         await waiting;
-        Assert.Contains("The schema is there", log.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("The schema is ready", log.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

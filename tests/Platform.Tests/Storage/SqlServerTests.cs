@@ -91,7 +91,7 @@ public sealed class SqlServerTests
         var waiting = Task.Run(() => new SchemaGate(database, migrates: false, TimeProvider.System, log).Pass(typeof(SqlServerTests).Assembly, timeout.Token));
         await Eventually.True(() => Task.FromResult(log.Lines.Count > 0 || waiting.IsCompleted));
         Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
-        Assert.Contains("the database does not answer", log.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("the database does not respond", log.Lines[0], StringComparison.Ordinal);
         await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }

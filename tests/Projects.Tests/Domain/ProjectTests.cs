@@ -67,7 +67,7 @@ public sealed class ProjectTests
         foreach (var refusal in (Refusal?[])[staged.ChangeStage(Stage.Feasibility, Date(next), "").Refusal, costed.Estimate(Euros(2), Date(next)).Refusal])
         {
             Assert.Equal(isTooEarly ? "EFFECTIVE_DATE_TOO_EARLY" : null, refusal?.Reason);
-            Assert.Equal(isTooEarly ? $"{next} lies before the latest change, which holds since {latest}." : null, refusal?.Message);
+            Assert.Equal(isTooEarly ? $"{next} is before the latest change, which is effective from {latest}." : null, refusal?.Message);
         }
     }
 

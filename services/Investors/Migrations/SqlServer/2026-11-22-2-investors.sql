@@ -1,4 +1,4 @@
--- Each record: its state as protobuf, and the columns by which it is found. Each way to ask has its index.
+-- Each record: the state as protobuf, and the columns used to find it. Each kind of query has its index.
 CREATE TABLE partnership (
   name    NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_partnership PRIMARY KEY,
   version BIGINT         NOT NULL,
@@ -31,14 +31,14 @@ CREATE INDEX ix_commitment_project ON commitment (project, name);
 CREATE INDEX ix_commitment_instrument ON commitment (instrument, name);
 CREATE INDEX ix_commitment_status ON commitment (status, name);
 
--- The reference rates of one day. The day is the id in the resource's name, and so a text.
+-- The reference rates of one day. The day is a text because it is the id in the resource name.
 CREATE TABLE exchange_rate_table (
   day     NVARCHAR(10)   COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_exchange_rate_table PRIMARY KEY, -- yyyy-mm-dd
   version BIGINT         NOT NULL,
   state   VARBINARY(MAX) NOT NULL
 );
 
--- The projects that are known to exist; the projects service owns them.
+-- The projects that are known to exist. The projects service owns them.
 CREATE TABLE known_project (
   name NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_known_project PRIMARY KEY
 );

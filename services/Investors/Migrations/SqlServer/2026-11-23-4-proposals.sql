@@ -1,5 +1,4 @@
--- Proposals: a command that takes effect when every side that it concerns has approved it. Its state as protobuf, and the columns by which
--- it is found.
+-- Proposals: commands that take effect when every side concerned has approved them. The state as protobuf, and the columns used to find it.
 CREATE TABLE proposal (
   name          NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_proposal PRIMARY KEY,
   version       BIGINT         NOT NULL,
@@ -12,7 +11,7 @@ CREATE TABLE proposal (
 CREATE INDEX ix_proposal_progress ON proposal (progress, expire_time);
 CREATE INDEX ix_proposal_last_sequence ON proposal (last_sequence);
 
--- The sides that a proposal concerns.
+-- The sides concerned by a proposal.
 CREATE TABLE proposal_side (
   proposal NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT fk_proposal_side REFERENCES proposal (name),
   side     NVARCHAR(20)  COLLATE Latin1_General_100_BIN2 NOT NULL,

@@ -1,9 +1,9 @@
--- Whether only its own side and auditors see it. The state says the same.
+-- Whether only its own side and auditors see it. Duplicates a field of the state.
 ALTER TABLE commitment ADD confidential BIGINT NOT NULL CONSTRAINT df_commitment_confidential DEFAULT 0;
 GO
 CREATE INDEX ix_commitment_confidential ON commitment (confidential, name);
 
--- What is published of confidential commitments: the totals of a partnership as of a day.
+-- Published totals of confidential commitments: one row per partnership and day.
 CREATE TABLE confidential_totals (
   name        NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_confidential_totals PRIMARY KEY,
   version     BIGINT         NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE confidential_totals (
 );
 CREATE INDEX ix_confidential_totals_day ON confidential_totals (partnership, day);
 
--- The commitments behind each published total of one kind, which decide what may be published next.
+-- The contributions behind each published total. They decide what may be published next.
 CREATE TABLE confidential_publication (
   number        BIGINT         NOT NULL CONSTRAINT pk_confidential_publication PRIMARY KEY,
   partnership   NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL,

@@ -1,4 +1,4 @@
--- Each record: its state as protobuf, and the columns by which it is found. Each way to ask has its index.
+-- Each record: the state as protobuf, and the columns used to find it. Each kind of query has its index.
 CREATE TABLE partnership (
   name    TEXT    NOT NULL CONSTRAINT pk_partnership PRIMARY KEY,
   version INTEGER NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE exchange_rate_table (
   state   BLOB    NOT NULL
 );
 
--- The projects that are known to exist; the projects service owns them.
+-- The projects that are known to exist. The projects service owns them.
 CREATE TABLE known_project (
   name TEXT NOT NULL CONSTRAINT pk_known_project PRIMARY KEY
 );

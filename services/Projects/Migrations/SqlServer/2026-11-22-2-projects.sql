@@ -1,4 +1,4 @@
--- A project: its state as protobuf, and the columns by which it is found. Each way to ask has its index.
+-- Projects: the state as protobuf, and the columns used to find it. Each kind of query has its index.
 CREATE TABLE project (
   name        NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_project PRIMARY KEY,
   version     BIGINT         NOT NULL,

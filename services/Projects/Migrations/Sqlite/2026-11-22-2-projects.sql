@@ -1,4 +1,4 @@
--- A project: its state as protobuf, and the columns by which it is found.
+-- Projects: the state as protobuf, and the columns used to find it.
 CREATE TABLE project (
   name        TEXT    NOT NULL CONSTRAINT pk_project PRIMARY KEY,
   version     INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- A facility: its state as protobuf, and the columns by which it is found.
+-- Facilities: the state as protobuf, and the columns used to find it.
 CREATE TABLE facility (
   name        NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_facility PRIMARY KEY,
   version     BIGINT         NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE facility_mineral (
 );
 CREATE INDEX ix_facility_mineral_mineral ON facility_mineral (mineral, facility);
 
--- A reservation: its state as protobuf, and the columns by which it is found and by which its tonnes are added up.
+-- Reservations: the state as protobuf, and the columns used to find it and to add up the tonnes.
 CREATE TABLE reservation (
   name               NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_reservation PRIMARY KEY,
   version            BIGINT         NOT NULL,
@@ -32,15 +32,15 @@ CREATE TABLE reservation (
   released           BIT            NOT NULL, -- 0: it holds
   state              VARBINARY(MAX) NOT NULL
 );
--- Those that hold, with all that their sum needs, so that the table itself is not read.
+-- Covering index of the reservations in force, so that adding them up does not read the table.
 CREATE INDEX ix_reservation_holding
   ON reservation (facility, mineral, product, from_year, to_year) INCLUDE (kilograms_per_year, released) WHERE released = 0;
--- The lists, by name: of all, of a facility, of a project.
+-- For lists by name: of all, of a facility, of a project.
 CREATE INDEX ix_reservation_released ON reservation (released, name);
 CREATE INDEX ix_reservation_facility ON reservation (facility, released, name);
 CREATE INDEX ix_reservation_project ON reservation (project, released, name);
 
--- Which projects exist, as far as this service has heard.
+-- The projects that this service knows to exist.
 CREATE TABLE known_project (
   name NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_known_project PRIMARY KEY
 );

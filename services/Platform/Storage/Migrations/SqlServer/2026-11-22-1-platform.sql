@@ -1,6 +1,6 @@
--- Texts compare by their code points (Latin1_General_100_BIN2), as on SQLite: pages follow one order, and ids that differ by case differ.
+-- Texts are compared by code point (Latin1_General_100_BIN2), as on SQLite: the same page order, and ids are case-sensitive.
 
--- The change log: audit trail, outbox and feed in one. One row a change, never updated, never deleted.
+-- The change log: history, outbox and feed in one. One row per change, never updated or deleted.
 CREATE TABLE change_log (
   sequence       BIGINT         NOT NULL CONSTRAINT pk_change_log PRIMARY KEY,
   event_id       NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT uq_change_log_event UNIQUE,
@@ -19,7 +19,7 @@ CREATE TABLE change_log (
   CONSTRAINT uq_change_log_version UNIQUE (resource, version)
 );
 
--- The one row that gives out sequences; whoever writes, writes it first, and all other writers wait for that.
+-- The single row that assigns sequences. Every writer updates it first, which makes all other writers wait.
 CREATE TABLE change_head (
   id            BIGINT        NOT NULL CONSTRAINT pk_change_head PRIMARY KEY CONSTRAINT ck_change_head_one CHECK (id = 1),
   log_id        NVARCHAR(64)  COLLATE Latin1_General_100_BIN2 NOT NULL,
@@ -27,20 +27,20 @@ CREATE TABLE change_head (
   last_hash     VARBINARY(32) NOT NULL
 );
 
--- How far the relay has published. Behind the truth at worst: what is published twice is counted once.
+-- How far the relay has published. May lag behind: consumers count a change that is published twice only once.
 CREATE TABLE relay_position (
   id                 BIGINT NOT NULL CONSTRAINT pk_relay_position PRIMARY KEY CONSTRAINT ck_relay_position_one CHECK (id = 1),
   published_sequence BIGINT NOT NULL
 );
 
--- Changes that the broker refused as such.
+-- Changes that the broker rejected individually.
 CREATE TABLE parked_change (
   sequence  BIGINT        NOT NULL CONSTRAINT pk_parked_change PRIMARY KEY,
   reason    NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
   park_time DATETIME2(6)  NOT NULL -- UTC
 );
 
--- The answers to commands that carried a request id.
+-- The responses of commands with a request id.
 CREATE TABLE request (
   caller      NVARCHAR(256)  COLLATE Latin1_General_100_BIN2 NOT NULL,
   method      NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,

@@ -1,4 +1,4 @@
--- Who tried to write what, and what became of it. Rows are only ever added.
+-- The audit trail of accepted and refused writes. Rows are only ever added.
 CREATE TABLE audit_entry (
   entry_id       BIGINT IDENTITY(1, 1) NOT NULL CONSTRAINT pk_audit_entry PRIMARY KEY, -- given out by the database, rising
   entry_time     DATETIME2(6)  NOT NULL, -- UTC

@@ -8,7 +8,7 @@ CREATE TABLE chain_checkpoint (
   signature VARBINARY(128) NOT NULL
 );
 
--- The public keys that go with them.
+-- The public keys of the signatures.
 CREATE TABLE signing_key (
   key_id      NVARCHAR(64)    COLLATE Latin1_General_100_BIN2 NOT NULL CONSTRAINT pk_signing_key PRIMARY KEY,
   public_key  VARBINARY(1024) NOT NULL, -- SubjectPublicKeyInfo, DER

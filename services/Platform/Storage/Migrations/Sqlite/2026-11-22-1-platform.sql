@@ -1,4 +1,4 @@
--- The change log: audit trail, outbox and feed in one. One row a change, never updated, never deleted.
+-- The change log: history, outbox and feed in one. One row per change, never updated or deleted.
 CREATE TABLE change_log (
   sequence       INTEGER NOT NULL CONSTRAINT pk_change_log PRIMARY KEY,
   event_id       TEXT    NOT NULL CONSTRAINT uq_change_log_event UNIQUE,
@@ -17,7 +17,7 @@ CREATE TABLE change_log (
   CONSTRAINT uq_change_log_version UNIQUE (resource, version)
 );
 
--- The one row that gives out sequences; whoever writes, writes it.
+-- The single row that assigns sequences. Every writer updates it.
 CREATE TABLE change_head (
   id            INTEGER NOT NULL CONSTRAINT pk_change_head PRIMARY KEY CONSTRAINT ck_change_head_one CHECK (id = 1),
   log_id        TEXT    NOT NULL,
@@ -25,20 +25,20 @@ CREATE TABLE change_head (
   last_hash     BLOB    NOT NULL
 );
 
--- How far the relay has published. Behind the truth at worst: what is published twice is counted once.
+-- How far the relay has published. May lag behind: consumers count a change that is published twice only once.
 CREATE TABLE relay_position (
   id                 INTEGER NOT NULL CONSTRAINT pk_relay_position PRIMARY KEY CONSTRAINT ck_relay_position_one CHECK (id = 1),
   published_sequence INTEGER NOT NULL
 );
 
--- Changes that the broker refused as such.
+-- Changes that the broker rejected individually.
 CREATE TABLE parked_change (
   sequence  INTEGER NOT NULL CONSTRAINT pk_parked_change PRIMARY KEY,
   reason    TEXT    NOT NULL,
   park_time INTEGER NOT NULL
 );
 
--- The answers to commands that carried a request id.
+-- The responses of commands with a request id.
 CREATE TABLE request (
   caller      TEXT    NOT NULL,
   method      TEXT    NOT NULL,

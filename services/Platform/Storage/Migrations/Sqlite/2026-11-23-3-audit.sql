@@ -1,4 +1,4 @@
--- Who tried to write what, and what became of it. Rows are only ever added.
+-- The audit trail of accepted and refused writes. Rows are only ever added.
 CREATE TABLE audit_entry (
   entry_id       INTEGER NOT NULL CONSTRAINT pk_audit_entry PRIMARY KEY, -- given out by the database, rising
   entry_time     INTEGER NOT NULL, -- microseconds since 1970, UTC

@@ -8,7 +8,7 @@ CREATE TABLE chain_checkpoint (
   signature BLOB    NOT NULL
 );
 
--- The public keys that go with them.
+-- The public keys of the signatures.
 CREATE TABLE signing_key (
   key_id      TEXT    NOT NULL CONSTRAINT pk_signing_key PRIMARY KEY,
   public_key  BLOB    NOT NULL, -- SubjectPublicKeyInfo, DER
