@@ -70,7 +70,7 @@ public sealed class WatchTests : ImportTests
         var run = await Watch(untilText: "not additive: 1 → 7");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Equal("The server is gone; trying again in 0.5 s.\n", run.Error);
+        Assert.Equal("The server is unavailable; reconnecting in 0.5 s.\n", run.Error);
     }
 
     [Fact]

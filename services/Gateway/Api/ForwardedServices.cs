@@ -8,12 +8,12 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Mining.Gateway.Api;
 
 /// <summary>
-/// The gRPC APIs of the three services at the gateway's address: calls go through as they are. One that cannot reach its
-/// service ends with UNAVAILABLE and says which.
+/// The gRPC APIs of the three services at the gateway's address. Calls are forwarded unchanged. If the service is unreachable, the
+/// call fails with UNAVAILABLE and names the service.
 /// </summary>
 public static class ForwardedServices
 {
-    /// <summary>Which service answers for which API.</summary>
+    /// <summary>The service that implements each API.</summary>
     private static readonly (string Service, string Api)[] Routes =
     [
         ("projects", Projects.V1.ProjectService.Descriptor.FullName),
@@ -82,7 +82,7 @@ public static class ForwardedServices
     /// <summary>A gRPC answer without a body: its status is in the headers.</summary>
     private static void Refuse(HttpContext context, string service)
     {
-        var refusal = Refusal.Unavailable("SERVICE_UNREACHABLE", $"The {service} service cannot be reached; call again.");
+        var refusal = Refusal.Unavailable("SERVICE_UNREACHABLE", $"The {service} service is unreachable; retry.");
         context.Response.Clear();
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = "application/grpc";

@@ -9,7 +9,7 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Answers what share each side carries and how healthy the pipeline is. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
+/// Returns the share of each side and the health of the pipeline. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
 /// partnership; FAILED_PRECONDITION (EXCHANGE_RATE_MISSING); UNAVAILABLE while there is no data.
 /// </summary>
 public sealed class GetPortfolioSummary(Health.HealthRules rules)
@@ -25,9 +25,9 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
     }
 
     /// <summary>
-    /// The same without the freshness, kept with its snapshot: boards ask the same again and again. One of today over everything is worked
-    /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of
-    /// the courses of the projects.
+    /// The summary without its freshness, cached with the snapshot because callers repeat the same queries. An unfiltered summary of today
+    /// is updated from the previous snapshot by the projects that changed; a filtered one uses the cached figures of the projects; one of
+    /// another day uses the timelines of the projects.
     /// </summary>
     internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {

@@ -5,8 +5,8 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// A project with all that hangs on it: immutable, and the unit in which figures are computed, kept and thrown away. A change makes
-/// a new node of one project; all other nodes keep what was computed of them.
+/// A project with everything that belongs to it. Immutable, and the unit of caching: a change creates a new node for one project, and all
+/// other nodes keep their cached figures.
 /// </summary>
 internal sealed class ProjectNode
 {
@@ -18,7 +18,7 @@ internal sealed class ProjectNode
 
     public required string Name { get; init; }
 
-    /// <summary>Null while the project's own change has not come, but something that names it has.</summary>
+    /// <summary>Null if another resource refers to the project before the project's own change has arrived.</summary>
     public required ProjectFacts? Facts { get; init; }
 
     /// <summary>Ordered by name.</summary>
@@ -32,34 +32,34 @@ internal sealed class ProjectNode
         }
     }
 
-    /// <summary>Whether any of its commitments is hidden from anybody.</summary>
+    /// <summary>Whether any of its commitments is confidential.</summary>
     public bool HasConfidential { get; private init; }
 
     /// <summary>Ordered by name.</summary>
     public required ReservationFacts[] Reservations { get; init; }
 
-    /// <summary>The latest first.</summary>
+    /// <summary>Ordered from the latest.</summary>
     public required Revision[] Revisions { get; init; }
 
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
 
-    /// <summary>What its commitments amount to, whoever made them. The same until the node is replaced.</summary>
+    /// <summary>The figures of all its commitments, cached until the node is replaced.</summary>
     public ProjectFigures FiguresAt(AttributionMap view, int day) =>
         figures.GetOrAdd((view.Partnership, day), (this, view, day), static of => ProjectFigures.Of(of.Item1, of.view, of.day));
 
-    /// <summary>The same for every day, made when a day of the past is first asked for.</summary>
+    /// <summary>The figures of every day, computed when a day of the past is first requested.</summary>
     public ProjectTimeline TimelineIn(AttributionMap view) =>
         timelines.GetOrAdd(view.Partnership, (this, view), static of => TimelineMaker.Of(of.Item1, of.view));
 
-    /// <summary>How it stands in the pipeline.</summary>
+    /// <summary>Its status in the pipeline.</summary>
     public ProjectStatus StandingAt(ReportContext report) =>
         statuses.GetOrAdd(report.Key, (this, report), static of => ProjectStatus.Of(
             of.Item1, CommittedMoney.Of(of.Item1.FiguresAt(of.report.View, of.report.Day), of.report.Partnership), of.report));
 
-    /// <summary>The node without the commitments that are hidden; itself where none is.</summary>
+    /// <summary>The node without hidden commitments; itself if none is hidden.</summary>
     public ProjectNode SeenBy(Visibility visibility) => HasConfidential ? seen.GetOrAdd(visibility, this, node => node.Without(visibility)) : this;
 
-    /// <summary>Whether any of the investors of its commitments is among those at these places, which are ordered.</summary>
+    /// <summary>Whether any investor of its commitments is among these ordered indexes.</summary>
     public bool HasInvestorOf(int[] places)
     {
         foreach (ref readonly var commitment in Commitments.AsSpan())
@@ -71,7 +71,7 @@ internal sealed class ProjectNode
         return false;
     }
 
-    /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
+    /// <summary>A copy without cached figures, for when something that they depend on has changed.</summary>
     public ProjectNode Recompute() => With(Commitments);
 
     private ProjectNode Without(Visibility visibility)

@@ -2,7 +2,7 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Where a project's steps are added up one by one; used again for the next project, so that a scan leaves little behind.</summary>
+/// <summary>Sums a project's steps. Reused for the next project, so that a scan allocates little.</summary>
 internal sealed class FiguresAccumulator(int partyCount)
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
@@ -15,10 +15,10 @@ internal sealed class FiguresAccumulator(int partyCount)
     /// <summary>By measure and instrument.</summary>
     public Counts[] Counts { get; } = ProjectFigures.NoCounts();
 
-    /// <summary>Places of commitments.</summary>
+    /// <summary>Indexes of commitments.</summary>
     public List<int> NonAdditive { get; } = [];
 
-    /// <summary>An investor may stand in it several times.</summary>
+    /// <summary>May contain an investor several times.</summary>
     public List<int> BreachingInvestors { get; } = [];
 
     public void Clear()
@@ -42,8 +42,8 @@ internal sealed class FiguresAccumulator(int partyCount)
         }
     }
 
-    /// <summary>The sums of all measures, one behind the other.</summary>
-    /// <param name="ends">Receives where each measure's end.</param>
+    /// <summary>The sums of all measures as consecutive cells.</summary>
+    /// <param name="ends">Receives the end of each measure's cells.</param>
     public Cell[] ToCells(int[] ends)
     {
         cells.Clear();
