@@ -56,14 +56,7 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
         ? $"Data Source={Path.Combine(Folder, service + ".db")}"
         : DatabasesOnServer.ConnectionString(SqlServer, service);
 
-    private static string AssemblyOf(string project)
-    {
-        // services/LocalMesh/bin/<configuration>/<framework>/ → services/<project>/bin/<configuration>/<framework>/
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var framework = Path.GetFileName(here);
-        var configuration = Path.GetFileName(Path.GetDirectoryName(here)!);
-        return Path.GetFullPath(Path.Combine(here, "..", "..", "..", "..", project, "bin", configuration, framework, $"Mining.{project}.dll"));
-    }
+    private static string AssemblyOf(string project) => Path.Combine(AppContext.BaseDirectory, $"Mining.{project}.dll");
 
     private int Port(string service) => PortBase + service switch
     {
