@@ -51,14 +51,14 @@ public sealed class KnownProjects(
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
         var isNew = ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false);
-        Deliveries.Delivered(time.MonotonicNow(), isNew ? 1 : 0);
+        Deliveries.Delivered(Time.MonotonicNow(), isNew ? 1 : 0);
         if (isNew)
             await observed.Writer.WriteAsync(change.Resource, cancellation);
     }
 
     public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation)
     {
-        Deliveries.Delivered(time.MonotonicNow());
+        Deliveries.Delivered(Time.MonotonicNow());
         return ValueTask.CompletedTask;
     }
 
@@ -77,13 +77,11 @@ public sealed class KnownProjects(
         await Keep([project], cancellation);
     }
 
-    /// <summary>
-    /// Writes what was heard of. What cannot be written is known all the same, and is written with the first command that refers to it.
-    /// </summary>
+    /// <summary>Stores newly seen projects. If that fails they stay known in memory, and each is stored with the first command that refers to it.</summary>
     public override async Task RunOnce(CancellationToken cancellation)
     {
         while (Next() is { Count: > 0 } batch)
-            await Keep(batch, CancellationToken.None); // also at a stop: what was taken from the queue is not in it again
+            await Keep(batch, CancellationToken.None); // Also at shutdown: a project taken from the queue is not queued again.
     }
 
     protected override Task RunLast(CancellationToken cancellation) => RunOnce(cancellation);
@@ -110,7 +108,7 @@ public sealed class KnownProjects(
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            Log.LogWarning("Projects could not be asked for {Project}: {Reason}", project, exception.Status.Detail);
+            Log.LogWarning("The projects service could not be asked about {Project}: {Reason}", project, exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
                 "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; retry."));
         }
