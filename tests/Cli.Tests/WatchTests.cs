@@ -41,7 +41,7 @@ public sealed class WatchTests : ImportTests
         Assert.Equal(
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
-                "refining has been silent for 2 min: its data is as of then.",
+                "refining has been silent for 2 min; its data may be out of date.",
                 "projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.",
                 "projects is delivered by the broker again.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",

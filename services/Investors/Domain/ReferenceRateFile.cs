@@ -54,7 +54,7 @@ public static class ReferenceRateFile
             if (ReadDay($"line {line}", field, cells, currencies, violations) is not { } day)
                 continue;
             if (!lineOfDay.TryAdd(day.Day, line))
-                violations.Add(field, $"line {line}, column Date: {day.Day:O} stands on line {lineOfDay[day.Day]} already.");
+                violations.Add(field, $"line {line}, column Date: {day.Day:O} is already on line {lineOfDay[day.Day]}.");
             days.Add(day);
         }
 

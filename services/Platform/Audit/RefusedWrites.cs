@@ -124,7 +124,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
 
         if (missing > 0)
-            Log.LogError("{Count} refused writes have no entry in the audit trail: more than {Most} waited for it", missing, MaxPending);
+            Log.LogError("{Count} refused writes are missing from the audit trail: more than {Max} were waiting for it", missing, MaxPending);
         if (batch.Count > 0)
             await Write(batch, cancellation);
         lock (gate)
