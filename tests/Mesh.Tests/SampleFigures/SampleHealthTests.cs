@@ -2,7 +2,6 @@
 // sample, with the arithmetic beside them. On 2026-04-30 the rates are USD 1.1749, AUD 1.6337 (2026-04-27) and PLN 4.2725
 // (2026-03-05) for one euro. The part of the capital cost that must be committed: feasibility 10 %, permitting 15 %,
 // construction and later all of it.
-using System.Globalization;
 using Mining.Portfolio.V1;
 using Mining.Testing;
 using Xunit;
@@ -90,67 +89,12 @@ public sealed class SampleHealthTests(SampleMesh sample)
         Assert.Equal((HealthComponentState.Scored, score), (schedule.State, Score(schedule)));
     }
 
-    [Theory]
-    [InlineData("keliber")]
-    [InlineData("caremag-lacq")]
-    public async Task What_nobody_reported_is_unknown_and_not_good(string project)
-    {
-        var freshness = await Component(project, HealthComponentKind.Freshness, new(2026, 4, 30));
-        Assert.Equal(HealthComponentState.Unknown, freshness.State);
-        Assert.Null(freshness.Score);
-    }
-
-    [Fact]
-    public async Task Each_score_is_the_weighted_mean_of_its_components_and_decides_the_band()
-    {
-        var query = new Question("on a day") { AsOf = new(2026, 4, 30) }.ToQuery();
-        var pipeline = await sample.Mesh.Portfolio.ListPipelineAsync(new() { Query = query, PageSize = 1_000 });
-        Assert.Equal(141, pipeline.Entries.Count);
-        foreach (var entry in pipeline.Entries)
-        {
-            Assert.Equal(6, entry.Health.Components.Count);
-            var scored = entry.Health.Components.Where(component => component.State == HealthComponentState.Scored).ToList();
-            Assert.Equal(entry.Health.UnknownCount, entry.Health.Components.Count(component => component.State == HealthComponentState.Unknown));
-            if (scored.Count == 0)
-            {
-                Assert.Null(entry.Health.Score);
-                continue;
-            }
-
-            // The components are shown with two decimals, so the mean of what is shown may differ in the last one.
-            var mean = scored.Sum(component => Number(component.Score) * component.Weight) / scored.Sum(component => component.Weight);
-            var score = Number(entry.Health.Score);
-            Assert.True(Math.Abs(score - mean) <= 0.01m, $"{entry.Project}: the score is {score}, the mean of its components {mean}");
-            var band = entry.Health.RedFlags.Count > 0 || score < 50 ? HealthBand.Red : score < 75 ? HealthBand.Amber : HealthBand.Green;
-            Assert.True(entry.Health.Band == band, $"{entry.Project}: {score} is {band}, not {entry.Health.Band}");
-        }
-
-        var summary = await sample.Mesh.Portfolio.GetPortfolioSummaryAsync(new() { Query = query });
-        Assert.Equal(Bands(pipeline.Entries), summary.Health.Bands);
-        foreach (var stage in summary.Funnel)
-            Assert.Equal(Bands(pipeline.Entries.Where(entry => entry.Stage == stage.Stage)), stage.Bands);
-        Assert.Equal(pipeline.Entries.Take(5), summary.Health.Worst);
-    }
-
-    private static BandCounts Bands(IEnumerable<PipelineEntry> entries) => entries.Aggregate(new BandCounts(), (counts, entry) =>
-    {
-        counts.Green += entry.Health.Band == HealthBand.Green ? 1 : 0;
-        counts.Amber += entry.Health.Band == HealthBand.Amber ? 1 : 0;
-        counts.Red += entry.Health.Band == HealthBand.Red ? 1 : 0;
-        counts.Unknown += entry.Health.Band == HealthBand.Unknown ? 1 : 0;
-        counts.NotScored += entry.Health.Band == HealthBand.NotScored ? 1 : 0;
-        return counts;
-    });
-
     private async Task<HealthComponent> Component(string project, HealthComponentKind kind, DateOnly asOf)
     {
-        var query = new Question("on a day") { AsOf = asOf }.ToQuery();
-        query.Filter = null;
+        var query = new PortfolioQuery { AsOf = new() { Year = asOf.Year, Month = asOf.Month, Day = asOf.Day } };
         var dossier = await sample.Mesh.Portfolio.GetProjectDossierAsync(new() { Name = $"projects/{project}", Query = query });
         return dossier.Pipeline.Health.Components.Single(component => component.Kind == kind);
     }
 
-    private static decimal Number(Google.Type.Decimal? value) => decimal.Parse(value?.Value ?? "", CultureInfo.InvariantCulture);
-
-    private static string Score(HealthComponent component) => Number(component.Score).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Score(HealthComponent component) => component.Score.Value;
 }

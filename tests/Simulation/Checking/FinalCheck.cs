@@ -11,6 +11,7 @@ using Mining.Gateway.Api;
 using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
 using Mining.Simulation.Kernel;
+using Mining.Simulation.Model.Figures;
 using Mining.Simulation.Network;
 
 namespace Mining.Simulation.Checking;
@@ -119,14 +120,9 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
             throw new DifferenceFoundException($"As of {asOf:O} in {currency} the naive recomputation differs: {difference.Message}");
         }
 
-        foreach (var cell in mesh.Journal.Model.Shares(partnership.Name, asOf, currency, asOf))
-        {
-            var table = (cell.JointOnly ? summary.JointProjects : summary.AllProjects).Single(table => table.Measure == cell.Measure);
-            var side = table.Sides.Single(side => side.SideId == cell.Side);
-            var share = table.NothingToShare ? null : (int?)side.SharePpm;
-            if (MinorUnits(side.Amount) != cell.MinorUnits || share != cell.SharePpm)
-                throw new DifferenceFoundException($"As of {asOf:O} in {currency} the gateway has {side} in {table.Measure}, the model {cell}");
-        }
+        var differences = AnswerComparison.Differences(mesh.Journal.Model.Portfolio(query, asOf, sides: []).Summary(), summary);
+        if (differences.Count > 0)
+            throw new DifferenceFoundException($"As of {asOf:O} in {currency} the gateway differs from the model: {string.Join("\n", differences)}");
     }
 
     private static long MinorUnits(Money? money)
