@@ -32,9 +32,13 @@ public sealed class SampleFigureTests(SampleMesh sample)
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public async Task Every_figure_is_what_the_files_say(string label) =>
-        Assert.Empty(await PortfolioComparison.Differences(
-            Model, SampleQueries.All[label], Today, sample.Mesh.Portfolio.Ask, withDossiers: label is "everything in EUR today" or "everything in GBP on 2025-06-30"));
+    public async Task Every_figure_is_what_the_files_say(string label)
+    {
+        var differences = await PortfolioComparison.Differences(
+            Model, SampleQueries.All[label], Today, sample.Mesh.Portfolio.Ask,
+            withDossiers: label is "everything in EUR today" or "everything in GBP on 2025-06-30");
+        Assert.True(differences.Count == 0, string.Join("\n", differences.Take(20)));
+    }
 
     [Theory]
     [InlineData("", "2023-06-30", "")]

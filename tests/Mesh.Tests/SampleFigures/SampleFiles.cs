@@ -4,13 +4,12 @@ using Microsoft.VisualBasic.FileIO;
 using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Projects.V1;
-using Mining.Simulation.Model;
 using Date = Google.Type.Date;
 using Decimal = Google.Type.Decimal;
 
 namespace Mining.Mesh.Tests.SampleFigures;
 
-/// <summary>The CSV files of the sample, as the design of the import says how a row becomes records. Shares no code with the import.</summary>
+/// <summary>The sample's CSV files as records, by the design of the import. Shares no code with the import.</summary>
 internal static class SampleFiles
 {
     private static readonly (string Tag, CountingBasis Basis)[] Tags =
@@ -40,7 +39,8 @@ internal static class SampleFiles
             },
         },
         .. Rows(folder, "projects.csv").Select(Project),
-        .. Rows(folder, "investors.csv").Select(row => new Investor { Name = $"investors/{row["investor_id"]}", DisplayName = row["name"], Country = row["country"] }),
+        .. Rows(folder, "investors.csv").Select(
+            row => new Investor { Name = $"investors/{row["investor_id"]}", DisplayName = row["name"], Country = row["country"] }),
         .. Rows(folder, "commitments.csv").Select(Commitment),
         .. Rows(folder, "fx_rates.csv").GroupBy(row => row["date"]).Select(day => new ExchangeRateTable
         {
@@ -49,8 +49,6 @@ internal static class SampleFiles
             Rates = { day.Select(row => new ExchangeRate { CurrencyCode = row["currency"], UnitsPerEuro = new() { Value = row["per_eur"] } }) },
         }),
     ];
-
-    public static MeshModel Model(string folder) => new(Load(folder));
 
     /// <summary>A date that may be a year, or a year and a month. Null: there is none.</summary>
     public static Date? ToDate(string text)
@@ -63,7 +61,7 @@ internal static class SampleFiles
 
     private static Project Project(IReadOnlyDictionary<string, string> row)
     {
-        string[] minerals = [.. row["minerals"].Split(';', StringSplitOptions.RemoveEmptyEntries).Select(mineral => mineral.Trim().Replace(' ', '-'))];
+        string[] minerals = [.. row["minerals"].Split(';').Select(mineral => mineral.Trim().Replace(' ', '-')).Where(mineral => mineral.Length > 0)];
         var project = new Project
         {
             Name = $"projects/{row["project_id"]}",
@@ -91,7 +89,8 @@ internal static class SampleFiles
             Instrument = Value<Instrument>(row["instrument"]),
             CurrencyCode = row["currency"],
             Amount = amount,
-            CountingBasis = Tags.FirstOrDefault(tag => row["note"].StartsWith(tag.Tag, StringComparison.Ordinal)) is { Tag: not null } tag ? tag.Basis : CountingBasis.Additive,
+            CountingBasis = Tags.Where(tag => row["note"].StartsWith(tag.Tag, StringComparison.Ordinal))
+                .Select(tag => tag.Basis).FirstOrDefault(CountingBasis.Additive),
             AnnouncementDate = date,
             Signing = row["status"] is "committed" or "disbursed" ? new Signing { Date = date } : null,
             Cancellation = row["status"] == "cancelled" ? new Cancellation { Date = date } : null,
@@ -106,11 +105,11 @@ internal static class SampleFiles
         if (amount.Length == 0)
             return null;
         var value = decimal.Parse(amount, CultureInfo.InvariantCulture);
-        return new Money { CurrencyCode = currency, Units = (long)decimal.Truncate(value), Nanos = (int)((value - decimal.Truncate(value)) * 1_000_000_000) };
+        return new Money { CurrencyCode = currency, Units = (long)value, Nanos = (int)(value % 1 * 1_000_000_000) };
     }
 
     private static T Value<T>(string word)
-        where T : struct, Enum => Enum.Parse<T>(word.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+        where T : struct, Enum => Enum.Parse<T>(string.Concat(word.Where(char.IsLetter)), ignoreCase: true);
 
     private static IEnumerable<IReadOnlyDictionary<string, string>> Rows(string folder, string file)
     {

@@ -29,7 +29,10 @@ internal static class SampleQueries
         ("of nothing", new() { Countries = { "IS" } }),
         ("of lithium mining in permitting or construction in Europe's countries", new()
         {
-            Minerals = { "lithium" }, Kinds = { ProjectKind.Mining }, Stages = { Stage.Permitting, Stage.Construction }, Countries = { "CZ", "DE", "FI", "ES", "PT" },
+            Minerals = { "lithium" },
+            Kinds = { ProjectKind.Mining },
+            Stages = { Stage.Permitting, Stage.Construction },
+            Countries = { "CZ", "DE", "FI", "ES", "PT" },
         }),
         ("by loan", new() { Instruments = { Instrument.Loan } }),
         ("by grant or offtake", new() { Instruments = { Instrument.Grant, Instrument.Offtake } }),
@@ -49,7 +52,8 @@ internal static class SampleQueries
         .. from filter in Filters
            from asOf in (string[])["", "2025-12-31"]
            select KeyValuePair.Create(
-               $"{filter.Label} {(asOf.Length == 0 ? "today" : "in USD on 2025-12-31")}", Query(asOf.Length == 0 ? "" : "USD", asOf, "", filter.Filter)),
+               $"{filter.Label} {(asOf.Length == 0 ? "today" : "in USD on 2025-12-31")}",
+               Query(asOf.Length == 0 ? "" : "USD", asOf, "", filter.Filter)),
     ]);
 
     public static PortfolioQuery Query(string currency, string asOf, string rateDate, PortfolioFilter? filter = null) =>

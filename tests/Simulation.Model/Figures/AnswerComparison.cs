@@ -37,7 +37,7 @@ public static class AnswerComparison
                 // The model was told what the resource says, and has not recorded it.
                 Compare($"{path}.name", one.Name, other.Name, differences);
                 return;
-            case (IVersionedResource, IVersionedResource) or (Google.Type.Money, Google.Type.Money) or (Google.Type.Date, Google.Type.Date) or (Decimal, Decimal):
+            case (IVersionedResource or Google.Type.Money or Google.Type.Date or Decimal, IMessage):
                 break;
             case (IMessage one, IMessage other):
                 foreach (var field in one.Descriptor.Fields.InDeclarationOrder().Where(field => IsPredicted(field, one)))
@@ -47,7 +47,7 @@ public static class AnswerComparison
                 for (var place = 0; place < Math.Max(one.Count, other.Count); place++)
                 {
                     var (left, right) = (place < one.Count ? one[place] : null, place < other.Count ? other[place] : null);
-                    Compare($"{path}[{NameOf(left ?? right) ?? place.ToString(System.Globalization.CultureInfo.InvariantCulture)}]", left, right, differences);
+                    Compare(FormattableString.Invariant($"{path}[{NameOf(left ?? right) ?? place}]"), left, right, differences);
                 }
 
                 return;
@@ -57,18 +57,18 @@ public static class AnswerComparison
             differences.Add($"{path}: expected {expected ?? "nothing"}, answered {answered ?? "nothing"}");
     }
 
-    /// <summary>A red flag is a text; only that there is one is predicted. Of a row's name, only that of a project or investor is.</summary>
+    /// <summary>Texts are not predicted; of the names of rows, only those of projects and investors are.</summary>
     private static bool IsPredicted(FieldDescriptor field, IMessage expected) =>
         !NotPredicted.Contains($"{field.ContainingType.Name}.{field.Name}")
         && !(expected is CoInvestmentRow { DisplayName: "" } && field.FieldNumber == CoInvestmentRow.DisplayNameFieldNumber);
 
     private static object? ValueOf(FieldDescriptor field, IMessage message) =>
-        field is { ContainingType.Name: nameof(Portfolio.V1.Health), FieldNumber: Portfolio.V1.Health.RedFlagsFieldNumber } ? ((Portfolio.V1.Health)message).RedFlags.Count
+        message is Portfolio.V1.Health health && field.FieldNumber == Portfolio.V1.Health.RedFlagsFieldNumber ? health.RedFlags.Count
         : field.HasPresence && !field.Accessor.HasValue(message) ? null
         : field.Accessor.GetValue(message);
 
     /// <summary>What an element of a list is about.</summary>
-    private static string? NameOf(object? element) => element switch
+    private static object? NameOf(object? element) => element switch
     {
         ShareTable table => table.Measure.ToString(),
         SideFigure side => side.SideId,

@@ -65,7 +65,8 @@ public sealed class ExpectedPortfolio
         [
             .. sides is null || SelectsByMoreThanInstruments()
                 ? []
-                : (model.AllOf<ConfidentialTotals>().Where(totals => totals.Partnership == partnership.Name && totals.Date.FirstDay() <= asOf)
+                : (model.AllOf<ConfidentialTotals>()
+                    .Where(totals => totals.Partnership == partnership.Name && totals.Date.FirstDay() <= asOf)
                     .MaxBy(totals => totals.Date.FirstDay())?.Totals ?? [])
                     .Where(total => !total.OwnerSides.Any(sides.Contains) && Allows(filter.Instruments, total.Instrument)),
         ];
@@ -79,7 +80,8 @@ public sealed class ExpectedPortfolio
         var joint = DatedMeasures.All.ToDictionary(measure => measure, measure => JointProjects(tables, measure));
         var statuses = projects.Select(project => Status(project, tables, conversion)).Order(ByScore).ToList();
         var going = statuses.Where(status => !status.IsOver).ToList();
-        var nonAdditive = selected.Where(commitment => !DatedMeasures.IsAdditive(commitment) && tables.At(commitment, Measure.Pledged).Counts).ToList();
+        var nonAdditive = selected
+            .Where(commitment => !DatedMeasures.IsAdditive(commitment) && tables.At(commitment, Measure.Pledged).Counts).ToList();
         var weighed = statuses.Where(status => status.Score is not null && status.Cost > 0).ToList();
         var summary = new PortfolioSummary
         {
@@ -90,7 +92,8 @@ public sealed class ExpectedPortfolio
             AllProjects = { DatedMeasures.All.Select(measure => tables.Table(measure, shared, published.Where(IsFunded))) },
             JointProjects =
             {
-                DatedMeasures.All.Select(measure => tables.Table(measure, shared.Where(commitment => joint[measure].Contains(commitment.Project)), [])),
+                DatedMeasures.All.Select(
+                    measure => tables.Table(measure, shared.Where(commitment => joint[measure].Contains(commitment.Project)), [])),
             },
             Instruments =
             {
@@ -100,7 +103,9 @@ public sealed class ExpectedPortfolio
                     Measures =
                     {
                         DatedMeasures.All.Select(measure => tables.Table(
-                            measure, shared.Where(commitment => commitment.Instrument == instrument), published.Where(total => total.Instrument == instrument))),
+                            measure,
+                            shared.Where(commitment => commitment.Instrument == instrument),
+                            published.Where(total => total.Instrument == instrument))),
                     },
                 }),
             },
@@ -109,7 +114,9 @@ public sealed class ExpectedPortfolio
                 from instrument in Contingent
                 from measure in DatedMeasures.All
                 select new ContingentSupport(tables.Support(
-                    measure, selected.Where(commitment => commitment.Instrument == instrument), published.Where(total => total.Instrument == instrument)))
+                    measure,
+                    selected.Where(commitment => commitment.Instrument == instrument),
+                    published.Where(total => total.Instrument == instrument)))
                 {
                     Instrument = instrument,
                 },
@@ -130,27 +137,32 @@ public sealed class ExpectedPortfolio
             ProjectCount = projects.Count,
             Funnel =
             {
-                statuses.GroupBy(status => status.Entry.Stage).OrderBy(stage => stage.Key == Stage.Unspecified).ThenBy(stage => stage.Key).Select(stage => new StageFigure
+                from stage in statuses.GroupBy(status => status.Entry.Stage)
+                orderby stage.Key == Stage.Unspecified, stage.Key
+                select new StageFigure
                 {
                     Stage = stage.Key,
                     ProjectCount = stage.Count(),
                     CapitalCost = Money(stage.Select(status => status.Cost)),
                     UnknownCapitalCostCount = stage.Count(status => status.Cost is null),
                     Bands = Bands(stage),
-                }),
+                },
             },
             CapitalCost = Money(going.Select(status => status.Cost)),
             UnknownCapitalCostCount = going.Count(status => status.Cost is null),
             FundingGap = Money(going.Select(status => status.Gap)),
             Health = new()
             {
-                Score = weighed.Count == 0
-                    ? null
-                    : ProjectAtDate.TwoPlaces(weighed.Sum(status => status.Score!.Value * (decimal)status.Cost!.Value) / weighed.Sum(status => (decimal)status.Cost!.Value)),
+                Score = weighed.Count == 0 ? null : ProjectAtDate.TwoPlaces(
+                    weighed.Sum(status => status.Score!.Value * (decimal)status.Cost!.Value)
+                    / weighed.Sum(status => (decimal)status.Cost!.Value)),
                 WeighedProjectCount = weighed.Count,
                 Bands = Bands(statuses),
                 UnknownComponentCount = statuses.Sum(status => status.Entry.Health.UnknownCount),
-                Worst = { statuses.Where(status => status.IsFlagged || status.Score is not null).Take(MaxWorst).Select(status => status.Entry) },
+                Worst =
+                {
+                    statuses.Where(status => status.IsFlagged || status.Score is not null).Take(MaxWorst).Select(status => status.Entry),
+                },
             },
             ConfidentialWithheld = withheld,
             ConfidentialTotals = { published },
@@ -166,7 +178,9 @@ public sealed class ExpectedPortfolio
         var joint = jointOnly ? JointProjects(tables, measure) : null;
         var set = selected.Where(commitment => DatedMeasures.EntersShares(commitment) && tables.At(commitment, measure).Counts
             && joint?.Contains(commitment.Project) != false).ToList();
-        var totals = jointOnly || grouping != CoInvestmentGrouping.Instrument ? [] : published.Where(total => IsFunded(total) && ShareTables.CountOf(total, measure) > 0).ToList();
+        var totals = jointOnly || grouping != CoInvestmentGrouping.Instrument
+            ? []
+            : published.Where(total => IsFunded(total) && ShareTables.CountOf(total, measure) > 0).ToList();
         var rows = set.SelectMany(commitment => Keys(grouping, commitment)).Concat(totals.Select(total => Key(total.Instrument)))
             .Distinct().Order(StringComparer.Ordinal)
             .Select(key => new CoInvestmentRow
@@ -174,7 +188,9 @@ public sealed class ExpectedPortfolio
                 Key = key,
                 DisplayName = model.Of<Project>(key)?.DisplayName ?? model.Of<Investor>(key)?.DisplayName ?? "",
                 Figures = tables.Table(
-                    measure, set.Where(commitment => Keys(grouping, commitment).Contains(key)), totals.Where(total => Key(total.Instrument) == key)),
+                    measure,
+                    set.Where(commitment => Keys(grouping, commitment).Contains(key)),
+                    totals.Where(total => Key(total.Instrument) == key)),
             }).ToList();
         var overlapping = grouping is CoInvestmentGrouping.Mineral or CoInvestmentGrouping.Kind;
         return new ListCoInvestmentsResponse
@@ -327,7 +343,7 @@ public sealed class ExpectedPortfolio
             (HealthComponentKind.Schedule, 25, atDate.Schedule()),
             (HealthComponentKind.Permitting, 15, atDate.Permitting()),
             (HealthComponentKind.Refining, 15, RefiningScore(project, tables)),
-            (HealthComponentKind.Balance, 10, isJoint ? Balance(table) : ComponentScore.NotApplicable),
+            (HealthComponentKind.Balance, 10, isJoint && !table.NothingToShare ? Balance(table) : ComponentScore.NotApplicable),
             (HealthComponentKind.Freshness, 5, atDate.Freshness()),
         ];
         if (atDate.IsOver)
@@ -385,13 +401,15 @@ public sealed class ExpectedPortfolio
         return ComponentScore.Of(ProjectAtDate.AtMostOne(numerator * 1_000_000, denominator * cost.MinorUnits() * needed));
     }
 
-    /// <summary>For mining that does not refine itself: capacity reserved at partners against planned output, of the mineral that is covered worst.</summary>
+    /// <summary>Mining that does not refine itself: capacity reserved at partners against planned output, of the worst covered mineral.</summary>
     private ComponentScore RefiningScore(Project project, ShareTables tables)
     {
         if (!project.Kinds.Contains(ProjectKind.Mining) || project.Kinds.Contains(ProjectKind.Refining))
             return ComponentScore.NotApplicable;
         var covers = Cover(project, tables).ToList();
-        return covers.Count == 0 ? ComponentScore.Unknown : ComponentScore.Of(covers.Min(cover => cover.ReservedPartnerTonnes.Value() / cover.PlannedTonnes.Value()));
+        return covers.Count == 0
+            ? ComponentScore.Unknown
+            : ComponentScore.Of(covers.Min(cover => cover.ReservedPartnerTonnes.Value() / cover.PlannedTonnes.Value()));
     }
 
     /// <summary>How the output of each mineral is covered in the first full year of production.</summary>
@@ -443,8 +461,9 @@ public sealed class ExpectedPortfolio
         entry.Measure = DatedMeasures.All.LastOrDefault(measure => tables.At(commitment, measure).Counts);
         if (entry.Measure == Measure.Unspecified)
             return entry;
-        foreach (var (side, part) in tables.PartsOf(commitment, entry.Measure).Where(part => part.Value > 0).OrderBy(part => part.Key, StringComparer.Ordinal))
-            entry.Attribution.Add(new SideAmount { SideId = side, Amount = part.ToMoney(commitment.CurrencyCode) });
+        var parts = tables.PartsOf(commitment, entry.Measure);
+        foreach (var side in tables.Parties.Where(side => parts[side] > 0))
+            entry.Attribution.Add(new SideAmount { SideId = side, Amount = parts[side].ToMoney(commitment.CurrencyCode) });
         return entry;
     }
 }

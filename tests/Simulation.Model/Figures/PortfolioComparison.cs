@@ -13,7 +13,8 @@ public static class PortfolioComparison
     /// <param name="sides">The sides for which the caller acts. Null: it sees everything.</param>
     /// <param name="withDossiers">Whether to ask for the dossier of each project too; their figures do not depend on the filter.</param>
     public static async Task<IReadOnlyList<string>> Differences(
-        MeshModel model, PortfolioQuery query, DateOnly today, Func<IMessage, Task<IMessage>> ask, IReadOnlyCollection<string>? sides = null, bool withDossiers = true)
+        MeshModel model, PortfolioQuery query, DateOnly today, Func<IMessage, Task<IMessage>> ask,
+        IReadOnlyCollection<string>? sides = null, bool withDossiers = true)
     {
         var expected = model.Portfolio(query, today, sides);
         List<(IMessage Request, IMessage Expected)> answers =
@@ -25,7 +26,14 @@ public static class PortfolioComparison
                from measure in DatedMeasures.All
                from jointOnly in (bool[])[false, true]
                select (
-                   (IMessage)new ListCoInvestmentsRequest { Query = query, GroupBy = grouping, Measure = measure, JointOnly = jointOnly, PageSize = 1_000 },
+                   (IMessage)new ListCoInvestmentsRequest
+                   {
+                       Query = query,
+                       GroupBy = grouping,
+                       Measure = measure,
+                       JointOnly = jointOnly,
+                       PageSize = 1_000,
+                   },
                    (IMessage)expected.CoInvestments(grouping, measure, jointOnly)),
             .. from project in withDossiers ? model.AllOf<Project>() : []
                select (
@@ -33,8 +41,8 @@ public static class PortfolioComparison
                    (IMessage)expected.Dossier(project.Name)),
         ];
         var differences = new List<string>();
-        foreach (var answer in answers)
-            differences.AddRange(AnswerComparison.Differences(answer.Expected, await ask(answer.Request)).Select(difference => $"{answer.Request}: {difference}"));
+        foreach (var (request, answer) in answers)
+            differences.AddRange(AnswerComparison.Differences(answer, await ask(request)).Select(difference => $"{request}: {difference}"));
         return differences;
     }
 

@@ -7,9 +7,10 @@ using Mining.Simulation.Model.Rules;
 namespace Mining.Simulation.Model.Figures;
 
 /// <summary>The shares of all sides: money split by look-through, summed by currency, converted once, shared by largest remainder.</summary>
-internal sealed class ShareTables(Partnership partnership, IReadOnlyDictionary<string, Investor> investors, Conversion conversion, DateOnly asOf)
+internal sealed class ShareTables(
+    Partnership partnership, IReadOnlyDictionary<string, Investor> investors, Conversion conversion, DateOnly asOf)
 {
-    private readonly Dictionary<(string Commitment, Measure Measure), (CountedAmount Amount, IReadOnlyDictionary<string, BigInteger> Parts)> counted = [];
+    private readonly Dictionary<(string, Measure), (CountedAmount Amount, IReadOnlyDictionary<string, BigInteger> Parts)> counted = [];
 
     /// <summary>The sides and <c>OUTSIDE</c>, ordered by id.</summary>
     public IReadOnlyList<string> Parties { get; } =
@@ -48,7 +49,8 @@ internal sealed class ShareTables(Partnership partnership, IReadOnlyDictionary<s
         var cells = Parties.ToDictionary(party => party, party => conversion.Cell(Sums(
             [
                 .. commitments.Where(DatedMeasures.IsAdditive).Select(commitment => (commitment.CurrencyCode, PartsOf(commitment, measure)[party])),
-                .. published.Where(total => PartyOfSide(total.SideId) == party).Select(total => (total.Pledged.CurrencyCode, Of(total, measure).Money.MinorUnits())),
+                .. published.Where(total => PartyOfSide(total.SideId) == party)
+                    .Select(total => (total.Pledged.CurrencyCode, Of(total, measure).Money.MinorUnits())),
             ])));
         var whole = cells.Values.Aggregate(BigInteger.Zero, (sum, cell) => sum + cell);
         var shares = whole.IsZero ? null : LargestRemainder.Split(1_000_000, cells);

@@ -31,7 +31,8 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
     /// <summary>The stage, or where the project stood when it was suspended.</summary>
     public Stage StageReached => Stage != Stage.Suspended
         ? Stage
-        : project.StageHistory.LastOrDefault(change => change.EffectiveDate.Beginning() <= asOf && change.Stage != Stage.Suspended)?.Stage ?? Stage.Unspecified;
+        : project.StageHistory.LastOrDefault(change => change.EffectiveDate.Beginning() <= asOf && change.Stage != Stage.Suspended)?.Stage
+            ?? Stage.Unspecified;
 
     public bool IsOver => Stage is Stage.Cancelled or Stage.Closed;
 
@@ -58,14 +59,21 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
     public ComponentScore Schedule()
     {
         var next = project.Milestones.Where(milestone => !HasHappened(milestone.ActualDate))
-            .OrderBy(milestone => milestone.BaselineDate.FirstDay()).ThenBy(milestone => milestone.MilestoneId, StringComparer.Ordinal).FirstOrDefault();
+            .OrderBy(milestone => milestone.BaselineDate.FirstDay())
+            .ThenBy(milestone => milestone.MilestoneId, StringComparer.Ordinal)
+            .FirstOrDefault();
         if (next is not null)
             return Slip(next.ForecastDate ?? next.BaselineDate, next.BaselineDate);
         if (StageReached == Stage.Operating)
             return ComponentScore.NotApplicable;
         var (planned, baseline) = (project.PlannedFirstProduction, project.BaselineFirstProduction);
         if ((planned ?? baseline) is not { } first)
-            return project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution) ? ComponentScore.NotApplicable : ComponentScore.Unknown;
+        {
+            return project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
+                ? ComponentScore.NotApplicable
+                : ComponentScore.Unknown;
+        }
+
         return Slip(first, baseline ?? first);
     }
 
@@ -100,8 +108,15 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
         new() { Value = Math.Round(score, 2, MidpointRounding.ToEven).ToString("0.00", CultureInfo.InvariantCulture) };
 
     /// <summary>A quotient of whole numbers of any size, as a decimal; more than 1 is 1.</summary>
-    public static decimal AtMostOne(BigInteger part, BigInteger whole) =>
-        part >= whole ? 1 : (decimal)(part * BigInteger.Pow(10, 27) / whole) / 1_000_000_000_000_000_000_000_000_000m;
+    public static decimal AtMostOne(BigInteger part, BigInteger whole)
+    {
+        if (part >= whole)
+            return 1;
+        // In lowest terms the quotient is as exact as decimals are: a score that is 50 or 75 must not come out a little less.
+        var common = BigInteger.GreatestCommonDivisor(part, whole);
+        var excess = common * ((whole / common / BigInteger.Pow(10, 28)) + 1);
+        return (decimal)(part / excess) / (decimal)(whole / excess);
+    }
 
     /// <summary>What has no date is not known to have happened.</summary>
     private bool HasHappened(Date? date) => date is not null && date.FirstDay() <= asOf;
