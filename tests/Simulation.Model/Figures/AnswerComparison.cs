@@ -47,7 +47,7 @@ public static class AnswerComparison
                 for (var place = 0; place < Math.Max(one.Count, other.Count); place++)
                 {
                     var (left, right) = (place < one.Count ? one[place] : null, place < other.Count ? other[place] : null);
-                    Compare(FormattableString.Invariant($"{path}[{NameOf(left ?? right) ?? place}]"), left, right, differences);
+                    Compare(FormattableString.Invariant($"{path}[{NameOf(left ?? right) ?? $"{place}"}]"), left, right, differences);
                 }
 
                 return;
@@ -68,7 +68,7 @@ public static class AnswerComparison
         : field.Accessor.GetValue(message);
 
     /// <summary>What an element of a list is about.</summary>
-    private static object? NameOf(object? element) => element switch
+    private static string? NameOf(object? element) => element switch
     {
         ShareTable table => table.Measure.ToString(),
         SideFigure side => side.SideId,
