@@ -19,7 +19,10 @@ internal static class Histories
 {
     private static readonly string[] Currencies = ["EUR", "USD", "JPY"];
 
-    public static Gen<DateOnly> Day { get; } = Gen.Int[0, 4 * 365].Select(day => new DateOnly(2023, 1, 1).AddDays(day));
+    /// <summary>Every third day is the first of a month, from which partial dates count: a day too early or too late must show.</summary>
+    public static Gen<DateOnly> Day { get; } = Gen.Frequency(
+        (2, Gen.Int[0, 4 * 365].Select(day => new DateOnly(2023, 1, 1).AddDays(day))),
+        (1, Gen.Int[0, 47].Select(month => new DateOnly(2023, 1, 1).AddMonths(month))));
 
     public static Gen<string> Currency { get; } = Gen.OneOf(Currencies);
 
