@@ -2,7 +2,6 @@ using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
-using Mining.Gateway.Tests.Building;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
@@ -10,7 +9,7 @@ using Mining.Refining.V1;
 using WireDate = Google.Type.Date;
 using WireMoney = Google.Type.Money;
 
-namespace Mining.Gateway.Tests.Naive;
+namespace Mining.Gateway.Tests.Building;
 
 /// <summary>
 /// Random histories: a few of everything, in several versions, with dates known in part or not at all, and with investors, projects
@@ -20,7 +19,10 @@ internal static class Histories
 {
     private static readonly string[] Currencies = ["EUR", "USD", "JPY"];
 
-    public static Gen<DateOnly> Day { get; } = Gen.Int[0, 4 * 365].Select(day => new DateOnly(2023, 1, 1).AddDays(day));
+    /// <summary>Every third day is the first of a month, from which partial dates count: a day too early or too late must show.</summary>
+    public static Gen<DateOnly> Day { get; } = Gen.Frequency(
+        (2, Gen.Int[0, 4 * 365].Select(day => new DateOnly(2023, 1, 1).AddDays(day))),
+        (1, Gen.Int[0, 47].Select(month => new DateOnly(2023, 1, 1).AddMonths(month))));
 
     public static Gen<string> Currency { get; } = Gen.OneOf(Currencies);
 
@@ -33,6 +35,15 @@ internal static class Histories
     private static readonly Gen<string> Country = Gen.OneOf("DE", "EU", "US", "CA", "CN");
     private static readonly Gen<string> Mineral = Gen.OneOf("cobalt", "lithium", "nickel");
     private static readonly Gen<Stage> AnyStage = Gen.Enum<Stage>();
+    public static Gen<PortfolioFilter> Filter { get; } = Gen.OneOf(
+        Gen.Const(new PortfolioFilter()),
+        Gen.Int[0, 3].Select(number => new PortfolioFilter { Projects = { $"projects/p{number}" } }),
+        Gen.Int[0, 3].Array[1, 2].Select(numbers => new PortfolioFilter { Investors = { numbers.Distinct().Select(number => $"investors/i{number}") } }),
+        Gen.Enum<Instrument>().Where(instrument => instrument != Instrument.Unspecified).Select(instrument => new PortfolioFilter { Instruments = { instrument } }),
+        AnyStage.Select(stage => new PortfolioFilter { Stages = { stage } }),
+        Mineral.Select(mineral => new PortfolioFilter { Minerals = { mineral }, Investors = { "investors/i1" } }),
+        Gen.OneOf("DE", "US", "CN").Select(country => new PortfolioFilter { Countries = { country } }));
+
     private static readonly Gen<long> Whole = Gen.OneOf<long>(Gen.Long[1, 9], Gen.Long[1, 9].Select(digit => digit * 100), Gen.Long[1, 5_000_000_000_000]);
 
     /// <summary>Changes in the order of their versions, resource by resource.</summary>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mining.Simulation.Model.Shares;
+namespace Mining.Simulation.Model.Figures;
 
 /// <summary>Splits a whole number so that the parts add up to it.</summary>
 internal static class LargestRemainder
