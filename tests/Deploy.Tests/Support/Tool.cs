@@ -13,9 +13,15 @@ internal static class Tool
 
     private static readonly Lazy<string> Unpacked = new(Unpack);
 
-    public static Task<Answer> Helm(params string[] arguments) => Run(Path.Combine(Unpacked.Value, "helm", "helm"), arguments);
+    public static Task<Answer> Helm(params string[] arguments) => Helm(null, arguments);
 
-    public static Task<Answer> Kubectl(params string[] arguments) => Run(Path.Combine(Unpacked.Value, "kubectl", "kubectl"), arguments);
+    public static Task<Answer> Helm(IReadOnlyDictionary<string, string>? environment, string[] arguments) =>
+        Run(Path.Combine(Unpacked.Value, "helm", "helm"), arguments, environment);
+
+    public static Task<Answer> Kubectl(params string[] arguments) => Kubectl(null, arguments);
+
+    public static Task<Answer> Kubectl(IReadOnlyDictionary<string, string>? environment, string[] arguments) =>
+        Run(Path.Combine(Unpacked.Value, "kubectl", "kubectl"), arguments, environment);
 
     /// <summary>Runs a program in the repository's root.</summary>
     public static async Task<Answer> Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
