@@ -1,8 +1,8 @@
 using Mining.Cli.Tests.Fakes;
 using Mining.Cli.Verify;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;

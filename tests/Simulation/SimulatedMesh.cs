@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Mining.Simulation.Checking;
 using Mining.Simulation.Histories;
 using Mining.Simulation.Kernel;

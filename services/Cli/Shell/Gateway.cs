@@ -2,8 +2,8 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Mining.Changes.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Settings;
 using Mining.Projects.V1;
 using Mining.Proposals.V1;
 using Mining.Refining.V1;
@@ -53,7 +53,7 @@ internal sealed class Gateway(CallInvoker invoker)
         {
             ConnectTimeout = ConnectDeadline,
             EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
+            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             // A stream that is silent for a while is told from a peer that is gone.
             KeepAlivePingDelay = PingInterval,
             KeepAlivePingTimeout = PingInterval,

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
 using Mining.Platform.Proposals;
+using Mining.Primitives.Catalogues;
 using Mining.Proposals.V1;
 using static Mining.Proposals.V1.ProposalService;
 

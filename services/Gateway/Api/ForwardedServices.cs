@@ -2,6 +2,7 @@ using System.Net;
 using Google.Protobuf;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mining.Gateway.Api;
@@ -31,7 +32,7 @@ public static class ForwardedServices
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
+            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
         })));

@@ -3,8 +3,8 @@ using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Features;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Investors.Domain;
 

@@ -4,7 +4,7 @@ using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 

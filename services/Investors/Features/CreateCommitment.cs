@@ -5,7 +5,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 

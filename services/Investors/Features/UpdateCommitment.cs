@@ -4,8 +4,8 @@ using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Investors.Features;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Audit;
 

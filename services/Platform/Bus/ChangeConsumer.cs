@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;
 

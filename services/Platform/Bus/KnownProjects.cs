@@ -8,8 +8,8 @@ using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
 using Mining.Projects.V1;
 
 namespace Mining.Platform.Bus;

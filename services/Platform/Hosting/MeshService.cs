@@ -21,6 +21,7 @@ using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Hosting;
 

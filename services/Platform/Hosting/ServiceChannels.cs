@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Configuration;
 using Mining.Platform.Identity;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Hosting;
 
@@ -13,13 +14,6 @@ namespace Mining.Platform.Hosting;
 /// </summary>
 public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
 {
-    /// <summary>
-    /// HTTP/2 flow-control window in bytes. With the default of 64 KiB, a service would pause sixteen times in one message of a feed. Also,
-    /// the client would send a window update while the response ends; Kestrel then loses the response to the next call on that connection,
-    /// once in thousands of calls (dotnet/aspnetcore#53736), and a caller without a deadline waits forever.
-    /// </summary>
-    public const int StreamWindow = 1 << 20;
-
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
@@ -37,7 +31,7 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
         HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = StreamWindow,
+            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             UseProxy = false,
             ActivityHeadersPropagator = new SpanPropagator(),
         })))),

@@ -5,6 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Mining.Primitives.Settings;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Hosting;
 

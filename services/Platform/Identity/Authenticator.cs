@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Identity;
 

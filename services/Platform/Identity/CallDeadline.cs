@@ -2,7 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Configuration;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Identity;
 

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 using Grpc.Core;
 using Microsoft.Extensions.Configuration;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Identity;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf.Collections;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Platform.Identity;
 

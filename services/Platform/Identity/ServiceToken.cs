@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Identity;
 

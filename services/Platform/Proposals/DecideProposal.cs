@@ -2,7 +2,7 @@ using Mining.Common.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

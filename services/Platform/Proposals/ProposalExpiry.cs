@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Proposals;
 

@@ -2,8 +2,8 @@ using Dapper;
 using Google.Protobuf;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

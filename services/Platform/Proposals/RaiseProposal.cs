@@ -1,11 +1,11 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Common.V1;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
+using Mining.Primitives.Catalogues;
+using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
-using Mining.Platform.Names;
 using Mining.Platform.Paging;
+using Mining.Primitives.Names;
+using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;
@@ -52,6 +52,6 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
     internal static void CheckSource(ServiceIdentity service, string source, Violations violations)
     {
         if (source.Length > 0 && source != service.Name)
-            violations.Add("source", $"is {Catalogues.Quote.Of(source)}; this service serves '{service.Name}'.");
+            violations.Add("source", $"is {Primitives.Catalogues.Quote.Of(source)}; this service serves '{service.Name}'.");
     }
 }

@@ -3,8 +3,8 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
+using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

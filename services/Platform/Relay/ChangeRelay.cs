@@ -5,6 +5,8 @@ using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
+using Mining.Primitives.Time;
 using Polly;
 using Polly.Retry;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Polly;
 
 namespace Mining.Platform.Relay;

@@ -2,7 +2,7 @@ using Dapper;
 using Google.Protobuf;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Platform.Storage;
 

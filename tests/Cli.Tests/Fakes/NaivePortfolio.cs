@@ -1,7 +1,7 @@
 using Mining.Cli.Verify;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Tests.Fakes;
 

@@ -2,8 +2,8 @@
 // once, and not longer; and it never outlives the view of which it speaks.
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Time;
 using Xunit;
 
 namespace Mining.Gateway.Tests.Follow;

@@ -5,9 +5,9 @@ using Google.Protobuf;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Projects.V1;
 using Mining.Testing;
 

@@ -1,15 +1,15 @@
 using Google.Protobuf;
 using Google.Type;
 using Mining.Cli.Verify;
+using Mining.Gateway.Api;
+using Mining.Gateway.Follow;
 using Mining.Investors.V1;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
-using Mining.Platform.Feed;
-using Mining.Platform.Numbers;
-using Mining.Portfolio.V1;
-using Mining.Gateway.Api;
-using Mining.Gateway.Follow;
 using Mining.Platform.Errors;
+using Mining.Platform.Feed;
+using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Simulation.Kernel;
 using Mining.Simulation.Network;
 

@@ -14,6 +14,7 @@ using Mining.Platform.Feed;
 using Mining.Platform.Hosting;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Simulation.Kernel;
 using Mining.Simulation.Network;
 using Mining.Simulation.Storage;

@@ -10,6 +10,7 @@ using Mining.Platform.Hosting;
 using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
