@@ -8,7 +8,7 @@ using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
 using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
 using Xunit;
 

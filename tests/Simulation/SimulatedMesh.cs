@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mining.Investors.V1;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Hosting;
 using Mining.Primitives.Settings;

@@ -2,6 +2,7 @@
 // gets it when the code runs, parsed by the official parser, and bound to the schema that the migrations make. And since a statement that
 // no scenario runs would pass unseen, the compiled code is searched for SQL: each piece must be in a collected statement.
 using System.Reflection;
+using Mining.Platform.Commit;
 using Mining.Platform.Storage;
 using Mining.Sql.Tests.Recording;
 using Mining.Sql.Tests.Scenarios;

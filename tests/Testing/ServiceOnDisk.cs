@@ -1,10 +1,11 @@
 using Mining.Changes.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
 using Mining.Primitives.Settings;

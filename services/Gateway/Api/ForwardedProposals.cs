@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Proposals;
 using Mining.Primitives.Catalogues;
 using Mining.Proposals.V1;

@@ -1,7 +1,8 @@
 using System.Net;
 using Google.Protobuf;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Platform.Tracing;
 using Mining.Primitives.Settings;
 using Yarp.ReverseProxy.Forwarder;
 

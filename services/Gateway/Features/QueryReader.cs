@@ -1,7 +1,8 @@
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
+using Mining.Platform.Visibility;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Names;
 

@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Catalogues;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Mining.Investors.Domain;
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Catalogues;
 using Wire = Mining.Investors.V1;
 

@@ -9,7 +9,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Platform.Tracing;
 using Mining.Primitives.Catalogues;
 using static Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
+using Mining.Platform.Limits;
 using Mining.Platform.Storage;
 using Mining.Primitives.Settings;
 

@@ -1,7 +1,7 @@
 using Mining.Common.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Names;
 using Mining.Proposals.V1;
 

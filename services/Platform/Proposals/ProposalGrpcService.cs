@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Common.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Catalogues;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Primitives.Names;
 using Mining.Primitives.Settings;

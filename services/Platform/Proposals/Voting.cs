@@ -1,6 +1,6 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Proposals.V1;
 
 namespace Mining.Platform.Proposals;

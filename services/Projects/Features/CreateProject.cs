@@ -1,6 +1,7 @@
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Projects.Api;

@@ -1,6 +1,6 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Names;
 using Mining.Projects.Api;
 using Mining.Projects.Storage;

@@ -1,5 +1,5 @@
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Primitives.Numbers;
 using Mining.Refining.Domain;
 using Wire = Mining.Refining.V1;
