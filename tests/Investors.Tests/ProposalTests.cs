@@ -9,7 +9,7 @@ using Mining.Investors.V1;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using Mining.Testing;
 using Xunit;

@@ -3,8 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Proposals;
 using Mining.Primitives.Catalogues;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using static Mining.Proposals.V1.ProposalService;
 
@@ -57,7 +57,7 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
         catch (Exception exception) when (ForwardedFeeds.IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
         {
             // The gateway's own stop, not the service's.
-            throw new RefusedException(Platform.Proposals.WatchProposals.Stopping);
+            throw new RefusedException(Proposals.WatchProposals.Stopping);
         }
     }
 

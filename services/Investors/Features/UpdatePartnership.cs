@@ -4,8 +4,8 @@ using Mining.Investors.V1;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Proposals;
 using Mining.Primitives.Names;
+using Mining.Proposals;
 
 namespace Mining.Investors.Features;
 

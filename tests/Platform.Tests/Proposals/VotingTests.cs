@@ -2,7 +2,7 @@
 // that it has given could be lost.
 using Google.Protobuf.WellKnownTypes;
 using Mining.Platform.Authentication;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using Xunit;
 

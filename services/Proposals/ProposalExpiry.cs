@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
 using Mining.Primitives.Settings;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Marks expired proposals, a bounded number at a time, so that watchers see it. Correctness does not depend on it: every decision on a

@@ -8,7 +8,7 @@ using Mining.Primitives.Catalogues;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Proposes a command. A dry run of the command comes first, in the transaction that records the proposal. Errors: those of the command;

@@ -7,7 +7,7 @@ using Mining.Platform.Errors;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Streams the open proposals that the caller may see, a heartbeat, and then every changed proposal in its latest state. Errors:

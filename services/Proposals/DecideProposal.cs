@@ -5,7 +5,7 @@ using Mining.Platform.Errors;
 using Mining.Primitives.Names;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Approves, rejects or withdraws a proposal. The last needed approval and the command share one transaction: if the command is refused, so

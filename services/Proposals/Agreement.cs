@@ -1,7 +1,7 @@
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Requires the agreement of several sides. Called by the command itself, the only place that knows which sides are concerned.

@@ -2,11 +2,12 @@ using System.Globalization;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
+using Mining.Primitives.Catalogues;
 using Mining.Primitives.Names;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>
 /// Returns and lists the proposals that the caller may see. Errors: INVALID_ARGUMENT; NOT_FOUND, also if the caller may not see it.
@@ -52,6 +53,6 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
     internal static void CheckSource(ServiceIdentity service, string source, Violations violations)
     {
         if (source.Length > 0 && source != service.Name)
-            violations.Add("source", $"is {Primitives.Catalogues.Quote.Of(source)}; this service serves '{service.Name}'.");
+            violations.Add("source", $"is {Quote.Of(source)}; this service serves '{service.Name}'.");
     }
 }

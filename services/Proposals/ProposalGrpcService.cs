@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Mining.Platform.Authentication;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>The API of proposals, in each service that owns the records concerned. One line per method.</summary>
 public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal decide, ReadProposals read, WatchProposals watch)

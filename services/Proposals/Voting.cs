@@ -3,7 +3,7 @@ using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>The voting rules of proposals. Pure: every method returns the new state or a refusal and does not modify its input.</summary>
 public static class Voting

@@ -6,7 +6,7 @@ using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 using Mining.Proposals.V1;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>Proposals in the database of the service that owns the records concerned.</summary>
 public sealed class ProposalStore(Database database)

@@ -5,7 +5,7 @@ using Mining.Common.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 
-namespace Mining.Platform.Proposals;
+namespace Mining.Proposals;
 
 /// <summary>A method that can be proposed. It uses the same validation and the same work as a direct call.</summary>
 public sealed class ProposedCommand
