@@ -49,7 +49,7 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
     /// <summary>The caller; null if the method needs no token.</summary>
     private async ValueTask<Caller?> Admit(ServerCallContext context)
     {
-        if (AccessTable.IsOpen(context.Method))
+        if (!AccessTable.NeedsToken(context.Method))
             return null;
         var caller = await authenticator.Authenticate(context.GetHttpContext());
         caller.Enter(context); // before the checks, so that refusals below are recorded with the caller's name

@@ -9,15 +9,12 @@ namespace Mining.Platform.Limits;
 
 /// <summary>
 /// Limits the duration of unary calls: <c>Mesh:Limits:DeadlineMilliseconds</c>, default 30 s. It applies if the caller sets no deadline or
-/// a later one, so that no call runs forever or for a caller that is gone. Not limited are streams, health, deliveries, and calls that
-/// process a whole file or log (<see cref="Exempt"/>).
+/// a later one, so that no call runs forever or for a caller that is gone. Not limited are streams, and the methods that the
+/// <see cref="AccessTable"/> exempts: health, deliveries, and calls that process a whole file or log.
 /// </summary>
 public sealed class CallDeadline(IConfiguration configuration, TimeProvider time) : Interceptor
 {
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(30);
-
-    /// <summary>Name prefixes of methods without a limit.</summary>
-    public static readonly IReadOnlyList<string> Exempt = ["Import", "Batch", "Verify"];
 
     private const string HttpContextKey = "__HttpContext";
 
@@ -34,21 +31,9 @@ public sealed class CallDeadline(IConfiguration configuration, TimeProvider time
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        IsExempt(context.Method) || AccessTable.IsOpen(context.Method) || context.Deadline <= time.GetUtcNow().UtcDateTime + limit
+        !AccessTable.HasDeadline(context.Method) || context.Deadline <= time.GetUtcNow().UtcDateTime + limit
             ? continuation(request, context)
             : Within(request, context, continuation);
-
-    private static bool IsExempt(string method)
-    {
-        var name = method.AsSpan(method.LastIndexOf('/') + 1);
-        foreach (var exempt in Exempt)
-        {
-            if (name.StartsWith(exempt, StringComparison.Ordinal))
-                return true;
-        }
-
-        return false;
-    }
 
     private async Task<TResponse> Within<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
