@@ -4,8 +4,8 @@ using Mining.Cli.Shell;
 using Mining.Cli.Tests.Fakes;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;

@@ -5,7 +5,7 @@ using Google.Type;
 using Mining.Cli.Shell;
 using Mining.Cli.Views;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;

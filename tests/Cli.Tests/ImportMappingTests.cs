@@ -1,6 +1,6 @@
 using Mining.Common.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 

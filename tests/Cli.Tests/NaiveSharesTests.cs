@@ -3,6 +3,8 @@ using Mining.Changes.V1;
 using Mining.Cli.Verify;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
+using Mining.Projects.V1;
 using Mining.Simulation.Model;
 
 namespace Mining.Cli.Tests;

@@ -1,8 +1,8 @@
 using Mining.Cli.Views;
 using Mining.Common.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 

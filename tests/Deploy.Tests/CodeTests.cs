@@ -2,6 +2,7 @@
 // the code here and never typed again; who renames one in the code is told by these tests.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
+using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Platform.Relay;
 using Mining.Testing;

@@ -6,6 +6,7 @@ using k8s.Models;
 using Microsoft.Extensions.Configuration;
 using Mining.Deploy.Tests.Support;
 using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Deploy.Tests;
 

@@ -5,7 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Gateway.Tests.Building;
 using Mining.Investors.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
 using Mining.Simulation.Model;
 using Xunit;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Mining.Gateway.Health;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Xunit;
 
 namespace Mining.Gateway.Tests;

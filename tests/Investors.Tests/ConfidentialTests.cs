@@ -5,9 +5,9 @@ using Google.Type;
 using Mining.Investors.Features;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Testing;
 using Xunit;
 

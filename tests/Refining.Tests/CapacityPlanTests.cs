@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Refining.Domain;
 using Xunit;
 

@@ -4,7 +4,6 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Gateway.Follow;
-using Mining.Platform.Storage;
 using Mining.Sql.Tests.Recording;
 using Mining.Testing;
 using Xunit;

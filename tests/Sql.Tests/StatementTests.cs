@@ -2,6 +2,7 @@
 // gets it when the code runs, parsed by the official parser, and bound to the schema that the migrations make. And since a statement that
 // no scenario runs would pass unseen, the compiled code is searched for SQL: each piece must be in a collected statement.
 using System.Reflection;
+using Mining.Platform.Commit;
 using Mining.Platform.Storage;
 using Mining.Sql.Tests.Recording;
 using Mining.Sql.Tests.Scenarios;
@@ -13,7 +14,7 @@ namespace Mining.Sql.Tests;
 public sealed class StatementTests
 {
     /// <summary>Classes that pass on to Dapper what others give them, and have no SQL of their own.</summary>
-    private static readonly string[] PassOn = ["Mining.Platform.Commit.Work"];
+    private static readonly string[] PassOn = ["Mining.Platform.Commit.UnitOfWork"];
 
     /// <summary>What SQLite alone is told, at the opening of a connection.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";

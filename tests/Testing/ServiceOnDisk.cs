@@ -1,16 +1,18 @@
-using Mining.Platform.Identity;
-using System.Reflection;
-using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Hosting;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
+using System.Reflection;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mining.Testing;
 

@@ -3,8 +3,8 @@ using Google.Protobuf.Reflection;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
-using Mining.Platform.Catalogues;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Catalogues;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Features;

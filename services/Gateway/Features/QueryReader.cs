@@ -1,9 +1,10 @@
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Platform.Visibility;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Features;
 

@@ -1,10 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
-using Mining.Platform.Catalogues;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Gateway.Features;
 

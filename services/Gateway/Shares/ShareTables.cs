@@ -1,6 +1,6 @@
 using Mining.Gateway.ReadModel;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Shares;
 

@@ -1,6 +1,6 @@
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
 
 namespace Mining.Bench;

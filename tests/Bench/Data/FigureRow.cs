@@ -1,7 +1,7 @@
 using DuckDB.NET.Data;
 using Microsoft.Data.Sqlite;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using WireDate = Google.Type.Date;
 using WireMoney = Google.Type.Money;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mining.Bench.Data;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Mining.Testing;
 
 namespace Mining.Bench.Frame;
@@ -32,7 +32,7 @@ internal static class Load
     public static async Task<int> Run(string token)
     {
         var job = JsonSerializer.Deserialize<LoadJob>(await Console.In.ReadToEndAsync())!;
-        var channels = Enumerable.Range(0, job.Connections).Select(_ => TestIssuer.ChannelWith(job.Address, token, ServiceChannels.StreamWindow)).ToList();
+        var channels = Enumerable.Range(0, job.Connections).Select(_ => TestIssuer.ChannelWith(job.Address, token, FlowControl.StreamWindow)).ToList();
         var method = Raw.Unary(job.Method);
         var length = TimeSpan.FromSeconds(job.Seconds);
         var warm = await CallAll(WarmUp);

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Gateway.Api;
 using Mining.Gateway.Features;
+using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 
 namespace Mining.Bench.Measurements;
 

@@ -3,8 +3,8 @@
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Time;
 using Xunit;
 
 namespace Mining.Gateway.Tests.Follow;

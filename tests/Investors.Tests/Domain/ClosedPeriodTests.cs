@@ -2,7 +2,7 @@
 // commitment before and after, in words, and whether that reaches into the period that is closed through 2024.
 using Mining.Investors.Domain;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Xunit;
 using Commitment = Mining.Investors.Domain.Commitment;
 

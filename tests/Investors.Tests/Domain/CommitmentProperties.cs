@@ -4,7 +4,7 @@
 using CsCheck;
 using Mining.Investors.Domain;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Xunit;
 
 namespace Mining.Investors.Tests.Domain;

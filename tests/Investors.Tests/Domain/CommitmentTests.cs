@@ -5,7 +5,7 @@ using System.Globalization;
 using Mining.Investors.Domain;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Xunit;
 using Commitment = Mining.Investors.Domain.Commitment;
 

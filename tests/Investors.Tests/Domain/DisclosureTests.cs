@@ -1,7 +1,7 @@
 // At stake: a confidential commitment that another side works out from what is published. So what is published must always differ from
 // what was published before by the doings of at least so many investors, in every way in which figures can be subtracted.
 using Mining.Investors.Domain;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Xunit;
 
 namespace Mining.Investors.Tests.Domain;

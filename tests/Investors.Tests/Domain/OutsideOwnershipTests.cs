@@ -50,7 +50,7 @@ public sealed class OutsideOwnershipTests
     [Fact]
     public void A_refusal_fits_into_the_trailers_of_a_call_whatever_the_rule_says()
     {
-        var countries = Mining.Platform.Catalogues.Countries.All.Select(country => country.Code).Where(code => code != "US").Take(200).ToList();
+        var countries = Mining.Primitives.Catalogues.Countries.All.Select(country => country.Code).Where(code => code != "US").Take(200).ToList();
         var rule = new OwnershipRule("partnerships/p", countries, 0, Blocks: true, new string('…', 1_000));
         var refusal = rule.Refuse($"investors/{new string('i', 63)}", LookThrough.Owners("US", [.. countries.Select(country => new Owner(country, 5_000))]))!;
         Assert.Contains("and 195 more", refusal.Metadata["owner_chain"], StringComparison.Ordinal);

@@ -7,11 +7,11 @@ using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Mining.LocalMesh.Identity;
 using Mining.Mesh.Tests.Hostile;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Testing;
 using Xunit;
-using AccessTable = Mining.Platform.Identity.AccessTable;
-using Right = Mining.Platform.Identity.Access;
+using AccessTable = Mining.Platform.Authorization.AccessTable;
+using Right = Mining.Platform.Authorization.Access;
 
 namespace Mining.Mesh.Tests.Access;
 
@@ -26,7 +26,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
         var served = HostileMesh.Methods.Select(method => $"{method.Service.FullName}/{method.Name}")
             .Concat(ServerReflection.Descriptor.Methods.Select(method => $"{method.Service.FullName}/{method.Name}"))
             .Append("grpc.reflection.v1.ServerReflection/ServerReflectionInfo");
-        Assert.Equal(served.Order(), AccessTable.Rows.Select(row => row.Method).Order());
+        Assert.Equal(served.Order(), AccessTable.Rows.Where(row => row.NeedsToken).Select(row => row.Method).Order());
     }
 
     [Fact]
@@ -108,9 +108,9 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     public void A_method_that_is_not_in_the_table_is_refused_to_everybody()
     {
         var everything = new Caller("all") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Board | Roles.Operator | Roles.Auditor | Roles.Service };
-        var refused = Assert.Throws<Platform.Errors.RefusedException>(() => AccessInterceptor.Authorise("/mining.new.v1.NewService/Act", everything));
+        var refused = Assert.Throws<Platform.Errors.RefusedException>(() => AccessTable.Authorise("/mining.new.v1.NewService/Act", everything));
         Assert.Equal("ROLE_NOT_ALLOWED", refused.Refusal.Reason);
-        Assert.False(AccessTable.IsOpen("/mining.new.v1.NewService/Act"));
+        Assert.True(AccessTable.NeedsToken("/mining.new.v1.NewService/Act"));
     }
 
     private static async Task<(StatusCode Code, string Reason)> Try(GrpcChannel channel, MethodDescriptor method)

@@ -10,8 +10,8 @@ using Mining.Projects.V1;
 using Mining.Refining.V1;
 using Mining.Testing;
 using Xunit;
-using AccessTable = Mining.Platform.Identity.AccessTable;
-using Right = Mining.Platform.Identity.Access;
+using AccessTable = Mining.Platform.Authorization.AccessTable;
+using Right = Mining.Platform.Authorization.Access;
 using Money = Google.Type.Money;
 
 namespace Mining.Mesh.Tests.Access;

@@ -8,7 +8,6 @@ using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Audit;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;
 using Xunit;

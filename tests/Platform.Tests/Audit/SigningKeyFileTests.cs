@@ -1,8 +1,8 @@
 // At stake: the key that signs the log's heads: one that cannot sign must be found before anything rests on it, and nobody else may read it.
 using System.Security.Cryptography;
 using Mining.Platform.Audit;
-using Mining.Platform.Hosting;
 using Mining.Platform.Tests.Support;
+using Mining.Primitives.Settings;
 using Xunit;
 
 namespace Mining.Platform.Tests.Audit;

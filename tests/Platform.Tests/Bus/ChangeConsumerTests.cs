@@ -5,7 +5,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;

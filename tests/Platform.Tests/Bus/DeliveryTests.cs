@@ -11,7 +11,6 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;
 using Xunit;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 using Mining.Platform.Relay;
 using Xunit;
 

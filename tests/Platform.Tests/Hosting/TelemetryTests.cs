@@ -1,5 +1,6 @@
 // At stake: telemetry that nobody collects must cost nothing, and one that is asked for must be there.
 using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Mining.Testing;
 using Xunit;
 

@@ -1,11 +1,11 @@
 // At stake: a page walk that skips or repeats rows because a token was used with other conditions, and a position that a stranger made
 // up. Tables, and a property over tokens that somebody has changed.
-using Mining.Platform.Identity;
-using System.Text;
-using CsCheck;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
 using Mining.Projects.V1;
+using System.Text;
+using CsCheck;
 using Xunit;
 
 namespace Mining.Platform.Tests.Paging;

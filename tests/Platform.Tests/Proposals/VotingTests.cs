@@ -1,8 +1,8 @@
 // At stake: whose word counts for a proposal, and how often. Each way to get an approval that a side has not given, and each way in which one
 // that it has given could be lost.
 using Google.Protobuf.WellKnownTypes;
-using Mining.Platform.Identity;
-using Mining.Platform.Proposals;
+using Mining.Platform.Authentication;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using Xunit;
 

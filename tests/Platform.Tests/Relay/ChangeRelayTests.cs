@@ -3,9 +3,9 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
+using Mining.Platform.Authentication;
+using Mining.Platform.Bus;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;

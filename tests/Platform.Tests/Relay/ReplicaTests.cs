@@ -2,10 +2,10 @@
 // it dies, hangs, or has a sidecar that takes nothing, the other one does before long. Tested on two committers and two relays on one
 // SQLite file, each relay with a clock of its own: standing still it is a process that was killed.
 using System.Diagnostics.Metrics;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
-using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;

@@ -3,11 +3,11 @@ using System.Text;
 using Dapper;
 using Google.Protobuf;
 using Mining.Changes.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Projects.V1;
 using Mining.Testing;
 

@@ -1,5 +1,5 @@
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.Domain;
 using Mining.Projects.V1;
 using Xunit;

@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
 using Mining.Platform.Relay;
 using Mining.Simulation.Histories;
 using Mining.Simulation.Kernel;

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Simulation.Model;
 
 namespace Mining.Simulation.Network;

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Mining.Platform.Hosting;
+using Mining.Platform.Calls;
 using Mining.Simulation.Nodes;
 
 namespace Mining.Simulation.Network;

@@ -6,7 +6,6 @@ using Mining.Gateway.Api;
 using Mining.Gateway.Features;
 using Mining.Investors.Api;
 using Mining.Investors.Features;
-using Mining.Platform.Bus;
 using Mining.Platform.Feed;
 using Mining.Platform.Hosting;
 using Mining.Projects.Api;

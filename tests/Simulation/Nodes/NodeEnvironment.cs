@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Hosting;
+using Mining.Platform.Calls;
 using Mining.Simulation.Histories;
 using Mining.Simulation.Kernel;
 

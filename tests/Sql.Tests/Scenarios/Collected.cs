@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Mining.Platform.Storage;
+using Mining.Proposals;
 using Mining.Sql.Tests.Recording;
 
 namespace Mining.Sql.Tests.Scenarios;
@@ -23,7 +24,7 @@ public sealed record Collected(string Name, Assembly Assembly, Func<Func<Databas
     private readonly Lazy<Task<IReadOnlyList<Statement>>> statements = new(() => Collect(Name, Run));
 
     /// <summary>The code of the services, and of the platform that they share.</summary>
-    public static IEnumerable<Assembly> Code => [typeof(Database).Assembly, .. All.Select(service => service.Assembly)];
+    public static IEnumerable<Assembly> Code => [typeof(Database).Assembly, typeof(ProposalStore).Assembly, .. All.Select(service => service.Assembly)];
 
     /// <summary>What Dapper was given, each text once.</summary>
     public Task<IReadOnlyList<Statement>> Statements() => statements.Value;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Proposals;
 using Mining.Platform.Storage;
+using Mining.Proposals;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;

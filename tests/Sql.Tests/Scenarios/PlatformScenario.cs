@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Common.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;

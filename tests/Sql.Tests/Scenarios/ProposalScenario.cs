@@ -1,5 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using Mining.Testing;
 

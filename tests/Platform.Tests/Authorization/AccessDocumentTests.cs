@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using Mining.Platform.Authorization;
+using Xunit;
+
+namespace Mining.Platform.Tests.Authorization;
+
+// At stake: an officer who reads in the documentation that something is allowed, or not, and finds it otherwise.
+public sealed class AccessDocumentTests
+{
+    [Fact]
+    public void The_table_in_the_documentation_is_the_one_in_the_code()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "identity.md");
+        var text = File.ReadAllText(file);
+        const string heading = "| method | officer | board | operator | auditor | service |\n";
+        var start = text.IndexOf(heading, StringComparison.Ordinal);
+        var before = start < 0 ? text : text[..start];
+        var expected = before + heading + "| --- | --- | --- | --- | --- | --- |\n" + string.Concat(AccessTable.Rows.Where(row => row.NeedsToken).Select(Line));
+        if (Environment.GetEnvironmentVariable("MINING_UPDATE_DOCS") == "1")
+            File.WriteAllText(file, expected);
+        Assert.True(expected == File.ReadAllText(file), "docs/identity.md has another table; MINING_UPDATE_DOCS=1 ./dev test Platform writes it anew.");
+    }
+
+    private static string Line(AccessRow row) =>
+        $"| `{row.Method.Replace("mining.", "", StringComparison.Ordinal)}` | {DisplayText(row.Officer)} | {DisplayText(row.Board)} | {DisplayText(row.Operator)} | {DisplayText(row.Auditor)} | {DisplayText(row.Service)} |\n";
+
+    private static string DisplayText(Access access) => access switch
+    {
+        Access.Allowed => "yes",
+        Access.OwnSide => "own side",
+        Access.BothSides => "all sides",
+        _ => "–",
+    };
+
+    private static string Here([CallerFilePath] string file = "") => file;
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Mining.Platform.Tests;
+
+// At stake: a threat model that names a test which is no longer there, and a reader who believes it.
+public sealed partial class SecurityDocumentTests
+{
+    [Fact]
+    public void Every_line_of_the_threat_model_names_a_test_that_is_there()
+    {
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+        var lines = File.ReadAllLines(Path.Combine(root, "SECURITY.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2).ToList();
+        Assert.True(lines.Count > 20, "the threat model was not found");
+        var sources = Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+        foreach (var line in lines)
+        {
+            var tests = TestName().Matches(line[line.TrimEnd(' ', '|').LastIndexOf('|')..]);
+            Assert.True(tests.Count > 0, $"names no test: {line}");
+            foreach (Match test in tests)
+            {
+                var (name, method) = (test.Groups[1].Value, test.Groups[2].Value);
+                Assert.True(sources.Contains(name), $"there is no {name}.cs: {line}");
+                Assert.True(
+                    method.Length == 0 || sources[name].Any(source => source.Contains($" {method}(", StringComparison.Ordinal)), $"{name} has no {method}: {line}");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"`(\w+Tests)(?:\.(\w+))?`")]
+    private static partial Regex TestName();
+
+    private static string Here([CallerFilePath] string file = "") => file;
+}
