@@ -15,7 +15,7 @@
 {{- end -}}
 
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
-{{- $values := include "mining.of" (dict "root" $ "name" $name) | fromYaml -}}
+{{- $values := include "mining.serviceValues" (dict "root" $ "name" $name) | fromYaml -}}
 {{- $scaling := $values.autoscaling -}}
 {{- if eq $.Values.database.kind "sqlite" -}}
 {{- if $scaling.enabled -}}
@@ -151,7 +151,7 @@
 {{- if kindIs "map" . -}}
 {{- $block := default dict .ipBlock -}}
 {{- range $block.except -}}
-{{- if not (include "mining.isInside" (dict "part" . "whole" $block.cidr)) -}}
+{{- if not (include "mining.isSubnet" (dict "part" . "whole" $block.cidr)) -}}
 {{- $problems = append $problems (printf "networkPolicy.%s excepts %s, which is not a part of %s." $party . $block.cidr) -}}
 {{- end -}}
 {{- end -}}
@@ -179,7 +179,7 @@
 {{- $_ := set $aliasOf $issuer.issuer $alias -}}
 {{- end -}}
 {{- $sides := .Values.identity.sides -}}
-{{- with (include "mining.of" (dict "root" $ "name" "investors") | fromYaml).settings.Partnership -}}
+{{- with (include "mining.serviceValues" (dict "root" $ "name" "investors") | fromYaml).settings.Partnership -}}
 {{- range .Sides }}{{ $sides = append $sides .SideId }}{{ end -}}
 {{- end -}}
 {{- $named := ternary (dict "tests.side" (list .Values.tests.side)) dict .Values.tests.enabled -}}
@@ -210,7 +210,7 @@
 {{- $problems = append $problems "Alerts without metrics would never fire: set telemetry.endpoint, or monitoring.rules.enabled to false." -}}
 {{- end -}}
 
-{{- $problems = concat $problems (include "mining.unchangeable" . | fromJsonArray) -}}
+{{- $problems = concat $problems (include "mining.upgradeProblems" . | fromJsonArray) -}}
 
 {{- if $problems -}}
 {{- fail (printf "\n\n%s\n" ($problems | uniq | join "\n")) -}}
@@ -223,7 +223,7 @@
 {{- $limits := default dict .resources.limits -}}
 {{- range $resource, $request := .resources.requests -}}
 {{- $limit := get $limits $resource -}}
-{{- if and $limit (gt (include "mining.amount" $request | float64) (include "mining.amount" $limit | float64)) -}}
+{{- if and $limit (gt (include "mining.quantity" $request | float64) (include "mining.quantity" $limit | float64)) -}}
 {{- $problems = append $problems (printf "%s requests %v of %s, above its limit of %v." $.of $request $resource $limit) -}}
 {{- end -}}
 {{- end -}}
@@ -231,7 +231,7 @@
 {{- end -}}
 
 {{/* A quantity of Kubernetes as a number. */}}
-{{- define "mining.amount" -}}
+{{- define "mining.quantity" -}}
 {{- $text := toString . -}}
 {{- $unit := regexFind "[A-Za-z]*$" $text -}}
 {{- $factors := dict "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
@@ -239,9 +239,9 @@
 {{- end -}}
 
 {{/* Something if a block of addresses is a true part of another. Of IPv6 only the lengths are compared. */}}
-{{- define "mining.isInside" -}}
-{{- $part := include "mining.block" .part | fromYaml -}}
-{{- $whole := include "mining.block" .whole | fromYaml -}}
+{{- define "mining.isSubnet" -}}
+{{- $part := include "mining.parseCidr" .part | fromYaml -}}
+{{- $whole := include "mining.parseCidr" .whole | fromYaml -}}
 {{- $size := 1 -}}
 {{- range until (int (sub 32 (int $whole.length) | max 0)) }}{{ $size = mul $size 2 }}{{ end -}}
 {{- if and (eq $part.isIPv6 $whole.isIPv6) (gt (int $part.length) (int $whole.length)) (or $whole.isIPv6 (eq (div $part.address $size) (div $whole.address $size))) -}}
@@ -249,7 +249,7 @@ true
 {{- end -}}
 {{- end -}}
 
-{{- define "mining.block" -}}
+{{- define "mining.parseCidr" -}}
 {{- $halves := splitList "/" . -}}
 {{- $address := 0 -}}
 {{- range splitList "." (first $halves) }}{{ $address = add (mul $address 256) (int .) }}{{ end -}}

@@ -29,7 +29,7 @@
 {{- end -}}
 
 {{/* A list of entries with names, each name once: the last entry of a name replaces those before it. The API refuses duplicates. */}}
-{{- define "mining.lastOfEachName" -}}
+{{- define "mining.uniqueByName" -}}
 {{- $last := dict -}}
 {{- range $index, $entry := . }}{{ $_ := set $last $entry.name $index }}{{ end -}}
 {{- $kept := list -}}
@@ -39,12 +39,12 @@
 
 {{/* The environment of a service: the chart's entries, replaced by the operator's where the names are the same. */}}
 {{- define "mining.environment" -}}
-{{- $own := printf "%s\n%s" (include "mining.ownEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
-{{- include "mining.lastOfEachName" (concat $own .values.environment) -}}
+{{- $own := printf "%s\n%s" (include "mining.chartEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
+{{- include "mining.uniqueByName" (concat $own .values.environment) -}}
 {{- end -}}
 
 {{/* What the chart tells a service by its environment. What has structure is in the settings file beside it. */}}
-{{- define "mining.ownEnvironment" -}}
+{{- define "mining.chartEnvironment" -}}
 {{- $root := .root -}}
 {{- $ports := include "mining.ports" $root | fromYaml -}}
 {{- $scheme := ternary "https" "http" (ne $root.Values.tls.secretName "") -}}
@@ -147,7 +147,7 @@
 {{- end -}}
 {{- with $roles }}{{ $_ := set $cluster "Roles" . }}{{ end -}}
 {{- with $identity.cluster.metadataAddress }}{{ $_ := set $cluster "MetadataAddress" . }}{{ end -}}
-{{- if $identity.cluster.clusterAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
+{{- if $identity.cluster.certificateAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
 {{- $_ := set $issuers "cluster" $cluster -}}
 {{- dict "Mesh" (dict "Identity" (dict "Issuers" $issuers)) | toJson -}}
 {{- end -}}

@@ -23,8 +23,8 @@ dapr.io/log-as-json: "true"
 dapr.io/enable-metrics: "true"
 dapr.io/metrics-port: {{ $ports.metrics | quote }}
 {{- /* The sidecar takes what the service publishes until the service is gone; then it stops by itself. */}}
-dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callSeconds }}s
-dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarSeconds | quote }}
+dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callTimeoutSeconds }}s
+dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarTimeoutSeconds | quote }}
 {{- with $dapr.sidecarResources }}
 {{- with .requests }}
 {{- with .cpu }}
@@ -93,12 +93,12 @@ readinessProbe:
 - name: token
   mountPath: /var/run/secrets/mining
   readOnly: true
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   mountPath: /etc/mining/cluster
   readOnly: true
 {{- end }}
-{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
 - name: issuer-{{ $index }}
   mountPath: /etc/mining/issuers/{{ $alias }}
   readOnly: true
@@ -129,13 +129,13 @@ readinessProbe:
       - { key: {{ .root.Values.auditKey.key | quote }}, path: signing-key.pem }
 {{- end }}
 {{ include "mining.tokenVolume" .root }}
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   configMap:
     # Kubernetes puts it into every namespace.
     name: kube-root-ca.crt
 {{- end }}
-{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
 - name: issuer-{{ $index }}
   secret:
     secretName: {{ (get $.root.Values.identity.issuers $alias).certificateAuthoritySecret | quote }}
@@ -145,7 +145,7 @@ readinessProbe:
 {{- end -}}
 
 {{/* The aliases of the issuers that have an authority of their own. Their volumes are named by position: a secret's name may be longer than a volume's. */}}
-{{- define "mining.issuersWithAuthority" -}}
+{{- define "mining.issuersWithCertificateAuthority" -}}
 {{- range $alias, $issuer := include "mining.issuers" . | fromYaml }}
 {{- if $issuer.certificateAuthoritySecret }}
 - {{ $alias | quote }}
@@ -161,7 +161,7 @@ readinessProbe:
       - serviceAccountToken:
           path: token
           audience: {{ .Values.identity.cluster.audience | quote }}
-          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds | int64 }}
+          expirationSeconds: {{ .Values.identity.cluster.tokenExpirationSeconds | int64 }}
 {{- end -}}
 
 {{- define "mining.spread" -}}

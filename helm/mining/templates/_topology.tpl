@@ -21,7 +21,7 @@ gateway:
   follows: [projects, investors, refining]
   publishes: false
   # Each replica must get every event, so its consumer group is its own.
-  followsAlone: true
+  dedicatedConsumerGroup: true
 {{- end -}}
 
 {{/* The ports of every service. Deliveries come in on loopback only, from the sidecar of the same pod. */}}
@@ -34,18 +34,18 @@ metrics: 9090
 
 {{/* The pub/sub component of a service, as it is told by Mesh__PubsubName. */}}
 {{- define "mining.pubsub" -}}
-{{- ternary "mesh-pubsub-each-replica" "mesh-pubsub" (dig "followsAlone" false .service) -}}
+{{- ternary "mesh-pubsub-each-replica" "mesh-pubsub" (dig "dedicatedConsumerGroup" false .service) -}}
 {{- end -}}
 
 {{- define "mining.topic" -}}{{ . }}.changes{{- end -}}
-{{- define "mining.deadLetters" -}}{{ . }}.changes.dead-letters{{- end -}}
+{{- define "mining.deadLetterTopic" -}}{{ . }}.changes.dead-letters{{- end -}}
 
 {{/* The values of one service: what holds for all, overlaid with its own. Environments are joined; a name of the service's own wins. */}}
-{{- define "mining.of" -}}
+{{- define "mining.serviceValues" -}}
 {{- $own := index .root.Values.services .name -}}
 {{- $values := mustMergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) -}}
 {{- $environment := concat .root.Values.defaults.environment (default list $own.environment) -}}
-{{- set $values "environment" (include "mining.lastOfEachName" $environment | fromYamlArray) | toYaml -}}
+{{- set $values "environment" (include "mining.uniqueByName" $environment | fromYamlArray) | toYaml -}}
 {{- end -}}
 
 {{/*
@@ -74,6 +74,6 @@ Applied by the client the field must stay, for what is left out is reset to one.
 {{- end -}}
 
 {{/* The least number of replicas that a service ever has. */}}
-{{- define "mining.leastReplicas" -}}
+{{- define "mining.minReplicas" -}}
 {{- if .autoscaling.enabled }}{{ .autoscaling.minReplicas }}{{ else }}{{ .replicas }}{{ end -}}
 {{- end -}}

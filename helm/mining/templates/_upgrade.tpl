@@ -2,7 +2,7 @@
 Sentences on what an upgrade cannot change, as JSON. The API would refuse it after the migrations, or the records would stay behind in a
 volume that nobody reads. Nothing is said where helm does not ask the cluster (helm template).
 */}}
-{{- define "mining.unchangeable" -}}
+{{- define "mining.upgradeProblems" -}}
 {{- $problems := list -}}
 {{- $full := include "mining.fullname" . -}}
 {{- $name := include "mining.name" . -}}
@@ -20,7 +20,7 @@ volume that nobody reads. Nothing is said where helm does not ask the cluster (h
 {{- $problems = append $problems (printf "The records of this release are in the claim %s, and services called %s-… would begin with empty ones: set fullnameOverride and nameOverride back." $claim $full) -}}
 {{- else -}}
 {{- $size := .spec.resources.requests.storage -}}
-{{- if gt (include "mining.amount" $size | float64) (include "mining.amount" $.Values.database.volumeSize | float64) -}}
+{{- if gt (include "mining.quantity" $size | float64) (include "mining.quantity" $.Values.database.volumeSize | float64) -}}
 {{- $problems = append $problems (printf "database.volumeSize is %v, but the claim %s has %s, and a volume cannot shrink." $.Values.database.volumeSize $claim $size) -}}
 {{- end -}}
 {{- $class := default (get $annotations "mining/storage-class") (ternary .spec.storageClassName "" (ne $.Values.database.storageClassName "")) -}}

@@ -7,7 +7,7 @@
 {{- end -}}
 
 {{/*
-The broker, as one kind of component has it. "alone": each replica is a consumer group of its own. It starts with the next event,
+The broker, as one kind of component has it. "dedicated": each replica is a consumer group of its own. It starts with the next event,
 because it reads the rest from the feeds.
 */}}
 {{- define "mining.broker.redis" -}}
@@ -23,7 +23,7 @@ because it reads the rest from the feeds.
 - name: enableTLS
   value: {{ .root.Values.broker.tls | quote }}
 - name: maxLenApprox
-  value: {{ .root.Values.broker.streamLength | int | quote }}
+  value: {{ .root.Values.broker.maxStreamLength | int | quote }}
 # A delivery that is pending for longer is delivered again, although its retries still run.
 - name: processingTimeout
   value: {{ include "mining.maxDeliverySeconds" .root }}s
@@ -47,7 +47,7 @@ because it reads the rest from the feeds.
 {{ include "mining.fromBrokerSecret" (dict "root" .root "name" "caCert" "key" "ca.crt") }}
 {{- end }}
 - name: initialOffset
-  value: {{ ternary "newest" "oldest" .alone }}
+  value: {{ ternary "newest" "oldest" .dedicated }}
 - name: maxMessageBytes
   value: "1048576"
 - name: consumeRetryEnabled
@@ -64,7 +64,7 @@ because it reads the rest from the feeds.
 # Also sets auto-delete of the exchange, on which both components must agree.
 - name: deletedWhenUnused
   value: "false"
-{{- if .alone }}
+{{- if .dedicated }}
 # The queue of a pod that is gone stays, and must not fill the broker. Fixed: RabbitMQ refuses a queue that exists with other limits.
 - name: maxLen
   value: "100000"
@@ -92,7 +92,7 @@ because it reads the rest from the feeds.
 {{- else }}
 {{ include "mining.fromBrokerSecret" (dict "root" .root "name" "connectionString" "key" "connectionString") }}
 {{- end }}
-{{- if .alone }}
+{{- if .dedicated }}
 - name: autoDeleteOnIdleInSec
   value: "3600"
 {{- end }}
@@ -107,7 +107,7 @@ because it reads the rest from the feeds.
 {{- define "mining.maxDeliverySeconds" -}}
 {{- $delivery := .Values.dapr.delivery -}}
 {{- $timeout := include "mining.seconds" $delivery.timeout | int -}}
-{{- add $timeout (mul $delivery.retries (add $timeout (include "mining.seconds" $delivery.longestPause | int))) 10 -}}
+{{- add $timeout (mul $delivery.maxRetries (add $timeout (include "mining.seconds" $delivery.maxBackoff | int))) 10 -}}
 {{- end -}}
 
 {{/* A duration such as 500ms, 30s or 2m in whole seconds, rounded up. */}}
@@ -123,7 +123,7 @@ because it reads the rest from the feeds.
 {{- $topics := list -}}
 {{- if $service.publishes }}{{ $topics = append $topics (include "mining.topic" $name) }}{{ end -}}
 {{- /* A sidecar moves what its service drops, in the service's name. */ -}}
-{{- range $service.follows }}{{ $topics = append $topics (include "mining.deadLetters" .) }}{{ end -}}
+{{- range $service.follows }}{{ $topics = append $topics (include "mining.deadLetterTopic" .) }}{{ end -}}
 {{- $scopes = append $scopes (printf "%s=%s" $name (join "," $topics)) -}}
 {{- end -}}
 {{- join ";" $scopes -}}
@@ -142,14 +142,14 @@ because it reads the rest from the feeds.
 {{- define "mining.allTopics" -}}
 {{- $topics := list -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
-{{- if $service.publishes }}{{ $topics = concat $topics (list (include "mining.topic" $name) (include "mining.deadLetters" $name)) }}{{ end -}}
+{{- if $service.publishes }}{{ $topics = concat $topics (list (include "mining.topic" $name) (include "mining.deadLetterTopic" $name)) }}{{ end -}}
 {{- end -}}
 {{- join "," $topics -}}
 {{- end -}}
 
 {{/* What the chart itself writes into a component; an entry of broker.metadata of the same name replaces it. */}}
 {{- define "mining.componentMetadata" -}}
-{{- if .alone }}
+{{- if .dedicated }}
 # Each replica is a consumer group of its own: it gets every event.
 - name: consumerID
   value: "{podName}"

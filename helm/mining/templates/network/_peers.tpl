@@ -18,7 +18,7 @@
 {{- end -}}
 
 {{/* A rule to peers that the values name; none named: to anywhere, on the ports. A port is a number, or a range as text: 11000-11999. */}}
-{{- define "mining.ruleTo" -}}
+{{- define "mining.egressRule" -}}
 {{- with .peers -}}
 - to:
     {{- toYaml . | nindent 4 }}
@@ -33,7 +33,7 @@
 {{- end -}}
 
 {{/* The ports of URLs, each once. */}}
-{{- define "mining.portsOf" -}}
+{{- define "mining.urlPorts" -}}
 {{- $ports := list -}}
 {{- range compact . -}}
 {{- $url := urlParse . -}}
@@ -57,7 +57,7 @@
 {{- define "mining.telemetryPorts" -}}
 {{- $endpoints := list .Values.telemetry.endpoint -}}
 {{- range $key, $value := .Values.telemetry.settings }}{{ if hasSuffix "_ENDPOINT" $key }}{{ $endpoints = append $endpoints $value }}{{ end }}{{ end -}}
-{{- include "mining.portsOf" $endpoints -}}
+{{- include "mining.urlPorts" $endpoints -}}
 {{- end -}}
 
 {{/* Those of the issuers' addresses. Network policies see the API server's own port, not that of its Service, so a value has to say it. */}}
@@ -65,7 +65,7 @@
 {{- $cluster := .Values.identity.cluster -}}
 {{- $addresses := list (default $cluster.issuer $cluster.metadataAddress) -}}
 {{- range include "mining.issuers" . | fromYaml }}{{ $addresses = append $addresses (default .issuer .metadataAddress) }}{{ end -}}
-{{- $ports := include "mining.portsOf" $addresses | fromJsonArray -}}
-{{- range ternary .Values.networkPolicy.apiServerPorts list $cluster.clusterAuthority }}{{ $ports = append $ports (toString .) }}{{ end -}}
+{{- $ports := include "mining.urlPorts" $addresses | fromJsonArray -}}
+{{- range ternary .Values.networkPolicy.apiServerPorts list $cluster.certificateAuthority }}{{ $ports = append $ports (toString .) }}{{ end -}}
 {{- $ports | uniq | toJson -}}
 {{- end -}}
