@@ -100,7 +100,7 @@ public sealed partial class DocumentationTests
         Assert.Contains("create token mining-test --audience 'mining'", notes, StringComparison.Ordinal);
         Assert.Contains("helm test mining -n mining", notes, StringComparison.Ordinal);
         Assert.Contains("SQLite: the four volumes are the only copy", notes, StringComparison.Ordinal);
-        Assert.Contains("The broker takes messages from anybody", notes, StringComparison.Ordinal);
+        Assert.Contains("The broker accepts messages from any client", notes, StringComparison.Ordinal);
         var auditorOnly = await Notes([.. Chart.File("small"), "--set", "tests.enabled=false"]);
         Assert.Contains("create token mining-verification --audience 'mining'", auditorOnly, StringComparison.Ordinal);
         Assert.DoesNotContain("helm test", auditorOnly, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 {{/*
-Sentences on what an upgrade cannot change, as JSON. The API would refuse it after the migrations, or the records would stay behind in a
-volume that nobody reads. Nothing is said where helm does not ask the cluster (helm template).
+Messages about changes that an upgrade cannot make, as JSON. The API would refuse them after the migrations, or the records would be left in
+an unused volume. Empty without access to the cluster (helm template).
 */}}
 {{- define "mining.upgradeProblems" -}}
 {{- $problems := list -}}
