@@ -20,7 +20,7 @@ public sealed partial class DocumentationTests
         if (Environment.GetEnvironmentVariable("MINING_WRITE_README") == "1")
             await File.WriteAllTextAsync(path, renewed, TestContext.Current.CancellationToken);
         else
-            Assert.True(renewed == readme, "helm/mining/README.md is not what values.yaml says. Write it anew: MINING_WRITE_README=1 ./dev test Deploy");
+            Assert.True(renewed == readme, "helm/mining/README.md differs from values.yaml. Regenerate it: MINING_WRITE_README=1 ./dev test Deploy");
     }
 
     [Fact]

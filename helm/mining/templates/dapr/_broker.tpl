@@ -65,7 +65,7 @@ the next event, because the replica reads earlier events from the feeds.
 - name: deletedWhenUnused
   value: "false"
 {{- if .dedicated }}
-# The queue outlives its pod, so it is limited. They are fixed, because RabbitMQ refuses to declare an existing queue with other limits.
+# The queue outlives its pod, so its size is limited. The limits are constants: RabbitMQ refuses an existing queue with other limits.
 - name: maxLen
   value: "100000"
 - name: maxLenBytes
