@@ -45,7 +45,7 @@ public sealed class BrokerTests
     public async Task The_broker_gives_up_a_delivery_after_its_last_retry_only(string set, string retries, string pause, string timeout)
     {
         var answer = await Chart.Template(
-            [.. Chart.ArgumentsOf(set), "--set", $"dapr.delivery.retries={retries},dapr.delivery.longestPause={pause},dapr.delivery.timeout={timeout}"]);
+            [.. Chart.ArgumentsOf(set), "--set", $"dapr.delivery.maxRetries={retries},dapr.delivery.maxBackoff={pause},dapr.delivery.timeout={timeout}"]);
         Assert.True(answer.ExitCode == 0, answer.Error);
         var rendered = new Rendered(set, answer.Output);
         var policies = rendered.One<DaprResiliency>().Spec.Policies;

@@ -20,7 +20,7 @@ public sealed partial class DocumentationTests
         if (Environment.GetEnvironmentVariable("MINING_WRITE_README") == "1")
             await File.WriteAllTextAsync(path, renewed, TestContext.Current.CancellationToken);
         else
-            Assert.True(renewed == readme, "helm/mining/README.md is not what values.yaml says. Write it anew: MINING_WRITE_README=1 ./dev test Deploy");
+            Assert.True(renewed == readme, "helm/mining/README.md differs from values.yaml. Regenerate it: MINING_WRITE_README=1 ./dev test Deploy");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed partial class DocumentationTests
         Assert.Contains("create token mining-test --audience 'mining'", notes, StringComparison.Ordinal);
         Assert.Contains("helm test mining -n mining", notes, StringComparison.Ordinal);
         Assert.Contains("SQLite: the four volumes are the only copy", notes, StringComparison.Ordinal);
-        Assert.Contains("The broker takes messages from anybody", notes, StringComparison.Ordinal);
+        Assert.Contains("The broker accepts messages from any client", notes, StringComparison.Ordinal);
         var auditorOnly = await Notes([.. Chart.File("small"), "--set", "tests.enabled=false"]);
         Assert.Contains("create token mining-verification --audience 'mining'", auditorOnly, StringComparison.Ordinal);
         Assert.DoesNotContain("helm test", auditorOnly, StringComparison.Ordinal);

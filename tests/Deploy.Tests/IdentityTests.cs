@@ -43,7 +43,7 @@ public sealed class IdentityTests
     {
         // Anybody may register a name; whose tokens count, only the operator can say.
         var answer = await Chart.Template("--values", $"{Chart.Folder}/values/{values}.yaml");
-        Assert.Contains("Nobody could call: set identity.issuers", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("No caller could authenticate: list trusted token issuers in identity.issuers", answer.Error, StringComparison.Ordinal);
     }
 
     [Fact]

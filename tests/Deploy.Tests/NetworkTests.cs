@@ -95,7 +95,7 @@ public sealed class NetworkTests
         { ["identity.issuers.eu.issuer=https://identity.example:8444"], "identity", [443, 6443, 8444] },
         { ["identity.issuers.eu.metadataAddress=https://identity.example:9444/openid"], "identity", [443, 6443, 9444] },
         { ["networkPolicy.apiServerPorts[0]=16443", "networkPolicy.apiServerPorts[1]=8443"], "identity", [443, 8443, 16443] },
-        { ["identity.cluster.clusterAuthority=false"], "identity", [443] },
+        { ["identity.cluster.certificateAuthority=false"], "identity", [443] },
         { ["telemetry.endpoint=https://collector.example"], "telemetry", [443] },
         { ["telemetry.settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://traces.example:4318"], "telemetry", [4317, 4318] },
     };

@@ -38,7 +38,7 @@ public sealed class InstallationTests(ControlPlane cluster)
     {
         await using var mesh = await Installation.Create(cluster);
         cluster.Kubelet.FailIn(mesh.Namespace);
-        var answer = await mesh.TryUpgrade([.. Chart.File("standard"), "--set", "migration.retries=0"]);
+        var answer = await mesh.TryUpgrade([.. Chart.File("standard"), "--set", "migration.maxRetries=0"]);
         Assert.NotEqual(0, answer.ExitCode);
         Assert.Empty(await mesh.Deployments());
         var job = Assert.Single((await cluster.Client.BatchV1.ListNamespacedJobAsync(mesh.Namespace)).Items);
