@@ -18,7 +18,7 @@ public sealed class CheckpointTests : ImportTests
     private readonly string folder = Directory.CreateTempSubdirectory("mining-checkpoints-").FullName;
 
     [Fact]
-    public async Task What_was_signed_and_is_still_so_is_proved_and_how_much_is_not_signed_yet_is_told()
+    public async Task An_unchanged_log_is_proved_up_to_its_last_checkpoint_and_the_unsigned_rest_is_reported()
     {
         Signed("investors", at: 2);
 
@@ -31,7 +31,7 @@ public sealed class CheckpointTests : ImportTests
     }
 
     [Fact]
-    public async Task A_rewritten_log_with_hashes_made_anew_is_found()
+    public async Task A_rewritten_log_with_recomputed_hashes_is_detected()
     {
         Signed("investors", at: 2);
         var kept = await Kept();
@@ -49,7 +49,7 @@ public sealed class CheckpointTests : ImportTests
     }
 
     [Fact]
-    public async Task A_log_that_was_cut_off_is_found_with_a_kept_copy()
+    public async Task A_truncated_log_is_detected_with_a_saved_checkpoint()
     {
         Signed("investors", at: 3);
         var kept = await Kept();
@@ -63,7 +63,7 @@ public sealed class CheckpointTests : ImportTests
     }
 
     [Fact]
-    public async Task A_signature_of_another_key_or_over_something_else_is_found()
+    public async Task A_signature_by_another_key_or_over_other_data_is_detected()
     {
         Signed("investors", at: 2, checkpoint => checkpoint.Sequence = 1);
         Assert.Contains("its signature is invalid", OneLine(await Verify("--checkpoints", "--keys", Keys())), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class CheckpointTests : ImportTests
     }
 
     [Fact]
-    public async Task Keys_that_the_service_hands_out_are_taken_only_when_asked_for_and_then_it_is_said()
+    public async Task Keys_served_by_the_service_are_used_only_on_request_and_with_a_warning()
     {
         Signed("investors", at: 2);
         Assert.Equal(ExitCode.Usage, (await Verify("--checkpoints")).ExitCode);

@@ -18,7 +18,7 @@ public sealed class NaiveSharesTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Each_figure_is_that_of_the_model(ulong seed)
+    public void Every_figure_equals_the_models(ulong seed)
     {
         var model = History(seed);
         var world = WorldOf(model);
@@ -47,7 +47,7 @@ public sealed class NaiveSharesTests
     }
 
     [Fact]
-    public void A_currency_without_a_rate_is_said_and_not_guessed()
+    public void A_currency_without_a_rate_is_reported_not_guessed()
     {
         var world = WorldOf(History(1));
         var missing = Assert.Throws<DifferenceException>(() => world.UnitsPerEuro("PLN", new(2026, 1, 1)));

@@ -22,7 +22,7 @@ public sealed class SampleTests : ImportTests
     }
 
     [Fact]
-    public async Task The_sample_has_as_many_of_each_status_and_tag_as_its_files()
+    public async Task The_imported_sample_has_the_counts_of_its_files()
     {
         await Import(Sample);
 

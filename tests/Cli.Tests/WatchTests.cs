@@ -17,7 +17,7 @@ public sealed class WatchTests : ImportTests
         TestContext.Current.CancellationToken);
 
     [Fact]
-    public async Task The_figures_are_shown_once_and_then_what_changes_in_them()
+    public async Task The_figures_are_shown_once_and_then_only_their_changes()
     {
         var changed = Examples.Summary();
         changed.AllProjects[0] = Examples.Shares(
@@ -52,7 +52,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_goes_away_is_looked_for_again()
+    public async Task A_lost_server_is_reconnected()
     {
         Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
         {
@@ -74,7 +74,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task Only_what_is_shown_is_asked_for_so_a_watch_that_is_left_on_costs_little()
+    public async Task A_watch_requests_only_the_fields_that_it_shows()
     {
         // With other figures than those that are asked for, the two would show the same: nothing.
         var part = new PortfolioSummary { Freshness = { Examples.Summary().Freshness } };
@@ -95,7 +95,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task JSON_has_every_event_heartbeats_too()
+    public async Task JSON_output_has_every_event_including_heartbeats()
     {
         var events = new[] { Summary(Examples.Summary()), Heartbeat(Examples.Silent()) };
         Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
@@ -112,7 +112,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_was_never_there_is_an_error()
+    public async Task A_server_that_was_never_reachable_is_an_error()
     {
         var run = await CommandRun.Of(["watch", "--port-base", "1"], Cancellation);
 

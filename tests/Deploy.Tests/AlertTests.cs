@@ -8,7 +8,7 @@ public sealed class AlertTests
     private const string Mesh = "k8s_namespace_name=\"mining\", k8s_deployment_name=";
 
     [Fact]
-    public async Task Every_alert_is_about_one_mesh()
+    public async Task Every_alert_is_scoped_to_one_mesh()
     {
         var rules = await Rules();
         Assert.NotEmpty(rules);

@@ -12,7 +12,7 @@ public sealed class HelmTestTests
     private const string TokenFile = "/var/run/secrets/mining/token";
 
     [Fact]
-    public async Task Helm_test_writes_reads_and_changes_no_figure()
+    public async Task Helm_test_writes_and_reads_without_changing_a_figure()
     {
         var rendered = await Chart.Of("standard");
         var folder = Directory.CreateTempSubdirectory("mining-helm-test-").FullName;

@@ -13,7 +13,7 @@ public sealed class RedisGroupsTests
     private const string Topic = "projects.changes";
 
     [Fact]
-    public async Task Groups_of_pods_that_are_gone_are_removed_and_no_others()
+    public async Task Only_consumer_groups_of_deleted_pods_are_removed()
     {
         var program = Cluster.RealParts.Find("redis-server", "get it with your system's packages (redis-server).");
         var port = ServiceProcess.FreePort().ToString(CultureInfo.InvariantCulture);

@@ -25,7 +25,7 @@ public class CoInvestmentsCacheTests
         select (told, today);
 
     [Fact]
-    public void Each_page_is_the_one_that_is_computed_anew() => Told.Sample(
+    public void Each_cached_page_equals_the_recomputed_one() => Told.Sample(
         told =>
         {
             var model = new PortfolioModel();
@@ -47,7 +47,7 @@ public class CoInvestmentsCacheTests
         iter: 25);
 
     [Fact]
-    public void A_false_row_among_those_that_are_kept_is_found()
+    public void A_wrong_cached_row_is_detected()
     {
         var world = World.Of().Investor("kfw", "DE").Project("mine").Commitment("a", "kfw", "mine", "1 EUR", signed: "2025");
         var request = new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Mineral, Query = new() { Partnership = "partnerships/eu-us" }, Measure = Measure.Pledged };

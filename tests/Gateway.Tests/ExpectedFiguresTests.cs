@@ -80,7 +80,7 @@ public class ExpectedFiguresTests
         iter: 60);
 
     [Fact]
-    public void A_single_wrong_cell_is_found()
+    public void A_single_wrong_cell_is_detected()
     {
         var world = World.Of().Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 EUR", pledged: "2025", signed: "2025");
         var expected = MeshModel.Of(world.Changes).Portfolio(new(), World.Today).Summary();

@@ -15,7 +15,7 @@ public sealed class PageWalkTests
     [Theory]
     [InlineData(CoInvestmentGrouping.Project)]
     [InlineData(CoInvestmentGrouping.Investor)]
-    public void Rows_by_key_are_seen_once_while_changes_come_in(CoInvestmentGrouping grouping) => Scenes.Sample(
+    public void Paging_during_changes_returns_each_row_once(CoInvestmentGrouping grouping) => Scenes.Sample(
         (ids, there, pageSize, writes) =>
         {
             var world = World.Of();

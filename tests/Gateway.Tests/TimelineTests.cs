@@ -18,7 +18,7 @@ public class TimelineTests
     public static TheoryData<string> WhatIsKept => [.. Kept];
 
     [Fact]
-    public void A_course_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
+    public void A_timeline_matches_the_commitments_on_each_day() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
         (changes, days) =>
         {
             var snapshot = Recompute.Snapshot(changes);
@@ -45,7 +45,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void However_many_days_a_sum_changes_on_each_is_found()
+    public void Every_change_of_a_sum_is_found_among_any_number_of_days()
     {
         var first = new DateOnly(2024, 1, 1);
         var world = World.Of().Investor("kfw", "DE").Project("mine");
@@ -59,7 +59,7 @@ public class TimelineTests
 
     [Theory]
     [MemberData(nameof(WhatIsKept))]
-    public void What_is_false_in_a_course_is_found(string what)
+    public void An_error_in_a_timeline_is_detected(string what)
     {
         var snapshot = Snapshot();
         var (project, view) = (snapshot.Projects[0], snapshot.Partnerships[0]);

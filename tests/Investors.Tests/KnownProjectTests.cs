@@ -31,7 +31,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         new Marshaller<TopicEventResponse>(message => message.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
 
     [Fact]
-    public async Task A_project_that_does_not_exist_gets_nothing()
+    public async Task A_commitment_to_a_missing_project_is_refused()
     {
         var loan = await investors.Loan();
         loan.Project = "projects/nowhere";
@@ -43,7 +43,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task Without_the_projects_service_only_projects_that_were_delivered_are_known()
+    public async Task While_the_projects_service_is_down_only_delivered_projects_are_known()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
@@ -68,7 +68,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task What_was_heard_of_just_before_a_stop_is_known_after_it()
+    public async Task A_project_delivered_just_before_a_stop_is_known_after_the_restart()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
@@ -89,7 +89,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task A_second_delivery_of_the_same_change_is_taken_as_well()
+    public async Task A_duplicate_delivery_is_accepted()
     {
         Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));
         Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));

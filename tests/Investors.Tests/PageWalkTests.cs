@@ -19,7 +19,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private const string Project = "projects/mine";
 
     [Fact]
-    public Task Investors_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_investor_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -33,7 +33,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Commitments_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_commitment_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -49,7 +49,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Partnerships_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_partnership_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -63,7 +63,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Exchange_rates_are_seen_once_latest_first_while_others_write()
+    public Task Paging_during_writes_returns_each_exchange_rate_once_latest_first()
     {
         var latestFirst = Comparer<string>.Create((left, right) => string.CompareOrdinal(right, left));
         return Gen.Select(Gen.Int[0, 500].ArrayUnique[2, 30], Gen.Int[0, 30], Gen.Int[1, 7]).SampleAsync(

@@ -14,7 +14,7 @@ public sealed class CallerTests
     [InlineData("other", "t", StatusCode.InvalidArgument, "pubsub other is not found", "DAPR_PUBSUB_NOT_FOUND")]
     [InlineData("", "t", StatusCode.InvalidArgument, "pubsub name is empty", "DAPR_PUBSUB_NAME_EMPTY")]
     [InlineData(Mesh.Pubsub, "", StatusCode.InvalidArgument, "topic is empty in pubsub mesh-pubsub", "DAPR_PUBSUB_TOPIC_NAME_EMPTY")]
-    public async Task A_wrong_name_is_refused_as_Dapr_refuses_it(string pubsub, string topic, StatusCode code, string message, string reason)
+    public async Task An_unknown_component_or_topic_is_refused_as_Dapr_refuses_it(string pubsub, string topic, StatusCode code, string message, string reason)
     {
         await using var mesh = await Mesh.StartAsync();
         var request = new Api.PublishEventRequest { PubsubName = pubsub, Topic = topic };
@@ -23,7 +23,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task Metadata_that_make_no_sense_are_refused()
+    public async Task Invalid_metadata_is_refused()
     {
         await using var mesh = await Mesh.StartAsync();
         var request = new Api.PublishEventRequest { PubsubName = Mesh.Pubsub, Topic = "t", Metadata = { ["rawPayload"] = "perhaps" } };
@@ -34,7 +34,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task One_broken_envelope_refuses_the_whole_bulk_and_nothing_is_published()
+    public async Task One_malformed_envelope_refuses_the_whole_bulk_request()
     {
         await using var app = await FakeApp.Following("t").StartAsync();
         await using var mesh = await Mesh.StartAsync(null, app);
@@ -50,7 +50,7 @@ public sealed class CallerTests
     [Theory]
     [InlineData("same", "same")]
     [InlineData("one", "")]
-    public async Task Entries_need_ids_of_their_own(string first, string second)
+    public async Task Entries_need_unique_ids(string first, string second)
     {
         await using var mesh = await Mesh.StartAsync();
         var request = new Api.BulkPublishRequest { PubsubName = Mesh.Pubsub, Topic = "t", Entries = { Entry(first, "{}"), Entry(second, "{}") } };
@@ -62,7 +62,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task What_is_too_large_for_the_broker_is_told_entry_by_entry_and_the_others_go_on()
+    public async Task Entries_too_large_for_the_broker_fail_one_by_one_and_the_others_are_published()
     {
         await using var app = await FakeApp.Following("t").StartAsync();
         await using var mesh = await Mesh.StartAsync(options => options with { Limits = options.Limits with { MessageBytes = 1000 } }, app);
@@ -76,7 +76,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task A_raw_payload_that_is_an_event_is_delivered_and_another_is_not()
+    public async Task A_raw_payload_is_delivered_only_if_it_is_an_event()
     {
         await using var app = await FakeApp.Following("t").StartAsync();
         await using var mesh = await Mesh.StartAsync(null, app);
@@ -89,7 +89,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task Only_the_right_token_may_call_but_anyone_may_ask_for_health()
+    public async Task Calls_need_the_token_and_health_checks_do_not()
     {
         await using var mesh = await Mesh.StartAsync(options => options with { DaprApiToken = "right" });
         using var wrong = mesh.Connect("wrong");
@@ -109,7 +109,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task Metadata_tell_the_component_the_subscriptions_and_what_waits()
+    public async Task Metadata_lists_the_component_the_subscriptions_and_the_queue_lengths()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var away = await FakeApp.Following("a").StartAsync();
@@ -126,7 +126,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task What_the_mesh_does_not_use_is_unimplemented()
+    public async Task Methods_that_the_mesh_does_not_use_are_unimplemented()
     {
         await using var mesh = await Mesh.StartAsync();
 

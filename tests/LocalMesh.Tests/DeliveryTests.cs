@@ -58,7 +58,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Each_app_gets_its_own_copy_and_only_what_it_follows()
+    public async Task Each_app_gets_its_own_copy_of_its_subscribed_topics()
     {
         await using var one = await FakeApp.Following("a", "b").StartAsync();
         await using var two = await FakeApp.Following("b").StartAsync();
@@ -74,7 +74,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_retry_comes_again_before_the_next_event()
+    public async Task A_retry_is_delivered_before_the_next_event()
     {
         await using var app = FakeApp.Following("a");
         app.Decide = (got, attempt) => got.Id == "1" && attempt < 3 ? Answer.Retry : Answer.Success;
@@ -90,7 +90,7 @@ public sealed class DeliveryTests
     [InlineData("RETRY", 4)]
     [InlineData("an error", 4)]
     [InlineData("DROP", 1)]
-    public async Task What_the_app_does_not_take_goes_to_the_dead_letter_topic(string answer, int deliveries)
+    public async Task Rejected_events_go_to_the_dead_letter_topic(string answer, int deliveries)
     {
         await using var app = FakeApp.Following("a", "dead");
         app.Subscriptions[0].DeadLetterTopic = "dead";
@@ -111,7 +111,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Without_a_dead_letter_topic_the_event_is_dropped_and_the_next_one_goes_on()
+    public async Task Without_a_dead_letter_topic_a_rejected_event_is_dropped_and_the_next_is_delivered()
     {
         await using var app = FakeApp.Following("a");
         app.Decide = (got, _) => got.Id == "1" ? Answer.Retry : Answer.Success;
@@ -124,7 +124,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_app_that_hangs_is_tried_again()
+    public async Task Delivery_to_a_hanging_app_is_retried()
     {
         await using var app = FakeApp.Following("a");
         using var hang = new ManualResetEventSlim();
@@ -144,7 +144,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_app_that_was_down_gets_what_it_missed_and_is_asked_again_for_its_subscriptions()
+    public async Task A_restarted_app_gets_missed_events_and_is_asked_again_for_its_subscriptions()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await Mesh.StartAsync(null, app);
@@ -164,7 +164,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_app_that_dies_in_the_middle_of_a_stream_of_events_misses_none()
+    public async Task An_app_killed_during_a_stream_of_events_misses_none()
     {
         await using var app = FakeApp.Following("a");
         using var middle = new SemaphoreSlim(0);
@@ -193,7 +193,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_idle_app_that_restarts_is_asked_again_without_a_delivery_failing_first()
+    public async Task A_restarted_idle_app_is_asked_again_before_any_delivery_fails()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await Mesh.StartAsync(null, app);
@@ -210,7 +210,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_app_that_comes_up_after_the_sidecar_gets_what_was_published_before()
+    public async Task An_app_that_starts_after_the_sidecar_gets_earlier_events()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await app.StopAsync();

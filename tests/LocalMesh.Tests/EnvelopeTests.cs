@@ -31,7 +31,7 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
-    public void Metadata_override_the_envelope_whatever_their_case()
+    public void Metadata_overrides_the_envelope_regardless_of_case()
     {
         var metadata = new Dictionary<string, string>
         {
@@ -60,7 +60,7 @@ public sealed class EnvelopeTests
     [InlineData("""{"data":"AB","datacontenttype":"application/protobuf"}""", "")]
     [InlineData("""{"data":null,"data_base64":null}""", "")]
     [InlineData("{}", "")]
-    public void The_data_of_an_envelope_are_read_from_the_field_that_has_them(string json, string bytes) =>
+    public void The_data_of_an_envelope_is_read_from_whichever_field_has_it(string json, string bytes) =>
         Assert.Equal(bytes, Convert.ToHexString(Read(json).Data.Span));
 
     [Fact]
@@ -87,13 +87,13 @@ public sealed class EnvelopeTests
     [InlineData("{\"data\":5,\"datacontenttype\":\"text/plain\"}")]
     [InlineData("{\"id\":\"\\ud800\"}")]
     [InlineData("{\"n\":1e999}")]
-    public void What_cannot_be_delivered_is_refused(string json) => Assert.ThrowsAny<JsonException>(() => Read(json));
+    public void Undeliverable_events_are_refused(string json) => Assert.ThrowsAny<JsonException>(() => Read(json));
 
     [Theory]
     [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true)]
     [InlineData("anything\r\nelse", false)]
     [InlineData("", false)]
-    public void Only_a_trace_that_is_one_goes_out_as_a_header(string trace, bool goes) =>
+    public void Only_a_valid_trace_context_is_sent_as_a_header(string trace, bool goes) =>
         Assert.Equal(goes, Read($$"""{"traceparent":{{JsonSerializer.Serialize(trace)}}}""").HasTrace);
 
     private static Message Read(string json) => Envelope.FromCloudEvent(Encoding.UTF8.GetBytes(json), Context);

@@ -43,7 +43,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Every_wrong_argument_is_named()
+    public async Task Every_invalid_argument_is_named()
     {
         using var sidecar = Start("sidecar --grpc-port 70000 --app projects --app a=http://127.0.0.1:1 --app a=http://127.0.0.1:2 --drop-ppm 2000000");
 
@@ -56,7 +56,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told_in_one_line()
+    public async Task A_port_in_use_is_reported_in_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();

@@ -21,7 +21,7 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
-    public void What_cannot_be_served_is_complained_of()
+    public void Unsupported_subscriptions_are_reported()
     {
         var read = Read(
             new TopicSubscription { PubsubName = "other", Topic = "a" },

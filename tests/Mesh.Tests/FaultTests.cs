@@ -16,7 +16,7 @@ public sealed class FaultOnSqlServerTests() : FaultSuite(TestStorage.SqlServer);
 public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
 {
     [Fact]
-    public async Task A_damaged_checkpoint_is_made_anew_from_the_feeds_with_a_clear_line()
+    public async Task A_damaged_checkpoint_is_rebuilt_from_the_feeds_and_logged()
     {
         await CreateProject("kept");
         await Mesh.CaughtUp();
@@ -49,7 +49,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_the_sidecar_stopped_commands_go_on_and_everything_catches_up_by_itself()
+    public async Task With_the_sidecar_stopped_commands_succeed_and_consumers_catch_up_later()
     {
         await CreateProject("before");
         await mesh.Sidecar.Kill();
@@ -70,7 +70,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_a_service_stopped_the_gateway_answers_and_says_how_stale_it_is()
+    public async Task With_a_service_stopped_the_gateway_answers_and_reports_how_stale_its_data_is()
     {
         await CreateProject("known");
         await mesh.CaughtUp();
@@ -113,7 +113,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_made_anew_is_noticed_and_read_from_its_beginning()
+    public async Task A_recreated_database_is_noticed_and_read_from_its_beginning()
     {
         await CreateProject("old");
         await CreateProject("older");
@@ -127,7 +127,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_acknowledged_survives_a_kill_and_is_there_once()
+    public async Task Acknowledged_writes_survive_a_kill_exactly_once()
     {
         await CreateInvestor("bank");
         await CreateProject("mine");

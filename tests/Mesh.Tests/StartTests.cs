@@ -10,7 +10,7 @@ namespace Mining.Mesh.Tests;
 public sealed class StartTests
 {
     [Fact]
-    public async Task A_mesh_of_which_one_process_does_not_start_leaves_none_behind()
+    public async Task A_mesh_that_fails_to_start_leaves_no_process_behind()
     {
         await using var mesh = new MeshProcesses();
         mesh.Refining.Set("ConnectionStrings__Database", "Data Source=/dev/null/refining.db");

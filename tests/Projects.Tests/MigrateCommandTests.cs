@@ -14,7 +14,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task A_service_that_may_not_migrate_waits_and_serves_when_the_command_has_run()
+    public async Task A_service_that_may_not_migrate_serves_once_the_migrate_command_has_run()
     {
         await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "false" }, storage);
         service.Launch();
@@ -47,7 +47,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_the_command_does_not_know_is_refused()
+    public async Task An_unknown_argument_is_refused()
     {
         await using var service = new ServiceProcess("projects", storage: storage);
         var (code, written) = await service.Run("migrate", "--dryrun");

@@ -13,7 +13,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public Task Projects_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_project_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -27,7 +27,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Revisions_are_seen_once_while_more_are_made() => Gen.Select(Gen.Int[0, 12], Gen.Int[1, 12], Gen.Int[1, 5]).SampleAsync(
+    public Task Paging_during_writes_returns_each_revision_once() => Gen.Select(Gen.Int[0, 12], Gen.Int[1, 12], Gen.Int[1, 5]).SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();

@@ -30,7 +30,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_investors_nothing_is_proposed_and_the_rest_goes_on()
+    public async Task Without_the_investors_service_proposals_are_refused_and_other_calls_succeed()
     {
         var made = await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
         {

@@ -30,7 +30,7 @@ public abstract class KnownProjectsSuite(TestStorage storage)
         Marshallers.Create(response => response.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
 
     [Fact]
-    public async Task Without_projects_only_a_project_that_was_heard_of_is_accepted_also_after_a_power_cut()
+    public async Task While_projects_is_down_only_known_projects_are_accepted_even_after_a_power_cut()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var refining = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);

@@ -26,7 +26,7 @@ public abstract class OversellingSuite(TestStorage storage)
         ["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN", "CAPACITY_RESERVED", "RESOURCE_NOT_FOUND", "ALREADY_RELEASED"];
 
     [Fact]
-    public Task No_moment_is_oversold_however_the_calls_of_many_interleave() => Gen.Select(Capacities, Steps.Array[1, 15].Array[2, 6]).SampleAsync(
+    public Task Concurrent_reservations_never_oversell_a_year() => Gen.Select(Capacities, Steps.Array[1, 15].Array[2, 6]).SampleAsync(
         async (capacity, callers) =>
         {
             await using var service = await ServiceOnDisk.Start(

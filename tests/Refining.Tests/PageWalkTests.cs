@@ -17,7 +17,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private const string Plant = "facilities/plant";
 
     [Fact]
-    public Task Facilities_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_facility_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -31,7 +31,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Reservations_are_seen_once_while_others_reserve_and_release() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_reservation_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();

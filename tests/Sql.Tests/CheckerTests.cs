@@ -26,7 +26,7 @@ public sealed class CheckerTests
     ];
 
     [Fact]
-    public async Task A_wrong_column_or_table_in_any_statement_is_found()
+    public async Task A_wrong_column_or_table_in_any_statement_is_detected()
     {
         var all = await Collected.Distinct();
         var (columns, tables) = (0, 0);
@@ -53,7 +53,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public async Task What_only_SQLite_understands_is_found_in_any_statement()
+    public async Task SQLite_only_syntax_in_any_statement_is_detected()
     {
         var all = await Collected.Distinct();
         foreach (var (name, put) in OnlySqlite)
@@ -102,14 +102,14 @@ public sealed class CheckerTests
     [InlineData("ALTER TABLE project ADD a BIGINT NULL; CREATE INDEX ix_project_a ON project (a)")]
     [InlineData("ALTER TABLE project ADD a BIGINT NULL; UPDATE project SET a = 1")]
     [InlineData("CREATE SCHEMA a; SELECT name FROM project")]
-    public void What_not_every_server_does_is_found(string sql) => Assert.NotEmpty(Parsing.Problems(sql));
+    public void Unportable_server_syntax_is_detected(string sql) => Assert.NotEmpty(Parsing.Problems(sql));
 
     [Theory]
     [InlineData("ALTER TABLE project ADD a BIGINT NULL\nGO\nCREATE INDEX ix_project_a ON project (a)")]
     [InlineData("CREATE TABLE a (b BIGINT NOT NULL CONSTRAINT pk_a PRIMARY KEY); CREATE INDEX ix_a ON a (b)")]
     [InlineData("SELECT COUNT(*) FROM project WITH (READCOMMITTEDLOCK) WHERE name = @name")]
     [InlineData("WITH p AS (SELECT name FROM project) SELECT name FROM p")]
-    public void What_every_server_does_is_let_be(string sql) => Assert.Empty(Parsing.Problems(sql));
+    public void Portable_server_syntax_is_accepted(string sql) => Assert.Empty(Parsing.Problems(sql));
 
     /// <summary>The names of columns and tables in a statement.</summary>
     private sealed class Names : TSqlFragmentVisitor

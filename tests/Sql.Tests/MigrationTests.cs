@@ -21,7 +21,7 @@ public sealed class MigrationTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void Every_script_parses_and_the_schema_is_whole(string service)
+    public void Every_script_parses_and_the_schema_is_complete(string service)
     {
         var scripts = Scripts.SqlServer(Of(service).Assembly);
         Assert.All(scripts, script => Assert.True(!Parsing.Problems(script.Sql).Any(), $"{script.Name}: {string.Join(" ", Parsing.Problems(script.Sql))}"));
@@ -50,7 +50,7 @@ public sealed class MigrationTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void No_key_is_longer_than_the_server_takes(string service) => Assert.Equal([], KeySizes.TooLong(Scripts.SqlServer(Of(service).Assembly)));
+    public void No_key_exceeds_the_servers_limit(string service) => Assert.Equal([], KeySizes.TooLong(Scripts.SqlServer(Of(service).Assembly)));
 
     [Theory]
     [InlineData("CREATE TABLE a (b NVARCHAR(300) NOT NULL, c NVARCHAR(151) NOT NULL, CONSTRAINT pk_a PRIMARY KEY (b, c))", "pk_a")]
@@ -58,7 +58,7 @@ public sealed class MigrationTests
     [InlineData("CREATE TABLE a (b NVARCHAR(851) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
     [InlineData("CREATE TABLE a (b VARBINARY(MAX) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
     [InlineData("CREATE TABLE a (b NVARCHAR(847) NOT NULL, c BIGINT NOT NULL CONSTRAINT uq_a UNIQUE (b, c))", "uq_a")]
-    public void A_key_that_is_too_long_is_found(string script, string name) =>
+    public void A_too_long_key_is_detected(string script, string name) =>
         Assert.Contains($"{name} ", Assert.Single(KeySizes.TooLong([new Migration("one", script)])), StringComparison.Ordinal);
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class MigrationTests
     }
 
     [Fact]
-    public void A_script_that_does_more_than_add_is_found()
+    public void A_script_that_does_more_than_add_is_detected()
     {
         Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL").Single()));
         Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a DROP COLUMN b").Single()));

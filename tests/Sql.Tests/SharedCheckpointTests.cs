@@ -27,7 +27,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task What_two_replicas_write_is_there_for_a_third()
+    public async Task A_third_replica_reads_the_checkpoints_of_two_others()
     {
         var (one, two) = (await Ready(), await Ready());
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -42,7 +42,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_highest_version_stays_in_whichever_order_they_are_written_in_bulk_or_one_by_one(bool onServer)
+    public async Task The_highest_version_wins_in_any_write_order(bool onServer)
     {
         var one = await Ready(onServer);
         await one.Write([Change("projects/a", 1), Change("projects/a", 2), Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -55,7 +55,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task Who_has_read_what_another_replica_has_begun_anew_since_writes_it_no_more()
+    public async Task A_replica_does_not_write_to_a_checkpoint_that_another_has_restarted()
     {
         var (one, two) = (await Ready(), await Ready());
         await two.Write([Change("projects/old", 1)], [], [new("projects", "old log", 1)], CancellationToken.None);
@@ -70,7 +70,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task On_a_server_one_of_another_version_is_emptied_and_not_thrown_away()
+    public async Task A_checkpoint_of_another_version_on_a_server_is_emptied_not_dropped()
     {
         var one = await Ready(onServer: true);
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -87,7 +87,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task On_a_server_a_damaged_one_is_emptied_and_kept_again()
+    public async Task A_damaged_checkpoint_on_a_server_is_emptied_and_reused()
     {
         var one = await Ready(onServer: true);
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -101,7 +101,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task One_that_is_begun_anew_while_it_is_read_is_not_trusted()
+    public async Task A_checkpoint_restarted_while_it_is_read_is_discarded()
     {
         var one = await Ready();
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);

@@ -60,7 +60,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public async Task A_parameter_of_another_type_is_found()
+    public async Task A_parameter_of_another_type_is_detected()
     {
         var service = Collected.All[0];
         var cleanUp = Assert.Single(await service.Statements(), statement => statement.Sent.StartsWith("DELETE FROM request", StringComparison.Ordinal));
@@ -69,14 +69,14 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public async Task No_piece_of_sql_in_the_code_is_missed()
+    public async Task No_SQL_in_the_code_is_missed()
     {
         var missed = Missed((await Collected.Distinct()).Select(statement => statement.Given));
         Assert.True(missed.Count == 0, $"No scenario gives these to Dapper:\n{string.Join("\n", missed)}");
     }
 
     [Fact]
-    public async Task A_statement_that_no_scenario_runs_is_noticed()
+    public async Task A_statement_that_no_scenario_runs_is_detected()
     {
         var all = (await Collected.Distinct()).Select(statement => statement.Given).ToList();
         Assert.Single(Missed(all.Where(statement => !statement.Contains("redrive_time IS NOT NULL", StringComparison.Ordinal))));
@@ -84,7 +84,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void Whoever_calls_Dapper_has_sql_of_its_own_to_be_found()
+    public void Every_Dapper_call_has_SQL_that_the_checker_finds()
     {
         var withSql = Collected.Code.SelectMany(SqlLiterals.Of).Select(literal => literal.Type).ToHashSet();
         var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(PassOn).ToList();
@@ -93,7 +93,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void Nobody_but_Dapper_makes_commands()
+    public void Only_Dapper_creates_commands()
     {
         // What keeps statements for the next time gets each of them from Dapper.
         string[] keepers = [typeof(PreparedStatementCache).FullName!];
@@ -102,7 +102,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public async Task Each_table_of_resources_is_asked_by_name()
+    public async Task Each_resource_table_is_queried_by_name()
     {
         const BindingFlags fields = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         var given = (await Collected.Distinct()).Select(statement => statement.Given).ToHashSet();
@@ -116,7 +116,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void What_only_the_server_is_told_is_what_every_server_does_too()
+    public void Server_only_statements_use_portable_server_syntax()
     {
         var own = OwnStatements();
         Assert.NotEmpty(own);

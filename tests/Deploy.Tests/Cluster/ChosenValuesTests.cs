@@ -47,7 +47,7 @@ public sealed class ChosenValuesTests(ControlPlane cluster)
     }
 
     [Fact]
-    public async Task Turning_autoscaling_on_never_takes_a_replica_away()
+    public async Task Turning_autoscaling_on_never_removes_a_replica()
     {
         await using var mesh = await Installation.Create(cluster);
         string[] standard = [.. Chart.File("standard"), .. NoMigration];
@@ -95,7 +95,7 @@ public sealed class ChosenValuesTests(ControlPlane cluster)
     [InlineData("database.storageClassName=", "database.storageClassName is '', but the claim mesh-gateway has the class fast, which cannot change.")]
     [InlineData("fullnameOverride=other", "The records of this release are in the claim mesh-gateway, and services called other-… would begin with empty ones: set fullnameOverride and nameOverride back.")]
     [InlineData("nameOverride=other", "nameOverride cannot change: the deployments that run select their pods by the name 'mining'. Set it back.")]
-    public async Task What_an_upgrade_cannot_change_is_refused_before_it_begins(string changed, string sentence)
+    public async Task An_impossible_upgrade_is_refused_before_it_begins(string changed, string sentence)
     {
         await using var mesh = await Installation.Create(cluster);
         string[] installed = [.. Chart.File("small"), "--set", "fullnameOverride=mesh,database.storageClassName=fast"];

@@ -46,7 +46,7 @@ public sealed class ClosedPeriodTests
     [InlineData("announced 2023", "announced 2023, overlap", true)]
     [InlineData("announced 2025", "announced 2025, overlap", false)]
     [InlineData("announced 2023, overlap", "announced 2023, overlap", false)]
-    public void A_change_reaches_into_a_closed_period_or_not(string before, string after, bool isTouched)
+    public void Changes_that_affect_a_closed_period_are_recognised(string before, string after, bool isTouched)
     {
         var (was, basis) = before.Length == 0 ? (null, default) : Read(before);
         var (next, nextBasis) = Read(after);
@@ -61,7 +61,7 @@ public sealed class ClosedPeriodTests
     [InlineData("announced always", true)]
     [InlineData("announced 2025", false)]
     [InlineData("announced 2025, signed 2024", true)]
-    public void A_commitment_counts_in_a_closed_period_or_not(string commitment, bool counts) =>
+    public void Commitments_that_count_in_a_closed_period_are_recognised(string commitment, bool counts) =>
         Assert.Equal(counts, ClosedPeriod.Counts(Read(commitment).Commitment, Through));
 
     private static (Commitment Commitment, CountingBasis Basis) Read(string words)

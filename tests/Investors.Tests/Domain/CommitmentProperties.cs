@@ -38,7 +38,7 @@ public sealed class CommitmentProperties
     ];
 
     [Fact]
-    public void Never_is_more_disbursed_than_committed_at_any_date()
+    public void Disbursements_never_exceed_the_committed_amount()
     {
         long paid = 0;
         long refused = 0;

@@ -90,18 +90,18 @@ public sealed class CommitmentTests
     [InlineData("amount 90 from 2025-09; amount undisclosed from 2025-10", "100; 90 from 2025-09; undisclosed from 2025-10")]
     [InlineData("amount 90 from 2025-09; amount 80 from 2025-09", "100; 80 from 2025-09")] // what holds at no date any more goes
     [InlineData("amount 90 from 2025-09; amount 80 from 2025", "100; 80 from 2025")]
-    public void Amounts_stand_in_the_order_of_their_dates(string story, string expected) =>
+    public void Amounts_are_ordered_by_date(string story, string expected) =>
         Assert.Equal(expected, string.Join("; ", Tell(story).OrThrow().Amounts.Select(DisplayText)));
 
     [Fact]
-    public void An_amount_that_was_undisclosed_at_first_is_so_before_its_date()
+    public void An_amount_disclosed_later_is_undisclosed_before_its_date()
     {
         var commitment = Commitment.Announced("commitments/c", "EUR", null, null).ChangeAmount(Euros("5"), Day("2025-09")).OrThrow();
         Assert.Equal("undisclosed; 5 from 2025-09", string.Join("; ", commitment.Amounts.Select(DisplayText)));
     }
 
     [Fact]
-    public void A_payment_without_an_id_gets_its_number_or_the_next_that_is_free()
+    public void A_payment_without_an_id_gets_the_next_free_number()
     {
         var commitment = Tell("signed undated").OrThrow();
         foreach (var id in (string[])["", "3", "", ""])
@@ -111,7 +111,7 @@ public sealed class CommitmentTests
     }
 
     [Fact]
-    public void Payments_beyond_what_an_amount_can_say_are_still_too_much()
+    public void Payments_whose_sum_overflows_are_refused()
     {
         var most = new Amount(long.MaxValue, "EUR");
         var commitment = Commitment.Announced("commitments/c", "EUR", null, most).Sign(null).OrThrow().Disburse("", most, null).OrThrow();
@@ -146,13 +146,13 @@ public sealed class CommitmentTests
     [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "On 2025-08-01, 1.00 EUR would have been paid on commitments/c, whose amount is undisclosed.")]
     // Where two rules are broken, the order of events is told first.
     [InlineData("signed 2025-06; paid 101 on 2025-05", "commitments/c: its disbursement 1 (2025-05) would be before its signing (2025-06).")]
-    public void A_refusal_says_what_stands_against_it(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
+    public void A_refusal_states_the_conflicting_facts(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
 
     [Fact]
     public void An_announcement_is_corrected() => Assert.Equal(Day("2025-04"), Tell("announced 2025-04").OrThrow().AnnouncementDate);
 
     [Fact]
-    public void What_was_never_disclosed_has_no_amounts() => Assert.Empty(Commitment.Announced("commitments/c", "EUR", null, null).Amounts);
+    public void An_undisclosed_commitment_has_no_amounts() => Assert.Empty(Commitment.Announced("commitments/c", "EUR", null, null).Amounts);
 
     [Fact]
     public void A_payment_in_another_currency_is_refused()

@@ -18,7 +18,7 @@ public sealed class OutsideOwnershipTests
     [InlineData("CN", "US 74", true)]
     [InlineData("CN", "CN 10, US 75", false)]
     [InlineData("CN", "RU 10, US 74", true)]
-    public void Covered_owners_pass_the_limit_or_not(string seat, string owners, bool isPassed)
+    public void Outside_ownership_is_compared_with_the_limit(string seat, string owners, bool isPassed)
     {
         var rule = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true);
         var whose = LookThrough.Owners(seat, [.. owners.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Owner)]);
@@ -48,7 +48,7 @@ public sealed class OutsideOwnershipTests
     }
 
     [Fact]
-    public void A_refusal_fits_into_the_trailers_of_a_call_whatever_the_rule_says()
+    public void A_refusal_of_any_rule_fits_into_the_trailers_of_a_call()
     {
         var countries = Mining.Platform.Catalogues.Countries.All.Select(country => country.Code).Where(code => code != "US").Take(200).ToList();
         var rule = new OwnershipRule("partnerships/p", countries, 0, Blocks: true, new string('…', 1_000));
@@ -59,7 +59,7 @@ public sealed class OutsideOwnershipTests
     }
 
     [Fact]
-    public void A_country_that_holds_nothing_is_no_owner() => Assert.Equal([new Owner("US", 1_000_000)], LookThrough.Owners("DE", [Owner("US 100")]));
+    public void A_country_with_a_zero_stake_is_no_owner() => Assert.Equal([new Owner("US", 1_000_000)], LookThrough.Owners("DE", [Owner("US 100")]));
 
     private static Owner Owner(string text) =>
         text.Split(' ') is [var country, var percent] ? new(country, int.Parse(percent, null) * 10_000) : throw new ArgumentException(text);

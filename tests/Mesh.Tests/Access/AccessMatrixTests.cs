@@ -21,7 +21,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
         [("officer", Roles.Officer), ("board", Roles.Board), ("operator", Roles.Operator), ("auditor", Roles.Auditor), ("nobody", Roles.None)];
 
     [Fact]
-    public void Every_method_has_a_line_and_every_line_a_method()
+    public void Every_method_has_a_row_and_every_row_a_method()
     {
         var served = HostileMesh.Methods.Select(method => $"{method.Service.FullName}/{method.Name}")
             .Concat(ServerReflection.Descriptor.Methods.Select(method => $"{method.Service.FullName}/{method.Name}"))
@@ -30,7 +30,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Nobody_gets_in_without_a_good_token()
+    public async Task Every_call_needs_a_valid_token()
     {
         var wrong = new List<string>();
         foreach (var (name, token, reason) in Tokens.Bad)
@@ -48,7 +48,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Every_role_gets_what_the_table_gives_it_and_no_more()
+    public async Task Every_role_may_call_exactly_the_methods_in_its_row()
     {
         var wrong = new List<string>();
         foreach (var (name, roles) in People.Append(("service", Roles.Service)))
@@ -86,7 +86,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Health_is_open_and_reflection_is_not()
+    public async Task Health_needs_no_token_and_reflection_does()
     {
         foreach (var service in matrix.Mesh.Services)
         {
@@ -105,7 +105,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public void A_method_that_is_not_in_the_table_is_refused_to_everybody()
+    public void A_method_missing_from_the_table_is_refused_to_everybody()
     {
         var everything = new Caller("all") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Board | Roles.Operator | Roles.Auditor | Roles.Service };
         var refused = Assert.Throws<Platform.Errors.RefusedException>(() => AccessInterceptor.Authorise("/mining.new.v1.NewService/Act", everything));

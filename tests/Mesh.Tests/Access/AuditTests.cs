@@ -18,7 +18,7 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Every_accepted_and_refused_write_is_there_for_auditors_and_of_the_own_side_for_others()
+    public async Task Auditors_see_every_write_and_other_callers_those_of_their_own_side()
     {
         using var european = As("eu-officer");
         using var american = As("us-officer");

@@ -57,7 +57,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
     public ValueTask DisposeAsync() => mesh.DisposeAsync();
 
     [Fact]
-    public async Task Nobody_else_finds_a_confidential_commitment_by_any_sequence_of_questions()
+    public async Task No_sequence_of_queries_reveals_a_confidential_commitment_to_another_side()
     {
         Persona[] others = [American, Board, Operator];
         var before = new Dictionary<string, IReadOnlyList<string>>();
@@ -95,7 +95,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Three_investors_enter_the_sums_of_the_other_side_and_their_parts_stay_hidden()
+    public async Task The_total_of_three_investors_is_shown_to_the_other_side_and_their_parts_are_not()
     {
         var before = await EverythingThat(American);
         await Record("secret-a", "a", 300, Date(2025, 1, 1));

@@ -44,7 +44,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     ];
 
     [Fact]
-    public async Task Each_method_takes_the_own_side_and_refuses_the_other()
+    public async Task Each_method_accepts_the_own_side_and_refuses_the_other()
     {
         var id = await Make("matrix");
         var commands = Commands(id);
@@ -62,7 +62,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task A_batch_gives_each_row_what_its_method_would_give()
+    public async Task A_batch_answers_each_row_like_its_method()
     {
         var id = await Make("batched");
         foreach (var owned in Commands(id).GroupBy(command => command.Descriptor.File.Package))
@@ -81,7 +81,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task A_partnership_is_changed_only_in_the_name_of_both()
+    public async Task A_partnership_is_changed_only_on_behalf_of_both_sides()
     {
         var change = new UpdatePartnershipRequest { Partnership = new Partnership { Name = "partnerships/eu-us", DisplayName = "Ours" }, ValidateOnly = true };
         await Refused.By(() => Send(European, change), StatusCode.FailedPrecondition, "JOINT_DECISION_NEEDED");
@@ -90,7 +90,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task What_a_side_makes_is_its_own_and_it_can_invite_the_other()
+    public async Task A_record_belongs_to_the_side_that_created_it_which_can_invite_the_other()
     {
         var mine = Mine();
         var made = (Project)await Send(European, new CreateProjectRequest { ProjectId = "own", Project = mine });
@@ -108,7 +108,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task A_record_is_not_made_in_the_other_sides_name()
+    public async Task A_record_cannot_be_created_for_the_other_side()
     {
         await Refused.By(
             () => Send(American, new CreateProjectRequest { ProjectId = "forged", Project = Mine("EU") }), StatusCode.PermissionDenied, "OTHER_SIDE");
@@ -127,7 +127,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task What_belongs_to_no_side_any_officer_keeps()
+    public async Task Any_officer_may_change_a_record_without_a_side()
     {
         await Send(European, new CreateInvestorRequest { InvestorId = "outside", Investor = Bank("JP") });
         await Send(American, new UpdateInvestorRequest { Investor = new Investor { Name = "investors/outside", DisplayName = "Outside" } });

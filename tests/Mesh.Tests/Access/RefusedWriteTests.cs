@@ -18,7 +18,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task What_was_refused_before_a_stop_is_there_after_it()
+    public async Task Refusals_before_a_stop_are_on_record_after_the_restart()
     {
         await using var projects = new ServiceProcess("projects", storage: storage);
         await projects.Start();
@@ -31,7 +31,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_flood_of_refused_writes_is_counted_while_others_write()
+    public async Task A_flood_of_refused_writes_is_counted_and_other_writes_proceed()
     {
         await using var projects = new ServiceProcess("projects", storage: storage);
         await projects.Start();

@@ -26,7 +26,7 @@ public abstract class DeadlineSuite(TestStorage storage)
     [Theory]
     [InlineData(null)]
     [InlineData(600)]
-    public async Task A_call_without_a_deadline_or_with_a_long_one_ends_at_the_services_and_the_write_is_whole_or_not_there(int? secondsGiven)
+    public async Task The_services_deadline_ends_a_long_call_and_its_write_is_atomic(int? secondsGiven)
     {
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();
@@ -77,7 +77,7 @@ public abstract class DeadlineSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_stream_lasts_longer_and_a_shorter_deadline_of_the_caller_stands()
+    public async Task A_stream_may_outlast_the_deadline_and_a_callers_shorter_deadline_applies()
     {
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();

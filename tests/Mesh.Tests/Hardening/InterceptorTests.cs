@@ -43,6 +43,6 @@ public sealed class InterceptorTests
     }
 
     [Fact]
-    public void The_interceptors_of_the_services_are_among_them() =>
+    public void The_services_interceptors_are_all_covered() =>
         Assert.Superset(new HashSet<string> { "ErrorInterceptor", "AuditInterceptor", "AccessInterceptor" }, Interceptors.Select(type => type.Name).ToHashSet());
 }

@@ -19,7 +19,7 @@ public sealed class SecretTests
     private const string Forged = "canary-of-a-forged-token";
 
     [Fact]
-    public async Task No_secret_is_in_what_was_written_or_answered()
+    public async Task No_secret_appears_in_logs_files_or_answers()
     {
         await using var collector = new Collector();
         await collector.Start();

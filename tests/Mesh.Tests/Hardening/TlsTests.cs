@@ -26,7 +26,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Services_call_each_other_and_are_called_with_certificates_on_both_ends()
+    public async Task Services_and_clients_use_mutual_TLS()
     {
         var files = Write("first");
         var port = ServiceProcess.FreePort();
@@ -68,7 +68,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_certificate_is_used_without_a_restart_and_a_broken_one_is_not()
+    public async Task A_new_certificate_is_used_without_a_restart_and_a_broken_one_is_ignored()
     {
         var files = Write("first");
         var port = ServiceProcess.FreePort();

@@ -34,7 +34,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     private readonly ConcurrentQueue<string> pageTokens = new();
 
     [Fact]
-    public async Task The_storm_reaches_every_service_that_the_gateway_serves()
+    public async Task The_storm_covers_every_service_of_the_gateway()
     {
         using var call = new ServerReflection.ServerReflectionClient(mesh.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new() { ListServices = "" });
@@ -94,7 +94,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     }
 
     [Fact]
-    public async Task Three_mebibytes_of_one_field_are_judged()
+    public async Task A_field_of_three_mebibytes_is_validated()
     {
         var problems = new List<Attempt>();
         foreach (var method in HostileMesh.Methods)

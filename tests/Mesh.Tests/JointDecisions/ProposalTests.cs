@@ -32,7 +32,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task What_one_side_proposes_the_other_sees_and_approves_and_it_is_done_once_in_both_names()
+    public async Task A_proposal_approved_by_the_other_side_is_executed_once_on_behalf_of_both()
     {
         var before = await Present();
         var change = Targets(before, 450_000);
@@ -82,7 +82,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_rejection_or_a_withdrawal_ends_it()
+    public async Task A_rejection_or_a_withdrawal_ends_a_proposal()
     {
         var before = await Present();
         var raised = await europe.Raise(Targets(before, 100_000), "Less for us.");
@@ -101,7 +101,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_joint_project_is_moved_to_financing_by_both()
+    public async Task A_joint_project_moves_to_financing_with_both_approvals()
     {
         var name = await Mine("joint", "EU", "US");
         var move = new ChangeStageRequest { Name = name, Stage = Stage.Financing, Reason = "The study is done." };
@@ -125,7 +125,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Where_the_record_has_moved_on_the_approval_is_refused_and_the_proposal_stays_open()
+    public async Task An_approval_after_a_change_of_the_record_is_refused_and_the_proposal_stays_open()
     {
         var before = await Present();
         var change = Targets(before, 480_000);
@@ -139,7 +139,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Four_eyes_are_two_people_of_the_side_in_both_services()
+    public async Task Four_eyes_approval_needs_two_people_of_a_side_in_both_services()
     {
         var before = await Present();
         var fourEyes = before.Sides.Clone();
@@ -163,7 +163,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_closed_period_is_corrected_by_both_and_what_comes_after_it_by_one()
+    public async Task Correcting_a_closed_period_needs_both_sides_and_later_changes_need_one()
     {
         await america.Investors.CreateInvestorAsync(new() { InvestorId = "closed", Investor = new() { DisplayName = "A bank", Country = "US", Kind = InvestorKind.Fund } });
         var name = await Mine("closed", "EU", "US");
@@ -202,7 +202,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Nonsense_is_refused_when_it_is_raised_with_every_violation()
+    public async Task An_invalid_proposal_is_refused_with_every_violation()
     {
         var wrong = Targets(await Present(), 450_000);
         wrong.Partnership.Sides[0].TargetSharePpm = 1;
@@ -229,7 +229,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Proposals_are_seen_by_the_sides_that_they_concern_and_by_auditors()
+    public async Task Proposals_are_visible_to_their_sides_and_to_auditors()
     {
         var raised = await europe.Raise(Targets(await Present(), 470_000), "To be seen.");
         using var auditor = new Side(mesh, new Persona("auditor", "", [], ["auditor"]));
@@ -248,7 +248,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_page_walk_over_proposals_sees_each_once_latest_first()
+    public async Task Paging_returns_each_proposal_once_latest_first()
     {
         var present = await Present();
         var raised = new List<string>();

@@ -50,7 +50,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     }
 
     [Fact]
-    public async Task Whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_is_there_twice()
+    public async Task No_kill_loses_or_duplicates_an_acknowledged_write()
     {
         var begin = Stopwatch.GetTimestamp();
         var clients = Enumerable.Range(0, ClientCount).Select(number => new Client(mesh.Channel, known, Seed, number)).ToList();

@@ -52,7 +52,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
     }
 
     [Fact]
-    public async Task A_refusal_reaches_it_with_its_details()
+    public async Task A_refusal_reaches_the_client_with_its_details()
     {
         var refusal = (await Node(""))["refusal"]!;
         Assert.Equal(3, (int)refusal["code"]!);

@@ -35,7 +35,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_gateway_that_stops_finishes_calls_and_ends_streams_with_the_place_to_go_on_from()
+    public async Task A_stopping_gateway_finishes_calls_and_ends_streams_with_a_resume_position()
     {
         using var watch = mesh.Portfolio.WatchPortfolio(new());
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
@@ -55,7 +55,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_calls_publishes_nothing_twice_and_gives_its_lease_back()
+    public async Task A_stopping_service_finishes_calls_publishes_nothing_twice_and_releases_its_lease()
     {
         using var feed = new ChangeFeedService.ChangeFeedServiceClient(mesh.Projects.Channel).ReadChanges(new() { Follow = true });
         Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));

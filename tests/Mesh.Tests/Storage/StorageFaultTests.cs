@@ -28,7 +28,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     public ValueTask DisposeAsync() => service.DisposeAsync();
 
     [Fact]
-    public async Task With_a_full_disk_commands_are_refused_reads_go_on_and_writes_follow_when_there_is_space()
+    public async Task On_a_full_disk_writes_are_refused_and_reads_succeed_until_space_is_free()
     {
         service.Wrapper = await Confinement.SmallDisk(service.Folder, mebibytes: 8);
         await service.Start();
@@ -47,7 +47,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_a_file_that_may_not_grow_commands_are_refused_and_nothing_is_lost_over_a_restart()
+    public async Task At_a_file_size_limit_writes_are_refused_and_nothing_is_lost_over_a_restart()
     {
         service.Wrapper = await Confinement.LimitedFiles(service);
         await service.Start();
@@ -72,7 +72,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("file")]
     [InlineData("folder")]
-    public async Task A_database_that_cannot_be_written_at_the_start_ends_it_with_a_sentence(string what)
+    public async Task A_read_only_database_at_the_start_ends_the_process_with_a_message(string what)
     {
         service.Wrapper = await Confinement.Permissions(service.Folder);
         await service.Start();
@@ -88,7 +88,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_loses_its_permission_while_it_is_open_is_written_on_and_the_next_start_says_so()
+    public async Task An_open_file_that_loses_its_permissions_stays_writable_until_the_next_start_reports_it()
     {
         service.Wrapper = await Confinement.Permissions(service.Folder);
         await service.Start();
@@ -107,7 +107,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_at_the_start_ends_it_with_a_sentence()
+    public async Task A_damaged_database_at_the_start_ends_the_process_with_a_message()
     {
         await service.Start();
         await Create("before");
@@ -123,7 +123,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_while_it_is_used_refuses_by_name_and_lives_on_from_its_backup()
+    public async Task A_database_damaged_in_use_refuses_calls_and_recovers_from_its_backup()
     {
         await service.Start();
         for (var i = 0; i < 50; i++)

@@ -37,7 +37,7 @@ public sealed class TracingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_trace_leads_from_the_clients_call_to_what_the_gateway_shows()
+    public async Task One_trace_spans_the_clients_call_and_the_gateways_update()
     {
         // A first change, untraced by the client, so that everybody is connected and the next one comes by the broker.
         await Create("first", []);
@@ -72,7 +72,7 @@ public sealed class TracingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Metrics_and_logs_go_the_same_way()
+    public async Task Metrics_and_logs_reach_the_same_collector()
     {
         await Create("first", []);
         await Eventually.True(

@@ -24,7 +24,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     private string File => Path.Combine(folder, "key.pem");
 
     [Fact]
-    public async Task The_head_is_signed_with_a_key_that_anybody_can_check()
+    public async Task The_head_of_the_log_is_signed_and_publicly_verifiable()
     {
         await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
@@ -50,7 +50,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task A_key_is_exchanged_without_a_restart_and_both_are_known()
+    public async Task A_key_is_replaced_without_a_restart_and_both_keys_are_published()
     {
         await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
@@ -75,7 +75,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task The_head_is_signed_each_minute_and_at_the_stop()
+    public async Task The_head_of_the_log_is_signed_every_minute_and_at_shutdown()
     {
         var time = new FakeTimeProvider();
         await using var service = await TestService.Start(storage: storage);

@@ -58,7 +58,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_row_is_answered_in_its_place_and_a_refused_one_leaves_the_others_alone()
+    public async Task Each_row_is_answered_in_order_and_a_refused_row_does_not_affect_the_others()
     {
         var answer = await Run(Row("a"), Row("taken"), new BatchWriteRow(), Row("a"), new BatchWriteRow { UpdateProject = new() }, Row("b"), Row(""));
 
@@ -73,7 +73,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_without_a_row_or_with_too_many_is_refused_whole()
+    public async Task An_empty_or_too_large_batch_is_refused_as_a_whole()
     {
         Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run())).Refusal.Fields).Field);
         var many = Enumerable.Range(0, BatchWriter.MaxRows + 1).Select(i => Row($"p-{i}")).ToArray();
@@ -83,7 +83,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_run_in_their_order_whatever_each_has_to_ask_before()
+    public async Task Rows_run_in_order_regardless_of_their_lookups()
     {
         var words = Enumerable.Range(0, 100).Select(i => new string('x', (i * 37 % 11) + 1)).ToList();
         await Run([.. words.Select(word => new BatchWriteRow { ChangeStage = new() { Name = "projects/one", Reason = word } })]);
@@ -92,7 +92,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_share_transactions_and_do_not_fill_the_queue()
+    public async Task Rows_share_transactions_and_leave_room_in_the_queue()
     {
         var holding = Hold();
         var batch = Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))]);
@@ -108,7 +108,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_has_not_begun_when_the_caller_gives_up_is_not_done()
+    public async Task Rows_not_yet_started_are_skipped_when_the_caller_cancels()
     {
         using var timeout = new CancellationTokenSource();
         var holding = Hold();
@@ -123,7 +123,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_row_is_held_against_the_line_of_its_own_method_and_its_refusal_noted_under_it()
+    public async Task Each_row_is_authorized_and_audited_as_its_own_method()
     {
         var auditor = Officer with { Roles = Roles.Auditor };
         var answer = await writer.Run([Row("a"), Row("b")], commands, auditor, CancellationToken.None);
@@ -141,7 +141,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_of_nothing_but_long_refusals_is_one_that_clients_take()
+    public async Task An_answer_full_of_long_refusals_fits_into_a_clients_message_limit()
     {
         const int mostOfClients = 4 << 20;
         var answer = await Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(_ => Row("much"))]);
@@ -151,7 +151,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_write_of_a_service_can_be_a_row_and_who_may_do_none_of_them_may_send_no_batch()
+    public void Every_write_can_be_a_row_and_a_caller_without_write_access_may_not_send_a_batch()
     {
         foreach (var row in (MessageDescriptor[])[BatchWriteRow.Descriptor, Investors.V1.BatchWriteRow.Descriptor, Refining.V1.BatchWriteRow.Descriptor])
         {

@@ -61,7 +61,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Poison))]
-    public async Task What_can_never_be_used_goes_to_the_dead_letters_and_is_counted_by_reason(string what, TopicEventRequest delivery, string reason)
+    public async Task Unusable_deliveries_are_dead_lettered_and_counted_by_reason(string what, TopicEventRequest delivery, string reason)
     {
         var reasons = new ConcurrentQueue<string>();
         using var listener = new MeterListener
@@ -80,7 +80,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_subscriber_cannot_take_now_is_to_be_delivered_again()
+    public async Task A_transient_failure_of_the_subscriber_asks_for_redelivery()
     {
         subscriber.Failure = new InvalidOperationException("no room now");
         Assert.Equal(TopicEventResponseStatus.Retry, await Deliver(Of(Good())));
@@ -93,7 +93,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("the app's tokem")]
     [InlineData("the app's token and more")]
-    public async Task Without_the_right_token_nothing_is_taken_and_nothing_told(string? token)
+    public async Task Without_the_right_token_deliveries_are_refused_without_details(string? token)
     {
         await Refused.By(async () => await Deliver(Of(Good()), token), StatusCode.Unauthenticated, "APP_API_TOKEN_WRONG");
         await Refused.By(
@@ -104,7 +104,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_sidecar_hears_which_topics_to_deliver_and_where_dead_letters_go()
+    public async Task The_sidecar_gets_the_topics_and_the_dead_letter_topic()
     {
         var answer = await Call("ListTopicSubscriptions", new Empty(), ListTopicSubscriptionsResponse.Parser, process.DeliveryChannel, Token);
         Assert.Equal(
@@ -113,7 +113,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deliveries_come_in_on_their_own_address_and_nothing_else_does()
+    public async Task The_delivery_address_serves_only_deliveries()
     {
         var refused = await Assert.ThrowsAsync<RpcException>(
             async () => await Call("OnTopicEvent", Of(Good()), TopicEventResponse.Parser, process.Channel, Token));

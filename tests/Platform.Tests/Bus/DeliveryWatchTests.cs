@@ -47,11 +47,11 @@ public sealed class DeliveryWatchTests
     }
 
     [Fact]
-    public void Another_replica_takes_over_publishing_in_less_time_than_that() =>
+    public void A_publishing_failover_is_shorter_than_the_missing_delivery_timeout() =>
         Assert.True(PublishLease.Length + ChangeRelay.PollInterval < DeliveryWatch.DeliveryTimeout);
 
     [Fact]
-    public async Task Every_metric_has_each_source_and_way_from_the_start()
+    public async Task Every_metric_has_all_its_labels_from_the_start()
     {
         var time = new FakeTimeProvider();
         var monitor = new DeliveryMonitor(new BusOptions(), time, NullLogger<DeliveryMonitor>.Instance);

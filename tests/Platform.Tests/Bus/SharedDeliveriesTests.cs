@@ -48,7 +48,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_replica_without_deliveries_is_content_while_another_one_receives_them()
+    public async Task A_replica_without_deliveries_does_not_warn_while_another_receives_them()
     {
         for (var i = 0; i < 3 * LooksUntilMissing; i++)
         {
@@ -60,7 +60,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task When_none_receives_any_each_says_so_once_and_once_more_when_one_does_again()
+    public async Task When_no_replica_receives_deliveries_each_logs_it_once_and_so_is_their_return()
     {
         await replicas[0].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
         for (var i = 0; i < 3 * LooksUntilMissing; i++)
@@ -75,7 +75,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task While_projects_itself_is_away_nothing_is_said()
+    public async Task While_the_source_is_down_no_warning_is_logged()
     {
         feed.Failure = new RpcException(new Status(StatusCode.Unavailable, "away"));
         for (var i = 0; i < 3 * LooksUntilMissing; i++)

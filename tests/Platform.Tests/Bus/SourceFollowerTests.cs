@@ -18,7 +18,7 @@ public sealed class SourceFollowerTests
         select order;
 
     [Fact]
-    public void In_any_order_and_however_often_delivered_the_watermark_ends_at_the_last_and_never_passes_a_hole() =>
+    public void The_watermark_ends_at_the_last_change_and_never_passes_a_gap() =>
         GenDeliveries.Sample(deliveries =>
         {
             var follower = new SourceFollower("projects");
@@ -42,7 +42,7 @@ public sealed class SourceFollowerTests
         });
 
     [Fact]
-    public void Hearing_of_the_end_of_the_log_says_since_when_something_is_missing_and_applies_nothing()
+    public void Observing_the_end_of_the_log_records_since_when_changes_are_missing()
     {
         var follower = new SourceFollower("projects");
         follower.Observe(2, Begin);
@@ -60,7 +60,7 @@ public sealed class SourceFollowerTests
     }
 
     [Fact]
-    public void What_was_applied_before_a_checkpoint_is_not_applied_again()
+    public void Changes_before_a_checkpoint_are_not_applied_again()
     {
         var follower = new SourceFollower("projects");
         follower.Resume("log", 10);
@@ -71,7 +71,7 @@ public sealed class SourceFollowerTests
     }
 
     [Fact]
-    public void Another_log_begins_at_its_beginning()
+    public void Another_log_is_followed_from_its_beginning()
     {
         var follower = new SourceFollower("projects");
         follower.Resume("old", 10);
@@ -84,7 +84,7 @@ public sealed class SourceFollowerTests
     }
 
     [Fact]
-    public void More_early_sequences_than_are_kept_are_applied_again_and_none_is_lost()
+    public void Early_changes_beyond_the_buffer_are_applied_again_and_none_is_lost()
     {
         var follower = new SourceFollower("projects");
         for (var sequence = 2; sequence <= SourceFollower.MaxEarlySequences + 2; sequence++)

@@ -36,22 +36,22 @@ public sealed class MineralsTests
     private const string Groups = RareEarthGroups + ", platinum-group-metals";
 
     [Fact]
-    public void Critical_in_the_EU_is_what_annex_II_lists() =>
+    public void Annex_II_defines_what_is_critical_in_the_EU() =>
         Assert.Equal(Ids(EuCritical, LightRareEarths, HeavyRareEarths, PlatinumGroup, Groups), Ids(mineral => mineral.IsEuCritical));
 
     [Fact]
-    public void Strategic_in_the_EU_is_what_annex_I_lists() =>
+    public void Annex_I_defines_what_is_strategic_in_the_EU() =>
         Assert.Equal(Ids(EuStrategic, PlatinumGroup, Groups), Ids(mineral => mineral.IsEuStrategic));
 
     [Fact]
-    public void Critical_in_the_US_is_what_the_Geological_Survey_lists_with_the_ores_of_aluminium()
+    public void The_Geological_Survey_defines_what_is_critical_in_the_US()
     {
         Assert.Equal(60, Ids(UsgsCritical).Count);
         Assert.Equal(Ids(UsgsCritical, "bauxite, alumina", Groups), Ids(mineral => mineral.IsUsgsCritical));
     }
 
     [Fact]
-    public void What_is_strategic_is_critical_too() =>
+    public void Every_strategic_mineral_is_critical() =>
         Assert.DoesNotContain(Minerals.All, mineral => mineral.IsEuStrategic && !mineral.IsEuCritical);
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class MineralsTests
     [InlineData("alluminium", "aluminium")]
     [InlineData("Cobalt", "cobalt")]
     [InlineData("wolfrm", "tungsten")]
-    public void A_misspelling_is_refused_with_what_may_have_been_meant(string text, string meant)
+    public void A_misspelling_is_refused_with_suggestions(string text, string meant)
     {
         Assert.False(Minerals.TryGet(text, out _));
         Assert.Equal(meant, Minerals.NearMatches(text)[0]);
@@ -102,7 +102,7 @@ public sealed class MineralsTests
     [InlineData("")]
     [InlineData(null)]
     [InlineData("unobtainium")]
-    public void What_resembles_nothing_is_refused_without_a_guess(string? text)
+    public void A_text_without_a_near_match_is_refused_without_suggestions(string? text)
     {
         Assert.False(Minerals.TryFind(text, out _));
         Assert.Empty(Minerals.NearMatches(text));

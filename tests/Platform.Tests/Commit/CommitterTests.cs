@@ -21,7 +21,7 @@ public abstract class CommitterSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task A_refused_command_leaves_no_trace_and_the_others_of_its_batch_stand()
+    public async Task A_refused_command_leaves_no_trace_and_the_rest_of_its_batch_commits()
     {
         // Nobody writes yet, so that all of them end up in one batch.
         await using var service = new TestService(storage: storage);
@@ -52,7 +52,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_command_whose_error_ends_the_whole_transaction_is_refused_alone()
+    public async Task A_command_that_aborts_the_transaction_is_refused_alone()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -80,7 +80,7 @@ public abstract class CommitterSuite(TestStorage storage)
         : "SELECT name FROM thing WHERE CAST(name AS BIGINT) = 1";
 
     [Fact]
-    public async Task A_command_that_is_only_validated_answers_what_would_have_been_and_changes_nothing()
+    public async Task A_validate_only_command_answers_its_would_be_result_and_changes_nothing()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "first");
@@ -92,7 +92,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_repeated_request_id_gets_the_first_answer_whatever_has_happened_since()
+    public async Task A_repeated_request_id_gets_the_first_answer_even_after_later_changes()
     {
         await using var service = await TestService.Start(storage: storage);
         var first = await service.Put("projects/a", "one", requestId: "r1");
@@ -102,7 +102,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_request_id_with_another_input_is_refused_and_another_callers_is_another()
+    public async Task A_request_id_with_another_input_is_refused_and_request_ids_are_per_caller()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "one", requestId: "r1");
@@ -130,7 +130,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Sequences_have_no_holes_and_follow_the_order_of_commits_under_64_callers()
+    public async Task Sequences_have_no_gaps_and_follow_commit_order_under_64_callers()
     {
         const int callers = 64;
         const int commandsEach = 20;
@@ -159,7 +159,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_what_was_taken_is_done()
+    public async Task A_full_queue_refuses_at_once_and_completes_the_queued_commands()
     {
         // Nobody writes, so the queue only grows.
         await using var service = new TestService(storage: storage);
@@ -174,7 +174,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Housekeeping_waits_for_room_in_a_full_queue_and_is_not_turned_away()
+    public async Task Housekeeping_waits_for_room_in_a_full_queue()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -189,7 +189,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_waits_when_the_service_stops_is_done_and_what_comes_after_is_refused()
+    public async Task Queued_commands_complete_at_shutdown_and_later_ones_are_refused()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/before"); // so that the writer has begun
@@ -202,7 +202,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_writer_that_was_stopped_before_it_began()
+    public async Task A_writer_stopped_before_its_start_keeps_nobody_waiting()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -217,7 +217,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_caller_that_has_given_up_before_its_turn_changes_nothing()
+    public async Task A_command_cancelled_before_its_turn_changes_nothing()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -230,7 +230,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_database_that_another_process_holds_for_a_while_is_waited_for()
+    public async Task A_database_locked_by_another_process_is_retried()
     {
         await using var service = await TestService.Start(storage: storage);
         await using var other = await service.Database.Open(CancellationToken.None);
@@ -247,7 +247,7 @@ public sealed class CommitterOnSqlServerTests() : CommitterSuite(TestStorage.Sql
 public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
 {
     [Fact]
-    public async Task A_connection_on_which_nothing_can_be_written_is_not_used_again()
+    public async Task A_connection_that_cannot_write_is_replaced()
     {
         await using var service = await TestService.Start();
         await service.Put("projects/a");
@@ -261,7 +261,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_written_is_a_clear_error_and_writes_go_on_when_it_can()
+    public async Task An_unwritable_file_is_a_clear_error_and_writes_resume_once_it_is_writable()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "No file is read-only for root.");
         await using var service = new TestService();
@@ -282,7 +282,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task Housekeeping_that_could_not_be_committed_is_not_reported_as_done()
+    public async Task Housekeeping_that_failed_to_commit_is_not_reported_as_done()
     {
         await using var service = await TestService.Start();
         await service.Tamper("CREATE TABLE part (thing TEXT REFERENCES thing (name) DEFERRABLE INITIALLY DEFERRED)");
@@ -295,7 +295,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task A_refusal_is_not_told_when_what_it_rests_on_was_not_committed()
+    public async Task A_refusal_based_on_uncommitted_data_fails_with_its_transaction()
     {
         await using var service = new TestService();
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);

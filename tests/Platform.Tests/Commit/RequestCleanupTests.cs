@@ -18,7 +18,7 @@ public abstract class RequestCleanupSuite(TestStorage storage)
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task An_answer_is_remembered_for_its_lifetime_and_forgotten_after_it()
+    public async Task An_answer_is_remembered_for_its_lifetime_and_then_deleted()
     {
         await using var service = await TestService.Start(time, storage: storage);
         await service.Put("projects/a", "one", requestId: "old");
@@ -38,7 +38,7 @@ public abstract class RequestCleanupSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task One_clean_up_forgets_no_more_than_the_writer_can_spare_time_for()
+    public async Task One_clean_up_deletes_a_bounded_number_of_answers()
     {
         const int more = 20;
         await using var service = await TestService.Start(time, storage: storage);

@@ -22,7 +22,7 @@ public sealed class ErrorInterceptorTests
 
     [Theory]
     [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
-    public async Task A_refusal_leaves_with_its_details(string kind, Func<ServerCallContext, Task> call)
+    public async Task A_refusal_is_sent_with_its_details(string kind, Func<ServerCallContext, Task> call)
     {
         var error = await Assert.ThrowsAsync<RpcException>(() => call(new TestCall()));
         Assert.Equal(StatusCode.NotFound, error.StatusCode);

@@ -30,7 +30,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     [InlineData("DELETE FROM change_log; UPDATE change_head SET last_sequence = 3", 1, "ends at 0")]
     [InlineData("UPDATE change_head SET last_hash = @zeros", 20, "head")]
     [InlineData("DELETE FROM change_log WHERE sequence = 12; UPDATE change_head SET last_sequence = 12", 12, "missing")]
-    public async Task What_was_changed_past_the_service_is_found_at_its_place(string change, long brokenAt, string said)
+    public async Task Tampering_with_the_database_is_located(string change, long brokenAt, string said)
     {
         await using var service = await TestService.Start(storage: storage);
         for (var i = 0; i < 20; i++)
@@ -55,7 +55,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_log_that_grows_while_it_is_verified_is_intact()
+    public async Task A_log_that_grows_during_verification_is_intact()
     {
         await using var service = await TestService.Start(storage: storage);
         using var enough = new CancellationTokenSource();

@@ -72,7 +72,7 @@ public sealed class HealthEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task On_the_health_address_there_is_nothing_but_health()
+    public async Task The_health_address_serves_only_health_checks()
     {
         foreach (var service in (string[])["grpc.reflection.v1.ServerReflection", AppCallback.Descriptor.FullName, "mining.changes.v1.ChangeFeedService"])
         {

@@ -8,7 +8,7 @@ namespace Mining.Platform.Tests.Identity;
 public sealed class AccessDocumentTests
 {
     [Fact]
-    public void The_table_in_the_documentation_is_the_one_in_the_code()
+    public void The_documented_access_table_equals_the_code()
     {
         var file = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "identity.md");
         var text = File.ReadAllText(file);

@@ -49,7 +49,7 @@ public sealed class AuthenticatorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_token_in_use_is_validated_once_while_a_flood_of_others_comes()
+    public async Task A_token_in_use_stays_cached_during_a_flood_of_other_tokens()
     {
         const int flood = 3 * Authenticator.MaxRememberedCharacters / 2 / TokenCharacters;
         var used = Token("used");

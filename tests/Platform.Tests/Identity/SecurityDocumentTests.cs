@@ -8,7 +8,7 @@ namespace Mining.Platform.Tests.Identity;
 public sealed partial class SecurityDocumentTests
 {
     [Fact]
-    public void Every_line_of_the_threat_model_names_a_test_that_is_there()
+    public void Every_row_of_the_threat_model_names_an_existing_test()
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", ".."));
         var lines = File.ReadAllLines(Path.Combine(root, "SECURITY.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2).ToList();

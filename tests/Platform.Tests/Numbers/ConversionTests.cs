@@ -35,7 +35,7 @@ public sealed class ConversionTests
     [InlineData("0.0015", "KWD", 2)]
     [InlineData("92233720368547758.074", "EUR", long.MaxValue)]
     [InlineData("-92233720368547758.084", "EUR", long.MinValue)]
-    public void A_half_goes_to_the_even_minor_unit(string amount, string currency, long minorUnits) =>
+    public void Half_a_minor_unit_rounds_to_even(string amount, string currency, long minorUnits) =>
         Assert.Equal(minorUnits, Conversion.ToMinorUnitsHalfEven(Exactly(amount), Currency.Get(currency)));
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ConversionTests
     [InlineData("-92233720368547758.086")]
     [InlineData("79228162514264337593543950335")]
     [InlineData("-79228162514264337593543950335")]
-    public void What_64_bits_cannot_hold_fails_with_a_sentence(string amount)
+    public void An_overflow_of_64_bits_fails_with_a_message(string amount)
     {
         var failure = Assert.Throws<OverflowException>(() => Conversion.ToMinorUnitsHalfEven(Exactly(amount), Currency.Get("EUR")));
         Assert.Contains("EUR is more than 64 bits of minor units can hold.", failure.Message, StringComparison.Ordinal);
@@ -54,11 +54,11 @@ public sealed class ConversionTests
     [InlineData("1", "0")]
     [InlineData("-1", "1")]
     [InlineData("1", "-1")]
-    public void A_rate_is_above_zero(string rateFrom, string rateTo) =>
+    public void A_rate_must_be_positive(string rateFrom, string rateTo) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Conversion.Convert(1, Exactly(rateFrom), Exactly(rateTo)));
 
     [Fact]
-    public void There_and_back_again_is_the_same_to_the_cent() =>
+    public void Converting_back_and_forth_is_exact_to_the_cent() =>
         Gen.Select(Gen.Long[-1_000_000_000_000_00, 1_000_000_000_000_00], AnyRate, AnyRate).Sample((cents, rateFrom, rateTo) =>
         {
             var there = Conversion.Convert(cents / 100m, rateFrom, rateTo);

@@ -55,7 +55,7 @@ public sealed class LargestRemainderTests
         });
 
     [Fact]
-    public void Left_over_units_go_to_the_largest_remainders_and_ties_to_the_smaller_index() =>
+    public void Leftover_units_go_to_the_largest_remainders_with_ties_to_the_smaller_index() =>
         Gen.Select(Gen.Long[0, 200], Gen.Long[0, 12].Array[1, 8].Where(weights => weights.Sum() > 0)).Sample((total, weights) =>
         {
             // The textbook's way, on numbers that need no care: floors, then one unit each in the order of remainder and index.
@@ -102,7 +102,7 @@ public sealed class LargestRemainderTests
         });
 
     [Fact]
-    public void Nothing_to_split_by_is_refused_and_never_a_row_of_zeros()
+    public void A_split_by_zero_total_weight_is_refused()
     {
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(5, [0, 0]));
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(0, []));
@@ -118,7 +118,7 @@ public sealed class LargestRemainderTests
     }
 
     [Fact]
-    public void Room_for_another_number_of_parts_is_refused()
+    public void A_destination_of_the_wrong_length_is_refused()
     {
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(5, [1, 2], new long[3]));
         Assert.Throws<ArgumentException>(() => LargestRemainder.SharesPpm([1, 2], new int[3]));

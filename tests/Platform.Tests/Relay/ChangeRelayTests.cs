@@ -44,7 +44,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_change_is_published_in_order_with_its_own_identity()
+    public async Task Every_change_is_published_in_order_with_its_own_id()
     {
         using var activity = new Activity("call").SetIdFormat(ActivityIdFormat.W3C).Start();
         await PutMany(250);
@@ -67,7 +67,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_publication_that_is_repeated_keeps_its_ids()
+    public async Task A_repeated_publication_keeps_its_ids()
     {
         var seen = new List<string>();
         sidecar.Answer = (events, _) =>
@@ -85,7 +85,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_sidecar_is_away_commands_go_on_and_everything_follows_when_it_is_back()
+    public async Task While_the_sidecar_is_down_commands_succeed_and_are_published_after_its_return()
     {
         await StartRelay();
         await Put();
@@ -101,7 +101,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_relay_that_starts_again_goes_on_where_it_was()
+    public async Task A_restarted_relay_resumes_at_its_position()
     {
         await PutMany(5);
         await StartRelay();
@@ -119,7 +119,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     [InlineData(false, StatusCode.InvalidArgument)] // the whole call, as Dapr does for an entry that it cannot read
     [InlineData(false, StatusCode.Internal)] // … that the broker does not take
     [InlineData(false, StatusCode.ResourceExhausted)] // … that is too large
-    public async Task A_change_that_is_refused_as_such_is_parked_and_the_others_go_out(bool alone, StatusCode code)
+    public async Task A_rejected_change_is_parked_and_the_others_are_published(bool alone, StatusCode code)
     {
         sidecar.Answer = (events, _) => events.All(entry => entry.Id != "log-7")
             ? FakeSidecar.TakeAll(events, default)
@@ -153,7 +153,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     [Theory]
     [InlineData(StatusCode.InvalidArgument)] // as Dapr does for a pub/sub component that it does not have
     [InlineData(StatusCode.Internal)] // as Dapr does when its broker is away
-    public async Task A_sidecar_that_refuses_everything_is_waited_for_and_nothing_is_parked(StatusCode code)
+    public async Task A_sidecar_that_refuses_everything_is_retried_and_nothing_is_parked(StatusCode code)
     {
         sidecar.Answer = (_, _) => throw new RpcException(new Status(code, "pubsub mesh-pubsub is not found"));
         await PutMany(20);
@@ -166,7 +166,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_broker_that_fails_every_entry_is_waited_for_and_nothing_is_parked()
+    public async Task A_broker_that_fails_every_entry_is_retried_and_nothing_is_parked()
     {
         sidecar.Answer = (events, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(events.ToDictionary(entry => entry.Id, _ => "broker away"));
         await PutMany(20);
@@ -179,7 +179,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sidecar_that_never_answers_is_asked_again()
+    public async Task A_sidecar_that_never_answers_is_retried()
     {
         var time = new FakeTimeProvider();
         sidecar.Answer = async (events, cancellation) =>
@@ -201,7 +201,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Heartbeats_say_where_the_log_ends_and_never_share_an_id()
+    public async Task Heartbeats_carry_the_end_of_the_log_and_unique_ids()
     {
         await PutMany(3);
         await StartRelay();
@@ -214,7 +214,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_storage_that_fails_for_a_while_does_not_end_the_relay()
+    public async Task A_temporary_database_failure_does_not_end_the_relay()
     {
         await Rename("parked_change", "elsewhere");
         sidecar.Answer = (events, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(

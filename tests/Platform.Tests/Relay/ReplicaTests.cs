@@ -47,7 +47,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_of_them_publishes_what_both_commit_and_sends_the_heartbeats()
+    public async Task One_replica_publishes_the_changes_of_both_and_sends_the_heartbeats()
     {
         await StartBoth();
         await one.Put("projects/a");
@@ -60,7 +60,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_other_commits_is_published_promptly()
+    public async Task Changes_of_the_other_replica_are_published_promptly()
     {
         await StartBoth();
         await two.Put("projects/a");
@@ -72,7 +72,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_one_that_publishes_is_killed_in_the_midst_the_other_takes_over_after_the_lease()
+    public async Task When_the_publisher_is_killed_while_publishing_the_other_takes_over_after_the_lease()
     {
         await StartBoth();
         first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task; // it is killed while it publishes
@@ -87,7 +87,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_comes_back_finds_that_the_other_publishes_and_stops()
+    public async Task A_paused_publisher_that_lost_its_lease_stops_publishing()
     {
         await StartBoth();
         await Until(() => second.Relay.IsPublishing, second);
@@ -103,7 +103,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_stops_gives_the_lease_back_with_its_place_at_once()
+    public async Task A_stopping_publisher_releases_its_lease_and_position_at_once()
     {
         await StartBoth();
         await one.Put("projects/a");
@@ -118,7 +118,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_starts_again_under_its_name_goes_on_at_once()
+    public async Task A_publisher_restarted_under_its_name_resumes_at_once()
     {
         await first.Start();
         await Until(() => first.Relay.IsPublishing);
@@ -130,7 +130,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_whose_sidecar_takes_nothing_leaves_it_to_the_other()
+    public async Task A_publisher_with_a_failing_sidecar_yields_its_lease()
     {
         await StartBoth();
         first.Answer = _ => throw new IOException("no sidecar");
@@ -147,7 +147,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redrive_that_the_other_was_asked_for_happens()
+    public async Task A_redrive_requested_from_the_other_replica_is_done()
     {
         first.Answer = events => Task.FromResult<IReadOnlyDictionary<string, string>>(
             events.Where(entry => entry.Id == "log-2").ToDictionary(entry => entry.Id, _ => "no"));
@@ -167,7 +167,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task How_many_are_parked_is_a_metric_that_also_falls()
+    public async Task The_number_of_parked_changes_is_a_gauge()
     {
         var parked = new ParkedChanges(one.Database, one.Committer, new ChangeLog(one.Database, new("parking")), TimeProvider.System);
         await one.Put("projects/a");
@@ -203,7 +203,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Under_two_writers_sequences_have_no_holes_and_every_answer_stands()
+    public async Task With_two_writers_sequences_have_no_gaps_and_every_answer_holds()
     {
         const int callers = 16;
         const int each = 20;
@@ -221,7 +221,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_request_to_both_makes_one_change()
+    public async Task One_request_id_sent_to_both_replicas_makes_one_change()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? one : two).Put("projects/a", "x", requestId: "r")));
         Assert.Single(await one.Changes());
@@ -229,7 +229,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_those_who_rest_on_one_etag_one_wins()
+    public async Task One_of_several_writers_with_the_same_etag_wins()
     {
         await one.Put("projects/a");
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>

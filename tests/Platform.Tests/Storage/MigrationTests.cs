@@ -28,7 +28,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task An_upgrade_from_the_previous_schema_version_with_writes_going_on_loses_none()
+    public async Task An_upgrade_from_the_previous_schema_loses_no_concurrent_write()
     {
         const int callers = 8;
         disk.Open().Migrate(assembly, before: Upgrade);
@@ -75,7 +75,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task Migrations_that_begin_together_run_each_script_once()
+    public async Task Concurrent_migrations_run_each_script_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => disk.Open().Migrate(assembly))));
         Assert.Empty(disk.Open().Pending(assembly));
@@ -84,7 +84,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public void What_would_be_run_is_shown_and_nothing_is_changed()
+    public void A_dry_run_lists_the_scripts_without_running_them()
     {
         var database = disk.Open();
         database.Migrate(assembly, before: Upgrade);
@@ -103,7 +103,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task Who_does_not_migrate_waits_until_the_schema_is_there_and_says_so()
+    public async Task A_service_that_may_not_migrate_waits_for_the_schema_and_logs_it()
     {
         var database = disk.Open();
         database.Migrate(assembly, before: Upgrade);
@@ -125,7 +125,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task A_schema_that_is_newer_than_the_service_is_no_reason_to_wait()
+    public async Task A_service_starts_on_a_newer_schema()
     {
         var database = disk.Open();
         database.Migrate(assembly);

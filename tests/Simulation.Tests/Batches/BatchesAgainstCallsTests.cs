@@ -35,7 +35,7 @@ public sealed class BatchesAgainstCallsTests
     [InlineData("projects")]
     [InlineData("investors")]
     [InlineData("refining")]
-    public async Task A_batch_answers_as_its_calls_would_and_leaves_the_same(string service)
+    public async Task A_batch_has_the_answers_and_effects_of_its_single_calls(string service)
     {
         var (accepted, refused) = (0, 0);
         for (var seed = 1; seed <= Histories; seed++)

@@ -15,14 +15,14 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private static readonly int[] Landmarks = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
 
     [Fact]
-    public void The_fixed_histories_are_as_the_model_says() => Explore(1, FixedSeeds);
+    public void Fixed_histories_match_the_model() => Explore(1, FixedSeeds);
 
     [Fact]
-    public void Fresh_histories_are_as_the_model_says() =>
+    public void Fresh_histories_match_the_model() =>
         Explore((int)(TimeProvider.System.GetUtcNow().Ticks & int.MaxValue), FreshSeeds);
 
     [Fact]
-    public void Histories_of_seeds_far_apart_are_as_the_model_says()
+    public void Histories_of_distant_seeds_match_the_model()
     {
         foreach (var seed in Landmarks)
             Explore(seed, 1);

@@ -24,7 +24,7 @@ public sealed class ModelAgainstMeshTests
     private readonly SortedDictionary<string, int> tally = [];
 
     [Fact]
-    public async Task Every_answer_every_resource_and_every_share_is_as_the_model_says()
+    public async Task Answers_resources_and_shares_match_the_model()
     {
         var seed = Number("MINING_MODEL_SEED", 1);
         var count = Number("MINING_MODEL_COUNT", 400);

@@ -23,7 +23,7 @@ public sealed class ModelRulesTests
     [InlineData(Stage.Cancelled, Stage.Suspended, false)]
     [InlineData(Stage.Closed, Stage.Operating, false)]
     [InlineData(Stage.Permitting, Stage.Permitting, false)]
-    public void A_stage_follows_only_where_it_may(Stage from, Stage to, bool isAllowed)
+    public void A_stage_follows_only_where_allowed(Stage from, Stage to, bool isAllowed)
     {
         var world = new ModelWorld().Project("mine", from);
         var change = new ChangeStageRequest { Name = "projects/mine", Stage = to, Reason = "so" };
@@ -35,7 +35,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void A_partial_date_is_too_early_only_when_its_last_day_is()
+    public void A_partial_date_is_too_early_only_if_its_last_day_is()
     {
         var world = new ModelWorld().Project("mine", Stage.Scoping, since: On(2026, 5, 20));
 
@@ -76,7 +76,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void Never_more_is_paid_than_committed_at_any_date()
+    public void Payments_never_exceed_the_committed_amount()
     {
         var world = new ModelWorld().Project("mine").Investor("german", "DE").Commitment("one", "german", "mine", Euros(100));
         world.Refuses("NOT_SIGNED", Pay(1, On(2025)));
@@ -95,7 +95,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void A_change_of_owners_marks_the_commitments_of_that_investor()
+    public void A_change_of_owners_flags_the_commitments_of_that_investor()
     {
         var world = new ModelWorld().Project("mine").Investor("mixed", "US", ("CN", 250_000)).Commitment("one", "mixed", "mine", Euros(1));
         Assert.False(((Commitment)world.Model.Find("commitments/one")!).OutsideOwnershipBreach);
