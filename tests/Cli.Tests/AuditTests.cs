@@ -6,7 +6,7 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: that who asks what was tried sees all of it, the refused too, in one order over all services.
+// At stake: an auditor must see every attempted write, refused ones included, in one order over all services.
 public sealed class AuditTests : IAsyncLifetime
 {
     private FakeGateway gateway = null!;

@@ -10,8 +10,8 @@ using Mining.Platform.Commit;
 
 namespace Mining.Cli.Tests;
 
-// At stake: that a rewritten past is found although every hash in it was made anew, and that no proof is shown where there is none. The
-// platform's own bytes are signed here: the program under test has its own, made from the proto's comment.
+// At stake: rewritten history must be detected even if every hash was recomputed, and proof must never be claimed where there is none. The
+// tests sign with the platform's own bytes; the command line builds its own from the comment in the proto.
 public sealed class CheckpointTests : ImportTests
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -44,7 +44,7 @@ public sealed class CheckpointTests : ImportTests
             Assert.Contains("the log was altered at this change or before", OneLine(run), StringComparison.Ordinal);
         }
 
-        // Without the checkpoints nobody would know: the chain holds.
+        // Without checkpoints this would go unnoticed: the hash chain is intact.
         Assert.Equal(ExitCode.Ok, (await Verify()).ExitCode);
     }
 
@@ -72,7 +72,7 @@ public sealed class CheckpointTests : ImportTests
         using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Assert.Contains("not among the given keys", OneLine(await Verify("--checkpoints", "--keys", Keys(another))), StringComparison.Ordinal);
 
-        // Of several keys, as after one was exchanged, any may have signed.
+        // After a key was replaced, a checkpoint may be signed by either key.
         Assert.Equal(ExitCode.Ok, (await Verify("--checkpoints", "--keys", Keys(another, key))).ExitCode);
     }
 
@@ -107,7 +107,7 @@ public sealed class CheckpointTests : ImportTests
         return file;
     }
 
-    /// <summary>A small world whose investors' log is signed at one change, and then altered by the test.</summary>
+    /// <summary>A small mesh whose investors log is signed at one change and then altered by the test.</summary>
     private void Signed(string source, int at, Action<ChainCheckpoint>? alter = null)
     {
         if (Mesh.Partnerships.Count == 0)
@@ -138,7 +138,7 @@ public sealed class CheckpointTests : ImportTests
         };
     }
 
-    /// <summary>The past as somebody with the database would rather have it: another actor, and every hash made anew.</summary>
+    /// <summary>History as rewritten by somebody with access to the database: another actor, and every hash recomputed.</summary>
     private static IEnumerable<Change> Rewritten(IReadOnlyList<Change> changes)
     {
         var previous = ByteString.CopyFrom(new byte[32]);

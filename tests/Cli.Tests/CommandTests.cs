@@ -10,7 +10,8 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: scripts rest on exit codes and on the JSON; people on being told what to mend. Whole command lines are run against a gateway.
+// At stake: scripts depend on exit codes and JSON; people depend on messages that say what to fix. Whole command lines run against a
+// gateway.
 public sealed class CommandTests : ImportTests
 {
     [Fact]
@@ -156,7 +157,7 @@ public sealed class CommandTests : ImportTests
         Gateway.Portfolio.Summary = _ => throw FakeMesh.Error(Refusal.Unavailable("NO_DATA", "The gateway has no data yet."));
 
         var away = await CommandRun.At(Gateway, "summary");
-        // Port 1 of the loopback: nothing listens there.
+        // Nothing listens on port 1 of the loopback interface.
         var nobody = await CommandRun.Of(["summary", "--port-base", "1"], Cancellation);
 
         Assert.Equal(
@@ -198,7 +199,7 @@ public sealed class CommandTests : ImportTests
     {
         string[] args = ["summary", .. option is null ? Array.Empty<string>() : [option]];
 
-        // A cancelled token ends the call before it goes anywhere; the address is told by the refusal of a broken one.
+        // A cancelled token ends the call before it is sent; the refusal of an invalid address shows the address.
         var run = await CommandRun.Of(args, Cancellation, name => name == "MINING_ADDRESS" ? variable : null);
 
         Assert.Contains($"Cannot reach {address}", run.Error, StringComparison.Ordinal);

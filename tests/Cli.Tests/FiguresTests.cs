@@ -10,7 +10,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a share that is right to a part per million must not be wrong by a digit on the screen.
+// At stake: a share that is right to one part per million must not be wrong by a digit on the screen.
 public sealed class FiguresTests
 {
     [Theory]

@@ -6,8 +6,8 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a cell that is read wrong is a wrong figure in front of a board, and nobody sees it happen. Each test writes a file, imports
-// it over gRPC, and looks at what the mesh then holds.
+// At stake: a misread cell becomes a wrong figure in front of a board, and nobody notices. Each test writes a file, imports it over gRPC,
+// and checks the resulting records.
 public sealed class ImportMappingTests : ImportTests
 {
     [Fact]

@@ -6,8 +6,8 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: whoever hands in a file of a thousand rows must get back exactly which cell to mend, and the good rows must be in. Each test
-// spoils something and looks at file, line, column and reason, and at what stands.
+// At stake: an import of a thousand rows must name exactly the cells to fix and import all valid rows. Each test breaks something and
+// checks file, line, column, reason, and the imported records.
 public sealed class ImportRefusalTests : ImportTests
 {
     [Fact]

@@ -5,8 +5,8 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: an import is run again after every broken connection, and every Monday. It must finish what is missing, double nothing, and
-// say truly what it changed. The mesh of these tests keeps request ids as the platform does.
+// At stake: an import is repeated after every broken connection, and every Monday. It must complete what is missing, duplicate nothing, and
+// report its changes truthfully. The mesh of these tests keeps request ids as the platform does.
 public sealed class ImportRepetitionTests : ImportTests
 {
     private const string Project = "mine,Mine,,mining,BR,,,lithium,,5,EUR,,,,A page,stored-source";

@@ -7,8 +7,8 @@ using Mining.Simulation.Model;
 
 namespace Mining.Cli.Tests;
 
-// At stake: `verify` is the judge of the gateway, so it must be right by itself. Over histories of the simulator's generator, what it
-// recomputes must be what the simulator's model says, which shares no code with it and has its tables worked out by hand.
+// At stake: `verify` judges the gateway, so it must be right on its own. Over random histories its figures must equal those of the
+// simulator's model, which shares no code with it and is itself tested against tables computed by hand.
 public sealed class NaiveSharesTests
 {
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -54,7 +54,7 @@ public sealed class NaiveSharesTests
         Assert.Contains("no rate of PLN", missing.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The commands of a seed that are accepted, with rates before any of their dates.</summary>
+    /// <summary>The accepted commands of a seed, with exchange rates before all their dates.</summary>
     private static MeshModel History(ulong seed)
     {
         var partnership = Examples.Partnership();

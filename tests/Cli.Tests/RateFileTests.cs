@@ -6,8 +6,8 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: the history of the European Central Bank is larger than a call may be. Cut in the wrong place it would lose a day, and half
-// imported it would mix old and new rates.
+// At stake: the history of the European Central Bank is larger than one call may be. Split in the wrong place it would lose a day; imported
+// by half it would mix old and new rates.
 public sealed class RateFileTests : ImportTests
 {
     [Fact]

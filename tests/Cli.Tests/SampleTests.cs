@@ -1,6 +1,6 @@
 namespace Mining.Cli.Tests;
 
-// At stake: the sample is what everyone sees first. All of it must map, row by row, without a refusal.
+// At stake: the sample is the first thing everyone sees. Every row must be imported without a refusal.
 public sealed class SampleTests : ImportTests
 {
     private static readonly string Sample = Path.Combine(AppContext.BaseDirectory, "Sample");

@@ -8,8 +8,8 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a board reads these tables. Each is compared whole, as it stands in a file or a mail: what is undisclosed, what is not
-// additive, what is old, and what cannot be shared must be said, in 100 columns.
+// At stake: a board reads these tables. Each is compared as a whole, as it appears in a file or a mail. Undisclosed, non-additive and
+// outdated data, and shares that cannot be computed, must be marked, within 100 columns.
 public sealed class TableTests
 {
     [Fact]
@@ -168,9 +168,7 @@ public sealed class TableTests
             output.ToString());
     }
 
-    /// <summary>
-    /// Compares what is written with a file of <c>Snapshots/</c>; blanks at the ends of lines and empty lines do not count.
-    /// </summary>
+    /// <summary>Compares the output with a file in <c>Snapshots/</c>; trailing blanks and empty lines are ignored.</summary>
     private static void Same(string snapshot, Action<Spectre.Console.IAnsiConsole> write)
     {
         var output = new StringWriter { NewLine = "\n" };

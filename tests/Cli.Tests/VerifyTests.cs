@@ -9,8 +9,8 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: `verify` must find a cent, a part per million, a hole and a falsified row, and must not cry wolf while writes go on. The
-// gateway here answers what the simulator's model says, but for what a test falsifies.
+// At stake: `verify` must find a cent, a part per million, a gap and a falsified row, and must not raise false alarms during writes. The
+// gateway here answers with the figures of the simulator's model, except where a test falsifies them.
 public sealed class VerifyTests : ImportTests
 {
     [Fact]
@@ -141,7 +141,7 @@ public sealed class VerifyTests : ImportTests
         var answers = 0;
         portfolio.Afterwards = () =>
         {
-            // Between the two pages by project.
+            // Between the two pages of the rows by project.
             if (Interlocked.Increment(ref answers) == 3)
                 Commit("between", "us", "b", 7_00);
         };
@@ -162,7 +162,7 @@ public sealed class VerifyTests : ImportTests
         Assert.Equal(difference, OneLine(run));
     }
 
-    /// <summary>The output without its line breaks, which come where 100 columns end.</summary>
+    /// <summary>The output without its line breaks, which occur at column 100.</summary>
     private static string OneLine(CommandRun run) => run.Lines.Trim().Replace("\n", " ", StringComparison.Ordinal);
 
     private Task<ModelPortfolio> WithPortfolio()

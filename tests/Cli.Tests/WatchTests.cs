@@ -7,8 +7,8 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: somebody leaves this on for a day. It must show what changes and nothing else, outlive a restart of the server, and end in
-// order. Ctrl+C is a cancelled token here; the tests cancel when the server has seen enough, so nothing waits for time to pass.
+// At stake: a watch runs for a day. It must show changes and nothing else, survive a restart of the server, and end cleanly. A cancelled
+// token stands for Ctrl+C; the tests cancel once the server has seen enough, so nothing waits for time to pass.
 public sealed class WatchTests : ImportTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -76,7 +76,7 @@ public sealed class WatchTests : ImportTests
     [Fact]
     public async Task A_watch_requests_only_the_fields_that_it_shows()
     {
-        // With other figures than those that are asked for, the two would show the same: nothing.
+        // With figures other than the requested ones, both would show the same: nothing.
         var part = new PortfolioSummary { Freshness = { Examples.Summary().Freshness } };
         WatchView.Shown.Merge(Examples.Summary(), part);
         async Task<string> ShownOf(PortfolioSummary summary)
@@ -146,10 +146,10 @@ public sealed class WatchTests : ImportTests
 
     private Task<CommandRun> Watch(string untilText) => Watch(output => output.Contains(untilText, StringComparison.Ordinal), []);
 
-    /// <summary>Watches until the output is as asked, and then presses Ctrl+C.</summary>
+    /// <summary>Watches until the output is as expected, then presses Ctrl+C.</summary>
     private Task<CommandRun> Watch(Func<string, bool> until, string[] args)
     {
-        // What never comes ends the watch too, and fails the test.
+        // If the expected output never comes, this ends the watch and fails the test.
         controlC.CancelAfter(Deadline);
         return CommandRun.Of(
             ["watch", .. args, "--address", Gateway.Address], controlC.Token, onOutput: output =>

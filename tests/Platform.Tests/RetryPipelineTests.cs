@@ -1,5 +1,5 @@
-// At stake: how long and how often the mesh tries again. A retry that is missing loses a command; one without jitter, limit or pause
-// makes an outage worse. The make-up of each pipeline, and what it takes for worth repeating.
+// At stake: how long and how often the mesh retries. A missing retry loses a command; one without jitter, limit or back-off makes an outage
+// worse. Checks the settings of each pipeline and which errors it retries.
 using Dapr;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;

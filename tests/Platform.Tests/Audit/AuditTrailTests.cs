@@ -1,5 +1,5 @@
-// At stake: that every accepted write can be laid at somebody's door, and that nothing is laid there which was not done. The rows are read
-// from the database itself, beside the changes that they speak of.
+// At stake: every accepted write must be attributed to its caller, and nothing else to anybody. The tests read the audit rows directly from
+// the database, beside the changes they describe.
 using System.Data.Common;
 using Google.Rpc;
 using Mining.Changes.V1;

@@ -1,5 +1,5 @@
-// At stake: that a side can prove what the log said, against the operator of the database himself. Real keys and real files; the log is
-// signed, then somebody rewrites it with all its hashes made anew. What the signature covers is checked against the proto's words.
+// At stake: a side must be able to prove what the log said, even against the operator of the database. With real keys and files: the log is
+// signed and then rewritten with all hashes recomputed. The signed bytes are checked against the comment in the proto.
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -30,7 +30,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         var checkpoints = Of(service, keys);
         await checkpoints.Sign(CancellationToken.None);
-        Assert.Empty(await List(checkpoints)); // there is nothing to sign
+        Assert.Empty(await List(checkpoints)); // nothing to sign
 
         await service.Put("projects/one");
         await service.Put("projects/two");

@@ -1,5 +1,5 @@
-// At stake: that a refused write is on record, that a flood of them neither fills the memory nor hides what others were refused, and that
-// nothing of what the request said gets into the record. On a real database and a clock that the test moves.
+// At stake: a refused write must be on record; a flood of refusals must neither fill the memory nor hide those of other callers; and no
+// content of the request may be recorded. Tested on a real database with a clock that the test advances.
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
@@ -81,7 +81,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         Assert.All(own.Where(entry => entry.CallCount > 1), entry => Assert.Equal(("", "", ""), (entry.RequestId, entry.Resource, entry.Message)));
         Assert.Single(entries, entry => entry.Caller == "us:c");
 
-        // The next minute begins anew.
+        // A new minute resets the limit.
         refused.Note(American, "CreateProject", new CreateProjectRequest { ProjectId = "again" }, OtherSide);
         await refused.Flush(CancellationToken.None);
         Assert.Equal("projects/again", (await AuditTrailSuite.Entries(service))[0].Resource);

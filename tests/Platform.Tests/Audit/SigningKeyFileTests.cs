@@ -1,4 +1,4 @@
-// At stake: the key that signs the log's heads: one that cannot sign must be found before anything rests on it, and nobody else may read it.
+// At stake: the key that signs the head of the log. A key that cannot sign must be found at startup, and only its owner may read it.
 using System.Security.Cryptography;
 using Mining.Platform.Audit;
 using Mining.Platform.Hosting;

@@ -1,6 +1,6 @@
-// At stake: a batch must be the calls that it stands for, no more and no less, and it must not crowd out those who call for a single
-// command. The rows here are real messages, the database is a real one, and the writer can be held up to look at what waits for it. That
-// each service's batches answer like its calls, over random histories: tests/Simulation.Tests/Batches.
+// At stake: a batch must do exactly what its single calls would do, and must not crowd out callers with a single command. Rows are real
+// messages and the database is real; the writer can be blocked to inspect its queue. That batches of each service match single calls over
+// random histories is tested in tests/Simulation.Tests/Batches.
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
@@ -41,7 +41,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
             BatchedCommand.Of<UpdateProjectRequest, Project>(Fail),
             BatchedCommand.Of<ChangeStageRequest, Project>(async (request, caller, cancellation) =>
             {
-                // As one that asks another service first, which takes longer for some than for others.
+                // Like a command that first asks another service, with varying delay.
                 for (var i = 0; i < request.Reason.Length; i++)
                     await Task.Yield();
                 return () => service.Put(request.Name, request.Reason);
@@ -103,7 +103,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
         var changes = await service.Changes();
         Assert.Equal(BatchWriter.MaxRows + 2, changes.Count);
         Assert.Equal(BatchWriter.MaxRowsAtWriter + 2, changes.Single(change => change.Resource == "projects/single").Sequence);
-        // One for what held up the writer, then full ones as long as more than enough waits.
+        // One for the command that blocks the writer, then full transactions while enough rows are queued.
         Assert.InRange(service.Signal.Count, 1 + (BatchWriter.MaxRows / BatchWriter.MaxRowsAtWriter), 20);
     }
 
@@ -158,7 +158,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
             var api = Assert.Single(row.File.Services);
             var writes = api.Methods.Where(method => AccessTable.IsWrite(method.FullName.Replace($".{method.Name}", $"/{method.Name}", StringComparison.Ordinal))).ToList();
             var taken = row.Oneofs[0].Fields.Select(field => field.MessageType).ToList();
-            // The file of a central bank is a batch by itself.
+            // The file of a central bank is a batch of its own.
             Assert.Equal(writes.Where(method => method.Name is not ("BatchWrite" or "ImportExchangeRates")).Select(method => method.InputType.Name).Order(), taken.Select(type => type.Name).Order());
             foreach (var role in Enum.GetValues<Roles>().Where(role => role != Roles.None))
             {
@@ -189,7 +189,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     private static Task<Project> Fail(UpdateProjectRequest request, Caller caller, CancellationToken cancellation) =>
         throw new InvalidOperationException("secret of the house");
 
-    /// <summary>Holds up the writer; what comes meanwhile waits for it.</summary>
+    /// <summary>Blocks the writer; later commands are queued.</summary>
     private Task<Project> Hold() => service.Run(async work =>
     {
         await held.Task;

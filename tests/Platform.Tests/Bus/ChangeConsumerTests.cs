@@ -1,5 +1,5 @@
-// At stake: that a consumer ends in the truth whatever the broker loses, doubles, delays or reorders. The feed is one in memory that
-// counts how it is asked; the clock is turned by hand, so that each test says when something must and must not happen.
+// At stake: a consumer must end in the correct state whatever the broker loses, duplicates, delays or reorders. The feed is in memory and
+// counts its reads; the clock is advanced by hand, so that each test states when something must and must not happen.
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
@@ -133,7 +133,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         Assert.Equal(["projects"], sink.Forgotten);
         Assert.Equal([1, 2, 3], sink.AppliedSinceForgotten.Distinct());
 
-        // What the broker still has of the old log is ignored from now on.
+        // Late deliveries of the old log are ignored from now on.
         var before = sink.AppliedSinceForgotten.Count;
         await Deliver(4, logId: "log");
         await Turn(TimeSpan.FromMilliseconds(100));
@@ -212,7 +212,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)] // anything else, such as an address that is not configured
+    [InlineData(false)] // anything else, such as a missing address
     public async Task A_failing_feed_is_logged_once_and_retried_every_second(bool isRpc)
     {
         feed.Failure = isRpc ? new RpcException(new Status(StatusCode.Unavailable, "away")) : new InvalidOperationException("away");
@@ -303,7 +303,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     private DeliveryMonitor Monitor() => new(new BusOptions(), time, deliveries);
 
-    /// <summary>Nothing is delivered for so long, and each time the feed is asked it has answered before the clock goes on.</summary>
+    /// <summary>No deliveries for this long, while the feed answers each read before the clock advances.</summary>
     private async Task Silence(TimeSpan length)
     {
         for (var passed = TimeSpan.Zero; passed < length; passed += ChangeConsumer.RetryInterval)
@@ -318,16 +318,17 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     private Task MeasureAmounts(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
 
-    /// <summary>Turns the clock, and waits until the consumer has taken notice: two ticks later everything before was seen.</summary>
+    /// <summary>Advances the clock and waits until the consumer has noticed: after two more ticks all earlier work is done.</summary>
     private async Task Turn(TimeSpan by)
     {
-        // A showing during which the clock is turned has taken so long, and is followed by a pause.
+        // If the clock advances during a publish, that publish counts as slow and is followed by a pause.
         await Eventually.True(() => Task.FromResult(!sink.IsShowing));
         time.Advance(by);
         for (var i = 0; i < 2; i++)
         {
             var before = sink.Publishes;
-            // A heartbeat that says nothing new would count as a sign of life; a delivery of nobody does not, but is a step of the loop.
+            // A heartbeat without news would count as a sign of life; a delivery of an unknown source does not, but still runs the loop
+            // once.
             await consumer.Take(new Heartbeat { Source = RecordingSink.Probe }, CancellationToken.None);
             await Eventually.True(() => Task.FromResult(sink.Publishes > before));
         }

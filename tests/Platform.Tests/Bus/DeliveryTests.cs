@@ -1,5 +1,5 @@
-// At stake: what comes in from the broker. A good delivery reaches the subscriber; a bad one goes to the dead letters at once and not
-// round and round; nobody but the sidecar delivers, and nowhere but on the delivery address. Tested over gRPC on a process of the mesh.
+// At stake: input from the broker. A valid delivery reaches the subscriber; an invalid one is dead-lettered at once instead of being
+// redelivered forever; only the sidecar may deliver, and only to the delivery address. Tested over gRPC on a process of the mesh.
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Dapr.AppCallback.Autogen.Grpc.v1;
@@ -145,7 +145,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        // Dapr's packages have only the app's side of its callbacks; this is the sidecar's.
+        // Dapr's packages contain only the app's side of its callbacks; this is the sidecar's side.
         var description = new Method<TRequest, TResponse>(
             MethodType.Unary,
             AppCallback.Descriptor.FullName,

@@ -1,5 +1,5 @@
-// At stake: an alarm at every replica that gets no deliveries because another one gets them all, and none when none of them gets any. Two
-// replicas on one database; the clock goes on when both have looked.
+// At stake: no alarm at a replica without deliveries while another one receives them all, and an alarm if none does. Two replicas share one
+// database; the clock advances when both have checked.
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -68,7 +68,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
         Assert.All(replicas, replica => Assert.StartsWith("Warning: The broker has delivered nothing of projects", Assert.Single(replica.Log.Lines), StringComparison.Ordinal));
 
         await replicas[1].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
-        // The other one may have looked just before.
+        // The other one may have checked just before.
         await Look();
         await Look();
         Assert.All(replicas, replica => Assert.Equal("Information: The broker delivers projects again", replica.Log.Lines[1]));
@@ -102,7 +102,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
             Known, service.Database, service.Committer, feed, new DeliveryMonitor(new BusOptions(), time, Log), time, NullLogger<SharedDeliveries>.Instance);
     }
 
-    /// <summary>Counts how often a look is waited for.</summary>
+    /// <summary>Counts the waits for the next check.</summary>
     private sealed class CountingClock : FakeTimeProvider
     {
         private int waits;

@@ -1,5 +1,5 @@
-// At stake: the claim "everything up to here was applied". A watermark that runs ahead of a hole loses a change for ever. Properties
-// over any order and any duplication, and tables for the moment since which something is missing.
+// At stake: the claim "everything up to here was applied". A watermark ahead of a gap loses a change forever. Properties over any order and
+// duplication, and tables for the time since which changes are missing.
 using CsCheck;
 using Mining.Platform.Bus;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class SourceFollowerTests
 {
     private static readonly TimeSpan Begin = TimeSpan.FromHours(1);
 
-    /// <summary>The sequences 1 to n, some of them several times, in any order.</summary>
+    /// <summary>The sequences 1 to n in any order, some of them several times.</summary>
     private static readonly Gen<long[]> GenDeliveries =
         from count in Gen.Int[1, 60]
         from again in Gen.Int[1, count].Array[0, 60]
@@ -80,7 +80,7 @@ public sealed class SourceFollowerTests
         Assert.Equal(("new", 0L, 0L, (TimeSpan?)null), (follower.LogId, follower.Watermark, follower.LastKnown, follower.BehindSince));
         for (var sequence = 1; sequence <= 11; sequence++)
             Assert.True(follower.Accept(sequence, Begin));
-        Assert.Equal(11, follower.Watermark); // the 12 of the old log does not count
+        Assert.Equal(11, follower.Watermark); // sequence 12 of the old log does not count
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class SourceFollowerTests
             follower.Accept(sequence, Begin);
         follower.Accept(1, Begin);
         Assert.Equal(SourceFollower.MaxEarlySequences + 1, follower.Watermark);
-        Assert.NotNull(follower.BehindSince); // so that the feed is asked
+        Assert.NotNull(follower.BehindSince); // so that the feed is read
         Assert.True(follower.Accept(SourceFollower.MaxEarlySequences + 2, Begin));
         Assert.Null(follower.BehindSince);
     }

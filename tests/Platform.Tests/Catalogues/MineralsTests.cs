@@ -3,23 +3,23 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Catalogues;
 
-// At stake: a project that counts as critical where it is not, or a row of an import that is refused for a spelling. The official lists
-// are written out here a second time, entry by entry, and compared with the data file.
+// At stake: a project wrongly counted as critical, or an import row refused for its spelling. The official lists are repeated here, entry
+// by entry, and compared with the data file.
 public sealed class MineralsTests
 {
-    /// <summary>Regulation (EU) 2024/1252, Annex II section 1, but for rare earths and platinum group metals.</summary>
+    /// <summary>Regulation (EU) 2024/1252, Annex II section 1, except rare earths and platinum group metals.</summary>
     private const string EuCritical =
         "antimony, arsenic, bauxite, alumina, aluminium, baryte, beryllium, bismuth, boron, cobalt, coking coal, " +
         "copper, feldspar, fluorspar, gallium, germanium, hafnium, helium, lithium, magnesium, manganese, graphite, " +
         "nickel, niobium, phosphate rock, phosphorus, scandium, silicon metal, strontium, tantalum, titanium metal, " +
         "tungsten, vanadium";
 
-    /// <summary>Annex I section 1, in the same way; the rare earths for permanent magnets are named there.</summary>
+    /// <summary>Annex I section 1, likewise; it names the rare earths for permanent magnets.</summary>
     private const string EuStrategic =
         "bauxite, alumina, aluminium, bismuth, boron, cobalt, copper, gallium, germanium, lithium, magnesium metal, " +
         "manganese, graphite, nickel, silicon metal, titanium metal, tungsten, Nd, Pr, Tb, Dy, Gd, Sm, Ce";
 
-    /// <summary>The sixty of the U.S. Geological Survey's final list of 2025, in its spelling.</summary>
+    /// <summary>The sixty minerals of the U.S. Geological Survey's final list of 2025, in its spelling.</summary>
     private const string UsgsCritical =
         "aluminum, antimony, arsenic, barite, beryllium, bismuth, boron, cerium, cesium, chromium, cobalt, copper, " +
         "dysprosium, erbium, europium, fluorspar, gadolinium, gallium, germanium, graphite, hafnium, holmium, indium, " +

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Catalogues;
 
-// At stake: an error message that helps, and that nobody can turn into work or noise by sending a strange text.
+// At stake: an error message must help, and no strange input may turn it into excessive work or unreadable output.
 public sealed class NearMatchTests
 {
     private static readonly string[] Metals = ["copper", "cobalt", "nickel", "tin", "zinc"];

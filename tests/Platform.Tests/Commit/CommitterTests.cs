@@ -1,5 +1,5 @@
-// At stake: the one way to write. A command is there whole or not at all, once for its request id, and the log that it writes has no
-// holes: audit, outbox and feed are this log. Tested on real databases with the real writer.
+// At stake: the only way to write. A command commits completely or not at all, once per request id, and its log has no gaps: audit, outbox
+// and feed are this log. Tested on real databases with the real writer.
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Commit;
 
-/// <summary>What holds on every database.</summary>
+/// <summary>Behaviour on every database.</summary>
 public abstract class CommitterSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -23,7 +23,7 @@ public abstract class CommitterSuite(TestStorage storage)
     [Fact]
     public async Task A_refused_command_leaves_no_trace_and_the_rest_of_its_batch_commits()
     {
-        // Nobody writes yet, so that all of them end up in one batch.
+        // The writer has not started, so all commands end up in one batch.
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var first = service.Put("projects/a");
@@ -74,7 +74,7 @@ public abstract class CommitterSuite(TestStorage storage)
         Assert.True((await ChainVerification.Run(service.Log, CancellationToken.None)).Intact);
     }
 
-    /// <summary>A statement whose error takes the transaction with it: on SQLite it asks for that, on a server a failed conversion does.</summary>
+    /// <summary>A statement whose error aborts the transaction: SQLite by ROLLBACK, a server by a failed conversion.</summary>
     private string EndsTheTransaction => storage == TestStorage.Sqlite
         ? "INSERT OR ROLLBACK INTO thing (name, state) SELECT name, state FROM thing"
         : "SELECT name FROM thing WHERE CAST(name AS BIGINT) = 1";
@@ -87,7 +87,7 @@ public abstract class CommitterSuite(TestStorage storage)
         var answer = await service.Put("projects/a", "second", requestId: "r1", validateOnly: true);
         Assert.Equal(("second", 2), (answer.DisplayName, answer.Version));
         Assert.Single(await service.Changes());
-        // Nor does it use up the request id.
+        // It does not use up the request id either.
         Assert.Equal(2, (await service.Put("projects/a", "second", requestId: "r1")).Version);
     }
 
@@ -149,7 +149,7 @@ public abstract class CommitterSuite(TestStorage storage)
         var changes = await service.Changes();
         Assert.Equal(callers * commandsEach / 5, refusals);
         Assert.Equal(Enumerable.Range(1, callers * commandsEach).Select(number => (long)number), changes.Select(change => change.Sequence));
-        // A caller that has its answer comes before itself: what it does next has a higher sequence.
+        // A caller's next command always has a higher sequence than its previous one.
         foreach (var own in changes.GroupBy(change => change.RequestId.Split('-')[0]))
             Assert.Equal(Enumerable.Range(0, commandsEach), own.Select(change => int.Parse(change.RequestId.Split('-')[1], CultureInfo.InvariantCulture)));
         foreach (var resource in changes.GroupBy(change => change.Resource))
@@ -161,7 +161,7 @@ public abstract class CommitterSuite(TestStorage storage)
     [Fact]
     public async Task A_full_queue_refuses_at_once_and_completes_the_queued_commands()
     {
-        // Nobody writes, so the queue only grows.
+        // The writer is stopped, so the queue only grows.
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var waiting = Enumerable.Range(0, Committer.MaxQueueLength).Select(i => service.Put($"projects/{i}")).ToList();
@@ -192,7 +192,7 @@ public abstract class CommitterSuite(TestStorage storage)
     public async Task Queued_commands_complete_at_shutdown_and_later_ones_are_refused()
     {
         await using var service = await TestService.Start(storage: storage);
-        await service.Put("projects/before"); // so that the writer has begun
+        await service.Put("projects/before"); // so that the writer has started
         var waiting = Enumerable.Range(0, 300).Select(i => service.Put($"projects/{i}")).ToList();
         await service.Committer.StopAsync(CancellationToken.None);
         await Task.WhenAll(waiting);
@@ -243,7 +243,7 @@ public abstract class CommitterSuite(TestStorage storage)
 
 public sealed class CommitterOnSqlServerTests() : CommitterSuite(TestStorage.SqlServer);
 
-/// <summary>On SQLite, and with what can become of a file.</summary>
+/// <summary>SQLite only, including faults of its file.</summary>
 public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
 {
     [Fact]
@@ -272,7 +272,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
         for (var i = 0; i < 3; i++)
             await Assert.ThrowsAsync<SqliteException>(() => service.Put("projects/a"));
         Assert.Contains(service.CommitterLog.Lines, line => line.Contains("check its owner and permissions", StringComparison.Ordinal));
-        Assert.Empty(await service.Things()); // reading goes on
+        Assert.Empty(await service.Things()); // reads still succeed
 
         foreach (var file in Files())
             new FileInfo(file).IsReadOnly = false;
@@ -286,7 +286,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     {
         await using var service = await TestService.Start();
         await service.Tamper("CREATE TABLE part (thing TEXT REFERENCES thing (name) DEFERRABLE INITIALLY DEFERRED)");
-        // The constraint is judged at the commit, which so fails on its way.
+        // The constraint is deferred, so the commit itself fails.
         await Assert.ThrowsAsync<SqliteException>(() => service.Committer.Maintain(
             (connection, transaction) => connection.ExecuteAsync("INSERT INTO part (thing) VALUES ('projects/none')", transaction: transaction),
             CancellationToken.None));

@@ -1,5 +1,5 @@
-// At stake: that a caller can act on every error and learns nothing of the service's inner life. Tested over gRPC on a process of the
-// mesh whose only method throws what the test wants.
+// At stake: a caller must be able to act on every error and learn nothing about internals. Tested over gRPC on a process of the mesh whose
+// only method throws what the test wants.
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;

@@ -1,4 +1,4 @@
-// At stake: an update that changes more, or less, than the caller said. Tables over a project with a field of every kind.
+// At stake: an update must change exactly what the caller asked for. Tables over a project with a field of every kind.
 using Google.Protobuf.WellKnownTypes;
 using Google.Type;
 using Mining.Platform.Errors;
@@ -27,11 +27,11 @@ public sealed class FieldMasksTests
     private static readonly Project Proposed = new() { Name = "projects/b", DisplayName = "New", Country = "DE", Minerals = { "cobalt" }, Version = 99 };
 
     [Theory]
-    // mask; none: what is not empty
+    // mask; none: all non-empty fields
     [InlineData("", "New Old FR cobalt Scoping EUR")]
     [InlineData("*", "New  FR cobalt Unspecified ")]
     [InlineData("display_name", "New Old FR tin,zinc Scoping EUR")]
-    [InlineData("operator", "Old  FR tin,zinc Scoping EUR")] // emptied, for it is named
+    [InlineData("operator", "Old  FR tin,zinc Scoping EUR")] // cleared, because the mask names it
     [InlineData("minerals", "Old Old FR cobalt Scoping EUR")] // a list is replaced, not added to
     [InlineData("stage,capital_cost", "Old Old FR tin,zinc Unspecified ")]
     [InlineData("minerals,minerals", "Old Old FR cobalt Scoping EUR")]

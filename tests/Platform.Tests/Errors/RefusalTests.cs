@@ -1,4 +1,4 @@
-// At stake: the form of every error of the mesh, on which callers' programs rest: an ErrorInfo always, and the details that fit.
+// At stake: client programs depend on the form of every error: always an ErrorInfo, plus the details that fit.
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;

@@ -1,5 +1,5 @@
-// At stake: that a caller hears of everything that is wrong at once, by the path of the field, and that nothing unprintable or endless
-// gets in. Tables of what is allowed.
+// At stake: a caller learns about all violations at once, by field path, and no unprintable or unbounded text is accepted. Tables of
+// allowed values.
 using Google.Type;
 using Mining.Platform.Errors;
 using Mining.Projects.V1;
@@ -11,7 +11,7 @@ namespace Mining.Platform.Tests.Errors;
 public sealed class ViolationsTests
 {
     [Theory]
-    // text, at most, required, what is said; none: allowed
+    // text, max length, required, message; none: allowed
     [InlineData("Caremag", 7, true, "")]
     [InlineData("Caremag", 6, true, "has 7 characters; at most 6 are allowed.")]
     [InlineData("", 7, false, "")]

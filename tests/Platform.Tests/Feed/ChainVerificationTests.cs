@@ -1,4 +1,4 @@
-// At stake: that nobody changes the past unseen. Tested on real databases that are tampered with past the service.
+// At stake: nobody can change history unnoticed. Tested on real databases that are modified behind the service's back.
 using Mining.Platform.Feed;
 using Mining.Platform.Storage;
 using Mining.Platform.Tests.Support;
@@ -16,7 +16,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Theory]
-    // what somebody does, where it shows, what is said
+    // tampering, location, message
     [InlineData("UPDATE change_log SET actor = 'nobody' WHERE sequence = 7", 7, "content")]
     [InlineData("UPDATE change_log SET commit_time = @later WHERE sequence = 1", 1, "content")]
     [InlineData("UPDATE change_log SET state = @nothing WHERE sequence = 20", 20, "content")]

@@ -1,5 +1,5 @@
-// At stake: a cluster restarts what is not alive, sends no calls to what is not ready, and lets no sidecar deliver to what cannot take it.
-// A database that is away must never look like a dead process. Tested over gRPC, as kubelet and sidecar ask.
+// At stake: a cluster restarts a process that is not alive, and sends calls and deliveries only to one that is ready. A missing database
+// must never look like a dead process. Tested over gRPC, as kubelet and sidecar ask.
 using System.Globalization;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Grpc.Core;

@@ -1,5 +1,5 @@
-// At stake: with several replicas under one name every one gets calls, one that is gone costs none, and one that is back is called again.
-// Two loopback addresses stand for two replicas; their name is resolved by the test.
+// At stake: with several replicas under one name, every replica gets calls, an unreachable one fails none, and a returning one is called
+// again. Two loopback addresses stand for two replicas; the test resolves their name.
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client.Balancer;

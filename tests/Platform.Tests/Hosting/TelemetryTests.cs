@@ -1,4 +1,4 @@
-// At stake: telemetry that nobody collects must cost nothing, and one that is asked for must be there.
+// At stake: telemetry costs nothing unless it is collected, and is complete if it is.
 using Mining.Platform.Hosting;
 using Mining.Testing;
 using Xunit;

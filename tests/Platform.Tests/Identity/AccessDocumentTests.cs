@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Identity;
 
-// At stake: an officer who reads in the documentation that something is allowed, or not, and finds it otherwise.
+// At stake: what an officer reads about permissions in the documentation must be true.
 public sealed class AccessDocumentTests
 {
     [Fact]

@@ -1,5 +1,5 @@
-// At stake: one caller with many tokens makes the service validate the tokens of all others again and again. On ASP.NET Core's own handler
-// of tokens, which the test counts.
+// At stake: one caller with many tokens must not force the service to validate everybody's tokens again and again. Tested on ASP.NET Core's
+// own token handler, whose validations the test counts.
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Identity;
 
-// At stake: a threat model that names a test which is no longer there, and a reader who believes it.
+// At stake: the threat model must not rely on a test that no longer exists.
 public sealed partial class SecurityDocumentTests
 {
     [Fact]

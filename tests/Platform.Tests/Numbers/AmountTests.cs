@@ -5,12 +5,12 @@ using Money = Google.Type.Money;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: a cent that appears or disappears between the wire, the domain and the screen. What is not exactly an amount of money is
-// refused with every reason at once, and nothing that a client can send makes reading throw.
+// At stake: a cent that appears or disappears between wire, domain and screen. Inexact amounts are refused with every reason at once, and
+// no client input makes parsing throw.
 public sealed class AmountTests
 {
     [Theory]
-    // currency, units, nanos; minor units, for people
+    // currency, units, nanos; minor units, display text
     [InlineData("EUR", 1_234, 500_000_000, 123_450, "1 234.50 EUR")]
     [InlineData("EUR", 0, 10_000_000, 1, "0.01 EUR")]
     [InlineData("EUR", 0, -10_000_000, -1, "-0.01 EUR")]
@@ -34,7 +34,7 @@ public sealed class AmountTests
     }
 
     [Theory]
-    // currency, units, nanos; what the refusal says
+    // currency, units, nanos; refusal
     [InlineData("EURO", 1, 0, "\"EURO\" is not an ISO 4217 currency code; did you mean EUR")]
     [InlineData("usd", 1, 0, "did you mean USD?")]
     [InlineData("", 1, 0, "\"\" is not an ISO 4217 currency code.")]
@@ -82,7 +82,7 @@ public sealed class AmountTests
     [InlineData("1500000", "USD", 150_000_000)]
     [InlineData("1234.5", "EUR", 123_450)]
     [InlineData(" -0.01 ", "EUR", -1)]
-    [InlineData("+7.100", "EUR", 710)] // zeros at the end are not finer than a cent
+    [InlineData("+7.100", "EUR", 710)] // trailing zeros are not finer than a cent
     [InlineData("13200000000.00", "JPY", 13_200_000_000)]
     [InlineData("92233720368547758.07", "EUR", long.MaxValue)]
     [InlineData("-92233720368547758.08", "EUR", long.MinValue)]
@@ -93,7 +93,7 @@ public sealed class AmountTests
     }
 
     [Theory]
-    // text, currency; what the refusal says
+    // text, currency; refusal
     [InlineData("", "EUR", "not a decimal number")]
     [InlineData(null, "EUR", "not a decimal number")]
     [InlineData("1,234.50", "EUR", "no separators between thousands")]

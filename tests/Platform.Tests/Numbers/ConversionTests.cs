@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: figures that differ between two who compute the same. The order of the operations and the one rounding are the rule.
+// At stake: two people who compute the same figure must get the same result. The order of operations and the single rounding are the rule.
 public sealed class ConversionTests
 {
     [Theory]
@@ -66,7 +66,7 @@ public sealed class ConversionTests
             Assert.Equal(cents, Conversion.ToMinorUnitsHalfEven(back, Currency.Get("EUR")));
         });
 
-    /// <summary>From 0.0001 to 20 000 units per euro: from a strong currency to rupiah.</summary>
+    /// <summary>From 0.0001 to 20 000 units per euro: from strong currencies to the rupiah.</summary>
     private static readonly Gen<decimal> AnyRate = Gen.Int[1, 20_000_0000].Select(rate => rate / 10_000m);
 
     private static decimal Exactly(string text) => DecimalText.TryParse(text, out var number, out var problem)

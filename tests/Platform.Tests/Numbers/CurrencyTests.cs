@@ -12,7 +12,7 @@ public sealed class CurrencyTests
     [InlineData("GBP", 2)]
     [InlineData("CZK", 2)]
     [InlineData("HUF", 2)]
-    [InlineData("BGN", 2)] // gone since 2026, but announcements before are in it
+    [InlineData("BGN", 2)] // withdrawn in 2026, but used by earlier announcements
     [InlineData("JPY", 0)]
     [InlineData("KRW", 0)]
     [InlineData("CLP", 0)]

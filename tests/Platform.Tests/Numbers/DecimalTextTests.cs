@@ -6,11 +6,11 @@ using WireDecimal = Google.Type.Decimal;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: an exchange rate that is silently another one. The parser of .NET rounds what it cannot hold; this one refuses it.
+// At stake: an exchange rate that silently changes. .NET's parser rounds values beyond its precision; this one refuses them.
 public sealed class DecimalTextTests
 {
     [Theory]
-    // what arrives; the same number in its canonical form
+    // input; the same number in canonical form
     [InlineData("1.1050", "1.105")]
     [InlineData("156.33", "156.33")]
     [InlineData("0", "0")]
@@ -56,7 +56,7 @@ public sealed class DecimalTextTests
     [InlineData("1 ")]
     [InlineData("NaN")]
     [InlineData("0x10")]
-    [InlineData("١٢٣")] // digits, but not these
+    [InlineData("١٢٣")] // digits, but not ASCII
     public void A_text_that_is_no_decimal_is_refused(string text)
     {
         Assert.False(DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem));
@@ -71,8 +71,8 @@ public sealed class DecimalTextTests
     [InlineData("123456789012345678901234567890")]
     [InlineData("1e999999999999999999")]
     [InlineData("1e-999999999999999999")]
-    [InlineData("340282366920938463463374607431768211457")] // 2^128 + 1: 1 for who counts in 128 bits
-    [InlineData( // 10^131 + 1: 1 again
+    [InlineData("340282366920938463463374607431768211457")] // 2^128 + 1: overflows to 1 in 128 bits
+    [InlineData( // 10^131 + 1: likewise
         "100000000000000000000000000000000000000000000000000000000000000000" +
         "000000000000000000000000000000000000000000000000000000000000000001")]
     public void A_value_beyond_decimal_precision_is_refused_not_rounded(string text)

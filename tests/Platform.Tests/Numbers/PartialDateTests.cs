@@ -5,8 +5,8 @@ using WireDate = Google.Type.Date;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: an announcement "in 2025" that becomes the first of January, or a 30 February that becomes a day in March. A date is kept
-// as precisely as it was given, counts from its first day, and an impossible one is refused with every reason.
+// At stake: an announcement "in 2025" that becomes the first of January, or a 30 February that becomes a day in March. A date keeps its
+// precision, counts from its first day, and is refused with every reason if impossible.
 public sealed class PartialDateTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class PartialDateTests
     }
 
     [Theory]
-    // year, month, day; the reasons, all of them
+    // year, month, day; all reasons
     [InlineData(0, 0, 0, "The year is missing.")]
     [InlineData(0, 9, 14, "The year is missing.")]
     [InlineData(-1, 0, 0, "The year -1 is not between 1 and 9999.")]
@@ -99,7 +99,7 @@ public sealed class PartialDateTests
 
     [Fact]
     public void Dates_sort_by_first_day_and_then_by_last_day() =>
-        // Dates far apart differ by their year alone; those of two years also meet in month, day and precision.
+        // Random dates mostly differ in their year; dates of two years also collide in month, day and precision.
         Gen.OneOf(Gen.Select(AnyDate, AnyDate), Gen.Select(NearDate, NearDate)).Sample((left, right) =>
         {
             var byDays = (left.FirstDay, left.LastDay).CompareTo((right.FirstDay, right.LastDay));

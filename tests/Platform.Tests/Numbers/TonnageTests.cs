@@ -5,11 +5,11 @@ using WireDecimal = Google.Type.Decimal;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: a reservation that fits by a rounding. Tonnes are kept to the kilogram and added without loss.
+// At stake: a reservation that fits only by rounding. Tonnes are kept to the kilogram and added without loss.
 public sealed class TonnageTests
 {
     [Theory]
-    // what arrives; kilograms, canonical form, for people
+    // input; kilograms, canonical form, display text
     [InlineData("1500", 1_500_000, "1500", "1 500 t")]
     [InlineData("3.5", 3_500, "3.5", "3.5 t")]
     [InlineData("0.001", 1, "0.001", "0.001 t")]

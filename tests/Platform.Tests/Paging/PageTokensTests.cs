@@ -1,5 +1,5 @@
-// At stake: a page walk that skips or repeats rows because a token was used with other conditions, and a position that a stranger made
-// up. Tables, and a property over tokens that somebody has changed.
+// At stake: paging must not skip or repeat rows because a token was used with other filters, and a stranger must not be able to forge a
+// position. Tables, and a property over tampered tokens.
 using Mining.Platform.Identity;
 using System.Text;
 using CsCheck;
@@ -72,7 +72,7 @@ public sealed class PageTokensTests
         Gen.Select(Gen.Int[0, 1_000], Gen.Char["ABCxyz019-_"]).Sample((at, character) =>
         {
             var token = tokens.Write(Query(), Reader, "projects/a", "17");
-            var place = at % (token.Length - 1); // the last character may have bits that do not count
+            var place = at % (token.Length - 1); // the last character may contain unused bits
             if (token[place] != character)
                 Refused(string.Concat(token.AsSpan(0, place), character.ToString(), token.AsSpan(place + 1)), Query(), tokens);
         });

@@ -1,5 +1,5 @@
-// At stake: whose word counts for a proposal, and how often. Each way to get an approval that a side has not given, and each way in which one
-// that it has given could be lost.
+// At stake: whose votes count for a proposal, and how often. Covers every way to obtain an approval that a side has not given, and to lose
+// one that it has given.
 using Google.Protobuf.WellKnownTypes;
 using Mining.Platform.Identity;
 using Mining.Platform.Proposals;
@@ -54,7 +54,7 @@ public sealed class VotingTests
         var first = Voting.Approve(raised, Smith, "", Now).OrThrow();
         Assert.Equal("ALREADY_APPROVED", Voting.Approve(first, Smith, "", Now).Refusal?.Reason);
         var second = Voting.Approve(first, Jones, "", Now).OrThrow();
-        Assert.False(Voting.IsAgreed(second)); // who raised it is one of two
+        Assert.False(Voting.IsAgreed(second)); // the proposer is one of two
         Assert.True(Voting.IsAgreed(Voting.Approve(second, Dubois, "", Now).OrThrow()));
     }
 
@@ -99,7 +99,7 @@ public sealed class VotingTests
             Assert.Same(ended, Voting.Expire(ended, Now.AddDays(31)));
         }
 
-        Assert.Equal(ProposalState.Open, raised.State); // nothing of that has changed the one that was there
+        Assert.Equal(ProposalState.Open, raised.State); // none of this has changed the original
         Assert.Single(raised.Approvals);
     }
 

@@ -1,5 +1,5 @@
-// At stake: that every change is published, under one identity however often it takes, and that neither a sidecar that is away nor a
-// change that nobody takes holds up anything else. The relay runs on a real log and speaks Dapr to a sidecar in the test.
+// At stake: every change is published, under one id however many attempts it takes, and neither an unavailable sidecar nor a rejected
+// change blocks anything else. The relay runs on a real log and speaks Dapr to a sidecar in the test.
 using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
@@ -62,7 +62,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
             Assert.Equal(activity.Id, published.TraceParent);
         }
 
-        await Put(); // and what comes later too
+        await Put(); // and later changes too
         await Published(251);
     }
 
@@ -74,7 +74,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         {
             lock (seen)
                 seen.AddRange(events.Where(entry => entry.Change is not null).Select(entry => entry.Id));
-            // It takes them, but its answer is lost.
+            // It accepts them, but its answer is lost.
             return sidecar.Calls <= 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "lost")) : FakeSidecar.TakeAll(events, default);
         };
         await Put();
@@ -89,7 +89,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     {
         await StartRelay();
         await Put();
-        // Its answer has come too; without it the change would come again, and rightly.
+        // Its answer has arrived as well; otherwise the change would rightly be sent again.
         await Eventually.True(() => Task.FromResult(relay!.Position == 1));
         await sidecar.Stop();
         await PutMany(150);
@@ -115,9 +115,9 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true, StatusCode.OK)] // the entry alone
-    [InlineData(false, StatusCode.InvalidArgument)] // the whole call, as Dapr does for an entry that it cannot read
-    [InlineData(false, StatusCode.Internal)] // … that the broker does not take
+    [InlineData(true, StatusCode.OK)] // only the entry
+    [InlineData(false, StatusCode.InvalidArgument)] // the whole call, as Dapr does for an unreadable entry
+    [InlineData(false, StatusCode.Internal)] // … that the broker rejects
     [InlineData(false, StatusCode.ResourceExhausted)] // … that is too large
     public async Task A_rejected_change_is_parked_and_the_others_are_published(bool alone, StatusCode code)
     {
@@ -138,7 +138,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         await Put();
         await Published(20);
 
-        // An operator tries it again in vain, cures the cause, and tries it once more.
+        // An operator retries it in vain, fixes the cause, and retries it again.
         var before = sidecar.Calls;
         Assert.Equal(1, await parked.Redrive([7], new Caller("operator"), CancellationToken.None));
         await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("stays parked", StringComparison.Ordinal))));
@@ -151,8 +151,8 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(StatusCode.InvalidArgument)] // as Dapr does for a pub/sub component that it does not have
-    [InlineData(StatusCode.Internal)] // as Dapr does when its broker is away
+    [InlineData(StatusCode.InvalidArgument)] // Dapr's answer for an unknown pub/sub component
+    [InlineData(StatusCode.Internal)] // Dapr's answer while its broker is down
     public async Task A_sidecar_that_refuses_everything_is_retried_and_nothing_is_parked(StatusCode code)
     {
         sidecar.Answer = (_, _) => throw new RpcException(new Status(code, "pubsub mesh-pubsub is not found"));
@@ -210,7 +210,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         Assert.All(beats, beat => Assert.Equal(("projects", "log", 3), (beat.Heartbeat!.Source, beat.Heartbeat.LogId, beat.Heartbeat.LastSequence)));
         Assert.Equal(beats.Count, beats.DistinctBy(beat => beat.Id).Count());
         var pauses = beats.Zip(beats.Skip(1), (one, next) => next.Heartbeat!.SendTime.ToDateTime() - one.Heartbeat!.SendTime.ToDateTime());
-        Assert.All(pauses, pause => Assert.True(pause >= ChangeRelay.HeartbeatInterval / 2, $"{pause}")); // steady, and no flood
+        Assert.All(pauses, pause => Assert.True(pause >= ChangeRelay.HeartbeatInterval / 2, $"{pause}")); // at a steady pace
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         if (relay is null)
             return;
         await relay.StopAsync(CancellationToken.None);
-        // It ended because it was asked to, and not by an error.
+        // It ended on request, not by an error.
         Assert.NotEqual(TaskStatus.Faulted, relay.ExecuteTask!.Status);
         relay.Dispose();
         relay = null;

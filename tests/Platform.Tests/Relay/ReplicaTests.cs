@@ -1,6 +1,6 @@
-// At stake: two replicas of a service on one database. Both may write, and no write may fool the other; one of them publishes, and when
-// it dies, hangs, or has a sidecar that takes nothing, the other one does before long. Tested on two committers and two relays on one
-// SQLite file, each relay with a clock of its own: standing still it is a process that was killed.
+// At stake: two replicas of a service on one database. Both may write without confusing each other; one publishes, and if it dies, hangs,
+// or has a failing sidecar, the other one soon takes over. Tested with two committers and two relays on one SQLite file. Each relay has its
+// own clock: stopping the clock simulates a killed process.
 using System.Diagnostics.Metrics;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
@@ -75,7 +75,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     public async Task When_the_publisher_is_killed_while_publishing_the_other_takes_over_after_the_lease()
     {
         await StartBoth();
-        first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task; // it is killed while it publishes
+        first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task; // it is killed while publishing
         await one.Put("projects/a");
         await two.Put("projects/b");
         var begin = second.Time.GetTimestamp();
@@ -92,7 +92,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         await StartBoth();
         await Until(() => second.Relay.IsPublishing, second);
         var before = broker.Hearts.Count(replica => replica == "first");
-        first.Time.Advance(PublishLease.Length * 2); // it was away for longer than its lease
+        first.Time.Advance(PublishLease.Length * 2); // it was paused for longer than its lease
         await two.Put("projects/a");
         await Until(() => first.Log.Lines.Any(line => line.Contains("second holds the publish lease", StringComparison.Ordinal)) && broker.Changes.Count == 1);
         var beats = broker.Hearts.Count;
@@ -123,10 +123,10 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         await first.Start();
         await Until(() => first.Relay.IsPublishing);
         first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task;
-        await one.Put("projects/a"); // and there it hangs
+        await one.Put("projects/a"); // and hangs there
         await using var again = new Replica(one, broker);
         await again.Start();
-        await Eventually.True(() => Task.FromResult(broker.Changes.Count == 1)); // its clock has not moved
+        await Eventually.True(() => Task.FromResult(broker.Changes.Count == 1)); // its clock has not advanced
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         await Until(() => broker.Changes.Count == 1);
         Assert.InRange(second.Time.GetElapsedTime(begin), TimeSpan.Zero, PublishLease.Length * 2);
         Assert.Equal(["second"], broker.Publishers);
-        // And one that is alone tries for ever.
+        // A single replica retries forever.
         first.Answer = Replica.TakeAll;
         await second.Stop();
         await one.Put("projects/b");
@@ -253,7 +253,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         Assert.All(outcomes.Where(outcome => outcome != ""), outcome => Assert.Equal("ETAG_MISMATCH", outcome));
     }
 
-    /// <summary>Starts both; the first one publishes, and the second has seen so.</summary>
+    /// <summary>Starts both; returns once the first one publishes and the second one has noticed.</summary>
     private async Task StartBoth()
     {
         await first.Start();
@@ -274,7 +274,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         });
     }
 
-    /// <summary>Lets time pass for some of them, or for both, until it is so.</summary>
+    /// <summary>Advances the clocks of some replicas, or of both, until the condition holds.</summary>
     private Task Until(Func<bool> condition, params Replica[] replicas) => Eventually.True(
         () =>
         {

@@ -1,5 +1,5 @@
-// At stake: the data of a mesh that is upgraded while people work with it; and that nobody runs a script by chance, twice, or against the
-// operator's will. Tested on real databases, with writers beside the migration.
+// At stake: the data of a mesh that is upgraded during use. No script may run by accident, twice, or against the operator's will. Tested on
+// real databases, with writers beside the migration.
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Platform.Feed;
 using Mining.Platform.Storage;
@@ -15,7 +15,7 @@ public sealed class MigrationOnSqlServerTests() : MigrationSuite(TestStorage.Sql
 
 public abstract class MigrationSuite(TestStorage storage) : IDisposable
 {
-    /// <summary>The newest script of the platform, which the version before does not know.</summary>
+    /// <summary>The newest script of the platform, which the previous version does not know.</summary>
     private const string Upgrade = "2026-11-30-1";
 
     private readonly System.Reflection.Assembly assembly = typeof(MigrationSuite).Assembly;
@@ -52,7 +52,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         await enough.CancelAsync();
         await Task.WhenAll(writing);
 
-        // The version before has gone on; the new one finds all of it, publishes it, and writes on.
+        // The previous version has continued; the new one finds all its changes, publishes them, and writes on.
         Assert.Empty(disk.Open().Pending(assembly));
         await using var after = await TestService.StartOn(disk);
         var changes = await after.Changes();
@@ -114,7 +114,8 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         Assert.Contains("1 migration has not been run", log.Lines.Single(), StringComparison.Ordinal);
         Assert.Contains("-delivery-count.sql", log.Lines.Single(), StringComparison.Ordinal);
         time.Advance(SchemaGate.PollInterval);
-        await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(log.Lines.Count == 2); }); // a reminder, and not one each second
+        // A reminder, not one every second.
+        await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(log.Lines.Count == 2); });
         Assert.False(waiting.IsCompleted);
         Assert.Single(database.Pending(assembly));
 
@@ -129,7 +130,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     {
         var database = disk.Open();
         database.Migrate(assembly);
-        // This assembly has no scripts of its own: it knows one script less than the database.
+        // This assembly has no scripts of its own, so it knows one script less than the database.
         await new SchemaGate(database, migrates: false, TimeProvider.System, NullLogger<SchemaGate>.Instance).Pass(typeof(TestStorage).Assembly, CancellationToken.None);
     }
 }

@@ -1,5 +1,5 @@
-// At stake: a statement that is used again must do what a new one would: with its own parameters only, after one that failed, within
-// itself, and on a schema that has changed meanwhile. Tested on SQLite itself, through Dapper as the stores use it.
+// At stake: a reused statement must behave like a new one: with its own parameters only, after a failure, when nested, and after a schema
+// change. Tested on SQLite itself, through Dapper as the stores use it.
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Mining.Platform.Storage;

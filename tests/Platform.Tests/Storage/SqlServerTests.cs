@@ -1,5 +1,5 @@
-// At stake: what the mesh takes for worth repeating, on a server that nobody here has. Errors are judged by number, severity and the
-// constraint's name; and one real error, of a server that is not there, goes the whole way.
+// At stake: which errors the mesh retries, for a server that is not available here. Errors are classified by number, severity and
+// constraint name; one real error, of an unreachable server, takes the whole path.
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Logging.Abstractions;
