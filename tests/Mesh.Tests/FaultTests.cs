@@ -1,5 +1,5 @@
-// At stake: commands never wait for the sidecar, the gateway always answers, and whatever was away is caught up by itself.
-// Tested on real processes that are killed as a power cut would.
+// At stake: commands never wait for the sidecar, the gateway always answers, and every consumer catches up after an outage. Tested on real
+// processes that are killed like in a power cut.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -12,7 +12,7 @@ namespace Mining.Mesh.Tests;
 
 public sealed class FaultOnSqlServerTests() : FaultSuite(TestStorage.SqlServer);
 
-/// <summary>On SQLite, and with what can become of a file.</summary>
+/// <summary>SQLite only, including faults of its file.</summary>
 public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
 {
     [Fact]
@@ -54,7 +54,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateProject("before");
         await mesh.Sidecar.Kill();
         await CreateProject("without-sidecar");
-        // Investors has not heard of the project by event, and asks.
+        // Investors has not received the project by event, so it asks.
         await CreateInvestor("bank");
         await CreateCommitment("c1", "without-sidecar", 100);
         await mesh.CaughtUp();
@@ -64,7 +64,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateCommitment("c2", "without-sidecar", 50);
         await mesh.CaughtUp();
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
-        // What was committed in between is published now, and counted once.
+        // The changes committed in between are published now, and counted once.
         await Eventually.True(async () => await Published("projects") >= await mesh.LastSequence("projects"), SilenceTimeout, () => mesh.Log);
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
     }
@@ -146,7 +146,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
                 }
                 catch (RpcException)
                 {
-                    // Not acknowledged: it may be there or not, but not twice.
+                    // Not acknowledged: it may exist once or not at all.
                 }
             }
         })).ToList();

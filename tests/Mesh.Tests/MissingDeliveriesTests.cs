@@ -1,5 +1,5 @@
-// At stake: a broker that delivers nothing, or nothing of one topic, while everything seems well because the feeds bring it. Each consumer
-// must say so and stay healthy. On real processes.
+// At stake: a broker that delivers nothing, or nothing of one topic, while all seems well because the feeds fill the gap. Each consumer
+// must report it and stay healthy. On real processes.
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Testing;

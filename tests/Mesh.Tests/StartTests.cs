@@ -1,5 +1,4 @@
-// At stake: a start that fails says why in a sentence, and leaves nothing running behind, neither for who operates the mesh nor
-// for the tests that follow.
+// At stake: a failed start states its reason in one sentence and leaves no process behind, neither for an operator nor for later tests.
 using System.Net;
 using System.Net.Sockets;
 using Mining.Testing;

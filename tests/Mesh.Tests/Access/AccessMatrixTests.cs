@@ -1,5 +1,5 @@
-// At stake: that nobody outside gets in, and nobody inside further than the table says. Every method, at the gateway and at its own
-// service, with every role, with and without a side, and with every kind of bad token; over the real wire.
+// At stake: only authenticated callers get in, and each may do exactly what the access table allows. Every method, at the gateway and at
+// its own service, with every role, with and without a side, and with every kind of invalid token; over the real wire.
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;

@@ -1,5 +1,5 @@
-// At stake: "./dev run needs nothing to be set up": the command line finds the local mesh's own issuer, says as whom it calls, and can be
-// somebody else; and a token that lies about is readable by nobody else. On a real mesh.
+// At stake: "./dev run needs no set-up". The command line finds the local mesh's own issuer, says under which persona it calls, and can
+// switch persona; nobody else can read a cached token. On a real mesh.
 using Mining.Cli.Shell;
 using Mining.Cli.Views;
 using Mining.Testing;

@@ -1,5 +1,5 @@
-// At stake: that neither side can touch the other's records. One valid command for every method that the table gives an officer for its
-// own side only, made by the right side, by the other side, and by one who acts for both; and the ways around it.
+// At stake: neither side can touch the other's records. One valid command for every method that the table allows to officers for their own
+// side only, called by the own side, by the other side, and by a caller for both; and attempts to bypass the rule.
 using Google.Protobuf;
 using Grpc.Core;
 using Mining.Common.V1;
@@ -49,7 +49,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
         var id = await Make("matrix");
         var commands = Commands(id);
         var covered = commands.Select(command => command.Descriptor.Name[..^"Request".Length]).Append("ReserveCapacity")
-            // Proposals concern several sides: ProposalTests. A batch is its rows: below.
+            // Proposals concern several sides: see ProposalTests. A batch is tested by its rows, below.
             .Concat(["BatchWrite", "BatchWrite", "BatchWrite", "RaiseProposal", "ApproveProposal", "RejectProposal", "WithdrawProposal", "ListAuditEntries"]);
         Assert.Equal(
             AccessTable.Rows.Where(row => row.Officer == Right.OwnSide).Select(row => row.Method[(row.Method.IndexOf('/', StringComparison.Ordinal) + 1)..]).Order(), covered.Order());
@@ -71,7 +71,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             Assert.All(await Batch(American, owned), result => Assert.Equal("OTHER_SIDE", result.Refusal.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
         }
 
-        // Who may send a batch for its rates may still sign nothing in it, and the other way round.
+        // A caller who may send a batch for its rates may still not sign in it, and vice versa.
         var rates = new PublishExchangeRatesRequest { Date = new() { Year = 2024, Month = 5, Day = 1 }, Rates = { new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new() { Value = "1.1" } } } };
         var sign = new SignCommitmentRequest { Name = $"commitments/{id}" };
         Assert.Equal(["", "ROLE_NOT_ALLOWED"], (await Batch(Persona.All.Single(persona => persona.Name == "operator"), [rates, sign])).Select(Reason));
@@ -101,7 +101,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
         var shared = (Project)await Send(European, new UpdateProjectRequest { Project = new Project { Name = made.Name, Parties = { "US", "EU" } } });
         Assert.Equal(["EU", "US"], shared.Parties);
         await Send(American, new UpdateProjectRequest { Project = new Project { Name = made.Name, Operator = "Joint" } });
-        // Now one of two, the guest cannot put the host out.
+        // One of two owners now, the guest cannot remove the host.
         await Refused.By(() => Send(American, takeOver), StatusCode.PermissionDenied, "OTHER_SIDE");
         var left = (Project)await Send(American, new UpdateProjectRequest { Project = new Project { Name = made.Name, Parties = { "EU" } } });
         Assert.Equal(["EU"], left.Parties);
@@ -154,7 +154,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             ["Mesh__Identity__Issuers__eu__Sides__0"] = "EU",
         });
         await projects.Start();
-        // Europe's provider makes a token that says it speaks for America, and one whose subject is another's.
+        // Europe's provider issues a token that claims to act for America, and one with another issuer's subject.
         var create = new CreateProjectRequest { ProjectId = "one", Project = Mine("US") };
         using (var forged = TestIssuer.ChannelWith(projects.Address, europe.TokenFor(American)))
             await Refused.By(() => new ProjectService.ProjectServiceClient(forged).CreateProjectAsync(create).ResponseAsync, StatusCode.PermissionDenied, "SIDE_REQUIRED");

@@ -1,5 +1,5 @@
-// At stake: that what was refused is on record though the service stops, and however much of it there is. On a real process that is asked
-// to stop and started again.
+// At stake: every refusal is on record, even if the service stops and however many there are. On a real process that is stopped and
+// restarted.
 using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.LocalMesh.Identity;
@@ -42,7 +42,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
         for (var i = 0; i < 20; i++)
             await Projects(projects.Channel).CreateProjectAsync(new() { ProjectId = $"p-{i}", Project = Mine() });
         await flood;
-        await projects.Stop(); // what is only counted so far is written then
+        await projects.Stop(); // shutdown writes what is only counted so far
         await projects.Start();
         var refused = await List(projects.Channel, new() { Outcome = AuditOutcome.Refused });
         Assert.Equal(floods, refused.Sum(entry => entry.CallCount));

@@ -1,4 +1,4 @@
-// At stake: one caller that floods a service, by mistake or on purpose, and all others that wait for it. On a real process.
+// At stake: one caller that floods a service, by mistake or on purpose, must not slow down the others. On a real process.
 using Grpc.Core;
 using Mining.LocalMesh.Identity;
 using Mining.Portfolio.V1;
@@ -56,7 +56,7 @@ public sealed class CallLimitTests
         using (var another = watcher.WatchPortfolio(new()))
             await Refused.By(() => another.ResponseStream.MoveNext(CancellationToken.None), StatusCode.ResourceExhausted, "TOO_MANY_STREAMS");
 
-        // Other callers, and calls with one answer, are not concerned.
+        // Other callers and unary calls are not affected.
         using var other = TestIssuer.Channel(mesh.Gateway.Address, Flooder);
         using var theirs = new PortfolioService.PortfolioServiceClient(other).WatchPortfolio(new());
         Assert.True(await theirs.ResponseStream.MoveNext(CancellationToken.None));

@@ -1,4 +1,5 @@
-// At stake: callers that wait for ever, and a write that is cut in two by a deadline. On a real process whose database another one holds.
+// At stake: callers must not wait forever, and a deadline must not cut a write in two. On a real process whose database is locked by
+// another one.
 using Google.Rpc;
 using Grpc.Core;
 using Mining.Changes.V1;
@@ -31,7 +32,7 @@ public abstract class DeadlineSuite(TestStorage storage)
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();
         var client = new ProjectService.ProjectServiceClient(projects.Channel);
-        // The first call of a process may take longer than the limit: much of it runs for the first time.
+        // The first call of a process may exceed the limit, because its code is compiled on first use.
         await Eventually.True(
             async () =>
             {
@@ -56,7 +57,7 @@ public abstract class DeadlineSuite(TestStorage storage)
             Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(20));
         }
 
-        // Done or not, it is there once after it was repeated.
+        // Whether or not the first attempt succeeded, the record exists once after the retry.
         await Eventually.True(
             async () =>
             {
@@ -66,7 +67,7 @@ public abstract class DeadlineSuite(TestStorage storage)
                 }
                 catch (RpcException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
                 {
-                    return false; // the writer waits for the next moment to try
+                    return false; // the writer waits before its next attempt
                 }
             },
             TimeSpan.FromSeconds(30),

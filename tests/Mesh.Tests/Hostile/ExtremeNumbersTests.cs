@@ -1,5 +1,5 @@
-// At stake: numbers that are allowed one by one, and too large together. A service must take or refuse each by name; and no
-// single record, however large, may take the figures away from everybody: what cannot be added up is refused by name.
+// At stake: numbers that are valid one by one but too large together. A service must accept each or refuse it by name, and no single record
+// may take the figures away from everybody: a sum that overflows is refused by name.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -95,7 +95,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A command that is taken, or refused by name.</summary>
+    /// <summary>A command that must be accepted or refused by name.</summary>
     private static async Task Judged<T>(Func<Task<T>> call)
     {
         try
@@ -166,7 +166,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         });
     }
 
-    /// <summary>Asks for the figures of nothing: these are there, whatever the others are.</summary>
+    /// <summary>Queries the figures of an empty selection: these exist whatever the others are.</summary>
     private async Task CaughtUp()
     {
         var nothing = new ListCoInvestmentsRequest { Query = new() { Filter = new() { Projects = { "projects/none" } } } };

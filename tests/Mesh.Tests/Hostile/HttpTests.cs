@@ -1,5 +1,5 @@
-// At stake: JSON callers. What gRPC answers, JSON answers too; and no request on the same address, however broken, gets a
-// status of the 500s. Tested over plain HTTP/1.1, and over HTTP/2 with frames that are no gRPC.
+// At stake: JSON callers. JSON answers equal gRPC answers, and no request on the same address, however malformed, gets a 5xx status. Tested
+// over plain HTTP/1.1, and over HTTP/2 with frames that are not gRPC.
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -79,7 +79,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
         {
             var answered = Parser.Parse<PortfolioSummary>(json);
 
-            // How long ago a service was heard of is another at every moment.
+            // The time since a service was last seen differs between any two calls.
             answered.Freshness.Clear();
             var figures = expected.Clone();
             figures.Freshness.Clear();

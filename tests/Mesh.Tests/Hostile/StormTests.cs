@@ -1,8 +1,7 @@
-// At stake: whatever anybody sends, the mesh answers or refuses by name, and stays whole. Requests are made from the
-// descriptors of every method that the gateway serves, from a seed: plausible ones with hostile values in them, and bytes
-// that are no message. After the storm the logs hold exactly what was answered, the hash chains are intact, and the
-// gateway's figures agree with a naive recomputation. MINING_HOSTILE_SEED=N makes another storm, MINING_HOSTILE_COUNT=N
-// another number of requests for each method.
+// At stake: the mesh answers or refuses any input by name, and stays intact. Requests are made from the descriptors of every method that
+// the gateway serves, by seed: plausible ones with hostile values, and bytes that are no message. After the storm the logs hold exactly the
+// answered changes, the hash chains are intact, and the gateway's figures agree with a naive recomputation. MINING_HOSTILE_SEED=N selects
+// another storm, MINING_HOSTILE_COUNT=N another number of requests per method.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +23,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     private const int Workers = 6;
     private const int MaxShown = 40;
 
-    /// <summary>However many requests come: what is kept of them is small, for the storm's names are few.</summary>
+    /// <summary>Memory stays small for any number of requests, because the storm uses few names.</summary>
     private const long MaxMemoryBytes = 400L << 20;
 
     private static readonly int Seed = Setting("MINING_HOSTILE_SEED", 1);
@@ -65,7 +64,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
                 memory.Count();
                 if (attempt.Problem is not null)
                     failed.Add(attempt);
-                // No more than the log is compared with, so that a long storm fits in memory.
+                // Bounded by what the log is compared with, so that a long storm fits in memory.
                 var written = attempt.Answer is BatchWriteResponse || attempt.Answer?.Descriptor.FindFieldByName("version") is not null ? attempt.Answer : null;
                 attempts.Add(attempt with { Request = [], Headers = [], Answer = written });
             });
@@ -87,7 +86,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     {
         foreach (var method in HostileMesh.Methods.DistinctBy(method => method.Service.FullName))
         {
-            // Field 1000 is nobody's: the message is well-formed, and larger than 4 MiB.
+            // Field 1000 is unknown: the message is well-formed, and larger than 4 MiB.
             var attempt = await hostile.Caller.Call(method, "too large", [0xC2, 0x3E, 0x80, 0x80, 0xC0, 0x02, .. new byte[5 << 20]]);
             Assert.True(attempt.Code == StatusCode.ResourceExhausted && attempt.Problem is null, $"{attempt}");
         }
@@ -101,7 +100,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         {
             foreach (var field in method.InputType.Fields.InDeclarationOrder().Where(field => field.IsRepeated && !field.IsPacked))
             {
-                // The same entry again and again: "DE", or a message whose first field is that.
+                // The same entry repeated: "DE", or a message whose first field is that.
                 byte[] entry = field.FieldType == FieldType.String ? "DE"u8.ToArray() : [0x0A, 2, .. "DE"u8];
                 byte[] tagged = [(byte)((field.FieldNumber << 3) | 2), (byte)entry.Length, .. entry];
                 var request = new byte[(3 << 20) / tagged.Length * tagged.Length];
@@ -133,7 +132,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         return attempt;
     }
 
-    /// <summary>Whatever the logs say was changed since, somebody was told; so no refused request has changed anything.</summary>
+    /// <summary>Every logged change was answered to a caller, so no refused request has changed anything.</summary>
     private async Task EverythingAnsweredIsWrittenOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
     {
         var rows = attempts.Select(attempt => attempt.Answer).OfType<BatchWriteResponse>().SelectMany(answer => answer.Results)
@@ -142,8 +141,8 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
             .Where(answer => answer.Descriptor.FindFieldByName("version") is not null)
             .Select(answer => (Name: (string)Field(answer, "name"), Version: (long)Field(answer, "version"))).ToHashSet();
 
-        // These answer with one resource or a count, and may change others: the days of a file, the commitments of an owner in
-        // a covered country.
+        // These answer with one resource or a count, and may change others: the days of a file, or the commitments of an owner in a covered
+        // country.
         var wide = attempts.Where(attempt => attempt.Code == StatusCode.OK).Select(attempt => attempt.Method.Name)
             .Concat(rows.Select(row => row.Name.StartsWith("partnerships/", StringComparison.Ordinal) ? "UpdatePartnership" : "UpdateInvestor"))
             .Intersect(["ImportExchangeRates", "UpdatePartnership", "UpdateInvestor"]).ToHashSet();
@@ -185,7 +184,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         Assert.True(code == 0, $"seed {Seed}: mining verify ended with {code}:\n{report}");
     }
 
-    /// <summary>What the services have logged of errors that nobody foresaw.</summary>
+    /// <summary>Unexpected errors in the services' logs.</summary>
     private string InternalErrors() => string.Join('\n', mesh.Services.SelectMany(service => service.Log.Split('\n')
         .Where(line => line.Contains("unexpected error", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}")));

@@ -1,4 +1,4 @@
-// At stake: that a person can take a joint decision with what is installed: the command line, or anything that speaks JSON. On a real mesh.
+// At stake: a person can take a joint decision with the installed tools: the command line, or anything that speaks JSON. On a real mesh.
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;

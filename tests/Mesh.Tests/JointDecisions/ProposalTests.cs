@@ -1,4 +1,4 @@
-// At stake: that neither side decides alone what concerns both, and that what both have decided is done once, in both names. On a real mesh,
+// At stake: neither side decides alone what concerns both, and a joint decision is executed once, on behalf of both. On a real mesh,
 // through the gateway, with the tokens of both sides.
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -54,7 +54,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         Assert.Equal(taken, await Seen(watch, raised.Name));
         Assert.Equal(450_000, (await Present()).Sides[0].TargetSharePpm);
 
-        // The same approval again is answered alike and does nothing; another one comes too late.
+        // Repeating the same approval gives the same answer and does nothing; a new one comes too late.
         Assert.Equal(taken, await america.Proposals.ApproveProposalAsync(approval));
         await Refused.By(() => Approve(america, raised), StatusCode.FailedPrecondition, "PROPOSAL_NOT_OPEN");
         var changes = (await Feed("investors")).Where(entry => entry.Resource == Partnership && entry.Version > before.Version).ToList();
@@ -71,7 +71,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         await Refused.By(() => Approve(europe, raised), StatusCode.FailedPrecondition, "ALREADY_APPROVED");
         using var second = new Side(mesh, Officer("eu-officer-2", "EU"));
         await Refused.By(() => Approve(second, raised), StatusCode.FailedPrecondition, "ALREADY_APPROVED");
-        // A token that says more than its issuer may, or nothing, is worth no more.
+        // A token that claims more than its issuer may grant, or nothing, is worth no more.
         using var nobody = new Side(mesh, new Persona("nobody", "", [], ["officer"]));
         await Refused.By(() => Approve(nobody, raised), StatusCode.PermissionDenied, "SIDE_REQUIRED");
         using var japan = new Side(mesh, Officer("jp-officer", "JP"));
@@ -117,7 +117,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         Assert.Equal(Stage.Financing, (await europe.Projects.GetProjectAsync(new() { Name = name })).Stage);
         var revision = (await mesh.ProjectsClient.ListRevisionsAsync(new() { Name = name })).Revisions[0];
         Assert.Equal(("local:us-officer and local:eu-officer", "ChangeStage"), (revision.Actor, revision.Method));
-        // What is not joint is nobody else's business.
+        // What is not joint concerns only its own side.
         var own = await Mine("own", "EU");
         move.Name = own;
         await Refused.By(() => europe.Raise(move, "Alone."), StatusCode.FailedPrecondition, "JOINT_DECISION_NOT_NEEDED");
@@ -222,7 +222,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         await Refused.By(
             () => europe.Proposals.RaiseProposalAsync(new() { Command = Any.Pack(wrong), Reason = "Soon.", ExpireTime = new Timestamp { Seconds = long.MaxValue } }).ResponseAsync,
             StatusCode.InvalidArgument, "INVALID_FIELDS");
-        // And what is only asked leaves nothing.
+        // A validate-only request leaves nothing.
         var asked = await europe.Proposals.RaiseProposalAsync(
             new() { Command = Any.Pack(Targets(await Present(), 450_000)), Reason = "Only asked.", ValidateOnly = true });
         await Refused.By(() => europe.Proposals.GetProposalAsync(new() { Name = asked.Name }).ResponseAsync, StatusCode.NotFound, "RESOURCE_NOT_FOUND");

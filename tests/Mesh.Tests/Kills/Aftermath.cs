@@ -9,7 +9,7 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>What is there when all is quiet again, held against what the clients were told. Says everything that is wrong.</summary>
+/// <summary>Compares the settled state with the answers that clients got. Reports everything that is wrong.</summary>
 internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
 {
     private static readonly TypeRegistry Types = TypeRegistry.FromFiles(ProjectService.Descriptor.File, InvestorService.Descriptor.File, RefiningService.Descriptor.File);
@@ -17,10 +17,10 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
     private readonly List<string> problems = [];
     private readonly Dictionary<string, IMessage> latest = new(StringComparer.Ordinal);
 
-    /// <summary>How many changes the three logs have.</summary>
+    /// <summary>The number of changes in the three logs.</summary>
     public int ChangeCount { get; private set; }
 
-    /// <summary>How many commands took effect though their first answer never came: the kill fell between the commit and the answer.</summary>
+    /// <summary>The number of commands that took effect without a first answer: the kill fell between commit and answer.</summary>
     public int LostAnswerCount { get; private set; }
 
     public async Task<IReadOnlyList<string>> Problems()
@@ -78,7 +78,7 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
         }
     }
 
-    /// <summary>What each service lists is what its log ends with, each resource once.</summary>
+    /// <summary>Each service lists exactly what its log ends with, each resource once.</summary>
     private async Task CompareWithServices()
     {
         var listed = new List<(string Name, IMessage State)>();

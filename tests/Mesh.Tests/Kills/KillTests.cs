@@ -1,7 +1,7 @@
-// At stake: the mesh's promise under the worst that a machine can do to it. The mesh runs as real processes, clients write at all
-// three services, the sidecar drops, doubles, delays and reorders, and processes are killed and started again, one by one or two
-// at once. Afterwards every acknowledged write is there exactly once, every refused one is not, and one without an answer is
-// there at most once and says the same when it is asked for again. MINING_KILL_ROUNDS=N and MINING_KILL_SEED=N make another run.
+// At stake: the guarantees of the mesh under the worst that a machine can do to it. The mesh runs as real processes; clients write at all
+// three services; the sidecar drops, duplicates, delays and reorders; processes are killed and restarted, one or two at once. Afterwards
+// every acknowledged write exists exactly once, no refused one exists, and an unanswered one exists at most once and gives the same answer
+// when repeated. MINING_KILL_ROUNDS=N and MINING_KILL_SEED=N select another run.
 using System.Diagnostics;
 using System.Globalization;
 using Google.Type;
@@ -33,7 +33,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
 
     public async ValueTask InitializeAsync()
     {
-        // The gateway says then when it had to read a feed because a delivery was missing.
+        // The gateway logs when it reads a feed because of a missing delivery.
         mesh.Gateway.Set("Logging__LogLevel__Mining.Platform.Bus", "Debug");
         await mesh.Start();
         await mesh.InvestorsClient.PublishExchangeRatesAsync(new()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>Kills processes of the mesh at moments that a seed decides, and starts them again.</summary>
+/// <summary>Kills processes of the mesh at moments determined by a seed, and restarts them.</summary>
 internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnlyList<Client> clients, int seed)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -15,12 +15,12 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
         new("sidecar", mesh.Sidecar.Kill, mesh.Sidecar.Launch, mesh.Sidecar.Start),
     ];
 
-    /// <summary>How often each process was killed.</summary>
+    /// <summary>The number of kills per process.</summary>
     public SortedDictionary<string, int> Kills { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// One round: the load gets on, one process is killed, sometimes two at once; the load goes on without them for a while; they
-    /// are started, sometimes killed again while they start.
+    /// One round: under load one process is killed, sometimes two at once; the load continues without them for a while; they are restarted,
+    /// and sometimes killed again while starting.
     /// </summary>
     public async Task Round(int number)
     {

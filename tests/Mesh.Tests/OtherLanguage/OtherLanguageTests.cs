@@ -1,5 +1,5 @@
-// At stake: internal systems in other languages. A client in Node that has nothing but an address and two packages learns
-// the API from the gateway by reflection, and reads the same summary as a generated client.
+// At stake: internal systems in other languages. A Node client with only an address and two packages learns the API from the gateway by
+// reflection, and reads the same summary as a generated client.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;

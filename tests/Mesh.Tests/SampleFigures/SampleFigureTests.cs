@@ -1,6 +1,6 @@
-// At stake: the one exact and explainable number. Every figure of the sample that the gateway answers is computed here a second time,
-// from the CSV files, by the simulator's model, which shares nothing with the import, the services or the gateway. The mesh runs as real
-// processes, loaded by the command line; answers are compared to the last cent and ppm.
+// At stake: every figure must be exact and explainable. The simulator's model, which shares nothing with the import, the services or the
+// gateway, recomputes every figure of the sample from the CSV files. The mesh runs as real processes, loaded by the command line; answers
+// are compared to the last cent and ppm.
 using Grpc.Core;
 using Mining.Common.V1;
 using Mining.Investors.V1;

@@ -1,6 +1,6 @@
-// At stake: that the mesh is the same on the database of production. The whole mesh as processes with the sample in it; all of them are
-// killed and come back; what was acknowledged is there, and every share is recomputed and compared. The same test runs on SQLite, so that
-// where there is no server it is at least known to be right.
+// At stake: the mesh behaves the same on the production database. The whole mesh runs as processes with the sample; all are killed and
+// restarted; acknowledged writes exist, and every share is recomputed and compared. The same test runs on SQLite, so that without a server
+// at least the test itself is checked.
 using Mining.Cli.Shell;
 using Mining.Mesh.Tests.SampleFigures;
 using Mining.Projects.V1;

@@ -1,5 +1,5 @@
-// At stake: an operator who has mistyped a setting. The process says in a sentence what is wrong, all of it, and ends with a code that says
-// whether starting it again can help; a stack trace would hide both. Tested on real processes.
+// At stake: an operator who has mistyped a setting. The process reports all problems in plain sentences, and its exit code says whether a
+// restart can help; a stack trace would hide both. Tested on real processes.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;

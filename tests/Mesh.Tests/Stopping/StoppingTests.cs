@@ -1,5 +1,5 @@
-// At stake: an upgrade, which stops one process after another. Calls that are under way are answered, streams end with the place to go on
-// from, and the process ends by itself and soon. Tested on real processes that get SIGTERM while a write is held up.
+// At stake: an upgrade, which stops one process after another. Calls in progress are answered, streams end with a resume position, and the
+// process exits promptly by itself. Tested on real processes that get SIGTERM while a write is blocked.
 using System.Diagnostics;
 using Grpc.Core;
 using Mining.Changes.V1;
@@ -16,7 +16,7 @@ public sealed class StoppingOnSqlServerTests() : StoppingSuite(TestStorage.SqlSe
 
 public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
 {
-    /// <summary>Shorter than what an orchestrator grants, and than the host's own patience: nothing was cut off.</summary>
+    /// <summary>Shorter than an orchestrator's grace period and the host's own shutdown timeout: nothing was cut off.</summary>
     private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(8);
 
     private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
@@ -76,12 +76,12 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         Assert.Equal(2, await mesh.LastSequence("projects"));
     }
 
-    /// <summary>A call that has arrived and waits for the database, and what it waits for.</summary>
+    /// <summary>A call that has arrived and waits for the database, and the lock that it waits for.</summary>
     private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
     {
         var hold = await Stored.Hold(mesh.Projects);
         var creating = client.CreateProjectAsync(Request("second")).ResponseAsync;
-        // What is answered on the same connection was sent later: so the other has arrived.
+        // An answer on the same connection to a request sent later proves that the earlier one has arrived.
         await client.GetProjectAsync(new() { Name = "projects/first" });
         return (creating, hold);
     }

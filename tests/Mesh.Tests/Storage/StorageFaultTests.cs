@@ -1,7 +1,6 @@
-// At stake: a disk that is full, a file that cannot be written or is damaged. Whoever calls is told so by name, whoever operates
-// reads in one line what to do, nothing that was acknowledged is lost, and the service goes on when the cause is gone. Tested on a
-// real process whose disk is limited from outside: by a small file system of its own, a limit to file sizes, permissions, and
-// bytes written over its file.
+// At stake: a full disk, or a file that cannot be written or is damaged. Callers get a named error, operators one line that says what to
+// do, no acknowledged write is lost, and the service continues once the cause is gone. Tested on a real process whose disk is limited from
+// outside: by a small file system, a file size limit, permissions, and bytes written over its file.
 using Grpc.Core;
 using Grpc.Health.V1;
 using Mining.Changes.V1;
@@ -94,7 +93,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Start();
         await Create("before");
 
-        // The permission is asked for when a file is opened: who has it open keeps it.
+        // Permissions are checked when a file is opened: an open file stays usable.
         Confinement.SetWritable(service.Folder, Files, false);
         await Create("meanwhile");
         await service.Kill();
@@ -150,10 +149,12 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
     private string Database => Path.Combine(service.Folder, "projects.db");
 
-    /// <summary>The database and what stands beside it.</summary>
+    /// <summary>The database and the files beside it.</summary>
     private string[] Files => Directory.GetFiles(service.Folder, "projects.db*");
 
-    /// <summary>Random bytes over everything behind the first page, in place: whoever has the file open reads them.</summary>
+    /// <summary>
+    /// Writes random bytes over everything after the first page, in place, so that a process with the file open reads them.
+    /// </summary>
     private static void Overwrite(string file)
     {
         const int firstPage = 4_096;
@@ -175,7 +176,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         acknowledged.Add(name);
     }
 
-    /// <summary>Creates until it is refused as it should be; answers what was refused.</summary>
+    /// <summary>Creates until the expected refusal; returns the refused command.</summary>
     private async Task<string> CreateUntilRefused()
     {
         for (var i = 0; i < 2_000; i++)
