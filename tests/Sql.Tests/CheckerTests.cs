@@ -1,5 +1,5 @@
-// At stake: a check that passes whatever it is given. Every column and every table in every statement is put wrong once, and what only
-// SQLite understands is put into each: each time the check must find it.
+// At stake: a check that passes whatever it is given. Each column and table in each statement is misspelt once, and SQLite-only syntax is
+// put into each: the check must find it every time.
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using Mining.Sql.Tests.Recording;
 using Mining.Sql.Tests.Scenarios;
@@ -10,7 +10,7 @@ namespace Mining.Sql.Tests;
 
 public sealed class CheckerTests
 {
-    /// <summary>What SQLite takes and SQL Server does not, as a change of a statement; the same text where it does not fit.</summary>
+    /// <summary>SQLite-only syntax, as a change of a statement; returns the same text if not applicable.</summary>
     private static readonly (string Name, Func<string, string> Put)[] OnlySqlite =
     [
         ("LIMIT", statement => statement + " LIMIT 10"),
@@ -111,7 +111,7 @@ public sealed class CheckerTests
     [InlineData("WITH p AS (SELECT name FROM project) SELECT name FROM p")]
     public void Portable_server_syntax_is_accepted(string sql) => Assert.Empty(Parsing.Problems(sql));
 
-    /// <summary>The names of columns and tables in a statement.</summary>
+    /// <summary>The column and table names in a statement.</summary>
     private sealed class Names : TSqlFragmentVisitor
     {
         public List<TSqlFragment> Columns { get; } = [];

@@ -1,5 +1,5 @@
-// At stake: the schema. The scripts for SQL Server are parsed and built as a model; the two databases must have the same tables with the same
-// columns, keys and constraints; and a script that comes later may only add, for the version before goes on writing while it runs.
+// At stake: the schema. The scripts for SQL Server are parsed and built as a model; both databases must have the same tables with the same
+// columns, keys and constraints; and a later script may only add, because the previous version keeps writing while it runs.
 using Dapper;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using Mining.Platform.Storage;
@@ -14,7 +14,7 @@ public sealed class MigrationTests
 {
     private const string Collation = "Latin1_General_100_BIN2";
 
-    /// <summary>The day of the first release: what has a later date finds a running mesh.</summary>
+    /// <summary>The date of the first release: later scripts run on a live mesh.</summary>
     private const string FirstRelease = "2026-11-22";
 
     public static TheoryData<string> Services => [.. Collected.All.Select(service => service.Name)];
@@ -86,7 +86,7 @@ public sealed class MigrationTests
             + (column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => !constraint.Nullable) ? " NOT NULL" : "")));
         Assert.Equal(ofSqlite, ofServer.Order(StringComparer.Ordinal));
 
-        // Names of constraints are how a broken one is told from others, on both.
+        // On both databases, violations are told apart by constraint name.
         Assert.Equal(ConstraintsOf(assembly, "Sqlite"), ConstraintsOf(assembly, "SqlServer"));
     }
 
@@ -113,12 +113,14 @@ public sealed class MigrationTests
         Assert.True(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL CONSTRAINT df_a_b DEFAULT 0").Single()));
     }
 
-    /// <summary>Whether the version before can go on as if it had not happened: it names its columns, and what it does not name has a default.</summary>
+    /// <summary>
+    /// Whether the previous version can continue unaffected: it names its columns, and columns that it does not name have a default.
+    /// </summary>
     private static bool OnlyAdds(TSqlStatement statement) => statement switch
     {
         CreateTableStatement => true,
         CreateIndexStatement index => !index.Unique,
-        // One that only makes something fast; what another index refuses, the version before may count on.
+        // Indexes for speed only; the previous version may rely on a unique one.
         DropIndexStatement drop => drop.DropIndexClauses.Cast<DropIndexClause>().All(clause => clause.Index.Value.StartsWith("ix_", StringComparison.Ordinal)),
         AlterTableAddTableElementStatement addition => addition.Definition.TableConstraints.Count == 0 && addition.Definition.ColumnDefinitions.All(
             column => column.DefaultConstraint is not null || column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => constraint.Nullable)),

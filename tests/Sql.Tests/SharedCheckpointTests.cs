@@ -1,5 +1,5 @@
-// At stake: replicas of the gateway that keep one checkpoint on a server. If one of them begins it anew while another goes on writing, the
-// next start would read a mixture, and show wrong figures without a word. Tested on a real database, and in the form for a server.
+// At stake: gateway replicas that share one checkpoint on a server. If one restarts it while another keeps writing, the next start would
+// read a mixture and silently show wrong figures. Tested on a real database, with the code for a server.
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
@@ -50,7 +50,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         var kept = await disk.Open().Read(
             connection => connection.QueryAsync<(string, long)>("SELECT resource, version FROM checkpoint_change ORDER BY resource"), CancellationToken.None);
         Assert.Equal([("projects/a", 2L), ("projects/b", 3L), ("projects/c", 2L)], kept);
-        // Of a project who changed it when is kept of every version; and what the rows say is what comes back.
+        // A project's revision data is kept for every version, and reading returns what the rows contain.
         Assert.Equal(5 + 3, (await Read(await Ready(onServer))).Changes.Count);
     }
 
@@ -66,7 +66,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         var (changes, positions) = await Read(await Ready());
         Assert.Equal([("projects/a", 2L)], Latest(changes));
         Assert.Equal([new CheckpointPosition("projects", "log", 2)], positions);
-        Assert.Single(lines.All, line => line.Contains("stops writing the checkpoint", StringComparison.Ordinal)); // said once
+        Assert.Single(lines.All, line => line.Contains("stops writing the checkpoint", StringComparison.Ordinal)); // logged once
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         Assert.Empty(changes);
         Assert.Empty(positions);
 
-        // The replica of the other version does not write into what is another's now; the new one does.
+        // The replica of the other version does not write into a checkpoint that is no longer its own; the new one does.
         await one.Write([Change("projects/a", 2)], [], [new("projects", "log", 2)], CancellationToken.None);
         await two.Write([Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
         Assert.Equal([("projects/b", 1L)], Latest((await Read(await Ready(onServer: true))).Changes));

@@ -1,6 +1,6 @@
-// At stake: a statement that SQL Server refuses, found in production. There is no server here, so every statement is collected as Dapper
-// gets it when the code runs, parsed by the official parser, and bound to the schema that the migrations make. And since a statement that
-// no scenario runs would pass unseen, the compiled code is searched for SQL: each piece must be in a collected statement.
+// At stake: a statement that SQL Server refuses, found only in production. There is no server here, so every statement is recorded as
+// Dapper gets it at run time, parsed by the official parser, and bound to the schema of the migrations. Because a statement that no
+// scenario runs would be missed, the compiled code is searched for SQL: each piece must be in a recorded statement.
 using System.Reflection;
 using Mining.Platform.Storage;
 using Mining.Sql.Tests.Recording;
@@ -12,10 +12,10 @@ namespace Mining.Sql.Tests;
 
 public sealed class StatementTests
 {
-    /// <summary>Classes that pass on to Dapper what others give them, and have no SQL of their own.</summary>
+    /// <summary>Classes that pass others' SQL on to Dapper and have none of their own.</summary>
     private static readonly string[] PassOn = ["Mining.Platform.Commit.Work"];
 
-    /// <summary>What SQLite alone is told, at the opening of a connection.</summary>
+    /// <summary>The SQL that only SQLite gets when a connection opens.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
 
     private const string OfServer = "Mining.Platform.Storage.SqlServerDatabase";
@@ -95,7 +95,7 @@ public sealed class StatementTests
     [Fact]
     public void Only_Dapper_creates_commands()
     {
-        // What keeps statements for the next time gets each of them from Dapper.
+        // The statement cache passes all its statements through Dapper.
         string[] keepers = [typeof(PreparedStatementCache).FullName!];
         var makers = Collected.Code.SelectMany(assembly => SqlLiterals.Callers(assembly, called => called.Name is "CreateCommand" or "set_CommandText")).Distinct();
         Assert.Equal(keepers, makers);
@@ -122,7 +122,7 @@ public sealed class StatementTests
         Assert.NotEmpty(own);
         Assert.All(own, statement => Assert.Empty(Parsing.Problems(statement.Text.Replace("{0}", "a", StringComparison.Ordinal), isForTheServerAlone: true)));
 
-        // What stands in an EXEC is parsed by the server when it gets there.
+        // The server parses the text of an EXEC only when it runs it.
         var inner = own.SelectMany(statement => Parsing.Executed(statement.Text)).ToList();
         Assert.NotEmpty(inner);
         Assert.All(inner, text => Assert.NotEmpty(Parsing.Statements(text)));
@@ -145,6 +145,6 @@ public sealed class StatementTests
             .GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => (field.Name, (string)field.GetRawConstantValue()!))];
 
-    /// <summary>The words of the dialect: they are in the collected statements, and what is not, is for SQLite.</summary>
+    /// <summary>The words of the dialect: those of servers are in the recorded statements, the others are for SQLite.</summary>
     private static bool IsDialect(SqlLiteral literal) => literal.Type == OfServer && literal.Text is "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY" or "WITH (READCOMMITTEDLOCK)";
 }

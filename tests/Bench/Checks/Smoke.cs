@@ -4,8 +4,8 @@ using Mining.Bench.Data;
 namespace Mining.Bench.Checks;
 
 /// <summary>
-/// The answers of what is measured, on small data: against a computation that shares nothing with the gateway, and each fast path against
-/// the slow one. It asks no clock, so it fails when an answer is wrong and never because a machine is slow.
+/// Checks the measured answers on small data: against a computation that shares nothing with the gateway, and each fast path against the
+/// plain one. It measures no time, so it fails only if an answer is wrong, never because a machine is slow.
 /// </summary>
 internal static class Smoke
 {
@@ -17,7 +17,7 @@ internal static class Smoke
         ("over the wire: summaries, watchers and JSON say the same as the read model", WireCheck.Run),
     ];
 
-    /// <summary>0: all is right; 1: an answer is wrong.</summary>
+    /// <summary>0: everything is right; 1: an answer is wrong.</summary>
     public static async Task<int> Run()
     {
         foreach (var (says, check) in Checks)
@@ -45,7 +45,7 @@ internal static class Smoke
     }
 }
 
-/// <summary>An answer is not what it must be.</summary>
+/// <summary>An answer differs from the expected one.</summary>
 internal sealed class WrongAnswerException(string message) : Exception(message)
 {
     public static void ThrowUnless(bool isRight, string otherwise)

@@ -9,7 +9,9 @@ using Mining.Testing;
 
 namespace Mining.Bench.Checks;
 
-/// <summary>Whether the gateway as a process says over the wire, in each of its forms, what the read model says; also after changes.</summary>
+/// <summary>
+/// Checks that the gateway as a process answers over the wire, in each format, what the read model answers; also after changes.
+/// </summary>
 internal static class WireCheck
 {
     private const int Size = 2_000;

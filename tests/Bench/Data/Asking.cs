@@ -5,7 +5,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Bench;
 
-/// <summary>Asks as one who sees everything.</summary>
+/// <summary>Queries as a caller who sees everything.</summary>
 internal static class Asking
 {
     private static readonly Caller Everybody = new("bench") { Roles = Roles.Auditor };

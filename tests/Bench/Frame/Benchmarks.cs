@@ -4,7 +4,7 @@ using Mining.Bench.Measurements;
 
 namespace Mining.Bench.Frame;
 
-/// <summary>What is measured, by name.</summary>
+/// <summary>The measurements by name.</summary>
 internal static class Benchmarks
 {
     private const int MaxSetSize = 1_000_000;
@@ -35,7 +35,10 @@ internal static class Benchmarks
         names: {string.Join(", ", ByName.Keys)}
         """;
 
-    /// <summary>Runs the named measurements, or all of them; 0: all was measured, met or not; 1: an answer is wrong; 2: the call is.</summary>
+    /// <summary>
+    /// Runs the named measurements, or all; returns 0 if all were measured, whether or not they met their goals, 1 if an answer is wrong, 2
+    /// if the arguments are.
+    /// </summary>
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         if (!TryRead(arguments, out var names, out var options, out var problem))
@@ -95,6 +98,6 @@ internal static class Benchmarks
         return problem == "";
     }
 
-    /// <summary>How to run.</summary>
+    /// <summary>The usage text.</summary>
     private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = MaxSetSize, string? Out = null);
 }

@@ -5,8 +5,8 @@ using Mining.Bench.Frame;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// How long a gateway takes from its launch to holding everything: empty, from the feeds; and from its checkpoint. The yardsticks are
-/// processes too: what a start costs is on both sides.
+/// The time from the launch of a gateway until it has applied everything: empty, from the feeds; and from its checkpoint. The yardsticks
+/// are processes too, so that both sides include the start of a process.
 /// </summary>
 internal static class CatchUp
 {

@@ -6,12 +6,15 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>Whether an answer costs what it weighs, and not what the history weighs: the same calls on a small and on the largest data set.</summary>
+/// <summary>
+/// Shows that an answer's cost depends on its size and not on the size of the history: the same calls on a small and on the largest data
+/// set.
+/// </summary>
 internal static class FlatAnswers
 {
     private const string Service = "mining.portfolio.v1.PortfolioService/";
 
-    /// <summary>What is asked; the last says how many rows an answer has.</summary>
+    /// <summary>The requests; the last element counts the rows of an answer.</summary>
     private static readonly (string Name, string Method, IMessage Request, Func<byte[], int> Rows)[] Questions =
     [
         ("summary of lithium projects", "GetPortfolioSummary", Summary(new() { Minerals = { "lithium" } }), _ => 1),
@@ -36,7 +39,7 @@ internal static class FlatAnswers
             var mine = await Ask(stage, large, SummaryRate.Method, []);
             var other = await Ask(stage, little, SummaryRate.Method, []);
             if (round == 0)
-                continue; // warm
+                continue; // warm-up
             medians.Add((mine.Median_us, other.Median_us));
             tails.Add((mine.P99_us, other.P99_us));
         }

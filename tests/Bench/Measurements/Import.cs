@@ -6,7 +6,9 @@ using Mining.Testing;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The real path of bulk data: files, the command line, the gateway, the services, the feeds. The sample, and as many rows of its form as are wanted.</summary>
+/// <summary>
+/// The real path of bulk data: files, command line, gateway, services, feeds. The sample, and a chosen number of rows in its format.
+/// </summary>
 internal static class Import
 {
     public const string Verb = "import-folder";
@@ -38,7 +40,7 @@ internal static class Import
         ];
     }
 
-    /// <summary>The sample, into a mesh, as a person would.</summary>
+    /// <summary>Imports the sample into a mesh like a person would.</summary>
     public static async Task Sample(MeshProcesses mesh)
     {
         var code = await Run(Path.Combine(AppContext.BaseDirectory, "Sample"), mesh.Gateway.Address, TestIssuer.Shared.TokenFor(TestIssuer.Developer));
@@ -82,7 +84,7 @@ internal static class Import
         return (seconds, parts);
     }
 
-    /// <summary>How the importing process stands; one that has ended meanwhile has no memory, or nothing at all is told of it.</summary>
+    /// <summary>Samples the importing process; a process that has exited meanwhile has no memory figures.</summary>
     private static Part Look(Process process, Part before)
     {
         try
@@ -113,6 +115,6 @@ internal static class Import
             .Prepend("commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,source,confidence"));
     }
 
-    /// <summary>What one of the processes has spent, and the most memory that it had.</summary>
+    /// <summary>The processor time and peak memory of a process.</summary>
     private sealed record Part(string Name, TimeSpan Processor, double Peak_MB);
 }

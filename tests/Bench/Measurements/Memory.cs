@@ -6,7 +6,9 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>What a commitment weighs in the gateway's memory when all is settled and summaries of today and of a day of the past were asked for, and what a summary call leaves to the collector.</summary>
+/// <summary>
+/// The gateway's memory per commitment when idle, after summaries of today and of a past day; and the allocations of a summary call.
+/// </summary>
 internal static class Memory
 {
     private const int Calls = 1_000;

@@ -14,7 +14,7 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The parts of the read side one by one, with BenchmarkDotNet, in this process: where the time of a call goes.</summary>
+/// <summary>The parts of the read side one by one, with BenchmarkDotNet, in this process: where the time of a call is spent.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1515:Make types internal", Justification = "BenchmarkDotNet calls it.")]
 public class Micro
 {

@@ -4,8 +4,8 @@ using Mining.Bench.Frame;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// Summary calls a second over the wire, against a bare service that returns the same bytes. Client and server share the machine, so the
-/// server's processor time of a call says it more sharply than the calls a second do.
+/// Summary calls per second over the wire, compared with a bare service that returns the same bytes. Client and server share the machine,
+/// so the server's processor time per call is the more precise figure.
 /// </summary>
 internal static class SummaryRate
 {
