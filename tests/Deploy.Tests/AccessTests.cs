@@ -1,4 +1,4 @@
-// At stake: callers from outside. A controller that speaks the wrong protocol to the gateway answers 502 to everybody.
+// At stake: external callers. A controller that uses the wrong protocol for the gateway answers 502 to everybody.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 

@@ -1,4 +1,4 @@
-// At stake: who is woken. An alert of one mesh must not be raised by another, and must end when its cause has.
+// At stake: false alarms. An alert of one mesh must not be raised by another, and must end with its cause.
 using Mining.Deploy.Tests.Support;
 
 namespace Mining.Deploy.Tests;

@@ -1,5 +1,5 @@
-// At stake: one node, one zone, one pod less, or an upgrade, and the mesh answers on. Held against the rendered set for high availability,
-// and the parts of it that every set must keep.
+// At stake: the mesh keeps answering after the loss of a node, a zone or a pod, and during an upgrade. Checked on the rendered
+// high-availability values, and partly on every set of values.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;

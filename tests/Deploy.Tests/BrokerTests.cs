@@ -1,4 +1,5 @@
-// At stake: deliveries. A component that the sidecar refuses, or two that disagree, leave the mesh without pub/sub, and ignoreErrors hides it.
+// At stake: deliveries. A component that the sidecar refuses, or two contradictory ones, leave the mesh without pub/sub, and ignoreErrors
+// hides it.
 using System.Globalization;
 using Mining.Deploy.Tests.Support;
 

@@ -1,5 +1,5 @@
-// At stake: the chart and the code must mean the same mesh. App ids, component names, topics, scopes, settings and times are taken from
-// the code here and never typed again; who renames one in the code is told by these tests.
+// At stake: chart and code must describe the same mesh. App ids, component names, topics, scopes, settings and timeouts are read from the
+// code here and never typed again, so that a rename in the code fails these tests.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
 using Mining.Platform.Hosting;

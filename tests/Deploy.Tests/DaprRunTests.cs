@@ -1,5 +1,5 @@
-// At stake: `dapr run -f .` must start the same mesh as ./dev run, only with real sidecars: the same ports, settings and app ids, taken from
-// the code that knows who runs where.
+// At stake: `dapr run -f .` must start the same mesh as ./dev run, only with real sidecars: the same ports, settings and app ids, compared
+// with the code that defines them.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
 using Mining.Testing;

@@ -1,5 +1,5 @@
-// At stake: what an operator reads must be what there is. The README's table is made from values.yaml; the schema knows the same values;
-// every alert has a runbook, every runbook an alert, and every metric that is drawn or alerted on is one that the code has.
+// At stake: an operator's documentation must be true. The README's table is generated from values.yaml; the schema has the same values;
+// every alert has a runbook, every runbook an alert, and every metric in a dashboard or alert exists in the code.
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s.Models;

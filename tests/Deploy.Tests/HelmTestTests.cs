@@ -1,5 +1,5 @@
-// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money in it, and leave no figure
-// changed. The very arguments and files of the chart's pods are run against a mesh of real processes.
+// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money, and leave all figures
+// unchanged. The exact arguments and files of the chart's pods run against a mesh of real processes.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Identity;

@@ -1,5 +1,5 @@
-// At stake: who may call. What the chart writes into the services' settings is read here by the services' own code: every issuer, role and
-// subject must be one that it accepts, and the pods must be who the settings say they are.
+// At stake: access. The services' own code reads the settings that the chart renders: it must accept every issuer, role and subject, and
+// the pods must run under the identities in the settings.
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s.Models;

@@ -1,5 +1,5 @@
-// At stake: images without a Dockerfile are only as good as the properties that make them. ./dev images is run on a program of one line with
-// a base image from a registry on loopback, and the tarball is read; and without the base image it must say so, not show a stack trace.
+// At stake: images without a Dockerfile depend on their build properties. ./dev images runs on a one-line program with a base image from a
+// loopback registry, and the tarball is read; without the base image it must report that, not a stack trace.
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using Mining.Deploy.Tests.Support;

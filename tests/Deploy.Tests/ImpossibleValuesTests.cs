@@ -1,5 +1,5 @@
-// At stake: an installation that would lose data or never work must not begin. Each impossible combination ends with its sentence, and
-// several are said at once.
+// At stake: an installation that would lose data or never work must not begin. Each impossible combination has its own message, and several
+// are reported at once.
 using Mining.Deploy.Tests.Support;
 
 namespace Mining.Deploy.Tests;

@@ -1,5 +1,5 @@
-// At stake: what is beside the chart must build, be readable, and fit it: the evaluation's names are those that its values and its secrets
-// use, and the GitOps examples point at files that are there.
+// At stake: the manifests beside the chart must build, parse, and fit it: the evaluation's names are those in its values and secrets, and
+// the GitOps examples refer to existing files.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using YamlDotNet.Serialization;

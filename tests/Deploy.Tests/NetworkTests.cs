@@ -1,5 +1,5 @@
-// At stake: a pod that somebody has taken over must reach no more than the design's arrows. The policies are obeyed here as a cluster
-// obeys them, for every pair of pods and every port, and compared with the arrows of the code: not one missing, not one too many.
+// At stake: a compromised pod must reach no more than the design allows. The policies are evaluated like in a cluster, for every pair of
+// pods and every port, and compared with the connections in the code: none missing, none extra.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 

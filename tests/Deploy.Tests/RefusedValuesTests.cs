@@ -1,5 +1,5 @@
-// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that everybody accepts and
-// that does nothing, or harm. The schema refuses both before anything reaches the cluster, and names the value.
+// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that is accepted but has
+// no effect, or does harm. The schema refuses both by name before anything reaches the cluster.
 using System.Text.Json.Nodes;
 using Mining.Deploy.Tests.Support;
 

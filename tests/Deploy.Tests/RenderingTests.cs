@@ -1,5 +1,5 @@
-// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster reads as they are
-// written. helm itself renders; each object is read strictly, so that a misspelt field is found.
+// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster accepts as written.
+// helm itself renders; each object is parsed strictly, so that a misspelt field is detected.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;

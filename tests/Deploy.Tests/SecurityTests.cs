@@ -1,5 +1,5 @@
-// At stake: a namespace that enforces the restricted pod security standard takes every pod of the chart, and no pod can do what it need
-// not. The rules are those of the standard itself (kubernetes.io, Pod Security Standards, restricted).
+// At stake: a namespace that enforces the restricted pod security standard accepts every pod of the chart, and no pod has needless
+// privileges. The rules are those of the standard (kubernetes.io, Pod Security Standards, restricted).
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 

@@ -1,5 +1,5 @@
-// At stake: names that only meet in the cluster. A selector that finds no pod, a port that nothing listens on, a secret that nobody makes:
-// each is an installation that hangs. Everything that is referred to must be there, or be documented as given beforehand.
+// At stake: names that meet only in the cluster. A selector without pods, a port without a listener, a secret that nobody creates: each
+// makes an installation hang. Everything referred to must exist, or be a documented prerequisite.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 

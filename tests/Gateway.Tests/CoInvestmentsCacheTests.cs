@@ -11,9 +11,9 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: shares by group that are fast and of yesterday. Groups are kept with the snapshot by what was asked, and pages are cut out of
-// them: each page must be, to the byte, that of a read model which was told the same changes and has kept nothing. So that this can fail,
-// a kept row is falsified.
+// At stake: fast but outdated shares by group. Groups are cached per snapshot and query, and pages are cut from them. Each page must equal,
+// byte for byte, that of a read model that got the same changes and has no cache. To prove that this test can fail, a cached row is
+// falsified.
 public class CoInvestmentsCacheTests
 {
     private static readonly ListCoInvestments Feature = new(new PageTokens([]));

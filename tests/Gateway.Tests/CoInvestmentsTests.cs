@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the same money seen from several sides must stay the same money. One small portfolio, grouped in every way.
+// At stake: money attributed to several sides must add up to the same money. One small portfolio, grouped in every way.
 public class CoInvestmentsTests
 {
     private static World Subject() => World.Of().Rates("2024-01-01", ("USD", "1.25"))

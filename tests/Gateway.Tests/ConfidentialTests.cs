@@ -1,5 +1,5 @@
-// At stake: one side's confidential commitment that shows in what the other side is told. Two worlds that differ in nothing but what is
-// hidden from a caller must give that caller the same answers, byte for byte, whatever it asks: then no sequence of questions helps.
+// At stake: one side's confidential commitment must not show in any answer to the other side. Two portfolios that differ only in what is
+// hidden from a caller must give that caller the same answers, byte for byte: then no sequence of queries helps.
 using CsCheck;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: money of several currencies in one figure. A cell is summed exactly per currency, each sum is converted, and the result
-// is rounded once; and a figure says which rates it used, or which it lacks.
+// At stake: several currencies in one figure. A cell is summed exactly per currency, each sum is converted, and the result is rounded once;
+// each figure names the rates that it used or lacks.
 public class ConversionTests
 {
     private static World Subject() => World.Of().Investor("kfw", "DE").Investor("doe", "US").Project("mine");

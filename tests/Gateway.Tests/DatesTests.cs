@@ -4,8 +4,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: an answer for a past date must be what held then. The tests tell one commitment's life, and ask for its amounts at
-// dates along it: pledged / committed / disbursed, with the number of commitments that count.
+// At stake: an answer for a past date must show what was true then. The tests follow the life of one commitment and query its amounts at
+// dates along it: pledged / committed / disbursed, with the number of counted commitments.
 public class DatesTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: each figure of a project can be followed down to the commitment that makes it, and to who recorded it.
+// At stake: each figure of a project can be traced to its commitments, and to who recorded them.
 public class DossierTests
 {
     private static World Subject() => World.Of().Investor("kfw", "DE").Investor("fund", "LU", ("DE", 600_000), ("US", 400_000)).Project("mine").Project("other")

@@ -12,9 +12,9 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a figure that is fast and wrong. A summary of today follows what has changed since the one before, and is kept as bytes; one of
-// a past day is worked out in a scan. Over random histories each must be, to the byte, what a read model says that was told the same
-// changes and has kept nothing. So that this test can fail, one cell is falsified in each place where figures are kept.
+// At stake: a fast but wrong figure. A summary of today is updated incrementally and cached as bytes; one of a past day is computed in a
+// scan. Over random histories each must equal, byte for byte, the answer of a read model that got the same changes and has no cache. To
+// prove that this test can fail, one cell is falsified in each place where figures are stored.
 public class FastPathTests
 {
     private static readonly GetPortfolioSummary Feature = new(new());

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the last cent of a converted sum. Sums are mostly converted in whole numbers; where these are sure, they must say what decimal
-// says, and where a half is near they must leave it to decimal.
+// At stake: the last cent of a converted sum. Sums are mostly converted in integer arithmetic; a certain result must equal the decimal one,
+// and a result near a half must be left to decimal.
 public class FixedRatesTests
 {
     private static readonly byte Dollar = CurrencyIndex.Read("USD");

@@ -13,8 +13,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: brokers lose, double and reorder. Whatever comes in, in whatever order, the same changes must end in the same answers;
-// and a snapshot that a reader holds must never move under it.
+// At stake: brokers lose, duplicate and reorder. The same changes in any order must give the same answers, and a snapshot must not change
+// while it is read.
 public class FoldTests
 {
     [Fact]

@@ -1,5 +1,5 @@
-// At stake: all replicas of the gateway forward to the same replica of a service, or to one that is gone. Two loopback addresses stand
-// for two replicas.
+// At stake: all replicas of the gateway must not forward to the same replica of a service, or to an unreachable one. Two loopback addresses
+// stand for two replicas.
 using System.Net;
 using System.Net.Sockets;
 using Mining.Gateway.Api;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a board asks why, and the reason beside a score must say what the score rests on, and no more. All at 2026-01-01.
+// At stake: a board asks why. The reason beside a score must state exactly what the score is based on. All at 2026-01-01.
 public sealed class HealthReasonTests
 {
     private static World Subject(Action<Project>? with = null) => World.Of().Investor("kfw", "DE").Investor("doe", "US").Project("mine", with);

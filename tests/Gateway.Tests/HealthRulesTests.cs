@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a typing error in a configuration that silently changes every score. Each row is one setting and what is said of it;
-// empty: it is taken.
+// At stake: a typing error in a configuration that silently changes every score. Each row is one setting and its message; empty: it is
+// accepted.
 public sealed class HealthRulesTests
 {
     [Theory]

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a score that a board acts on. Each component has a table: what is recorded, and what follows from it, at 2026-01-01
-// unless the table gives another date. A month is 30.4375 days.
+// At stake: a score that a board acts on. Each component has a table of records and expected results, at 2026-01-01 unless the table gives
+// another date. A month is 30.4375 days.
 public class HealthTests
 {
     private static World Subject(Action<Project> with) => World.Of().Rates("2024-01-01", ("USD", "1.25"))

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: what a board sees first. Five projects whose scores rest on funding alone, so that each figure can be checked by hand.
+// At stake: the first figures that a board sees. The scores of five projects depend on funding alone, so that each figure can be checked by
+// hand.
 public class PipelineTests
 {
     private static World Subject()

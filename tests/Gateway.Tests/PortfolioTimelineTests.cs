@@ -11,10 +11,10 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: every figure over all projects on a day of the past. Their common course is a third account of their commitments, moved between
-// joint projects and others as each becomes joint, and kept while projects change: over random histories it must say of each day, to the
-// last unit, what the commitments say. So that this can fail, each kind of what it keeps is falsified. That it says the same after any
-// change is asked for in FastPathTests.
+// At stake: every figure over all projects on a past day. The portfolio's timeline is a third representation of the commitments: a project
+// moves within it when it becomes joint, and it is reused while projects change. Over random histories it must agree with the commitments
+// on each day, to the last unit. To prove that this test can fail, each kind of stored value is falsified. FastPathTests checks it after
+// every change.
 public class PortfolioTimelineTests
 {
     private static readonly GetPortfolioSummary Feature = new(new());

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a caller learns at once of everything that is wrong with a request, and no request, however odd, makes the gateway fail.
+// At stake: a caller learns at once about everything wrong with a request, and no request, however odd, makes the gateway fail.
 public class RequestTests
 {
     [Fact]

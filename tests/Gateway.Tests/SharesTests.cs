@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the one number the mesh exists for. Each table is small enough to be checked by hand.
+// At stake: shares, the most important figure of the mesh. Each table is small enough to be checked by hand.
 public class SharesTests
 {
     private static World Subject() => World.Of().Rates("2024-01-01", ("USD", "1.25"), ("JPY", "160"))

@@ -8,9 +8,9 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: every figure of a day of the past. A project's course is a second account of its commitments, kept cell by cell and looked up
-// by day: over random histories it must say of each day, to the last cell, what the commitments say themselves. So that this can fail,
-// each kind of what a course keeps is falsified.
+// At stake: every figure of a past day. A project's timeline is a second representation of its commitments, stored cell by cell and looked
+// up by day. Over random histories it must agree with the commitments on each day, to the last cell. To prove that this test can fail, each
+// kind of stored value is falsified.
 public class TimelineTests
 {
     private static readonly string[] Kept = ["sum", "committed sum for health", "day of a sum", "day of a count", "commitment that is not additive", "investor that breaches the rule"];

@@ -1,6 +1,6 @@
-// At stake: what a caller of the commitments API relies on: a write is there or refused whole, with everything that is wrong
-// named, and never for a project or an investor that does not exist. Tested through the public API only, on real processes.
-// The rules of dates and amounts have their own tests in Domain.
+// At stake: what a caller of the commitments API relies on. A write succeeds or is refused as a whole, with every violation named, and
+// never refers to a missing project or investor. Tested through the public API only, on real processes. The rules of dates and amounts have
+// their own tests in Domain.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -22,7 +22,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     {
         var loan = await investors.Loan();
         loan.Note = "first tranche";
-        loan.Status = CommitmentStatus.Cancelled; // the caller's word on what the service says counts for nothing
+        loan.Status = CommitmentStatus.Cancelled; // output-only fields in a request are ignored
         loan.Signing = new Signing();
         loan.Disbursements.Add(new Disbursement { DisbursementId = "made-up" });
         var created = await client.CreateCommitmentAsync(new() { CommitmentId = InvestorsProcess.NextId(), Commitment = loan });

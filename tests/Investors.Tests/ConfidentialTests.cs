@@ -1,6 +1,5 @@
-// At stake: that one side may read, list, change or count what another side has marked confidential, and that totals which are published
-// of it give a single commitment away. The features on a real database; what the gateway does with the totals has its tests there, and the
-// rule itself in Domain.
+// At stake: one side must not read, list, change or count another side's confidential commitments, and published totals must not reveal a
+// single one. The features on a real database; what the gateway does with the totals is tested there, and the rule itself in Domain.
 using Google.Type;
 using Mining.Investors.Features;
 using Mining.Investors.Storage;
@@ -133,7 +132,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
         await CreateInvestor("outside", "JP", European);
         Assert.Equal("CONFIDENTIAL_WITHOUT_SIDE", (await Refusal(() => Create("secret", "outside"))).Reason);
 
-        // A refusal here would tell another side, which may propose such a move, that there is something to hide.
+        // A refusal here would tell another side, which may propose such a move, that something is hidden.
         await Create("secret", "a");
         await service.Get<UpdateInvestor>().Run(new() { Investor = new() { Name = "investors/a", Country = "JP" } }, European, default);
         foreach (var caller in (Caller[])[European, American])
@@ -175,7 +174,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
         Assert.Equal((30, 0), Shown((await Published())!));
 
         await Create("loan-f", "f", 1);
-        // Three have come in, but only two have signed: their money stands in both measures.
+        // Three investors have joined, but only two have signed: their money counts in both measures.
         Assert.Equal((30, 0), Shown((await Published())!));
         await Sign("loan-c");
         Assert.Equal((43, 30), Shown((await Published())!));

@@ -1,5 +1,5 @@
-// At stake: the rates at which every figure is converted: exact, dated, and never half a file of them. Tested through the
-// public API only, on the service as a real process. Each test has years of its own, for the rates are one table.
+// At stake: the rates at which every figure is converted: exact, dated, and never from half a file. Tested through the public API only, on
+// the service as a real process. Each test uses its own years, because all rates share one table.
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;

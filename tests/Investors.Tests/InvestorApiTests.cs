@@ -1,5 +1,5 @@
-// At stake: who an investor is and whose: sides and shares rest on it. Tested through the public API only, on the service as a
-// real process.
+// At stake: the identity and ownership of an investor, on which sides and shares depend. Tested through the public API only, on the service
+// as a real process.
 using Grpc.Core;
 using Mining.Investors.V1;
 using Mining.Testing;

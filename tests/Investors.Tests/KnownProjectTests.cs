@@ -1,6 +1,5 @@
-// At stake: no commitment to a project that does not exist, and none refused for a project that does. Whether a project exists
-// is learned from the projects service's changes, and on a miss asked of that service itself. On real processes; deliveries
-// come in as the sidecar sends them.
+// At stake: no commitment to a missing project, and none refused for an existing one. Investors learns about projects from the projects
+// service's changes, and asks that service about an unknown one. On real processes; deliveries arrive as from the sidecar.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -22,7 +21,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
 {
     private readonly InvestorsProcess investors = investors.OrSkip();
 
-    /// <summary>How the sidecar calls: the package has the server's half of the callback only.</summary>
+    /// <summary>The sidecar's side of the callback: the package contains only the server's side.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         "dapr.proto.runtime.v1.AppCallback",
@@ -60,7 +59,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         Assert.Equal(Status.Success, await Deliver(process, "projects/delivered"));
         Assert.Equal("commitments/loan", (await client.CreateCommitmentAsync(request)).Name);
 
-        // What a command has referred to is kept over a power cut.
+        // A project used by a command is remembered over a power cut.
         await process.Kill();
         await process.Start();
         request.CommitmentId = "second";

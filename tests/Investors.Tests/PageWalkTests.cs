@@ -10,8 +10,8 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Investors.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -112,7 +112,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private static Task<Commitment> Sign(ServiceOnDisk service, string id) => service.Get<SignCommitment>().Run(
         new() { Name = $"commitments/{id}" }, ServiceOnDisk.Tester, CancellationToken.None);
 
-    /// <summary>Partnerships come from configurations, one a start; here they come past that, through the store.</summary>
+    /// <summary>Partnerships come from configurations, one per start; here they are written through the store.</summary>
     private static async Task<string> SavePartnership(ServiceOnDisk service, string id)
     {
         var name = $"partnerships/{id}";

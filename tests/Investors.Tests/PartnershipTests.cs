@@ -1,6 +1,6 @@
-// At stake: the sides, targets and rules by which every share is counted. The first version comes from the configuration and
-// is recorded once; a wrong one must stop the start and say all that is wrong; a new rule must reach what was recorded before.
-// On real processes with databases of their own, for a rule of the one partnership would disturb other tests.
+// At stake: the sides, targets and rules by which every share is computed. The first version comes from the configuration and is recorded
+// once; an invalid one must stop the start with every problem named; a new rule must apply to existing records. On real processes with
+// their own databases, because a rule of the shared partnership would disturb other tests.
 using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.Investors.V1;

@@ -1,5 +1,5 @@
-// At stake: what time and number do to proposals: that one expires when it says, however late it is recorded; that a side cannot fill the
-// database; and that an approval whose command is refused leaves nothing. On a real database, with a clock that the test moves.
+// At stake: time and limits of proposals. A proposal expires on time, however late that is recorded; a side cannot fill the database; and
+// an approval whose command is refused leaves nothing. On a real database, with a clock that the test advances.
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,7 +125,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         await Take(new UpdatePartnershipRequest { Partnership = new() { Name = "partnerships/p", ClosedThrough = new Date { Year = 2024, Month = 12, Day = 31 } } });
         var loan = new Commitment { Investor = "investors/bank", Project = "projects/p", Instrument = Instrument.Loan, CurrencyCode = "EUR" };
         var raised = await Raise(new CreateCommitmentRequest { CommitmentId = "late", Commitment = loan });
-        // Meanwhile it is made otherwise.
+        // Meanwhile the record is created in another way.
         await service.Get<CreateCommitment>().Run(
             new() { CommitmentId = "late", Commitment = new(loan) { AnnouncementDate = new Date { Year = 2025 } } }, Europe, CancellationToken.None);
         var before = (await service.Changes()).Count;
@@ -218,7 +218,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         return refused.Refusal;
     }
 
-    /// <summary>The clock, set ahead as the test wants.</summary>
+    /// <summary>A clock that the test can set ahead.</summary>
     private sealed class MovedClock : TimeProvider
     {
         public TimeSpan Ahead { get; set; }

@@ -1,5 +1,5 @@
-// At stake: a caller with a wrong token, a wrong name or a broken event must be refused as Dapr refuses it, since the
-// services decide by status what to try again and what to park.
+// At stake: a caller with a wrong token, a wrong name or a malformed event must be refused as Dapr refuses it, because the services decide
+// by status what to retry and what to park.
 using Dapr;
 using Google.Protobuf;
 using Grpc.Core;

@@ -1,4 +1,4 @@
-// At stake: which databases a mesh on a server takes, and that its password goes nowhere but to the services.
+// At stake: which databases a mesh uses on a server, and that its password goes only to the services.
 using Mining.LocalMesh.Run;
 using Xunit;
 

@@ -1,5 +1,5 @@
-// At stake: a simulation that finds a defect must be able to show it again. The queue decides all faults from the seed
-// and the order of messages; here it runs without threads, and time moves only when a test moves it.
+// At stake: a simulation that finds a defect must be repeatable. The queue derives all faults from the seed and the order of messages; here
+// it runs without threads, and time advances only when a test advances it.
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;

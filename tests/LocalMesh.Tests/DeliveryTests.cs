@@ -1,5 +1,5 @@
-// At stake: services on a laptop use the ordinary Dapr client and the ordinary callbacks. What works here must work
-// with Dapr, so these tests run the real client, real sockets and a real callback server, and look only from outside.
+// At stake: services on a laptop use the ordinary Dapr client and the ordinary callbacks. What works here must work with Dapr, so these
+// tests use the real client, real sockets and a real callback server, and check only external behaviour.
 using System.Text;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Mining.LocalMesh.Sidecar;

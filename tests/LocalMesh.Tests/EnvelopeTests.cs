@@ -1,5 +1,5 @@
-// At stake: an event that the laptop delivers and Dapr does not (or differently) is found only in a cluster.
-// The expectations are those of Dapr's runtime: its envelope, its content types and its own integration tests.
+// At stake: a difference between the laptop's deliveries and Dapr's would be found only in a cluster. The expectations are those of Dapr's
+// runtime: its envelope, its content types and its own integration tests.
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;

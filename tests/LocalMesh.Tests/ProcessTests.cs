@@ -1,4 +1,4 @@
-// At stake: the sidecar is a process that others start, wait for and stop. It must be quick in all three and say what is wrong.
+// At stake: other programs start, await and stop the sidecar. It must be quick in all three and report what is wrong.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;

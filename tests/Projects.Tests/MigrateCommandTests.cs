@@ -1,5 +1,5 @@
-// At stake: that in production the operator decides when a schema changes. The service as a real process: it waits, says so, and serves
-// when the command of the same program has run; and that command, asked for what it would do, does nothing.
+// At stake: in production the operator decides when a schema changes. The service as a real process waits, logs that, and serves once the
+// migrate command of the same program has run; the dry run of that command changes nothing.
 using Mining.Testing;
 using Xunit;
 
@@ -33,7 +33,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
         await using var service = new ServiceProcess("projects", storage: storage);
         for (var i = 0; i < 2; i++)
         {
-            // The second time too: looking has made neither a database nor a part of one.
+            // The second time too: the dry run has created neither a database nor a part of one.
             var (code, written) = await service.Run("migrate", "--dry-run");
             Assert.Equal(0, code);
             Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);

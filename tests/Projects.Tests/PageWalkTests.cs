@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Projects.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -42,7 +42,7 @@ public abstract class PageWalkSuite(TestStorage storage)
                 {
                     var page = await service.Get<ListRevisions>().Run(
                         new() { Name = "projects/mine", PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
-                    // The first version is the project itself, which was there before all rows of this test.
+                    // The first revision is the project itself, which existed before all rows of this test.
                     return (page.Revisions.Select(revision => $"{revision.Version}").Where(version => version != "1"), page.NextPageToken);
                 },
                 latestFirst);

@@ -1,5 +1,5 @@
-// At stake: what a caller of the projects API relies on: a write is there or refused whole, with everything that is wrong
-// named. Tested through the public API only, on the service as a real process.
+// At stake: what a caller of the projects API relies on. A write succeeds or is refused as a whole, with every violation named. Tested
+// through the public API only, on the service as a real process.
 using Google.Type;
 using Grpc.Core;
 using Mining.Projects.V1;
@@ -13,7 +13,10 @@ public sealed class ProjectsOnSqlite() : ProjectsProcess(TestStorage.Sqlite);
 
 public sealed class ProjectsOnSqlServer() : ProjectsProcess(TestStorage.SqlServer);
 
-/// <summary>The service as a real process, for all tests of a class. Without its database it is not started, and they are skipped.</summary>
+/// <summary>
+/// The service as a real process, shared by all tests of a class. If its database is not available, it is not started and the tests are
+/// skipped.
+/// </summary>
 public abstract class ProjectsProcess(TestStorage storage) : IAsyncLifetime
 {
     private ServiceProcess? process;

@@ -1,5 +1,5 @@
-// At stake: what a caller of the refining API relies on where facilities are concerned: a write is there or refused whole, with everything
-// that is wrong named. Tested through the public API only, on the service as a real process, beside a real projects.
+// At stake: what a caller of the refining API relies on for facilities. A write succeeds or is refused as a whole, with every violation
+// named. Tested through the public API only, on the service as a real process, beside a real projects service.
 using Grpc.Core;
 using Mining.Refining.V1;
 using Mining.Testing;
@@ -43,7 +43,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
             async () => await client.CreateFacilityAsync(new() { FacilityId = NextId(), Facility = facility }), StatusCode.InvalidArgument, "INVALID_FIELDS");
         Assert.Equal(["facility.capacities[1].product", "facility.capacities[2].product"], status.Fields());
 
-        // Those that differ in case are two, with room of their own.
+        // Products that differ in case are distinct, with separate capacities.
         var created = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "Lithium hydroxide", "100"));
         foreach (var product in (string[])[Hydroxide, "Lithium hydroxide"])
             await refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = product);

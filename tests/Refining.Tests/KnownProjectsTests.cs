@@ -1,5 +1,5 @@
-// At stake: a reservation for a project that does not exist, and one that is refused only because projects is away. Tested on the
-// service as a real process whose projects service cannot be reached, with deliveries as a sidecar makes them.
+// At stake: no reservation for a missing project, and none refused only because projects is down. Tested on the service as a real process
+// whose projects service is unreachable, with deliveries as from a sidecar.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;

@@ -7,8 +7,8 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();

@@ -1,5 +1,5 @@
-// At stake: a tonne of capacity is sold once, and who is refused learns which tonnes of which years were lacking. Tested through the public
-// API only, on the service as a real process, beside a real projects.
+// At stake: a tonne of capacity is sold once, and a refused caller learns how many tonnes were missing in which years. Tested through the
+// public API only, on the service as a real process, beside a real projects service.
 using Grpc.Core;
 using Mining.Refining.V1;
 using Mining.Testing;
@@ -54,7 +54,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
         Assert.Equal(
             ["2029: 100 0 100", "2030: 100 60 40", "2031: 150.5 60 90.5", "2032: 150.5 0 150.5"], await refining.Free(facility.Name, 2029, 2032));
 
-        // The date lies ahead, but what counts is what is recorded: the tonnes are free at once.
+        // The release date is in the future, but recording it frees the tonnes at once.
         var released = await client.ReleaseReservationAsync(new()
         {
             Name = reservation.Name,
@@ -137,7 +137,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     [Fact]
     public async Task A_hundred_concurrent_callers_reserve_exactly_the_capacity()
     {
-        // 100 times 7.001 t are asked; 350.05 t hold exactly 50 of them; in 2031 there is room for more.
+        // 100 times 7.001 t are requested; 350.05 t hold exactly 50 of them; 2031 has room for more.
         var facility = await refining.Create(Line("lithium", Hydroxide, "350.05"), Line("lithium", Hydroxide, "9000", 2031));
         var calls = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {

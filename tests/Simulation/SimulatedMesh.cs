@@ -14,7 +14,9 @@ using Mining.Simulation.Storage;
 
 namespace Mining.Simulation;
 
-/// <summary>The whole mesh in one process, on one thread, in virtual time: three services, a gateway, and what lies between them.</summary>
+/// <summary>
+/// The whole mesh in one process, on one thread, in virtual time: three services, a gateway, and everything between them.
+/// </summary>
 internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 {
     public static readonly IReadOnlyList<string> Owners = ["projects", "investors", "refining"];
@@ -60,7 +62,7 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 
     public Fate Fate { get; }
 
-    /// <summary>What is outside of the services: callers, boards, operators, the broker. It never dies.</summary>
+    /// <summary>Everything outside of the services: callers, boards, operators, the broker. It never dies.</summary>
     public NodeContext World { get; }
 
     public TimeProvider Time { get; }
@@ -77,10 +79,10 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 
     public ChangeLog LogOf(string service) => logs[service];
 
-    /// <summary>The first thing that was not as it has to be.</summary>
+    /// <summary>The first problem.</summary>
     public Exception? Problem { get; set; }
 
-    /// <summary>Starts everything, and makes the model from the partnership that investors have recorded.</summary>
+    /// <summary>Starts everything, and creates the model from the partnership that investors has recorded.</summary>
     public void Boot()
     {
         foreach (var node in nodes.Values)
@@ -120,7 +122,7 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
         Tally.Count("process ended by itself");
     }
 
-    /// <summary>Does something whose failure ends the history, wherever it is thrown.</summary>
+    /// <summary>Runs an action whose failure ends the history, wherever it is thrown.</summary>
     public void Watch(Action action)
     {
         try

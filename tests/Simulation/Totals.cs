@@ -4,7 +4,7 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation;
 
-/// <summary>What many histories contained.</summary>
+/// <summary>The totals over many histories.</summary>
 internal sealed class Totals
 {
     private readonly FaultTally faults = new();

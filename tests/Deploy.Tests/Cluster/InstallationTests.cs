@@ -1,5 +1,5 @@
-// At stake: an installation that a real cluster refuses, or takes with a warning. The real helm installs the chart into a real API server,
-// in a namespace that enforces the restricted profile; the controller manager makes the pods.
+// At stake: an installation that a real cluster refuses, or accepts with a warning. The real helm installs the chart into a real API
+// server, in a namespace that enforces the restricted profile; the controller manager creates the pods.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;

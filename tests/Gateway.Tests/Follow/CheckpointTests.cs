@@ -1,5 +1,5 @@
-// At stake: a gateway that starts again. From a good checkpoint it goes on where it was; whatever else it finds (nothing, damage, another
-// version's) it says so in one line, begins with nothing, and keeps a checkpoint again. Tested on real SQLite files.
+// At stake: a restarted gateway. It resumes from a valid checkpoint; anything else (nothing, damage, another version) it logs in one line,
+// starts empty, and writes a new checkpoint. Tested on real SQLite files.
 using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,5 @@
-// At stake: the memory of a gateway that catches up with millions of changes. What waits for the checkpoint must stay bounded; but a
-// checkpoint that cannot be written must not keep figures from being brought up to date. Tested on a real SQLite file.
+// At stake: the memory of a gateway that catches up with millions of changes. The queue for the checkpoint must stay bounded, but a
+// checkpoint that cannot be written must not stop the figures from being updated. Tested on a real SQLite file.
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
-// At stake: whether a board can tell that its figures are old. What is said of it is kept for a tenth of a second, for thousands ask at
-// once, and not longer; and it never outlives the view of which it speaks.
+// At stake: a board must see if its figures are old. The freshness report is cached for a tenth of a second, because thousands may query at
+// once, but no longer, and never beyond the state that it describes.
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;

@@ -1,5 +1,5 @@
-// At stake: thousands of boards that watch. Each must have the present figures soon, whatever the others do: one that does not read finds
-// the latest when it does, and one that shows a few figures is sent those, and only when one of them changes.
+// At stake: thousands of watching boards. Each must get the present figures soon, whatever the others do: a slow reader gets the latest
+// summary, and a board with a mask gets only its fields, only when one of them changes.
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Hosting;

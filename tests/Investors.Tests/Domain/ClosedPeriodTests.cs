@@ -1,5 +1,5 @@
-// At stake: a figure of a closed year that one side changes afterwards; and work that is held up though it changes none. Each row is a
-// commitment before and after, in words, and whether that reaches into the period that is closed through 2024.
+// At stake: one side must not change a figure of a closed year, and changes without effect on it must not be blocked. Each row is a
+// commitment before and after, and whether the change affects the period closed through 2024.
 using Mining.Investors.Domain;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
@@ -13,7 +13,7 @@ public sealed class ClosedPeriodTests
     private static readonly DateOnly Through = new(2024, 12, 31);
 
     [Theory]
-    // Made anew.
+    // Created.
     [InlineData("", "announced 2024", true)]
     [InlineData("", "announced 2025", false)]
     [InlineData("", "announced always", true)]
@@ -42,7 +42,7 @@ public sealed class ClosedPeriodTests
     [InlineData("announced 2023", "announced 2023, cancelled 2024", true)]
     [InlineData("announced 2023", "announced 2023, cancelled undated", true)]
     [InlineData("announced 2025", "announced 2025, cancelled undated", false)]
-    // Whether it enters shares, which it does at every date.
+    // Whether it counts in shares, which affects every date.
     [InlineData("announced 2023", "announced 2023, overlap", true)]
     [InlineData("announced 2025", "announced 2025, overlap", false)]
     [InlineData("announced 2023, overlap", "announced 2023, overlap", false)]

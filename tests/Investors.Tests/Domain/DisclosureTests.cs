@@ -1,5 +1,5 @@
-// At stake: a confidential commitment that another side works out from what is published. So what is published must always differ from
-// what was published before by the doings of at least so many investors, in every way in which figures can be subtracted.
+// At stake: another side must not work out a confidential commitment from published totals. Any two published totals must differ by the
+// changes of a minimum number of investors, in every way in which figures can be subtracted.
 using Mining.Investors.Domain;
 using Mining.Platform.Numbers;
 using Xunit;
@@ -50,7 +50,7 @@ public sealed class DisclosureTests
     [Fact]
     public void The_difference_between_two_measures_needs_three_investors_too()
     {
-        // Pledged less committed would be what d alone has pledged.
+        // Pledged minus committed would be what d alone has pledged.
         Contribution[] one = [Signed("a"), Signed("b"), Signed("c"), Pledge("d")];
         Assert.False(Disclosure.MayFollow(one, [], 3));
         Assert.True(Disclosure.MayFollow([.. one, Pledge("e"), Pledge("f")], [], 3));
@@ -62,7 +62,7 @@ public sealed class DisclosureTests
         Contribution[] before = [Pledge("a"), Pledge("b"), Pledge("c"), Signed("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
         Contribution[] after = [Signed("a"), Signed("b"), Pledge("c"), Paid("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
         Assert.True(Disclosure.MayFollow(before, [], 3));
-        // Three commitments have moved, but only d shows in what is disbursed.
+        // Three commitments have changed, but only d changes the disbursed amount.
         Assert.False(Disclosure.MayFollow(after, [before], 3));
     }
 
@@ -73,7 +73,7 @@ public sealed class DisclosureTests
         Contribution[] second = [Pledge("a", amount: 7), Pledge("b", amount: 7), Pledge("c", amount: 7)];
         Contribution[] third = [Pledge("a"), Pledge("b"), Pledge("c", amount: 9)];
         Assert.True(Disclosure.MayFollow(second, [first], 3));
-        // All three differ from the second; from the first only c does.
+        // All three differ from the second total; only c differs from the first.
         Assert.False(Disclosure.MayFollow(third, [first, second], 3));
         Assert.True(Disclosure.MayFollow(third, [second], 3));
     }

@@ -1,5 +1,5 @@
-// At stake: whose an investor is, by look-through, and whether owners in covered countries hold too much of it. Each row is an
-// investor's seat, its known owners in parts of a hundred, and whether they pass a limit of 25 % for China and Russia.
+// At stake: who owns an investor by look-through, and whether owners in covered countries hold too much of it. Each row is an investor's
+// seat, its known owners in percent, and whether they exceed a limit of 25 % for China and Russia.
 using Mining.Investors.Domain;
 using Xunit;
 
@@ -9,12 +9,12 @@ public sealed class OutsideOwnershipTests
 {
     [Theory]
     [InlineData("DE", "", false)]
-    [InlineData("CN", "", true)] // the seat stands for owners that are not known
-    [InlineData("DE", "CN 25", false)] // the limit is the most that may be held
+    [InlineData("CN", "", true)] // the seat stands for unknown owners
+    [InlineData("DE", "CN 25", false)] // the limit itself is allowed
     [InlineData("DE", "CN 26", true)]
     [InlineData("DE", "CN 13, RU 13", true)] // together
     [InlineData("DE", "CN 25, US 75", false)]
-    [InlineData("CN", "US 75", false)] // the rest of a hundred is the seat's: 25
+    [InlineData("CN", "US 75", false)] // the remaining 25 % belong to the seat
     [InlineData("CN", "US 74", true)]
     [InlineData("CN", "CN 10, US 75", false)]
     [InlineData("CN", "RU 10, US 74", true)]
@@ -54,7 +54,7 @@ public sealed class OutsideOwnershipTests
         var rule = new OwnershipRule("partnerships/p", countries, 0, Blocks: true, new string('…', 1_000));
         var refusal = rule.Refuse($"investors/{new string('i', 63)}", LookThrough.Owners("US", [.. countries.Select(country => new Owner(country, 5_000))]))!;
         Assert.Contains("and 195 more", refusal.Metadata["owner_chain"], StringComparison.Ordinal);
-        // Once as text, once in base64: no more than 8 KiB.
+        // Once as text, once in base64: at most 8 KiB.
         Assert.InRange(Google.Protobuf.MessageExtensions.ToByteArray(refusal.ToStatus()).Length * 4 / 3, 1, 6_500);
     }
 

@@ -1,5 +1,5 @@
-// At stake: the European Central Bank's file is read as it is published, and a bad one is refused with every place that is
-// wrong: a rate that was misread would shift every figure.
+// At stake: the European Central Bank's file is read as published, and an invalid one is refused with every invalid place: a misread rate
+// would shift every figure.
 using System.Globalization;
 using System.Text;
 using Mining.Investors.Domain;
@@ -28,7 +28,7 @@ public sealed class ReferenceRateFileTests
     [InlineData("", "csv line 1: must be the header")]
     [InlineData("Date\n2026-04-27\n", "csv line 1: has 1 columns")]
     [InlineData("Day,USD\n", "csv line 1, column 1: is \"Day\"; it must be Date.")]
-    [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // a header that is wrong makes no sense of the lines
+    [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // an invalid header stops the parsing
     [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD is listed more than once.")]
     [InlineData("Date,,USD\n", "csv line 1, column 2: \"\"")]
     [InlineData("Date,USD,\n27/04/2026,1.1,\n2026-02-30,1.1,\n", "csv line 2, column Date: \"27/04/2026\"|csv line 3, column Date: \"2026-02-30\"")]

@@ -7,8 +7,8 @@ using Project = Mining.Projects.Domain.Project;
 
 namespace Mining.Projects.Tests.Domain;
 
-// At stake: at a past date a project must stand as it stood then, and what was once promised must stay what it was; every figure of
-// health rests on both. Dates are texts; the tables can be checked by eye.
+// At stake: at a past date a project must be shown as it was then, and its baselines must never change; every health figure depends on
+// both. Dates are texts, so that the tables can be checked by eye.
 public sealed class ProjectTests
 {
     private static readonly Project New = new("projects/mine", [], [], null, []);
@@ -50,15 +50,15 @@ public sealed class ProjectTests
         Stage.Cancelled, New.ChangeStage(Stage.Suspended, Date("2025"), "").OrThrow().ChangeStage(Stage.Cancelled, Date("2026"), "").OrThrow().Stage);
 
     [Theory]
-    // latest change, next one, whether it is too early
+    // latest change, next change, whether the next one is too early
     [InlineData("2025-05-04", "2025-05-03", true)]
     [InlineData("2025-05-04", "2025-05-04", false)]
     [InlineData("2025-05-04", "2025-04", true)]
-    [InlineData("2025-05-04", "2025-05", false)] // some day of May: it may be later
+    [InlineData("2025-05-04", "2025-05", false)] // some day in May: it may be later
     [InlineData("2025-05", "2025-04-30", true)]
     [InlineData("2025-05", "2025-05-01", false)]
     [InlineData("2025", "2024-12-31", true)]
-    [InlineData(null, "2000", false)] // held always
+    [InlineData(null, "2000", false)] // an undated change applies at every date
     public void A_date_entirely_before_the_latest_change_is_refused(string? latest, string next, bool isTooEarly)
     {
         var since = latest is null ? (PartialDate?)null : Date(latest);

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Mining.Projects.Tests.Domain;
 
-// At stake: a project that stands in a stage it cannot have reached counts for the wrong part of its capital cost. The whole table is
-// here: every stage to every other, so that what is not named is refused.
+// At stake: a project in a stage that it cannot have reached counts for the wrong part of its capital cost. The table is complete: every
+// stage to every other, and everything not listed is refused.
 public sealed class StageTransitionTests
 {
     private const string Path = "Exploration Scoping PreFeasibility Feasibility Permitting Financing Construction Commissioning Operating";
 
     [Theory]
-    // from, every stage that may follow
+    // from, every allowed next stage
     [InlineData(Stage.Unspecified, Path + " Suspended Cancelled Closed")]
     [InlineData(Stage.Exploration, Path + " Suspended Cancelled")]
     [InlineData(Stage.Scoping, Path + " Suspended Cancelled")]
@@ -21,7 +21,7 @@ public sealed class StageTransitionTests
     [InlineData(Stage.Financing, Path + " Suspended Cancelled")]
     [InlineData(Stage.Construction, Path + " Suspended Cancelled")]
     [InlineData(Stage.Commissioning, Path + " Suspended Cancelled")]
-    [InlineData(Stage.Operating, Path + " Suspended Closed")] // what has operated is closed and not cancelled
+    [InlineData(Stage.Operating, Path + " Suspended Closed")] // a project that has operated is closed, not cancelled
     [InlineData(Stage.Cancelled, "")]
     [InlineData(Stage.Closed, "")]
     public void Allowed_stage_transitions(Stage from, string followers) => Assert.Equal(Others(from, followers), Allowed(from, Stage.Unspecified));
@@ -33,7 +33,9 @@ public sealed class StageTransitionTests
     public void A_suspended_project_resumes_or_ends_as_its_earlier_stage_allows(Stage before, string followers) =>
         Assert.Equal(Others(Stage.Suspended, followers), Allowed(Stage.Suspended, before));
 
-    /// <summary>Financing, construction and cancellation; what would skip them; and closing what has never operated, which cancels it.</summary>
+    /// <summary>
+    /// Financing, construction and cancellation; what would skip them; and closing a project that has never operated, which cancels it.
+    /// </summary>
     [Theory]
     [InlineData(Stage.Unspecified, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled Closed")]
     [InlineData(Stage.Exploration, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled")]

@@ -1,5 +1,5 @@
-// At stake: a caller whose commit broke off must learn that it was done, that it was not, or that nobody knows; never the wrong one of
-// these. The disk loses the answer to one commit, and fails once more at each later step.
+// At stake: after a failed commit, the caller must learn that it was committed, that it was not, or that the outcome is unknown, and this
+// must be true. The disk loses the answer to one commit, and fails again at each later step.
 using Mining.Investors.V1;
 using Mining.Simulation.Histories;
 using Xunit;
@@ -51,7 +51,7 @@ public sealed class CommitOutcomeTests
             if (outcome.Answers.GetValueOrDefault("Unavailable OUTCOME_UNKNOWN") is var count and > 0)
             {
                 unknown += count;
-                Assert.Equal(1, outcome.Changes); // it was done, and nobody knew
+                Assert.Equal(1, outcome.Changes); // it was committed, but the outcome was unknown
             }
         }
 

@@ -1,6 +1,6 @@
-// At stake: the promise that nothing is lost and nothing counted twice, whatever happens. Each seed is a history of commands and
-// faults; the mesh's own code runs it in virtual time and must do and answer what the independent model says. When one fails:
-// ./dev sim --seed N --runs 1 repeats it and shrinks it.
+// At stake: nothing is lost and nothing counted twice, whatever happens. Each seed is a history of commands and faults; the mesh's own code
+// runs it in virtual time and must do and answer what the independent model says. To repeat and shrink a failing history: ./dev sim --seed
+// N --runs 1.
 using Mining.Simulation.Histories;
 using Xunit;
 
@@ -11,7 +11,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private const int FixedSeeds = 150;
     private const int FreshSeeds = 50;
 
-    /// <summary>Some lie far apart, so that a whole region is not forgotten when the generator changes.</summary>
+    /// <summary>Some seeds are far apart, so that no region is neglected when the generator changes.</summary>
     private static readonly int[] Landmarks = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
 
     [Fact]

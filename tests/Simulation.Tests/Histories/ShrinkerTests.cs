@@ -1,4 +1,4 @@
-// At stake: that a failing history is handed over as short as it can be, and still fails.
+// At stake: a failing history is shrunk as far as possible, and still fails.
 using Mining.Simulation.Histories;
 using Xunit;
 

@@ -7,7 +7,7 @@ using static Mining.Simulation.Tests.Model.ModelWorld;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>At stake: a rule that the model has wrong is a rule that the simulator lets the services break.</summary>
+/// <summary>At stake: if the model has a rule wrong, the simulator lets the services break it.</summary>
 public sealed class ModelRulesTests
 {
     [Theory]
@@ -86,7 +86,7 @@ public sealed class ModelRulesTests
         world.Do(Pay(70, On(2025, 3)));
         world.Refuses("DISBURSED_MORE_THAN_COMMITTED", Pay(31, On(2026)));
         world.Do(new UpdateCommitmentRequest { Commitment = new() { Name = "commitments/one", Amount = Euros(200) }, EffectiveDate = On(2026, 2) });
-        // The new amount holds from February on; what is paid in January is held against the old one.
+        // The new amount applies from February on; a payment in January is compared with the old one.
         world.Refuses("DISBURSED_MORE_THAN_COMMITTED", Pay(31, On(2026, 1)));
         world.Do(Pay(130, On(2026, 2)));
 

@@ -6,7 +6,7 @@ using static Mining.Simulation.Tests.Model.ModelWorld;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>At stake: the model's shares are what the simulator believes. Each figure here was worked out by hand.</summary>
+/// <summary>At stake: the simulator trusts the model's shares. Each figure here was computed by hand.</summary>
 public sealed class ModelSharesTests
 {
     private static readonly DateOnly Day = new(2026, 6, 1);

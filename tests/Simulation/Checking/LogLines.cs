@@ -3,7 +3,7 @@ using Mining.Simulation.Kernel;
 
 namespace Mining.Simulation.Checking;
 
-/// <summary>What the services log, with virtual time.</summary>
+/// <summary>The services' logs, with virtual time.</summary>
 internal sealed class LogLines(TextWriter writer, Scheduler scheduler) : ILoggerFactory
 {
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Lines go to one place.");

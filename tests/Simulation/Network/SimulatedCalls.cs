@@ -5,7 +5,7 @@ using Mining.Simulation.Nodes;
 
 namespace Mining.Simulation.Network;
 
-/// <summary>How one service calls another: unary calls only, as the services do, over a network that may lose them.</summary>
+/// <summary>Calls between services: unary only, like the services' own, over a network that may lose them.</summary>
 internal sealed class SimulatedCalls(SimulatedNetwork network, IReadOnlyDictionary<string, Node> nodes, string caller) : IServiceCalls
 {
     public CallInvoker To(string service) => new Invoker(network, nodes[service], caller);
