@@ -31,6 +31,6 @@ internal static class RequestFields
         "partnerships" => ("investors", new GetPartnershipRequest { Name = name }),
         "facilities" => ("refining", new GetFacilityRequest { Name = name }),
         "reservations" => ("refining", new GetReservationRequest { Name = name }),
-        var kind => throw new InvalidOperationException($"No service reads {kind}."),
+        var kind => throw new InvalidOperationException($"No service has a read method for {kind}."),
     };
 }

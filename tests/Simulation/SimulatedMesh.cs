@@ -88,7 +88,7 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
         foreach (var node in nodes.Values)
             node.Start();
         if (!Scheduler.RunUntil(() => nodes.Values.All(node => node.IsServing), StartTimeout))
-            throw new DifferenceFoundException("The mesh does not start.");
+            throw new DifferenceFoundException("The mesh did not start.");
         var recorded = logs["investors"].Read(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult();
         journal = new Journal(new MeshModel(recorded.Single().State.Unpack<Partnership>()), Tally, node => node.Clock);
         journal.Skip("investors", 1);
@@ -118,8 +118,8 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
     public override void ProcessEnded(Node node, Exception exception)
     {
         if (!Tally.Any)
-            Problem ??= new DifferenceFoundException($"{node.Name} ended by itself: {exception}");
-        Tally.Count("process ended by itself");
+            Problem ??= new DifferenceFoundException($"{node.Name} ended unexpectedly: {exception}");
+        Tally.Count("process ended unexpectedly");
     }
 
     /// <summary>Runs an action whose failure ends the history, wherever it is thrown.</summary>

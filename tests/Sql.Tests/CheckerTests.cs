@@ -47,7 +47,7 @@ public sealed class CheckerTests
             unseen.AddRange(wrong.Zip(problems).Where(pair => pair.Second.Count == 0).Select(pair => pair.First.Sent));
         }
 
-        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were put wrong, one at a time; {unseen.Count} were not found");
+        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were misspelt, one at a time; {unseen.Count} were not detected");
         Assert.True(unseen.Count == 0, string.Join("\n", unseen));
         Assert.True(columns > 200 && tables > 50, $"Only {columns} columns and {tables} tables were tried.");
     }
@@ -59,8 +59,8 @@ public sealed class CheckerTests
         foreach (var (name, put) in OnlySqlite)
         {
             var changed = all.Select(statement => (statement.Sent, Put: put(statement.Sent))).Where(pair => pair.Put != pair.Sent).ToList();
-            Assert.True(changed.Count > 0, $"{name} fits into no statement.");
-            Assert.All(changed, pair => Assert.True(Parsing.Problems(pair.Put).Any(), $"{name} is not found in: {pair.Put}"));
+            Assert.True(changed.Count > 0, $"{name} applies to no statement.");
+            Assert.All(changed, pair => Assert.True(Parsing.Problems(pair.Put).Any(), $"{name} is not detected in: {pair.Put}"));
         }
     }
 

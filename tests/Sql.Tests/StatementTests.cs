@@ -55,8 +55,8 @@ public sealed class StatementTests
             }
         }
 
-        Console.WriteLine($"T-SQL: {looked} parameters have the type of the column that they meet");
-        Assert.True(looked > 300, $"Only {looked} parameters meet a column.");
+        Console.WriteLine($"T-SQL: {looked} parameters have the type of their column");
+        Assert.True(looked > 300, $"Only {looked} parameters were compared with a column.");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StatementTests
     public async Task No_SQL_in_the_code_is_missed()
     {
         var missed = Missed((await Collected.Distinct()).Select(statement => statement.Given));
-        Assert.True(missed.Count == 0, $"No scenario gives these to Dapper:\n{string.Join("\n", missed)}");
+        Assert.True(missed.Count == 0, $"No scenario runs these:\n{string.Join("\n", missed)}");
     }
 
     [Fact]

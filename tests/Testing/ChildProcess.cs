@@ -58,7 +58,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Launch(ProcessStartInfo start)
     {
         if (!HasEnded)
-            throw new InvalidOperationException($"{start.FileName} runs already; kill it first.");
+            throw new InvalidOperationException($"{start.FileName} is already running; kill it first.");
         process?.Dispose();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -29,6 +29,6 @@ public static class Eventually
             await Task.Delay(Interval, TimeProvider.System);
         }
 
-        Assert.Fail($"{otherwise?.Invoke() ?? "It did not become true in time."} {last?.Message}");
+        Assert.Fail($"{otherwise?.Invoke() ?? "The condition did not become true in time."} {last?.Message}");
     }
 }

@@ -64,7 +64,7 @@ public static class PageWalk
             var there = made.Keys.ToList();
             var seen = await Walk(page);
             for (var i = 1; i < seen.Count; i++)
-                Assert.True(order.Compare(seen[i - 1], seen[i]) < 0, $"{seen[i]} comes after {seen[i - 1]} in {string.Join(' ', seen)}");
+                Assert.True(order.Compare(seen[i - 1], seen[i]) < 0, $"{seen[i]} follows {seen[i - 1]} in {string.Join(' ', seen)}");
             Assert.Empty(there.Except(seen));
         }
         while (!last);

@@ -85,6 +85,6 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     /// <summary>There is no other service.</summary>
     private sealed class NoCalls : IServiceCalls
     {
-        public CallInvoker To(string service) => throw new InvalidOperationException($"{service} is not to be asked here.");
+        public CallInvoker To(string service) => throw new InvalidOperationException($"{service} must not be called here.");
     }
 }

@@ -126,7 +126,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"{Name} ended at its start:\n{Process.Tail}");
+                    Assert.False(Process.HasEnded, $"{Name} exited during startup:\n{Process.Tail}");
                     var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
                     return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
                 },

@@ -34,7 +34,7 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"the sidecar ended at its start:\n{Process.Tail}");
+                    Assert.False(Process.HasEnded, $"the sidecar exited during startup:\n{Process.Tail}");
                     try
                     {
                         return (await http.GetAsync(new Uri($"http://127.0.0.1:{httpPort}/v1.0/healthz"))).IsSuccessStatusCode;

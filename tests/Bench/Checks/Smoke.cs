@@ -12,9 +12,9 @@ internal static class Smoke
     private static readonly (string Says, Func<Task> Check)[] Checks =
     [
         ("the same seed gives the same data", SameData),
-        ("summaries of many days are what DuckDB and SQLite add up", SummaryCheck.AgainstDatabases),
-        ("after each change the kept figures are those that are computed anew", SummaryCheck.AfterEachChange),
-        ("over the wire: summaries, watchers and JSON say the same as the read model", WireCheck.Run),
+        ("summaries of many days equal the sums of DuckDB and SQLite", SummaryCheck.AgainstDatabases),
+        ("after each change the cached figures equal recomputed ones", SummaryCheck.AfterEachChange),
+        ("over the wire, summaries, watchers and JSON equal the read model", WireCheck.Run),
     ];
 
     /// <summary>0: everything is right; 1: an answer is wrong.</summary>
@@ -40,7 +40,7 @@ internal static class Smoke
     private static Task SameData()
     {
         var (first, second) = (new DataSet(500).All().Select(change => change.ToByteString()), new DataSet(500).All().Select(change => change.ToByteString()));
-        WrongAnswerException.ThrowUnless(first.SequenceEqual(second), "two data sets of one seed differ.");
+        WrongAnswerException.ThrowUnless(first.SequenceEqual(second), "two data sets of the same seed differ.");
         return Task.CompletedTask;
     }
 }

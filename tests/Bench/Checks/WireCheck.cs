@@ -65,8 +65,8 @@ internal static class WireCheck
 
     private static void Same(string way, PortfolioSummary expected, PortfolioSummary answer)
     {
-        WrongAnswerException.ThrowUnless(answer.Freshness.Count == 3, $"{way} does not say how fresh all three sources are.");
-        WrongAnswerException.ThrowUnless(WithoutFreshness(answer).Equals(expected), $"{way} gives other figures than the read model.");
+        WrongAnswerException.ThrowUnless(answer.Freshness.Count == 3, $"{way} does not report the freshness of all three sources.");
+        WrongAnswerException.ThrowUnless(WithoutFreshness(answer).Equals(expected), $"{way} has other figures than the read model.");
     }
 
     private static PortfolioSummary WithoutFreshness(PortfolioSummary summary)

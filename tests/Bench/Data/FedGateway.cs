@@ -57,7 +57,7 @@ internal sealed class FedGateway : IAsyncDisposable
         async () => (await Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/none" } } } }))
             .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
         Timeout,
-        () => $"the gateway has not come to {source} {sequence}:\n{Process.Process.Tail}");
+        () => $"the gateway has not applied {source} {sequence}:\n{Process.Process.Tail}");
 
     /// <summary>The file of its checkpoint.</summary>
     public string CheckpointFile => Path.Combine(Process.Folder, "gateway.db");
@@ -90,7 +90,7 @@ internal sealed class FedGateway : IAsyncDisposable
             Data = change.ToByteString(),
         });
         if (answer.Status != TopicEventResponse.Types.TopicEventResponseStatus.Success)
-            throw new InvalidOperationException($"The delivery was answered {answer.Status}.");
+            throw new InvalidOperationException($"The delivery was answered with {answer.Status}.");
     }
 
     /// <summary>Processor time of the process so far.</summary>

@@ -30,7 +30,7 @@ internal static class Benchmarks
     private static string Usage =>
         $"""
         ./dev bench [NAME…] [--rounds N] [--largest N] [--out DIR]
-        ./dev bench --smoke      asks no clock: checks the answers of the fast paths on small data
+        ./dev bench --smoke      measures no time: checks the answers of the fast paths on small data
 
         names: {string.Join(", ", ByName.Keys)}
         """;
@@ -87,8 +87,8 @@ internal static class Benchmarks
                     break;
                 case var other:
                     problem = other.StartsWith('-')
-                        ? $"The option {other} is not known, or its value is missing."
-                        : $"There is no measurement '{other}'; there are: {string.Join(", ", ByName.Keys)}.";
+                        ? $"The option {other} is unknown, or its value is missing."
+                        : $"Unknown measurement '{other}'; allowed are: {string.Join(", ", ByName.Keys)}.";
                     break;
             }
         }

@@ -67,7 +67,7 @@ internal static class Load
         await client.WaitForExitAsync();
         return client.ExitCode == 0
             ? JsonSerializer.Deserialize<LoadResult>(said)!
-            : throw new InvalidOperationException($"The load client ended with {client.ExitCode}.");
+            : throw new InvalidOperationException($"The load client exited with {client.ExitCode}.");
     }
 
     /// <summary>Also measures the server's processor time per call.</summary>

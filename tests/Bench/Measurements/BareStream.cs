@@ -53,6 +53,6 @@ internal static class BareStream
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? Stopwatch.GetElapsedTime(begin).TotalMilliseconds
-            : throw new InvalidOperationException($"The process that streams {from} ended with {process.ExitCode}.");
+            : throw new InvalidOperationException($"The process that streams {from} exited with {process.ExitCode}.");
     }
 }

@@ -22,8 +22,8 @@ internal static class FlatAnswers
         ("summary of one investor", "GetPortfolioSummary", Summary(new() { Investors = { "investors/investor-0007" } }), _ => 1),
         ("shares by mineral", "ListCoInvestments", new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Mineral }, RowsOfShares),
         ("shares by project, a page of 100", "ListCoInvestments", new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Project }, RowsOfShares),
-        ("a page of the pipeline", "ListPipeline", new ListPipelineRequest(), bytes => ListPipelineResponse.Parser.ParseFrom(bytes).Entries.Count),
-        ("a dossier, by commitment of it", "GetProjectDossier", new GetProjectDossierRequest { Name = "projects/project-00042" }, bytes => Math.Max(1, ProjectDossier.Parser.ParseFrom(bytes).CapitalStack.Count)),
+        ("pipeline, a page", "ListPipeline", new ListPipelineRequest(), bytes => ListPipelineResponse.Parser.ParseFrom(bytes).Entries.Count),
+        ("dossier per commitment", "GetProjectDossier", new GetProjectDossierRequest { Name = "projects/project-00042" }, bytes => Math.Max(1, ProjectDossier.Parser.ParseFrom(bytes).CapitalStack.Count)),
     ];
 
     public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
@@ -45,8 +45,8 @@ internal static class FlatAnswers
         }
 
         var yardstick = $"at {few:N0}";
-        lines.Add(Line.Compare($"summary at {most:N0} commitments, p50", "µs", yardstick, medians, Goal.MaxRatio(1.2)));
-        lines.Add(Line.Compare($"summary at {most:N0} commitments, p99", "µs", yardstick, tails, Goal.MaxRatio(1.2)));
+        lines.Add(Line.Compare($"summary at {most:N0}, p50", "µs", yardstick, medians, Goal.MaxRatio(1.2)));
+        lines.Add(Line.Compare($"summary at {most:N0}, p99", "µs", yardstick, tails, Goal.MaxRatio(1.2)));
         var medium = await stage.Gateway(some);
         foreach (var (name, method, request, rowsOf) in Questions)
         {

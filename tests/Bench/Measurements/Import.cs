@@ -26,16 +26,16 @@ internal static class Import
         var processor_us = large.Parts.Sum(part => part.Processor.TotalMicroseconds) / rows;
         return
         [
-            new Line("import of the sample, until the gateway answers with it", new(sample.Seconds, "s")),
+            new Line("import of the sample, until the gateway's answers contain it", new(sample.Seconds, "s")),
             new Line(
-                $"import of {rows:N0} commitments, until the gateway answers with them", new(large.Seconds, "s"),
-                Remark: $"{rows / large.Seconds:N0} rows a second; some 2 commands each"),
+                $"import of {rows:N0} rows, until the gateway's answers contain them", new(large.Seconds, "s"),
+                Remark: $"{rows / large.Seconds:N0} rows per second; about 2 commands each"),
             new Line(
-                "processor time of that import for a row", new(processor_us, "µs"),
+                "CPU time per imported row", new(processor_us, "µs"),
                 Remark: string.Join(", ", large.Parts.Select(part => $"{part.Name} {part.Processor.TotalMicroseconds / rows:N0}"))),
-            new Line("most memory of that import's process", new(large.Parts[0].Peak_MB, "MB"), new(sample.Parts[0].Peak_MB, "MB", "of the sample's")),
+            new Line("peak memory of the import process", new(large.Parts[0].Peak_MB, "MB"), new(sample.Parts[0].Peak_MB, "MB", "import of the sample")),
             new Line(
-                "most memory of any service meanwhile", new(large.Parts.Skip(1).Max(part => part.Peak_MB), "MB"),
+                "peak memory of a service meanwhile", new(large.Parts.Skip(1).Max(part => part.Peak_MB), "MB"),
                 Remark: string.Join(", ", large.Parts.Skip(1).Select(part => $"{part.Name} {part.Peak_MB:N0}"))),
         ];
     }
@@ -68,7 +68,7 @@ internal static class Import
             importing = Look(process, importing);
 
         if (process.ExitCode != ExitCode.Ok)
-            throw new InvalidOperationException($"The import ended with {process.ExitCode}:\n{await said}");
+            throw new InvalidOperationException($"The import exited with {process.ExitCode}:\n{await said}");
         await mesh.CaughtUp(TimeSpan.FromMinutes(5));
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var parts = new List<Part> { importing };

@@ -54,20 +54,20 @@ public class Micro
         feature.Answer(snapshot, new(), DataSet.Today, []);
     }
 
-    [Benchmark(Description = "summary that is kept")]
+    [Benchmark(Description = "cached summary")]
     public object Kept() => feature.Answer(snapshot, new(), DataSet.Today, []);
 
-    [Benchmark(Description = "a change taken in and published")]
+    [Benchmark(Description = "a change applied and published")]
     public object Change()
     {
         model.Apply(data.Next(random.Next(size), ++number, size));
         return model.Publish();
     }
 
-    [Benchmark(Description = "the same, and the next summary")]
+    [Benchmark(Description = "a change applied, published, and in the next summary")]
     public object ChangeAndSummary() => feature.Answer((PortfolioSnapshot)Change(), new(), DataSet.Today, []);
 
-    [Benchmark(Description = "summary as of a day not asked before")]
+    [Benchmark(Description = "summary of a new past date")]
     public object Past()
     {
         if (!days.MoveNext())

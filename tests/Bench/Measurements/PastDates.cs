@@ -38,10 +38,10 @@ internal static class PastDates
         var liteNow = await stage.Interleave(Present, () => Run(lite, DataSet.Today), count: 1);
         return
         [
-            Line.Faster($"summary as of a day not asked before, {size:N0} commitments", "ms", "the shares' sums in DuckDB", past, Goal.AtLeast(5), "in process on both sides; ours with pipeline health"),
-            Line.Faster("processor time of the same", "ms", "the shares' sums in DuckDB", processor),
-            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in DuckDB", duckNow, Goal.AtLeast(100), "in process on both sides"),
-            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in SQLite", liteNow, Goal.AtLeast(100), "in process on both sides"),
+            Line.Faster($"summary of a new past date, {size:N0}", "ms", "sums of the shares in DuckDB", past, Goal.AtLeast(5), "in process on both sides; ours with pipeline health"),
+            Line.Faster("CPU time of the same", "ms", "sums of the shares in DuckDB", processor),
+            Line.Faster($"summary of today, {size:N0}, in process", "ms", "GROUP BY in DuckDB", duckNow, Goal.AtLeast(100), "in process on both sides"),
+            Line.Faster($"summary of today, {size:N0}, in process", "ms", "GROUP BY in SQLite", liteNow, Goal.AtLeast(100), "in process on both sides"),
         ];
     }
 
@@ -75,7 +75,7 @@ internal static class PastDates
         return Enumerable.Range(1, 3_000).Select(ago => DataSet.Today.AddDays(-ago)).OrderBy(_ => random.Next()).ToList();
     }
 
-    private static DateOnly Next(IEnumerator<DateOnly> days) => days.MoveNext() ? days.Current : throw new InvalidOperationException("All days were asked for.");
+    private static DateOnly Next(IEnumerator<DateOnly> days) => days.MoveNext() ? days.Current : throw new InvalidOperationException("No unused day is left.");
 
     private static double TimesThousand(Action action) => Stage.Milliseconds(() =>
     {

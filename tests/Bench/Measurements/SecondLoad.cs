@@ -22,7 +22,7 @@ internal static partial class SecondLoad
         try
         {
             var rounds = await stage.Interleave(() => Run(ours, request, stage.RoundLength), () => Run(theirs, request, stage.RoundLength));
-            return [Line.Compare("the same, loaded by h2load", "/s", "bare gRPC service, same bytes", rounds, Goal.AtLeast(0.9))];
+            return [Line.Compare("summary calls, loaded by h2load", "/s", "bare gRPC service, same bytes", rounds, Goal.AtLeast(0.9))];
         }
         finally
         {
@@ -61,7 +61,7 @@ internal static partial class SecondLoad
         await process.WaitForExitAsync();
         var rate = Rate().Match(said);
         if (process.ExitCode != 0 || !rate.Success || said.Contains(" 0 2xx", StringComparison.Ordinal))
-            throw new InvalidOperationException($"h2load ended with {process.ExitCode}:\n{said}");
+            throw new InvalidOperationException($"h2load exited with {process.ExitCode}:\n{said}");
         return double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

@@ -58,7 +58,7 @@ internal static class Visibility
 
         await enough.CancelAsync();
         await background;
-        var remark = $"{visible.Count} writes, beside {top / 2:N0} others a second: half of what the mesh takes and shows; up to {acknowledged_s:N0} a second are acknowledged, and then shown later";
+        var remark = $"{visible.Count} writes, with {top / 2:N0} others per second: half of what the mesh can write and publish; it acknowledges up to {acknowledged_s:N0} per second, which then become visible later";
         return [Compare("p50", 0.50, 20), Compare("p99", 0.99, 100)];
 
         Line Compare(string which, double quantile, double goal_ms) =>

@@ -34,7 +34,7 @@ internal sealed class SimulatedCall(string method, string caller) : ServerCallCo
     protected override AuthContext AuthContextCore { get; } = new(null, []);
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("No call of the mesh is propagated.");
+        throw new NotSupportedException("The mesh propagates no calls.");
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 }

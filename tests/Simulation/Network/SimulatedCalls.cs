@@ -21,11 +21,11 @@ internal sealed class SimulatedCalls(SimulatedNetwork network, IReadOnlyDictiona
 
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-            throw new NotSupportedException("The services wait for nobody by blocking a thread.");
+            throw new NotSupportedException("Services never block a thread on a call.");
 
         public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-            throw new NotSupportedException("Feeds are read by the consumers' own reader.");
+            throw new NotSupportedException("Consumers read feeds with their own reader.");
 
         public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options) =>
