@@ -121,6 +121,6 @@ public sealed class MeshModel
         UpdateFacilityRequest update => FacilityRules.Update(this, update, now),
         ReserveCapacityRequest reserve => ReservationRules.Reserve(this, reserve, now),
         ReleaseReservationRequest release => ReservationRules.Release(this, release, now),
-        _ => throw new ArgumentException($"{request.Descriptor.FullName} is no command that the model knows."),
+        _ => throw new ArgumentException($"{request.Descriptor.FullName} is unknown to the model."),
     };
 }

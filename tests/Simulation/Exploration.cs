@@ -57,7 +57,7 @@ internal static class Exploration
         output.WriteLine($"Shrinking the history of seed {seed} …");
         var shortest = Shrinker.Shrink(HistoryGenerator.Of(seed), history => OnItsOwnThread(() => new HistoryRun(history).Run()).Problem is not null);
         Print(shortest, output);
-        output.WriteLine($"The shortest history that fails has {shortest.Events.Count} events: {OnItsOwnThread(() => new HistoryRun(shortest).Run()).Problem}");
+        output.WriteLine($"The shortest failing history has {shortest.Events.Count} events: {OnItsOwnThread(() => new HistoryRun(shortest).Run()).Problem}");
         output.WriteLine($"Repeat it: ./dev sim --seed {seed} --runs 1 --trace");
     }
 

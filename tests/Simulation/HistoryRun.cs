@@ -152,7 +152,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
                 mesh.Scheduler.After(trouble.For, () => mesh.Network.Trouble = mesh.Network.Trouble == trouble ? null : mesh.Network.Trouble);
                 break;
             default:
-                throw new InvalidOperationException($"{happening} does not happen.");
+                throw new InvalidOperationException($"{happening} is not supported.");
         }
     }
 

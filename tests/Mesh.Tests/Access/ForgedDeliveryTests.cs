@@ -103,6 +103,6 @@ public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<Matri
                 return found;
         }
 
-        throw new InvalidOperationException("The feed has not got it.");
+        throw new InvalidOperationException("The feed does not contain it.");
     }
 }

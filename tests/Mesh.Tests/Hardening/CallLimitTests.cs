@@ -70,7 +70,7 @@ public sealed class CallLimitTests
                 return await next.ResponseStream.MoveNext(CancellationToken.None);
             },
             TimeSpan.FromSeconds(10),
-            () => "the place of a stream that has ended was not given back");
+            () => "a closed stream still counts towards the limit");
         foreach (var stream in streams)
             stream.Dispose();
     }

@@ -46,7 +46,7 @@ public abstract class DeadlineSuite(TestStorage storage)
                 }
             },
             TimeSpan.FromSeconds(30),
-            () => "no call is answered within the limit");
+            () => "no call was answered within the deadline");
         await using (await Stored.Hold(projects))
         {
             DateTime? deadline = secondsGiven is { } seconds ? TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(seconds) : null;
@@ -71,7 +71,7 @@ public abstract class DeadlineSuite(TestStorage storage)
                 }
             },
             TimeSpan.FromSeconds(30),
-            () => "the write was not repeated");
+            () => "the write was not retried");
         var revisions = await client.ListRevisionsAsync(new() { Name = "projects/late" });
         Assert.Single(revisions.Revisions);
         Assert.True((await new ChangeFeedService.ChangeFeedServiceClient(projects.Channel).VerifyChainAsync(new())).Intact);

@@ -196,7 +196,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
             using var answer = await http.SendAsync(request);
             await answer.Content.ReadAsByteArrayAsync();
             var status = answer.Headers.Concat(answer.TrailingHeaders).FirstOrDefault(header => header.Key == "grpc-status").Value?.Single();
-            Assert.True(status is "3" or "8" or "12", $"{what} to {method} is answered with HTTP {(int)answer.StatusCode}, grpc-status {status ?? "none"}");
+            Assert.True(status is "3" or "8" or "12", $"{what} to {method} was answered with HTTP {(int)answer.StatusCode}, grpc-status {status ?? "none"}");
         }
     }
 

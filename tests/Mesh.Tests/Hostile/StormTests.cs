@@ -154,7 +154,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
                 foreach (var change in page.Changes)
                 {
                     var known = told.Contains((change.Resource, change.Version)) || wide.Contains(change.Method);
-                    Assert.True(known, $"seed {Seed}: {change.Method} wrote {change.Resource} version {change.Version}, and nobody was told");
+                    Assert.True(known, $"seed {Seed}: {change.Method} wrote {change.Resource} version {change.Version}, but no caller got that answer");
                 }
             }
         }
@@ -181,7 +181,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
             ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
-        Assert.True(code == 0, $"seed {Seed}: mining verify ended with {code}:\n{report}");
+        Assert.True(code == 0, $"seed {Seed}: mining verify exited with {code}:\n{report}");
     }
 
     /// <summary>Unexpected errors in the services' logs.</summary>

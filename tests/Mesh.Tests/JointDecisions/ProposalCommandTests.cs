@@ -69,7 +69,7 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
         await Eventually.True(
             () => Task.FromResult(Text().Contains($"proposals/{id} open: UpdatePartnership of partnerships/eu-us; needs US", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(30),
-            () => $"the watch shows only:\n{Text()}");
+            () => $"the watch has shown only:\n{Text()}");
         await interrupt.CancelAsync();
         Assert.Equal(ExitCode.Ok, await watching);
 

@@ -96,7 +96,7 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
         string[] collections = ["projects/", "investors/", "commitments/", "facilities/", "reservations/"];
         var missing = latest.Keys.Where(name => collections.Any(collection => name.StartsWith(collection, StringComparison.Ordinal)))
             .Except(listed.Select(entry => entry.Name));
-        problems.AddRange(missing.Select(name => $"{name} is in the log and is not listed"));
+        problems.AddRange(missing.Select(name => $"{name} is in the log but not listed"));
 
         async Task List<TPage>(Func<string, Task<TPage>> ask, Func<TPage, (IEnumerable<IMessage> Entries, string Token)> read)
         {

@@ -131,7 +131,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         cli.Launch(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mining.dll"), "verify", "--address", mesh.Gateway.Address]));
         var code = await cli.End(Timeout);
         output.WriteLine($"mining verify: {code}\n{cli.Log}");
-        Assert.True(code == 0, $"{HowToRepeat}\nmining verify ended with {code}:\n{cli.Log}");
+        Assert.True(code == 0, $"{HowToRepeat}\nmining verify exited with {code}:\n{cli.Log}");
     }
 
     private IEnumerable<string> InternalErrors() => mesh.Services.SelectMany(service => service.Log.Split('\n')

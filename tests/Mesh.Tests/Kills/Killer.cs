@@ -51,7 +51,7 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
     private async Task LoadGetsOn(Func<Client, int> count, int by)
     {
         var begin = clients.Sum(count);
-        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load does not get on\n{mesh.Tail}");
+        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load has stalled\n{mesh.Tail}");
     }
 
     private sealed record Victim(string Name, Func<Task> Kill, Action Launch, Func<Task> Start);

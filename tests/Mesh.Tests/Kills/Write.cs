@@ -104,7 +104,7 @@ internal sealed class Write
         {
             Refusal = info.Reason;
             if (Answer is not null && !OnlyAsked)
-                Problem = $"was answered first and then refused: {error.Status}";
+                Problem = $"was answered and later refused: {error.Status}";
             return;
         }
 

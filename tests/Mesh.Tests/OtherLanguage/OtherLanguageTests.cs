@@ -65,7 +65,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "tests", "tools", "package.json")))
             root = root.Parent;
-        Assert.True(root is not null, $"The repository is not around {AppContext.BaseDirectory}.");
+        Assert.True(root is not null, $"{AppContext.BaseDirectory} is not inside the repository.");
         var tools = Path.Combine(root.FullName, ".build", "tools");
         Assert.True(Directory.Exists(Path.Combine(tools, "node_modules", "grpc-js-reflection-client")), $"The packages for Node are missing. {UseDev}");
         var start = new ProcessStartInfo("node")
@@ -89,7 +89,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
             Assert.Fail($"node did not end within {Timeout}.");
         }
 
-        Assert.True(node.ExitCode == 0, $"node ended with {node.ExitCode}: {await errors}");
+        Assert.True(node.ExitCode == 0, $"node exited with {node.ExitCode}: {await errors}");
         return JsonNode.Parse(await output)!;
     }
 

@@ -30,7 +30,7 @@ public sealed class SampleMesh : IAsyncLifetime
         using var output = new StringWriter();
         var context = CommandContext.OfProcess() with { Output = output, Error = output };
         var code = await MiningCommandLine.Run(["import", folder, "--address", mesh.Gateway.Address], context);
-        Assert.True(code == 0, $"the import ended with {code}:\n{output}\n{mesh.Log}");
+        Assert.True(code == 0, $"the import exited with {code}:\n{output}\n{mesh.Log}");
         await mesh.CaughtUp();
     }
 

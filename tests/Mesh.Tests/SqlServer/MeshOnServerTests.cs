@@ -45,6 +45,6 @@ public abstract class MeshOnServerSuite(TestStorage storage)
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
             ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
-        Assert.True(code == 0, $"mining verify ended with {code}:\n{report}\n{mesh.Tail}");
+        Assert.True(code == 0, $"mining verify exited with {code}:\n{report}\n{mesh.Tail}");
     }
 }

@@ -21,7 +21,7 @@ internal static class Confinement
     public static async Task<IReadOnlyList<string>> SmallDisk(string folder, int mebibytes)
     {
         string[] alone = ["unshare", "--user", "--map-root-user", "--mount"];
-        await SkipUnlessItRuns([.. alone, "mount", "-t", "tmpfs", "tmpfs", folder], "a file system of one's own is not allowed here");
+        await SkipUnlessItRuns([.. alone, "mount", "-t", "tmpfs", "tmpfs", folder], "private file systems are not allowed on this machine");
         return [.. alone, "bash", "-c", $"mount -t tmpfs -o size={mebibytes}m tmpfs \"$0\" && cd \"$0\" && exec \"$@\"", folder];
     }
 
@@ -46,7 +46,7 @@ internal static class Confinement
     /// <summary>Lets the process survive the file size limit that <see cref="LimitFiles"/> sets.</summary>
     public static async Task<IReadOnlyList<string>> LimitedFiles(ServiceProcess service)
     {
-        await SkipUnlessItRuns(["prlimit", "--version"], "there is no prlimit here");
+        await SkipUnlessItRuns(["prlimit", "--version"], "prlimit is not installed");
         service.Set("DOTNET_EnableWriteXorExecute", "0"); // otherwise the runtime's own memory counts as a too large file
         return ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "bash"];
     }
@@ -61,7 +61,7 @@ internal static class Confinement
         if (!Environment.IsPrivilegedProcess)
             return [];
         string[] unprivileged = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
-        await SkipUnlessItRuns([.. unprivileged, "test", "-r", typeof(Confinement).Assembly.Location], "nobody but root can read the tests here");
+        await SkipUnlessItRuns([.. unprivileged, "test", "-r", typeof(Confinement).Assembly.Location], "only root can read the test files");
         SetWritable(folder, [folder], true);
         return unprivileged;
     }

@@ -194,7 +194,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
             }
         }
 
-        Assert.Fail("2 000 commands fit where none should.");
+        Assert.Fail("2 000 commands were accepted without a refusal.");
         return "";
     }
 
@@ -204,7 +204,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         service.Launch();
         var code = await service.Process.End(Timeout);
         var said = service.Log[before..];
-        Assert.True(code == 1, $"It ended with {code}:\n{said}");
+        Assert.True(code == 1, $"The process exited with {code}:\n{said}");
         Assert.Contains("projects cannot run.", said, StringComparison.Ordinal);
         Assert.Contains(advice, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
                 return (await AuditTrailSuite.Entries(service)).Count == 1;
             },
             TimeSpan.FromSeconds(20),
-            () => "the refusal is not in the trail");
+            () => "the refusal is not in the audit trail");
         var entry = Assert.Single(await AuditTrailSuite.Entries(service));
         Assert.Equal(("us:b", "UpdateProject", "r", "projects/one", true), (entry.Caller, entry.Method, entry.RequestId, entry.Resource, entry.ValidateOnly));
         Assert.Equal((Code.PermissionDenied, "OTHER_SIDE", OtherSide.Message), (entry.Code, entry.Reason, entry.Message));

@@ -18,7 +18,7 @@ public sealed class AccessDocumentTests
         var expected = before + heading + "| --- | --- | --- | --- | --- | --- |\n" + string.Concat(AccessTable.Rows.Select(Line));
         if (Environment.GetEnvironmentVariable("MINING_UPDATE_DOCS") == "1")
             File.WriteAllText(file, expected);
-        Assert.True(expected == File.ReadAllText(file), "docs/identity.md has another table; MINING_UPDATE_DOCS=1 ./dev test Platform writes it anew.");
+        Assert.True(expected == File.ReadAllText(file), "The table in docs/identity.md is outdated; regenerate it with MINING_UPDATE_DOCS=1 ./dev test Platform.");
     }
 
     private static string Line(AccessRow row) =>

@@ -18,11 +18,11 @@ public sealed partial class SecurityDocumentTests
         foreach (var line in lines)
         {
             var tests = TestName().Matches(line[line.TrimEnd(' ', '|').LastIndexOf('|')..]);
-            Assert.True(tests.Count > 0, $"names no test: {line}");
+            Assert.True(tests.Count > 0, $"This row names no test: {line}");
             foreach (Match test in tests)
             {
                 var (name, method) = (test.Groups[1].Value, test.Groups[2].Value);
-                Assert.True(sources.Contains(name), $"there is no {name}.cs: {line}");
+                Assert.True(sources.Contains(name), $"{name}.cs does not exist: {line}");
                 Assert.True(
                     method.Length == 0 || sources[name].Any(source => source.Contains($" {method}(", StringComparison.Ordinal)), $"{name} has no {method}: {line}");
             }

@@ -50,7 +50,7 @@ public sealed class LargestRemainderTests
                 // |part × sum − total × weight| < sum, in numbers that may need 190 bits
                 var distance = (BigInteger)parts[i] * sum - (BigInteger)total * weights[i];
                 Assert.True(BigInteger.Abs(distance) < sum);
-                Assert.True(weights[i] > 0 || parts[i] == 0, "a weight of 0 got something");
+                Assert.True(weights[i] > 0 || parts[i] == 0, "a weight of 0 got a part");
             }
         });
 

@@ -53,6 +53,6 @@ public static class PortfolioComparison
         ListPipelineRequest pipeline => await gateway.ListPipelineAsync(pipeline),
         ListCoInvestmentsRequest groups => await gateway.ListCoInvestmentsAsync(groups),
         GetProjectDossierRequest dossier => await gateway.GetProjectDossierAsync(dossier),
-        _ => throw new ArgumentException($"{request.Descriptor.FullName} is no request for figures."),
+        _ => throw new ArgumentException($"{request.Descriptor.FullName} does not query figures."),
     };
 }

@@ -69,7 +69,7 @@ public sealed class BatchesAgainstCallsTests
             refused += expected.Count(sent => sent.Result.Refusal is not null);
         }
 
-        Assert.True(accepted > 20 * Histories / 2 && refused > 10 * Histories / 2, $"{accepted} accepted and {refused} refused tell little");
+        Assert.True(accepted > 20 * Histories / 2 && refused > 10 * Histories / 2, $"{accepted} accepted and {refused} refused commands are too few");
     }
 
     private static async Task<ServiceOnDisk> Start(string service)

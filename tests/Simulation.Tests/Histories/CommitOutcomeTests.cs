@@ -55,7 +55,7 @@ public sealed class CommitOutcomeTests
             }
         }
 
-        Assert.True(unknown > 0, "No step of the disk was the one that tells.");
+        Assert.True(unknown > 0, "No step led to an unknown outcome.");
     }
 
     private static DatabaseFault CommitFault(DatabaseEffect effect) =>

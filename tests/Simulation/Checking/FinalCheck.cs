@@ -71,7 +71,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         if (!chain.Intact)
             throw new DifferenceFoundException($"The chain of {owner} is broken: {chain.Problem}");
         if (chain.VerifiedCount != mesh.HeadOf(owner))
-            throw new DifferenceFoundException($"The chain of {owner} has {chain.VerifiedCount} changes, its head says {mesh.HeadOf(owner)}");
+            throw new DifferenceFoundException($"The chain of {owner} has {chain.VerifiedCount} changes, but its head is at {mesh.HeadOf(owner)}");
     }
 
     private void CompareRecords()

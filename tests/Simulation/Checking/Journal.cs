@@ -99,9 +99,9 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         if (command.Applied is null && command.Unrecorded.Any(present => present.Equals(answer)))
             return;
         if (command.Applied is null)
-            throw new DifferenceFoundException($"{command} was acknowledged and is not in the log");
+            throw new DifferenceFoundException($"{command} was acknowledged but is not in the log");
         if (!command.Applied.Equals(answer))
-            throw new DifferenceFoundException($"{command} was answered {answer}, and the log has {command.Applied}");
+            throw new DifferenceFoundException($"{command} was answered with {answer}, but the log has {command.Applied}");
     }
 
     /// <summary>The call ended with a status; returns whether it may have been executed nevertheless.</summary>
@@ -131,7 +131,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         reads.Remove(read);
         Count("read");
         if (!read.States.Any(state => Equals(state, answer)))
-            throw new DifferenceFoundException($"{read.Name} was read as {answer?.ToString() ?? "absent"}, and is {read.States[^1]?.ToString() ?? "absent"}");
+            throw new DifferenceFoundException($"{read.Name} was read as {answer?.ToString() ?? "absent"}, but is {read.States[^1]?.ToString() ?? "absent"}");
     }
 
     public void GaveUp(ReadAttempt read) => reads.Remove(read);
@@ -142,7 +142,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
     {
         var last = sequences.GetValueOrDefault(node.Name);
         if (sequence != last + 1)
-            throw new DifferenceFoundException($"{node.Name}: after change {last} comes {sequence}");
+            throw new DifferenceFoundException($"{node.Name}: change {last} is followed by {sequence}");
         sequences[node.Name] = sequence;
     }
 
@@ -152,9 +152,9 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         var states = changes.Select(change => Unpack(change.State)).ToList();
         var time = changes[0].CommitTime.ToDateTimeOffset();
         if (!commands.TryGetValue(key, out var candidates))
-            throw new DifferenceFoundException($"{changes[0]} was done by {key}, and nobody has sent that");
+            throw new DifferenceFoundException($"{changes[0]} was executed for {key}, which nobody has sent");
         if (candidates.FirstOrDefault(candidate => candidate.Applied is not null) is { } done)
-            throw new DifferenceFoundException($"{done} was done again: {changes[0]}");
+            throw new DifferenceFoundException($"{done} was executed twice: {changes[0]}");
         // If two inputs with one request id have the same effect, the log does not show which was executed; the other is refused as a
         // reuse.
         var possible = candidates.FindAll(candidate => !candidate.ValidateOnly && Predicted(candidate, states, time) is not null);

@@ -6,7 +6,7 @@ namespace Mining.Simulation.Checking;
 /// <summary>The services' logs, with virtual time.</summary>
 internal sealed class LogLines(TextWriter writer, Scheduler scheduler) : ILoggerFactory
 {
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Lines go to one place.");
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Further log providers are not supported.");
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 

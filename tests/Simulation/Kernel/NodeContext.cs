@@ -26,7 +26,7 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
             scheduler.Post(this, d, state);
     }
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing of the mesh waits for another context.");
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("The mesh never blocks on another context.");
 
     public override SynchronizationContext CreateCopy() => this;
 

@@ -74,7 +74,7 @@ internal sealed class Scheduler(int seed)
     private void CheckThread()
     {
         if (Environment.CurrentManagedThreadId != thread)
-            throw new InvalidOperationException($"Work has left the simulation's thread:\n{Environment.StackTrace}");
+            throw new InvalidOperationException($"Code runs outside the simulation's thread:\n{Environment.StackTrace}");
     }
 
     private readonly record struct Ready(NodeContext Context, SendOrPostCallback Callback, object? State);

@@ -72,7 +72,7 @@ internal sealed class SimulatedBroker(
             context.Start(() => Deliver(nodes[subscriber], request, about));
             if (fate.Strikes(Trouble?.DoubledPpm ?? 0, $"doubling {about}"))
             {
-                tally.Count("delivery doubled");
+                tally.Count("delivery duplicated");
                 context.Start(() => Deliver(nodes[subscriber], request, $"again {about}"));
             }
         }
@@ -112,7 +112,7 @@ internal sealed class SimulatedBroker(
             await Task.Delay(RedeliveryInterval, time);
         }
 
-        tally.Count("delivery given up");
+        tally.Count("delivery abandoned");
     }
 
     private Dictionary<string, string> Publish(Node node, string topic, IReadOnlyList<ChangeEvent> events)
@@ -138,8 +138,8 @@ internal sealed class SimulatedBroker(
         switch (sidecars.GetValueOrDefault(node.Name)?.State)
         {
             case SidecarState.Away:
-                tally.Count("sidecar away");
-                throw new IOException("the sidecar is away");
+                tally.Count("sidecar down");
+                throw new IOException("the sidecar is down");
             case SidecarState.RefusesAll:
                 tally.Count("publication refused");
                 throw new PublicationRefusedException("the broker is not configured");

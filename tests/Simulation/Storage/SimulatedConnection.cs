@@ -13,7 +13,7 @@ internal sealed class SimulatedConnection(DbConnection real, SimulatedDatabase d
     /// The same in every history: Dapper caches its compiled code by connection string, and would compile it again for each folder.
     /// </summary>
     [AllowNull]
-    public override string ConnectionString { get => "simulated"; set => throw new NotSupportedException("It is open already."); }
+    public override string ConnectionString { get => "simulated"; set => throw new NotSupportedException("The connection is already open."); }
 
     public override string Database => real.Database;
 

@@ -11,7 +11,7 @@ internal sealed class RecordingConnection(DbConnection real, RecordingDatabase d
     public DbConnection Real => real;
 
     [AllowNull]
-    public override string ConnectionString { get => "recorded"; set => throw new NotSupportedException("It is open already."); }
+    public override string ConnectionString { get => "recorded"; set => throw new NotSupportedException("The connection is already open."); }
 
     public override string Database => real.Database;
 
@@ -106,7 +106,7 @@ internal sealed class RecordingCommand(RecordingConnection connection, Recording
 
     public override object? ExecuteScalar() => ToRun().ExecuteScalar();
 
-    public override void Prepare() => throw new NotSupportedException("Nobody prepares statements here.");
+    public override void Prepare() => throw new NotSupportedException("Statements are not prepared here.");
 
     protected override DbParameter CreateDbParameter() => shown.CreateParameter();
 
