@@ -34,7 +34,7 @@ public sealed class CheckpointTests : ImportTests
     public async Task A_rewritten_log_with_recomputed_hashes_is_detected()
     {
         Signed("investors", at: 2);
-        var kept = await Kept();
+        var kept = await SavedCheckpoints();
         Gateway.Changes.Falsify = Rewritten;
 
         foreach (var checkpoints in (string[][])[["--checkpoints"], ["--checkpoints", kept]])
@@ -52,7 +52,7 @@ public sealed class CheckpointTests : ImportTests
     public async Task A_truncated_log_is_detected_with_a_saved_checkpoint()
     {
         Signed("investors", at: 3);
-        var kept = await Kept();
+        var kept = await SavedCheckpoints();
         Gateway.Audit.Checkpoints = _ => new();
         var run = await Verify("--checkpoints", "--keys", Keys());
         Assert.Contains("there is none", OneLine(run), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class CheckpointTests : ImportTests
 
     private Task<CommandRun> Verify(params string[] options) => CommandRun.At(Gateway, ["verify", .. options]);
 
-    private async Task<string> Kept()
+    private async Task<string> SavedCheckpoints()
     {
         var run = await CommandRun.At(Gateway, "checkpoints");
         Assert.Equal(ExitCode.Ok, run.ExitCode);

@@ -30,7 +30,7 @@ public sealed class WatchTests : ImportTests
             foreach (var delivery in (SourceDelivery[])[SourceDelivery.FeedOnly, SourceDelivery.FeedOnly, SourceDelivery.Unspecified, SourceDelivery.Broker])
                 await stream.WriteAsync(Heartbeat(Examples.Undelivered(delivery), Examples.Silent()), cancellation);
             await stream.WriteAsync(Summary(changed), cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilText: "funding gap: ");
@@ -64,7 +64,7 @@ public sealed class WatchTests : ImportTests
             var changed = Examples.Summary();
             changed.NonAdditiveCount = 7;
             await stream.WriteAsync(Summary(changed), cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilText: "not additive: 1 → 7");
@@ -102,7 +102,7 @@ public sealed class WatchTests : ImportTests
         {
             foreach (var response in events)
                 await stream.WriteAsync(response, cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilLines: 2, "--json");
@@ -134,7 +134,7 @@ public sealed class WatchTests : ImportTests
     private static WatchPortfolioResponse Heartbeat(params SourceFreshness[] freshness) =>
         new() { Heartbeat = new WatchHeartbeat { Freshness = { freshness } } };
 
-    private static async Task StayUntilLeft(CancellationToken cancellation)
+    private static async Task WaitForDisconnect(CancellationToken cancellation)
     {
         var left = new TaskCompletionSource();
         await using var registration = cancellation.Register(left.SetResult);

@@ -13,7 +13,7 @@ namespace Mining.Sql.Tests;
 public sealed class StatementTests
 {
     /// <summary>Classes that pass others' SQL on to Dapper and have none of their own.</summary>
-    private static readonly string[] PassOn = ["Mining.Platform.Commit.Work"];
+    private static readonly string[] Forwarders = ["Mining.Platform.Commit.Work"];
 
     /// <summary>The SQL that only SQLite gets when a connection opens.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
@@ -87,7 +87,7 @@ public sealed class StatementTests
     public void Every_Dapper_call_has_SQL_that_the_checker_finds()
     {
         var withSql = Collected.Code.SelectMany(SqlLiterals.Of).Select(literal => literal.Type).ToHashSet();
-        var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(PassOn).ToList();
+        var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(Forwarders).ToList();
         // SqlServerDatabase has constants of its own, checked below.
         Assert.Equal([], without.Except([OfServer]));
     }

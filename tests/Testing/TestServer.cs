@@ -22,14 +22,14 @@ internal static class TestServer
     private static int count;
 
     /// <summary>The server may still count just-killed services as connected.</summary>
-    private static readonly ResiliencePipeline UntilNobodyUsesIt = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    private static readonly ResiliencePipeline RetryWhileInUse = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
     {
         ShouldHandle = new PredicateBuilder().Handle<SqlException>(),
         MaxRetryAttempts = 60,
         Delay = TimeSpan.FromMilliseconds(500),
     }).Build();
 
-    private static readonly Lazy<bool> IsTidy = new(Tidy);
+    private static readonly Lazy<bool> LeftoversDeleted = new(DeleteLeftovers);
 
     /// <summary>Its connection string; null: none was given.</summary>
     public static string? ConnectionString => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
@@ -37,7 +37,7 @@ internal static class TestServer
     /// <summary>The connection string of a new database, which the migration creates.</summary>
     public static string Make(string purpose)
     {
-        _ = IsTidy.Value;
+        _ = LeftoversDeleted.Value;
         var database = $"{Prefix}{purpose}_{Run}_{Interlocked.Increment(ref count)}";
         Made[database] = true;
         return new SqlConnectionStringBuilder(ConnectionString) { InitialCatalog = database }.ToString();
@@ -48,12 +48,12 @@ internal static class TestServer
     {
         SqlConnection.ClearAllPools();
         using var master = Master();
-        UntilNobodyUsesIt.Execute(() => DropNow(master, database));
+        RetryWhileInUse.Execute(() => DropNow(master, database));
         Made.TryRemove(database, out _);
     }
 
     /// <summary>Once per process: deletes leftovers of earlier processes, and arranges the deletion of this one's.</summary>
-    private static bool Tidy()
+    private static bool DeleteLeftovers()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -62,7 +62,7 @@ internal static class TestServer
         };
         using var master = Master();
         foreach (var database in Left(master))
-            TryToDrop(master, database);
+            TryDrop(master, database);
         return true;
     }
 
@@ -82,7 +82,7 @@ internal static class TestServer
         Execute(master, $"DROP DATABASE [{database}]");
     }
 
-    private static void TryToDrop(SqlConnection master, string database)
+    private static void TryDrop(SqlConnection master, string database)
     {
         try
         {

@@ -61,9 +61,9 @@ internal static class SummaryCheck
             var kept = Feature.Answer(model.Publish(), new(), DataSet.Today, []);
             if (number % 10 > 0)
                 continue;
-            var anew = new PortfolioModel();
-            all.ForEach(known => anew.Apply(known));
-            WrongAnswerException.ThrowUnless(kept.ToByteString().Equals(Feature.Answer(anew.Publish(), new(), DataSet.Today, []).ToByteString()), $"after {number} changes.");
+            var recomputed = new PortfolioModel();
+            all.ForEach(known => recomputed.Apply(known));
+            WrongAnswerException.ThrowUnless(kept.ToByteString().Equals(Feature.Answer(recomputed.Publish(), new(), DataSet.Today, []).ToByteString()), $"after {number} changes.");
         }
 
         return Task.CompletedTask;

@@ -55,7 +55,7 @@ public class Micro
     }
 
     [Benchmark(Description = "cached summary")]
-    public object Kept() => feature.Answer(snapshot, new(), DataSet.Today, []);
+    public object CachedSummary() => feature.Answer(snapshot, new(), DataSet.Today, []);
 
     [Benchmark(Description = "a change applied and published")]
     public object Change()

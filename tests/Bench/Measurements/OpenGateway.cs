@@ -27,14 +27,14 @@ internal static class OpenGateway
         builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddSingleton<IFeedReader, FeedReader>();
         if (isOpen)
-            builder.Services.PostConfigure<GrpcServiceOptions>(LetEverybodyIn);
+            builder.Services.PostConfigure<GrpcServiceOptions>(AllowEverybody);
         var app = builder.Build();
         app.UseMesh();
         app.MapPortfolio();
         await app.ServeMesh();
     });
 
-    private static void LetEverybodyIn(GrpcServiceOptions options)
+    private static void AllowEverybody(GrpcServiceOptions options)
     {
         var guarded = options.Interceptors.Single(interceptor => interceptor.Type == typeof(AccessInterceptor));
         options.Interceptors.Remove(guarded);

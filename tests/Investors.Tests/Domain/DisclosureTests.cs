@@ -106,7 +106,7 @@ public sealed class DisclosureTests
                 {
                     Assert.All(
                         (Func<Contribution, long>[])[one => one.Pledged, one => one.Committed, one => one.Pledged - one.Committed],
-                        measure => Assert.True(WhoDiffer(published[i], published[j], measure) is 0 or >= 3, $"seed {seed}"));
+                        measure => Assert.True(CountDifferingInvestors(published[i], published[j], measure) is 0 or >= 3, $"seed {seed}"));
                 }
             }
 
@@ -133,7 +133,7 @@ public sealed class DisclosureTests
         Assert.Null(Contribution.Of(signed with { Cancellation = ended }, "i", Day));
     }
 
-    private static int WhoDiffer(IReadOnlyList<Contribution> a, IReadOnlyList<Contribution> b, Func<Contribution, long> measure)
+    private static int CountDifferingInvestors(IReadOnlyList<Contribution> a, IReadOnlyList<Contribution> b, Func<Contribution, long> measure)
     {
         return a.Concat(b).DistinctBy(one => one.Commitment).Where(one => In(a, one) != In(b, one)).Select(one => one.Investor).Distinct().Count();
 

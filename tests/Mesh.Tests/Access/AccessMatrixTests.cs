@@ -35,7 +35,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
         var wrong = new List<string>();
         foreach (var (name, token, reason) in Tokens.Bad)
         {
-            foreach (var (address, method) in matrix.Doors)
+            foreach (var (address, method) in matrix.Endpoints)
             {
                 using var channel = TestIssuer.ChannelWith(address, token);
                 var (code, said) = await Try(channel, method);
@@ -58,7 +58,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
                 var persona = name == "service"
                     ? new Persona("service-account:refining", "", sides, [])
                     : new Persona($"{name}-{sides.Length}", "", sides, [name]);
-                foreach (var group in matrix.Doors.GroupBy(door => door.Address))
+                foreach (var group in matrix.Endpoints.GroupBy(door => door.Address))
                 {
                     using var channel = TestIssuer.Channel(group.Key, persona);
                     foreach (var (address, method) in group)
@@ -127,7 +127,7 @@ public sealed class MatrixMesh : IAsyncLifetime
 {
     public MeshProcesses Mesh { get; } = new();
 
-    internal IReadOnlyList<(string Address, MethodDescriptor Method)> Doors =>
+    internal IReadOnlyList<(string Address, MethodDescriptor Method)> Endpoints =>
     [
         .. HostileMesh.Methods.Select(method => (Mesh.Gateway.Address, method)),
         .. Mesh.Owners.SelectMany(owner => HostileMesh.Methods

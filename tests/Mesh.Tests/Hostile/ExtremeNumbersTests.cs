@@ -60,7 +60,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
             }
         }
 
-        await CaughtUp();
+        await WaitUntilCaughtUp();
         var summary = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
         foreach (var table in summary.AllProjects.Concat(summary.JointProjects))
         {
@@ -91,7 +91,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
                 },
             }));
             foreach (var currency in (string[])["EUR", "USD", "JPY"])
-                await EveryFigureIsJudged(new() { RateDate = date, ReportingCurrency = currency });
+                await EveryFigureIsAnsweredOrRefused(new() { RateDate = date, ReportingCurrency = currency });
         }
     }
 
@@ -143,9 +143,9 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
 
     private static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 
-    private async Task EveryFigureIsJudged(PortfolioQuery query)
+    private async Task EveryFigureIsAnsweredOrRefused(PortfolioQuery query)
     {
-        await CaughtUp();
+        await WaitUntilCaughtUp();
         var portfolio = mesh.Portfolio;
         await Judged(async () => await portfolio.GetPortfolioSummaryAsync(new() { Query = query }));
         foreach (var measure in (Measure[])[Measure.Pledged, Measure.Committed, Measure.Disbursed])
@@ -167,7 +167,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
     }
 
     /// <summary>Queries the figures of an empty selection: these exist whatever the others are.</summary>
-    private async Task CaughtUp()
+    private async Task WaitUntilCaughtUp()
     {
         var nothing = new ListCoInvestmentsRequest { Query = new() { Filter = new() { Projects = { "projects/none" } } } };
         foreach (var owner in mesh.Owners)

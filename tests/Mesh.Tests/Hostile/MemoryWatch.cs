@@ -6,7 +6,7 @@ namespace Mining.Mesh.Tests.Hostile;
 /// <summary>The peak memory of each process of a mesh since the watch began.</summary>
 internal sealed class MemoryWatch
 {
-    private const int CallsBetweenLooks = 250;
+    private const int CallsPerMeasurement = 250;
 
     private readonly IReadOnlyList<ServiceProcess> services;
     private readonly Dictionary<string, long> before;
@@ -27,7 +27,7 @@ internal sealed class MemoryWatch
     /// <summary>Counts a call, and measures now and then.</summary>
     public void Count()
     {
-        if (Interlocked.Increment(ref callCount) % CallsBetweenLooks == 0)
+        if (Interlocked.Increment(ref callCount) % CallsPerMeasurement == 0)
             Look();
     }
 

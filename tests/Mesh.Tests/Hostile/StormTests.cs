@@ -77,8 +77,8 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
 
         Assert.True(memory.Figures.All(figure => figure.PeakBytes < MaxMemoryBytes), $"seed {Seed}: the memory of the processes grew from {memory}");
 
-        await EverythingAnsweredIsWrittenOnce(before, attempts);
-        await TheMeshIsWhole();
+        await EveryAnswerIsLoggedOnce(before, attempts);
+        await MeshIsIntact();
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     }
 
     /// <summary>Every logged change was answered to a caller, so no refused request has changed anything.</summary>
-    private async Task EverythingAnsweredIsWrittenOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
+    private async Task EveryAnswerIsLoggedOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
     {
         var rows = attempts.Select(attempt => attempt.Answer).OfType<BatchWriteResponse>().SelectMany(answer => answer.Results)
             .Select(result => result.Written).Where(written => written is not null).ToList();
@@ -162,7 +162,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         static object Field(IMessage message, string name) => message.Descriptor.FindFieldByName(name).Accessor.GetValue(message);
     }
 
-    private async Task TheMeshIsWhole()
+    private async Task MeshIsIntact()
     {
         foreach (var service in mesh.Services)
         {

@@ -89,7 +89,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         }
 
         await mesh.CaughtUp(Timeout);
-        await EverythingIsPublished();
+        await WaitUntilPublished();
         var aftermath = new Aftermath(mesh, writes);
         var problems = (await aftermath.Problems()).Concat(InternalErrors()).ToList();
         Report(writes, withoutAnswer, killer, aftermath, Stopwatch.GetElapsedTime(begin));
@@ -115,7 +115,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
 
     private int HoleRepairs => mesh.Gateway.Log.Split('\n').Count(line => line.Contains("something is missing", StringComparison.Ordinal));
 
-    private async Task EverythingIsPublished()
+    private async Task WaitUntilPublished()
     {
         foreach (var owner in mesh.Owners)
         {

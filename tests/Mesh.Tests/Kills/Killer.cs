@@ -24,17 +24,17 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
     /// </summary>
     public async Task Round(int number)
     {
-        await LoadGetsOn(client => client.AcknowledgedCount, random.Next(1, 60));
+        await WaitForLoad(client => client.AcknowledgedCount, random.Next(1, 60));
         mesh.Sidecar.Faults = faults with { Seed = seed + number };
         random.Shuffle(victims);
         var chosen = victims[..(random.Next(4) == 0 ? 2 : 1)];
         await Kill(chosen);
-        await LoadGetsOn(client => client.AttemptCount, random.Next(0, 60));
+        await WaitForLoad(client => client.AttemptCount, random.Next(0, 60));
         if (random.Next(4) == 0)
         {
             foreach (var victim in chosen)
                 victim.Launch();
-            await LoadGetsOn(client => client.AttemptCount, random.Next(0, 200));
+            await WaitForLoad(client => client.AttemptCount, random.Next(0, 200));
             await Kill(chosen);
         }
 
@@ -48,7 +48,7 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
         await Task.WhenAll(chosen.Select(victim => victim.Kill()));
     }
 
-    private async Task LoadGetsOn(Func<Client, int> count, int by)
+    private async Task WaitForLoad(Func<Client, int> count, int by)
     {
         var begin = clients.Sum(count);
         await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load has stalled\n{mesh.Tail}");

@@ -16,7 +16,7 @@ internal sealed class Write
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private static readonly StatusCode[] Definite =
+    private static readonly StatusCode[] FinalCodes =
     [
         StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Aborted,
         StatusCode.ResourceExhausted,
@@ -100,7 +100,7 @@ internal sealed class Write
     private void Take(RpcException error)
     {
         var info = error.GetRpcStatus()?.GetDetail<ErrorInfo>();
-        if (info is not null && Definite.Contains(error.StatusCode))
+        if (info is not null && FinalCodes.Contains(error.StatusCode))
         {
             Refusal = info.Reason;
             if (Answer is not null && !OnlyAsked)

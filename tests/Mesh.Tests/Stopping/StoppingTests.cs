@@ -17,7 +17,7 @@ public sealed class StoppingOnSqlServerTests() : StoppingSuite(TestStorage.SqlSe
 public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
 {
     /// <summary>Shorter than an orchestrator's grace period and the host's own shutdown timeout: nothing was cut off.</summary>
-    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan MaxStopDuration = TimeSpan.FromSeconds(8);
 
     private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
 
@@ -41,7 +41,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
         using var feed = mesh.Feed.ReadChanges(new() { Source = "projects", Follow = true });
         Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
-        var (creating, hold) = await CreateHeldUp(mesh.ProjectsClient);
+        var (creating, hold) = await CreateBlocked(mesh.ProjectsClient);
 
         var begin = Stopwatch.GetTimestamp();
         var stopping = mesh.Gateway.Stop();
@@ -51,7 +51,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         await hold.DisposeAsync();
         Assert.Equal("projects/second", (await creating).Name);
         Assert.Equal(0, await stopping);
-        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, MaxStopDuration);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     {
         using var feed = new ChangeFeedService.ChangeFeedServiceClient(mesh.Projects.Channel).ReadChanges(new() { Follow = true });
         Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
-        var (creating, hold) = await CreateHeldUp(new(mesh.Projects.Channel));
+        var (creating, hold) = await CreateBlocked(new(mesh.Projects.Channel));
 
         var begin = Stopwatch.GetTimestamp();
         var stopping = mesh.Projects.Stop();
@@ -68,7 +68,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         await hold.DisposeAsync();
         Assert.Equal("projects/second", (await creating).Name);
         Assert.Equal(0, await stopping);
-        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, MaxStopDuration);
         Assert.InRange(await Stored.Number(mesh.Projects, "SELECT published_sequence FROM relay_position WHERE lease_owner = ''"), 1, 2);
 
         await mesh.Projects.Start();
@@ -77,7 +77,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     }
 
     /// <summary>A call that has arrived and waits for the database, and the lock that it waits for.</summary>
-    private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
+    private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateBlocked(ProjectService.ProjectServiceClient client)
     {
         var hold = await Stored.Hold(mesh.Projects);
         var creating = client.CreateProjectAsync(Request("second")).ResponseAsync;

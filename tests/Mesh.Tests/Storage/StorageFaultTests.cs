@@ -42,7 +42,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         File.Delete(Path.Combine(disk, "filler"));
         await Create(refused);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
@@ -59,13 +59,13 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
         await service.Start();
         await Create(refused);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
 
         await Confinement.LimitFiles(service, new FileInfo(Database + "-wal").Length + 1_000);
         refused = await CreateUntilRefused();
         await Confinement.LimitFiles(service, null);
         await Create(refused); // by itself, without a restart
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Theory]
@@ -79,11 +79,11 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
 
         Confinement.SetWritable(service.Folder, what == "file" ? Files : [service.Folder, .. Files], false);
-        await EndsWithASentence(NotWritable);
+        await ExitsWithMessage(NotWritable);
         Confinement.SetWritable(service.Folder, [service.Folder, .. Files], true);
         await service.Start();
         await Create("after");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
@@ -97,12 +97,12 @@ public sealed class StorageFaultTests : IAsyncLifetime
         Confinement.SetWritable(service.Folder, Files, false);
         await Create("meanwhile");
         await service.Kill();
-        await EndsWithASentence(NotWritable);
+        await ExitsWithMessage(NotWritable);
 
         Confinement.SetWritable(service.Folder, Files, true);
         await service.Start();
         await Create("after");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
@@ -115,10 +115,10 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         foreach (var file in Files)
             await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
-        await EndsWithASentence(Damaged);
+        await ExitsWithMessage(Damaged);
 
         await Restore(backup);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
         await Restore(backup);
         await Create("meanwhile");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     private ProjectService.ProjectServiceClient Client => new(service.Channel);
@@ -198,7 +198,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         return "";
     }
 
-    private async Task EndsWithASentence(string advice)
+    private async Task ExitsWithMessage(string advice)
     {
         var before = service.Log.Length;
         service.Launch();
@@ -220,7 +220,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Start();
     }
 
-    private async Task EverythingAcknowledgedIsThereOnce()
+    private async Task EveryAcknowledgedWriteExistsOnce()
     {
         var listed = new List<string>();
         var request = new ListProjectsRequest { PageSize = 1_000 };

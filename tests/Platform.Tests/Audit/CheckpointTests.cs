@@ -44,9 +44,9 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
         using var publicKey = ECDsa.Create();
         publicKey.ImportFromPem(key.PublicKeyPem);
         Assert.Equal(key.KeyId, Convert.ToHexStringLower(SHA256.HashData(publicKey.ExportSubjectPublicKeyInfo())));
-        Assert.True(publicKey.VerifyData(AsTheProtoSays(checkpoint), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(publicKey.VerifyData(BytesPerProto(checkpoint), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         var altered = new ChainCheckpoint(checkpoint) { Sequence = 1 };
-        Assert.False(publicKey.VerifyData(AsTheProtoSays(altered), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.False(publicKey.VerifyData(BytesPerProto(altered), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     private static Task<IReadOnlyList<ChainCheckpoint>> List(Checkpoints checkpoints) => checkpoints.List(0, 100, CancellationToken.None);
 
     /// <summary>Written from the comment in the proto, not from the code.</summary>
-    private static byte[] AsTheProtoSays(ChainCheckpoint checkpoint)
+    private static byte[] BytesPerProto(ChainCheckpoint checkpoint)
     {
         using var bytes = new MemoryStream();
         byte[][] parts =

@@ -18,7 +18,7 @@ public sealed class SharedDeliveriesOnSqlServerTests() : SharedDeliveriesSuite(T
 
 public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetime
 {
-    private static readonly int LooksUntilMissing = (int)(DeliveryWatch.DeliveryTimeout / SharedDeliveries.Interval) + 1;
+    private static readonly int ChecksUntilMissing = (int)(DeliveryWatch.DeliveryTimeout / SharedDeliveries.Interval) + 1;
 
     private readonly TestStorage storage = storage.OrSkip();
     private readonly CountingClock time = new();
@@ -50,7 +50,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     [Fact]
     public async Task A_replica_without_deliveries_does_not_warn_while_another_receives_them()
     {
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
         {
             await replicas[0].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
             await Look();
@@ -63,7 +63,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     public async Task When_no_replica_receives_deliveries_each_logs_it_once_and_so_is_their_return()
     {
         await replicas[0].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
             await Look();
         Assert.All(replicas, replica => Assert.StartsWith("Warning: The broker has delivered nothing of projects", Assert.Single(replica.Log.Lines), StringComparison.Ordinal));
 
@@ -78,7 +78,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     public async Task While_the_source_is_down_no_warning_is_logged()
     {
         feed.Failure = new RpcException(new Status(StatusCode.Unavailable, "away"));
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
             await Look();
         Assert.All(replicas, replica => Assert.Empty(replica.Log.Lines));
     }

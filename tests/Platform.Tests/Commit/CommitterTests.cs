@@ -60,7 +60,7 @@ public abstract class CommitterSuite(TestStorage storage)
         var ended = Enumerable.Range(0, 2).Select(_ => service.Run(async work =>
         {
             await TestService.Write(work, "projects/b", "");
-            await work.Execute(EndsTheTransaction, new { });
+            await work.Execute(AbortingStatement, new { });
             return new Project();
         })).ToList();
         var last = service.Put("projects/c");
@@ -75,7 +75,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     /// <summary>A statement whose error aborts the transaction: SQLite by ROLLBACK, a server by a failed conversion.</summary>
-    private string EndsTheTransaction => storage == TestStorage.Sqlite
+    private string AbortingStatement => storage == TestStorage.Sqlite
         ? "INSERT OR ROLLBACK INTO thing (name, state) SELECT name, state FROM thing"
         : "SELECT name FROM thing WHERE CAST(name AS BIGINT) = 1";
 

@@ -10,7 +10,7 @@ public sealed class AccessDocumentTests
     [Fact]
     public void The_documented_access_table_equals_the_code()
     {
-        var file = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "identity.md");
+        var file = Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", "..", "..", "docs", "identity.md");
         var text = File.ReadAllText(file);
         const string heading = "| method | officer | board | operator | auditor | service |\n";
         var start = text.IndexOf(heading, StringComparison.Ordinal);
@@ -32,5 +32,5 @@ public sealed class AccessDocumentTests
         _ => "–",
     };
 
-    private static string Here([CallerFilePath] string file = "") => file;
+    private static string SourceFile([CallerFilePath] string file = "") => file;
 }

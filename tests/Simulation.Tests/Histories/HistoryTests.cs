@@ -12,7 +12,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private const int FreshSeeds = 50;
 
     /// <summary>Some seeds are far apart, so that no region is neglected when the generator changes.</summary>
-    private static readonly int[] Landmarks = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
+    private static readonly int[] DistantSeeds = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
 
     [Fact]
     public void Fixed_histories_match_the_model() => Explore(1, FixedSeeds);
@@ -24,7 +24,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     [Fact]
     public void Histories_of_distant_seeds_match_the_model()
     {
-        foreach (var seed in Landmarks)
+        foreach (var seed in DistantSeeds)
             Explore(seed, 1);
     }
 

@@ -22,7 +22,7 @@ internal static class HistoryGenerator
         for (var i = random.Next(10) == 0 ? 0 : random.Next(1, 13); i > 0; i--)
             events.Add(Fault(random, end));
         if (random.Next(4) == 0)
-            AddLostCheckpoint(events, random, end);
+            AddCheckpointLoss(events, random, end);
         if (random.Next(3) == 0)
             events.Add(new Redrive(Moment(random, end), Owner(random)));
         return new History(seed, [.. events.OrderBy(happening => happening.At)], end);
@@ -59,7 +59,7 @@ internal static class HistoryGenerator
     }
 
     /// <summary>A checkpoint that cannot be written, and soon after a restart of the gateway from the earlier checkpoint.</summary>
-    private static void AddLostCheckpoint(List<HistoryEvent> events, Random random, TimeSpan end)
+    private static void AddCheckpointLoss(List<HistoryEvent> events, Random random, TimeSpan end)
     {
         var at = Moment(random, end);
         events.Add(new DatabaseFault(

@@ -60,13 +60,13 @@ internal sealed class StorageFaults(FaultTally tally)
 
             if (--next.Times == 0)
                 armed.Remove(next);
-            return GoWrong(next.Fault, kind, step);
+            return Fail(next.Fault, kind, step);
         }
 
         return step();
     }
 
-    private T GoWrong<T>(DatabaseFault fault, StepKind kind, Func<T> step)
+    private T Fail<T>(DatabaseFault fault, StepKind kind, Func<T> step)
     {
         switch (fault.Effect)
         {

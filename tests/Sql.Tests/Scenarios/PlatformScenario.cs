@@ -22,7 +22,7 @@ internal static class PlatformScenario
     {
         var (database, committer, log) = (service.Get<Database>(), service.Get<Committer>(), service.Get<ChangeLog>());
         await ReadTheLog(database, log);
-        await RepeatACommand(committer);
+        await RepeatCommand(committer);
         await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).RunOnce(CancellationToken.None);
 
         await ReadTheAuditTrail(service.Get<AuditTrail>());
@@ -105,7 +105,7 @@ internal static class PlatformScenario
         }
     }
 
-    private static async Task RepeatACommand(Committer committer)
+    private static async Task RepeatCommand(Committer committer)
     {
         var command = new Command(new Caller("tester"), "Test", "request-1", new byte[32], ValidateOnly: false);
         for (var i = 0; i < 2; i++)
