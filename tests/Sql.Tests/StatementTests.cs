@@ -13,7 +13,7 @@ namespace Mining.Sql.Tests;
 public sealed class StatementTests
 {
     /// <summary>Classes that pass others' SQL on to Dapper and have none of their own.</summary>
-    private static readonly string[] Forwarders = ["Mining.Platform.Commit.Work"];
+    private static readonly string[] Forwarders = ["Mining.Platform.Commit.UnitOfWork"];
 
     /// <summary>The SQL that only SQLite gets when a connection opens.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
