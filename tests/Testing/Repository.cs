@@ -1,7 +1,7 @@
-namespace Mining.Deploy.Tests.Support;
+namespace Mining.Testing;
 
 /// <summary>The repository around the tests.</summary>
-internal static class Repository
+public static class Repository
 {
     public static readonly string Root = Find();
 
