@@ -14,7 +14,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static Task<CommandRun> At(FakeGateway gateway, params string[] args) =>
         Of([.. args, "--address", gateway.Address], TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a command line without further arguments.</summary>
+    /// <summary>Runs a command line unchanged.</summary>
     public static async Task<CommandRun> Of(
         string[] args, CancellationToken cancellation, Func<string, string?>? environment = null, Action<string>? onOutput = null)
     {

@@ -212,7 +212,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         }
     }
 
-    /// <summary>At any time, an answer of the gateway adds up.</summary>
+    /// <summary>Queries the gateway, whose answer must add up at any time.</summary>
     private static async Task Ask(SimulatedMesh mesh)
     {
         try

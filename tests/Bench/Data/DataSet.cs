@@ -53,7 +53,7 @@ internal sealed class DataSet(int commitmentCount, int seed = 6)
     /// <summary>The day after the last event.</summary>
     public static DateOnly Today { get; } = new(2026, 1, 1);
 
-    /// <summary>The services, with the changes of each in sequence order.</summary>
+    /// <summary>The changes of a service, in sequence order.</summary>
     public IEnumerable<Change> Of(string source) => source switch
     {
         "projects" => Numbered(source, Projects()),

@@ -98,6 +98,6 @@ internal static class Benchmarks
         return problem == "";
     }
 
-    /// <summary>The usage text.</summary>
+    /// <summary>The command-line options.</summary>
     private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = MaxSetSize, string? Out = null);
 }

@@ -9,9 +9,9 @@ internal sealed record Line(string Name, Figure Ours, Figure? Yardstick = null, 
     public bool? Met => Goal?.IsMet(Ours, Ratio);
 
     /// <summary>The pairs of all rounds, ours and the yardstick; the ratio is taken round by round.</summary>
-    /// <param name="name">The measurement.</param>
+    /// <param name="name">What is measured.</param>
     /// <param name="unit">The unit of both.</param>
-    /// <param name="yardstick">The yardstick.</param>
+    /// <param name="yardstick">What the yardstick is.</param>
     /// <param name="rounds">Interleaved: each pair was measured back to back.</param>
     /// <param name="goal">The goal for the ratio of ours to the yardstick.</param>
     /// <param name="remark">A note for the reader.</param>

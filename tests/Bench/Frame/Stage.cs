@@ -16,7 +16,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
     /// <summary>The duration of one round of load.</summary>
     public TimeSpan RoundLength { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Commitments of the largest data set; the limit for the others.</summary>
+    /// <summary>The wanted number of commitments, limited to the largest data set.</summary>
     public int Size(int wanted) => Math.Min(wanted, largest);
 
     public async Task<FeedServer> Feed(int size) =>

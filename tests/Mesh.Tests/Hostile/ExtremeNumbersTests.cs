@@ -166,7 +166,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         });
     }
 
-    /// <summary>Queries the figures of an empty selection: these exist whatever the others are.</summary>
+    /// <summary>Queries an empty selection, whose figures exist whatever the others are.</summary>
     private async Task WaitUntilCaughtUp()
     {
         var nothing = new ListCoInvestmentsRequest { Query = new() { Filter = new() { Projects = { "projects/none" } } } };

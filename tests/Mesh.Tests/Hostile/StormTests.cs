@@ -132,7 +132,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         return attempt;
     }
 
-    /// <summary>Every logged change was answered to a caller, so no refused request has changed anything.</summary>
+    /// <summary>Checks that each logged change was answered to a caller: no refused request has changed anything.</summary>
     private async Task EveryAnswerIsLoggedOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
     {
         var rows = attempts.Select(attempt => attempt.Answer).OfType<BatchWriteResponse>().SelectMany(answer => answer.Results)

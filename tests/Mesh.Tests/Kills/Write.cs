@@ -65,7 +65,7 @@ internal sealed class Write
     /// <summary>The statuses that mean "no answer".</summary>
     public HashSet<string> Silences { get; } = [];
 
-    /// <summary>A forbidden outcome that occurred.</summary>
+    /// <summary>The forbidden outcome, if one occurred.</summary>
     public string? Problem { get; private set; }
 
     public bool IsOpen => Answer is null && Refusal is null;

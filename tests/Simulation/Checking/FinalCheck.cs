@@ -50,7 +50,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         }
     }
 
-    /// <summary>The shares of an answer add up to a whole.</summary>
+    /// <summary>Checks that the sides and shares of an answer add up.</summary>
     public static void AddsUp(PortfolioSummary summary)
     {
         foreach (var table in summary.AllProjects.Concat(summary.JointProjects).Concat(summary.Instruments.SelectMany(entry => entry.Measures)))

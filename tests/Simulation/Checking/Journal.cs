@@ -24,7 +24,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
     private readonly List<ReadAttempt> reads = [];
     private readonly Dictionary<string, long> sequences = new(StringComparer.Ordinal);
 
-    /// <summary>The changes that the services recorded at startup.</summary>
+    /// <summary>Skips the changes that a service recorded at startup.</summary>
     public void Skip(string service, long sequence) => sequences[service] = sequence;
 
     public MeshModel Model => model;

@@ -70,7 +70,7 @@ internal sealed class Scheduler(int seed)
         timer!.Fire();
     }
 
-    /// <summary>A task on another thread would make the history unrepeatable.</summary>
+    /// <summary>Throws on another thread: code that runs there would make the history unrepeatable.</summary>
     private void CheckThread()
     {
         if (Environment.CurrentManagedThreadId != thread)

@@ -3,7 +3,7 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>The effect of a fault on a database step.</summary>
+/// <summary>The kinds of database steps.</summary>
 internal enum StepKind
 {
     Read,
@@ -30,7 +30,7 @@ internal sealed class StorageFaults(FaultTally tally)
     /// <summary>Kills the process of this node; it restarts after a while.</summary>
     public Action<TimeSpan> Kill { get; set; } = _ => { };
 
-    /// <summary>The number of good steps before the fault, and the fault.</summary>
+    /// <summary>Schedules a fault after a number of good steps.</summary>
     public void Arm(DatabaseFault fault) => armed.Add(new Armed(fault));
 
     public void Disarm()
