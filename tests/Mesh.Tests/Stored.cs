@@ -8,7 +8,7 @@ namespace Mining.Mesh.Tests;
 /// <summary>A service's database, accessed beside the service.</summary>
 internal static class Stored
 {
-    /// <summary>A number; -1 when there is none.</summary>
+    /// <summary>A number; -1 if there is none.</summary>
     public static async Task<long> Number(ServiceProcess service, string sql)
     {
         await using var connection = await service.OpenDatabase().OpenToWrite(CancellationToken.None);

@@ -21,7 +21,7 @@ public abstract class KnownProjectsSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
 
-    /// <summary>The sidecar's side of the delivery; Dapr's packages have only the app's.</summary>
+    /// <summary>The sidecar's side of the delivery; Dapr's packages contain only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         AppCallback.Descriptor.FullName,

@@ -46,7 +46,7 @@ public sealed class MeshProcesses : IAsyncDisposable
 
     public SidecarProcess Sidecar { get; }
 
-    /// <summary>Dapr's own sidecars by service; empty: the local one serves all.</summary>
+    /// <summary>The real Dapr sidecars by service; empty: the local sidecar serves all.</summary>
     public IReadOnlyDictionary<string, RealSidecar> RealSidecars => realSidecars;
 
     public ServiceProcess Projects { get; }

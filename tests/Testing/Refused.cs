@@ -24,7 +24,7 @@ public static class Refused
     public static string Description(this Google.Rpc.Status status, string field) =>
         status.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Single(violation => violation.Field == field).Description;
 
-    /// <summary>The fields that a status names, in order.</summary>
+    /// <summary>The fields named by a status, in order.</summary>
     public static string[] Fields(this Google.Rpc.Status status) =>
         [.. status.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.Select(violation => violation.Field) ?? []];
 }

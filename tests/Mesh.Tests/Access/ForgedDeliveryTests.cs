@@ -16,7 +16,7 @@ namespace Mining.Mesh.Tests.Access;
 
 public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
 {
-    /// <summary>The sidecar's side of the delivery; Dapr's packages have only the app's.</summary>
+    /// <summary>The sidecar's side of the delivery; Dapr's packages contain only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         AppCallback.Descriptor.FullName,

@@ -40,7 +40,7 @@ internal sealed class Requests(KnownNames known, Random random, string client)
             _ => UpdateFacility(),
         };
         var isRepeatable = random.Next(10) < 7;
-        // Other clients use the same ids: an id belongs to its caller.
+        // Other clients use the same ids: a request id belongs to its caller.
         if (isRepeatable)
             Set(request, "request_id", $"request-{count}");
         if (random.Next(20) == 0)

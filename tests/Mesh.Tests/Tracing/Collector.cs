@@ -29,7 +29,7 @@ public sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<CollectedSpan> Spans => [.. spans];
 
-    /// <summary>Which services sent which metrics.</summary>
+    /// <summary>The metrics sent by each service.</summary>
     public IReadOnlyCollection<(string Service, string Name)> Metrics => [.. metrics.Keys];
 
     public IReadOnlyList<(string Service, string Body)> Logs => [.. logs];

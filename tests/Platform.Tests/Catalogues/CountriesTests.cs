@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Catalogues;
 
-// At stake: an investor counted on the wrong side. A country is its ISO code and nothing else; the codes that people confuse with it
-// are suggested, never assumed.
+// At stake: an investor counted for the wrong side. A country is exactly its ISO code; codes that people confuse with it are suggested,
+// never assumed.
 public sealed class CountriesTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Numbers;
 
-// At stake: a wrong number of decimals makes every amount of a currency wrong by a hundred.
+// At stake: a wrong number of decimals makes every amount of a currency wrong by a factor of a hundred.
 public sealed class CurrencyTests
 {
     [Theory]

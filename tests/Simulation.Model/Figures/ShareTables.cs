@@ -6,7 +6,9 @@ using Mining.Simulation.Model.Rules;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>The shares of all sides: money split by look-through, summed by currency, converted once, shared by largest remainder.</summary>
+/// <summary>
+/// The shares of all sides: money split by look-through, summed by currency, converted once, apportioned by largest remainder.
+/// </summary>
 internal sealed class ShareTables(
     Partnership partnership, IReadOnlyDictionary<string, Investor> investors, Conversion conversion, DateOnly asOf)
 {

@@ -8,7 +8,7 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the gateway does with its database.</summary>
+/// <summary>Everything that the gateway does with its database.</summary>
 internal static class GatewayScenario
 {
     public static async Task Run(Func<Database, Database> wrap)

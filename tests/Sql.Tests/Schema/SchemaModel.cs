@@ -53,7 +53,7 @@ public sealed class SchemaModel
     /// <summary>The final tables.</summary>
     public IReadOnlyList<CreateTableStatement> Tables { get; }
 
-    /// <summary>The schema that the scripts of an assembly make, after the platform's.</summary>
+    /// <summary>The schema that the platform's scripts and those of an assembly create.</summary>
     public static SchemaModel Of(Assembly service) => new(Scripts.SqlServer(service));
 
     /// <summary>The problems of the schema itself.</summary>
