@@ -6,7 +6,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-/// <summary>Answers that tests show.</summary>
+/// <summary>Example answers that the tests print.</summary>
 internal static class Examples
 {
     public static Partnership Partnership() => new()

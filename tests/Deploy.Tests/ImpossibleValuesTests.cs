@@ -183,7 +183,7 @@ public sealed class ImpossibleValuesTests
         + "and hyphens: set fullnameOverride.";
 
     [Fact]
-    public async Task A_release_whose_name_no_Service_can_have_needs_another_full_name()
+    public async Task A_release_name_that_is_no_valid_Service_name_needs_a_full_name_override()
     {
         string[] arguments = ["template", "1st.mesh", Chart.Folder, .. Chart.File("small")];
         var refused = await Tool.Helm(arguments);
@@ -194,7 +194,7 @@ public sealed class ImpossibleValuesTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public async Task What_cannot_be_is_refused_with_its_sentence(string values, string[] settings, string sentence)
+    public async Task Impossible_values_are_refused_with_their_message(string values, string[] settings, string sentence)
     {
         var answer = await Chart.Template([.. Chart.File(values), .. settings.SelectMany(Setting)]);
         Assert.NotEqual(0, answer.ExitCode);
@@ -202,7 +202,7 @@ public sealed class ImpossibleValuesTests
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_said_at_once()
+    public async Task All_problems_are_reported_at_once()
     {
         var answer = await Chart.Template("--set", "database.kind=sqlite,broker.kind=in-memory,pageTokenKey.secretName=");
         Assert.Contains("SQLite allows one replica: gateway has 2.", answer.Error, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public sealed class ImpossibleValuesTests
     }
 
     [Fact]
-    public async Task Every_sentence_of_the_chart_is_tested()
+    public async Task Every_refusal_message_of_the_chart_is_tested()
     {
         // A sentence with a place in it is looked for by what is before that place.
         var sentences = System.Text.RegularExpressions.Regex

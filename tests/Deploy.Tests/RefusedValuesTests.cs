@@ -1,5 +1,5 @@
-// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that everybody accepts and
-// that does nothing, or harm. The schema refuses both before anything reaches the cluster, and names the value.
+// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that is accepted but has
+// no effect, or does harm. The schema refuses both by name before anything reaches the cluster.
 using System.Text.Json.Nodes;
 using Mining.Deploy.Tests.Support;
 
@@ -134,7 +134,7 @@ public sealed class RefusedValuesTests
 
     [Theory]
     [MemberData(nameof(Rounds))]
-    public async Task A_value_that_the_API_would_refuse_or_that_does_harm_is_refused_by_its_name(int round)
+    public async Task An_invalid_or_harmful_value_is_refused_by_name(int round)
     {
         // A value inside another one waits for a round of its own.
         var chosen = Refused.Where(entry => entry.Value.Length > round)
@@ -145,7 +145,7 @@ public sealed class RefusedValuesTests
     }
 
     [Fact]
-    public async Task Null_is_refused_for_every_value_and_every_group_by_its_name()
+    public async Task Null_is_refused_by_name_for_every_value_and_group()
     {
         var rows = ValuesTable.Rows().Select(row => row.Path).ToList();
         // Quantities alone may be left out: no limit is one, too.

@@ -1,5 +1,5 @@
-// At stake: what an operator chooses must be what the cluster gets. Every set of values is installed into a real API server; what the
-// autoscaler, a release's name, or a second upgrade make of an installation is seen there.
+// At stake: the cluster must get what the operator chose. Every set of values is installed into a real API server; autoscaling, release
+// names and repeated upgrades are tested there.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
@@ -47,7 +47,7 @@ public sealed class ChosenValuesTests(ControlPlane cluster)
     }
 
     [Fact]
-    public async Task Turning_autoscaling_on_never_takes_a_replica_away()
+    public async Task Turning_autoscaling_on_never_removes_a_replica()
     {
         await using var mesh = await Installation.Create(cluster);
         string[] standard = [.. Chart.File("standard"), .. NoMigration];

@@ -1,5 +1,5 @@
-// At stake: one caller with many tokens makes the service validate the tokens of all others again and again. On ASP.NET Core's own handler
-// of tokens, which the test counts.
+// At stake: one caller with many tokens must not force the service to validate everybody's tokens again and again. Tested on ASP.NET Core's
+// own token handler, whose validations the test counts.
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;
@@ -49,7 +49,7 @@ public sealed class AuthenticatorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_token_in_use_is_validated_once_while_a_flood_of_others_comes()
+    public async Task A_token_in_use_stays_cached_during_a_flood_of_other_tokens()
     {
         const int flood = 3 * Authenticator.MaxRememberedCharacters / 2 / TokenCharacters;
         var used = Token("used");

@@ -1,5 +1,5 @@
-// At stake: with several replicas under one name every one gets calls, one that is gone costs none, and one that is back is called again.
-// Two loopback addresses stand for two replicas; their name is resolved by the test.
+// At stake: with several replicas under one name, every replica gets calls, an unreachable one fails none, and a returning one is called
+// again. Two loopback addresses stand for two replicas; the test resolves their name.
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client.Balancer;
@@ -25,7 +25,7 @@ public sealed class ServiceChannelsTests : IDisposable
     private readonly List<IDisposable> used = [];
 
     [Fact]
-    public async Task Each_replica_gets_its_part()
+    public async Task Calls_are_distributed_over_all_replicas()
     {
         await using var first = await Replica(First);
         await using var second = await Replica(Second);
@@ -34,7 +34,7 @@ public sealed class ServiceChannelsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_replica_that_is_gone_is_passed_over()
+    public async Task An_unreachable_replica_is_skipped()
     {
         await using var second = await Replica(Second);
         var projects = Projects(First, Second);
@@ -43,7 +43,7 @@ public sealed class ServiceChannelsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_was_away_is_called_soon_after_it_is_back()
+    public async Task A_service_is_called_again_soon_after_its_return()
     {
         var projects = Projects(First);
         for (var i = 0; i < 8; i++)
@@ -68,7 +68,7 @@ public sealed class ServiceChannelsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_resolver_of_the_system_finds_a_name_and_an_address()
+    public async Task The_system_resolver_handles_names_and_addresses()
     {
         await using var first = await Replica(First);
         foreach (var host in (string[])["localhost", First])

@@ -3,8 +3,8 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// Finds what has to stand in a batch of its own and does not. A batch is bound to the schema before any of it runs, so that a column
-/// which it adds is not there yet for the rest of it.
+/// Finds statements that need a batch of their own. A whole batch is bound to the schema before any of it runs, so a column that it adds
+/// does not exist yet for the rest of it.
 /// </summary>
 internal static class Batches
 {

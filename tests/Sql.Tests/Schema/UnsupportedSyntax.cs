@@ -3,9 +3,9 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// Finds what parses and yet must not be there: what only one of the servers does on which the mesh runs, and lists of different lengths.
+/// Finds SQL that parses but is not allowed: syntax that only one of the supported servers has, and lists of different lengths.
 /// </summary>
-/// <param name="isForTheServerAlone">Functions and types of a server alone are no fault.</param>
+/// <param name="isForTheServerAlone">Functions and types that only a server has are allowed.</param>
 internal sealed class UnsupportedSyntax(bool isForTheServerAlone) : TSqlFragmentVisitor
 {
     private const string Everywhere = "is not known everywhere.";
@@ -62,7 +62,9 @@ internal sealed class UnsupportedSyntax(bool isForTheServerAlone) : TSqlFragment
             Problems.Add("COLLATE: the column says how it compares, and its indexes with it.");
     }
 
-    /// <summary>One server ignores most hints, so none may be needed for correctness; the one that is used is described where it is.</summary>
+    /// <summary>
+    /// One server ignores most hints, so correctness must not depend on one; the single exception is documented where it is used.
+    /// </summary>
     public override void Visit(TableHint node)
     {
         if (node.HintKind != TableHintKind.ReadCommittedLock)
