@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Mining.Gateway.Engine;
 using Mining.Gateway.Features;
 using Mining.Gateway.Follow;
 using Mining.Platform.Identity;
@@ -16,13 +17,13 @@ namespace Mining.Gateway.Api;
 public class ReadyPortfolioGrpcService(
     PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, WatchPortfolio watchPortfolio, TimeProvider time)
 {
-    private static readonly Marshaller<ReadyAnswer> Answers = Marshallers.Create<ReadyAnswer>(
+    private static readonly Marshaller<SerializedAnswer> Answers = Marshallers.Create<SerializedAnswer>(
         Write, (DeserializationContext _) => throw new NotSupportedException("Answers are only written here."));
 
-    private static readonly Method<GetPortfolioSummaryRequest, ReadyAnswer> SummaryMethod = new(
+    private static readonly Method<GetPortfolioSummaryRequest, SerializedAnswer> SummaryMethod = new(
         MethodType.Unary, PortfolioService.Descriptor.FullName, nameof(GetPortfolioSummary), Requests(GetPortfolioSummaryRequest.Parser), Answers);
 
-    private static readonly Method<WatchPortfolioRequest, ReadyAnswer> WatchMethod = new(
+    private static readonly Method<WatchPortfolioRequest, SerializedAnswer> WatchMethod = new(
         MethodType.ServerStreaming, PortfolioService.Descriptor.FullName, nameof(WatchPortfolio), Requests(WatchPortfolioRequest.Parser), Answers);
 
     /// <summary>None: what describes the API, and makes JSON of it, finds the other service.</summary>
@@ -34,21 +35,21 @@ public class ReadyPortfolioGrpcService(
         binder.AddMethod(WatchMethod, service is null ? null : service.WatchPortfolio);
     }
 
-    public virtual Task<ReadyAnswer> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call)
+    public virtual Task<SerializedAnswer> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext call)
     {
         var view = follower.View;
         var ready = getPortfolioSummary.Ready(view.Snapshot, request, Caller.From(call), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        return Task.FromResult(ReadyAnswer.Of(ready, view.ReadyFreshness(time)));
+        return Task.FromResult(SerializedAnswer.Of(ready, view.SerializedFreshness(time)));
     }
 
-    public virtual Task WatchPortfolio(WatchPortfolioRequest request, IServerStreamWriter<ReadyAnswer> responseStream, ServerCallContext call) =>
+    public virtual Task WatchPortfolio(WatchPortfolioRequest request, IServerStreamWriter<SerializedAnswer> responseStream, ServerCallContext call) =>
         watchPortfolio.Run(request, Caller.From(call), responseStream.WriteAsync, call.CancellationToken);
 
     private static Marshaller<T> Requests<T>(MessageParser<T> parser)
         where T : IMessage<T> => Marshallers.Create<T>(
         (_, _) => throw new NotSupportedException("Requests are only read here."), context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
 
-    private static void Write(ReadyAnswer answer, SerializationContext context)
+    private static void Write(SerializedAnswer answer, SerializationContext context)
     {
         context.SetPayloadLength(answer.Length);
         answer.WriteTo(context.GetBufferWriter());

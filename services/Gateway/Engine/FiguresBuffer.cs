@@ -1,6 +1,7 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// Where figures are written that are thrown away before the next ones are: a scan of a day of the past leaves no garbage of the size of

@@ -1,7 +1,8 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 using Mining.Platform.Numbers;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// The rates into one currency as whole numbers, of which 2^64 are one. What is converted by these differs from the same in decimal by

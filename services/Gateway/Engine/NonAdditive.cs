@@ -1,10 +1,11 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>The commitments that are pledged and must not be added up: the first by name, and how many there are.</summary>
 internal sealed class NonAdditive

@@ -1,7 +1,7 @@
-using Mining.Gateway.ReadModel;
-using Mining.Gateway.Shares;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Summaries;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>Looks for the first commitments that are not additive, in one project after the other, and counts all.</summary>
 internal sealed class NonAdditiveSearch(Query query)

@@ -1,6 +1,7 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// What all projects together amount to on every day, in the eyes of a partnership: of each figure of a summary the days on which it
@@ -41,7 +42,7 @@ internal sealed class PortfolioTimeline
 
     /// <param name="projects">Ordered by name.</param>
     /// <param name="timelines">The course of each.</param>
-    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineMaker.LinesOf(timelines));
+    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.LinesOf(timelines));
 
     /// <summary>How many of these projects are not as they were when it was made; null where they are others.</summary>
     public int? CountOthers(ProjectNode[] projects, ProjectTimeline[] now)

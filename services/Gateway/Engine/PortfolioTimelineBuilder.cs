@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// Adds up the courses of projects: each says on which days one of its figures changes, and while it is joint that is a change of the
 /// figure over joint projects, and else of the one over the others. On the day on which it becomes joint, or ends to be, what it has moves.
 /// </summary>
-internal sealed class PortfolioTimelineMaker
+internal sealed class PortfolioTimelineBuilder
 {
     private readonly int measure;
     private readonly List<long> figures = [];
@@ -22,12 +23,12 @@ internal sealed class PortfolioTimelineMaker
     private readonly List<int> days = [];
     private readonly List<long> values = [];
 
-    private PortfolioTimelineMaker(int measure) => this.measure = measure;
+    private PortfolioTimelineBuilder(int measure) => this.measure = measure;
 
     public static TotalLines LinesOf(ProjectTimeline[] timelines)
     {
         var ofMeasures = new TotalLines[MeasureAmounts.Measures.Length];
-        Parallel.For(0, ofMeasures.Length, measure => ofMeasures[measure] = new PortfolioTimelineMaker(measure).Make(timelines));
+        Parallel.For(0, ofMeasures.Length, measure => ofMeasures[measure] = new PortfolioTimelineBuilder(measure).Make(timelines));
         var lines = new TotalLines();
         foreach (var ofMeasure in ofMeasures)
             lines.Add(ofMeasure);

@@ -1,7 +1,6 @@
-using Mining.Gateway.ReadModel;
-using Mining.Gateway.Shares;
+using Mining.Gateway.Facts;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// The courses of all projects together, by partnership, for questions about everything on a day of the past. A course knows of which

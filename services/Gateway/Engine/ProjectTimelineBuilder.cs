@@ -1,18 +1,19 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>Makes a project's course: lets each commitment go through all of its days, and puts in order what changes.</summary>
-internal sealed class TimelineMaker
+internal sealed class ProjectTimelineBuilder
 {
-    private readonly StepMaker steps;
+    private readonly StepBuilder steps;
     private readonly List<DayRange> nonAdditive = [];
     private readonly List<DayRange> breachingInvestors = [];
     private readonly List<int> days = [];
 
-    private TimelineMaker(ProjectNode project, AttributionMap view)
+    private ProjectTimelineBuilder(ProjectNode project, AttributionMap view)
     {
-        steps = new StepMaker(view);
+        steps = new StepBuilder(view);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
@@ -23,7 +24,7 @@ internal sealed class TimelineMaker
 
     public static ProjectTimeline Of(ProjectNode project, AttributionMap view)
     {
-        var made = new TimelineMaker(project, view);
+        var made = new ProjectTimelineBuilder(project, view);
         return new ProjectTimeline(view.Partnership, new TimelineLines(made.steps.Steps), [.. made.nonAdditive], [.. made.breachingInvestors]);
     }
 

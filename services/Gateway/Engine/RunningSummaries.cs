@@ -1,6 +1,7 @@
 using Mining.Gateway.Health;
+using Mining.Gateway.Summaries;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// The bases of summaries of today over everything, moved on from snapshot to snapshot: so the first question after a change costs what has

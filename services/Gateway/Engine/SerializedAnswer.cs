@@ -1,29 +1,30 @@
 using System.Buffers;
 using Google.Protobuf;
+using Mining.Gateway.Follow;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// An answer as bytes: those that are kept with the data, and those that say how fresh it is behind them. In protobuf the bytes of two parts of a message, one after
 /// the other, are those of the whole.
 /// </summary>
-public sealed class ReadyAnswer
+public sealed class SerializedAnswer
 {
     private readonly byte[] head;
     private readonly byte[] kept;
     private readonly byte[] tail;
 
-    private ReadyAnswer(byte[] head, byte[] kept, byte[] tail) => (this.head, this.kept, this.tail) = (head, kept, tail);
+    private SerializedAnswer(byte[] head, byte[] kept, byte[] tail) => (this.head, this.kept, this.tail) = (head, kept, tail);
 
     /// <summary>How many bytes it has.</summary>
     public int Length => head.Length + kept.Length + tail.Length;
 
     /// <summary>A summary with its freshness.</summary>
-    internal static ReadyAnswer Of(ReadySummary summary, ReadyFreshness freshness) => new([], summary.Bytes, freshness.Bytes);
+    internal static SerializedAnswer Of(SerializedSummary summary, SerializedFreshness freshness) => new([], summary.Bytes, freshness.Bytes);
 
     /// <summary>The same as a message of a watcher.</summary>
-    internal static ReadyAnswer ToWatcher(ReadySummary summary, ReadyFreshness freshness)
+    internal static SerializedAnswer ToWatcher(SerializedSummary summary, SerializedFreshness freshness)
     {
         var (kept, tail) = (summary.Bytes, freshness.Bytes);
         using var head = new MemoryStream();
@@ -37,7 +38,7 @@ public sealed class ReadyAnswer
     }
 
     /// <summary>Any message.</summary>
-    internal static ReadyAnswer Of(IMessage message) => new([], message.ToByteArray(), []);
+    internal static SerializedAnswer Of(IMessage message) => new([], message.ToByteArray(), []);
 
     /// <summary>All of it in one piece, for who needs the message.</summary>
     public byte[] ToBytes() => [.. head, .. kept, .. tail];

@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>A summary that nobody changes any more, as a message and as bytes, both without the freshness, which is of each call.</summary>
-internal sealed class ReadySummary(PortfolioSummary message)
+internal sealed class SerializedSummary(PortfolioSummary message)
 {
     private byte[]? bytes;
 
@@ -14,5 +14,5 @@ internal sealed class ReadySummary(PortfolioSummary message)
     public byte[] Bytes => bytes ??= message.ToByteArray();
 
     /// <summary>Whether the figures are the same, however fresh the data behind them is.</summary>
-    public bool SaysTheSameAs(ReadySummary other) => ReferenceEquals(this, other) || Bytes.AsSpan().SequenceEqual(other.Bytes);
+    public bool SaysTheSameAs(SerializedSummary other) => ReferenceEquals(this, other) || Bytes.AsSpan().SequenceEqual(other.Bytes);
 }

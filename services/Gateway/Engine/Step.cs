@@ -1,7 +1,8 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// What one cell of a project gains or loses from a day on, and how many commitments more or fewer count since: each commitment makes two

@@ -1,9 +1,10 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>Makes steps of commitments: what each changes in its project's figures when it comes from one state to another.</summary>
-internal sealed class StepMaker(AttributionMap view)
+internal sealed class StepBuilder(AttributionMap view)
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 

@@ -1,8 +1,9 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
-using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>What a summary rests on: its projects, how each stands, their money added up, and the currencies in play.</summary>
 internal interface ISummaryBasis

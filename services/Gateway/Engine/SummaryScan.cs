@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
-using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// What a summary of any day rests on: where all projects are asked for, their common course says what they amount to, and of the projects

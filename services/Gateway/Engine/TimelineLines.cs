@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Shares;
+namespace Mining.Gateway.Engine;
 
 /// <summary>
 /// A project's steps in lines: of each cell the days with its sums, and the days on which numbers of commitments change. Behind the cells

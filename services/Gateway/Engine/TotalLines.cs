@@ -1,4 +1,6 @@
-namespace Mining.Gateway.Shares;
+using Mining.Gateway.Shares;
+
+namespace Mining.Gateway.Engine;
 
 /// <summary>Changes of figures in lines: of each figure the days, with what it is from then on.</summary>
 internal sealed class TotalLines

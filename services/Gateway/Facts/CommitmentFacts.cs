@@ -1,7 +1,7 @@
 using System.Text;
 using Mining.Investors.V1;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>
 /// What figures need of a commitment, packed: a million of these are scanned for an as-of date that nobody asked for before.

@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Mining.Investors.V1;
 using WireMoney = Google.Type.Money;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>
 /// Turns a commitment into facts, all but the place of its investor. Dates are made such that each measure contains the next at every date,

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using Mining.Platform.Numbers;
 using WireMoney = Google.Type.Money;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>Currencies as their place in the catalogue, which is ordered by code: a byte instead of a string a commitment.</summary>
 internal static class CurrencyIndex

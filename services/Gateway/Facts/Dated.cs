@@ -1,4 +1,4 @@
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>A value that holds from a day on, until the next one of its history.</summary>
 internal readonly record struct Dated<T>(int From, T Value);

@@ -1,7 +1,7 @@
 using Mining.Platform.Numbers;
 using WireDate = Google.Type.Date;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>Dates as day numbers, so that the loop over a million commitments compares integers. A partial date is its first day.</summary>
 internal static class Day

@@ -1,6 +1,6 @@
 using Mining.Investors.V1;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>What figures need of an investor. The part that no owner holds is its own country's.</summary>
 internal sealed record InvestorFacts(

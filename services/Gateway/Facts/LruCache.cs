@@ -1,4 +1,4 @@
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>
 /// The last few values computed of something immutable, newest first. Readers share it without locks: where two race, a value is

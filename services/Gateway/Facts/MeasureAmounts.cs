@@ -1,6 +1,6 @@
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>How far a commitment has come at a date: for each measure its minor units, or one of the two marks below.</summary>
 internal readonly record struct MeasureAmounts(long Pledged, long Committed, long Disbursed)

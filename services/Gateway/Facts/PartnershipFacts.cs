@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>
 /// A partnership. Its parties are its sides and <see cref="OutsideId"/>, in the ordinal order of their ids: that order decides who

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Mining.Platform.Numbers;
 using Mining.Projects.V1;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 internal sealed record MilestoneFacts(string Id, string DisplayName, PartialDate Baseline, PartialDate? Forecast, PartialDate? Actual);
 

@@ -1,8 +1,10 @@
 using Mining.Common.V1;
+using Mining.Gateway.Engine;
 using Mining.Gateway.Health;
+using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>
 /// A project with all that hangs on it: immutable, and the unit in which figures are computed, kept and thrown away. A change makes
@@ -49,7 +51,7 @@ internal sealed class ProjectNode
 
     /// <summary>The same for every day, made when a day of the past is first asked for.</summary>
     public ProjectTimeline TimelineIn(AttributionMap view) =>
-        timelines.GetOrAdd(view.Partnership, (this, view), static of => TimelineMaker.Of(of.Item1, of.view));
+        timelines.GetOrAdd(view.Partnership, (this, view), static of => ProjectTimelineBuilder.Of(of.Item1, of.view));
 
     /// <summary>How it stands in the pipeline.</summary>
     public ProjectStatus StandingAt(ReportContext report) =>

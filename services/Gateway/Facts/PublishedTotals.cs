@@ -1,7 +1,7 @@
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>What the confidential commitments of one kind add up to, as it was published.</summary>
 /// <param name="MinorUnits">By measure.</param>
@@ -15,7 +15,7 @@ internal sealed record PublishedTotals(string Partnership, int Day, PublishedTot
 {
     public static PublishedTotals Read(ConfidentialTotals totals) => new(
         totals.Partnership,
-        ReadModel.Day.Of(totals.Date),
+        Facts.Day.Of(totals.Date),
         [.. totals.Totals.Select(total => new PublishedTotal(
             [.. total.OwnerSides],
             total.SideId,

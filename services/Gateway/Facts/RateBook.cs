@@ -1,8 +1,8 @@
-using Mining.Gateway.Shares;
+using Mining.Gateway.Engine;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>The exchange rates of one day. Rates of currencies that the catalogue does not have (any more) are left out.</summary>
 internal sealed record RateTable(int Day, (byte Currency, decimal UnitsPerEuro)[] Rates)
@@ -20,7 +20,7 @@ internal sealed record RateTable(int Day, (byte Currency, decimal UnitsPerEuro)[
                 rates.Add((currency, unitsPerEuro));
         }
 
-        var day = ReadModel.Day.Read(table.Date) is { IsFull: true } date
+        var day = Facts.Day.Read(table.Date) is { IsFull: true } date
             ? date.FirstDay.DayNumber
             : throw new InvalidDataException("The date of the exchange rates is not a full date.");
         return new RateTable(day, [.. rates]);

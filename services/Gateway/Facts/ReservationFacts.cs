@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Mining.Platform.Numbers;
 using Mining.Refining.V1;
 
-namespace Mining.Gateway.ReadModel;
+namespace Mining.Gateway.Facts;
 
 /// <summary>What figures need of a reservation.</summary>
 internal sealed record ReservationFacts(

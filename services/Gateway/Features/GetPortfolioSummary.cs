@@ -1,6 +1,8 @@
+using Mining.Gateway.Engine;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Numbers;
@@ -29,12 +31,12 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
     /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of
     /// the courses of the projects.
     /// </summary>
-    internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
+    internal SerializedSummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
         var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
         var report = query.With(rules);
         var key = (report.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
-        return query.Snapshot.Summaries.GetOrAdd(key, (query, report, today), static of => new ReadySummary(
+        return query.Snapshot.Summaries.GetOrAdd(key, (query, report, today), static of => new SerializedSummary(
             OverflowGuard.Answer(() => Compute(of.query, of.report, of.today))));
     }
 

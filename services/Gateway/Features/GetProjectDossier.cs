@@ -1,6 +1,8 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Names;

@@ -1,6 +1,7 @@
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Paging;

@@ -1,5 +1,7 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
 using Mining.Platform.Names;

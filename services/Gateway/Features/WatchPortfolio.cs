@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Follow;
-using Mining.Gateway.ReadModel;
 using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
 using Mining.Platform.Identity;
@@ -32,7 +33,7 @@ public sealed class WatchPortfolio(
     private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
-    private readonly LruCache<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
+    private readonly LruCache<(SerializedSummary Whole, FieldMask Mask), SerializedSummary> parts = new(capacity: 16);
     private TaskCompletionSource round = NewRound();
     private int watchers;
 
@@ -40,7 +41,7 @@ public sealed class WatchPortfolio(
     /// <param name="caller">Who watches.</param>
     /// <param name="send">Takes one message of <see cref="WatchPortfolioResponse"/>, and completes when there is room for the next.</param>
     /// <param name="cancellation">Ends the watch.</param>
-    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, CancellationToken cancellation)
+    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         var mask = ReadMask(request.ReadMask);
@@ -79,10 +80,10 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
+        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
         CancellationToken ending)
     {
-        ReadySummary? sent = null;
+        SerializedSummary? sent = null;
         var silentSince = time.GetTimestamp();
         while (true)
         {
@@ -98,7 +99,7 @@ public sealed class WatchPortfolio(
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
             {
-                await send(ReadyAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
+                await send(SerializedAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
                 silentSince = time.GetTimestamp();
             }
 
@@ -108,11 +109,11 @@ public sealed class WatchPortfolio(
     }
 
     /// <summary>What a mask leaves of a summary.</summary>
-    private ReadySummary Part(ReadySummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
+    private SerializedSummary Part(SerializedSummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
     {
         var part = new PortfolioSummary();
         of.mask.Merge(of.whole.Message, part);
-        return new ReadySummary(part);
+        return new SerializedSummary(part);
     });
 
     /// <summary>Null: everything.</summary>

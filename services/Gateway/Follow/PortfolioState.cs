@@ -1,5 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Mining.Gateway.Features;
+using Mining.Gateway.Engine;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
@@ -20,7 +20,7 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
     /// <summary>So long an answer says truly enough how old its data is.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
-    private volatile ReadyFreshness? freshness;
+    private volatile SerializedFreshness? freshness;
     private volatile Shared? shared;
 
     public PortfolioSnapshot Snapshot => snapshot;
@@ -33,27 +33,27 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
     /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
-    internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
+    internal SerializedAnswer Message(SerializedSummary summary, TimeProvider time)
     {
-        var now = ReadyFreshness(time);
+        var now = SerializedFreshness(time);
         if (shared is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, now))
             return known.Message;
-        var message = ReadyAnswer.ToWatcher(summary, now);
+        var message = SerializedAnswer.ToWatcher(summary, now);
         shared = new Shared(summary, now, message);
         return message;
     }
 
     /// <summary>How fresh each source is now, to <see cref="FreshFor"/>.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => ReadyFreshness(time).Messages;
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializedFreshness(time).Messages;
 
     /// <summary>The same, made once for all who ask at about the same time.</summary>
-    internal ReadyFreshness ReadyFreshness(TimeProvider time)
+    internal SerializedFreshness SerializedFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();
         if (freshness is { } known && steady - known.Made < FreshFor)
             return known;
         var now = time.GetUtcNow();
-        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
+        return freshness = new SerializedFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
     }
 
     private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness, TimeSpan? sinceDelivery) => new()
@@ -72,5 +72,5 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         TimeSinceDelivery = sinceDelivery is { } waited ? Duration.FromTimeSpan(waited) : null,
     };
 
-    private sealed record Shared(ReadySummary Summary, ReadyFreshness Freshness, ReadyAnswer Message);
+    private sealed record Shared(SerializedSummary Summary, SerializedFreshness Freshness, SerializedAnswer Message);
 }

@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Follow;
 
 /// <summary>How fresh the sources were at a moment: as messages, and as the bytes of a summary that says nothing else.</summary>
-internal sealed class ReadyFreshness(IReadOnlyList<SourceFreshness> messages, TimeSpan made)
+internal sealed class SerializedFreshness(IReadOnlyList<SourceFreshness> messages, TimeSpan made)
 {
     private byte[]? bytes;
 

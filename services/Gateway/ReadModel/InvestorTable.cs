@@ -1,3 +1,5 @@
+using Mining.Gateway.Facts;
+
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>The writer's investors, each with a small number instead of its name. A place is given out when an investor is first named.</summary>

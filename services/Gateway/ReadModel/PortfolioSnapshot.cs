@@ -1,3 +1,5 @@
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Features;
 using Mining.Gateway.Health;
 using Mining.Gateway.Shares;
@@ -35,7 +37,7 @@ public sealed class PortfolioSnapshot
     internal RateBook Rates { get; init; } = new([]);
 
     /// <summary>Summaries by what was asked, and by whom.</summary>
-    internal LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
+    internal LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), SerializedSummary> Summaries { get; } = new(capacity: 16);
 
     /// <summary>Co-investments by what was asked, and by whom.</summary>
     internal LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);

@@ -1,4 +1,5 @@
-using Mining.Gateway.Features;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Platform.Identity;
 

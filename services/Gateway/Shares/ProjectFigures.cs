@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Shares;
@@ -10,7 +11,7 @@ internal sealed class ProjectFigures
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     [ThreadStatic]
-    private static FiguresAccumulator? accumulator;
+    private static ProjectFiguresBuilder? accumulator;
 
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
@@ -48,7 +49,7 @@ internal sealed class ProjectFigures
     public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
         var into = Scratch(view.Partnership);
-        var maker = new StepMaker(view);
+        var maker = new StepBuilder(view);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
@@ -84,10 +85,10 @@ internal sealed class ProjectFigures
     /// <summary>In the order of their places.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static FiguresAccumulator Scratch(PartnershipFacts partnership)
+    private static ProjectFiguresBuilder Scratch(PartnershipFacts partnership)
     {
         if (accumulator?.PartyCount != partnership.Parties.Length)
-            accumulator = new FiguresAccumulator(partnership.Parties.Length);
+            accumulator = new ProjectFiguresBuilder(partnership.Parties.Length);
         accumulator.Clear();
         return accumulator;
     }

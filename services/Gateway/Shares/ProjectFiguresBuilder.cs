@@ -1,9 +1,10 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
 /// <summary>Where a project's steps are added up one by one; used again for the next project, so that a scan leaves little behind.</summary>
-internal sealed class FiguresAccumulator(int partyCount)
+internal sealed class ProjectFiguresBuilder(int partyCount)
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 

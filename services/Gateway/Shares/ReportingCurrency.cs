@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Platform.Numbers;
 using WireMoney = Google.Type.Money;
 

@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Platform.Errors;
 using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;

@@ -1,8 +1,9 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Summaries;
 
 /// <summary>A query whose every field is valid, with the defaults filled in.</summary>
 /// <param name="Snapshot">What the caller sees; nothing that is hidden from it is in there.</param>

@@ -1,9 +1,9 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 
-namespace Mining.Gateway.Features;
+namespace Mining.Gateway.Summaries;
 
 /// <summary>The money of a summary, over all projects and over joint ones.</summary>
 internal sealed class SummaryTotals(Query query)
