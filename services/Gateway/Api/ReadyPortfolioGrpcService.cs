@@ -39,7 +39,7 @@ public class ReadyPortfolioGrpcService(
     {
         var view = follower.View;
         var ready = getPortfolioSummary.Ready(view.Snapshot, request, Caller.From(call), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        return Task.FromResult(SerializedAnswer.Of(ready, view.SerializedFreshness(time)));
+        return Task.FromResult(SerializedAnswer.Of(ready, view.SerializeFreshness(time)));
     }
 
     public virtual Task WatchPortfolio(WatchPortfolioRequest request, IServerStreamWriter<SerializedAnswer> responseStream, ServerCallContext call) =>

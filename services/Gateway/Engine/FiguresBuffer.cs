@@ -16,7 +16,7 @@ internal sealed class FiguresBuffer
     public int[] CellEnds { get; } = new int[MeasureAmounts.Measures.Length];
 
     /// <summary>Room for so many cells, and counts of zero.</summary>
-    public (Cell[] Cells, Counts[] Counts) For(int cellCount)
+    public (Cell[] Cells, Counts[] Counts) Reserve(int cellCount)
     {
         if (cells.Length < cellCount)
             cells = new Cell[cellCount];

@@ -1,8 +1,6 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
-using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Engine;
@@ -10,9 +8,6 @@ namespace Mining.Gateway.Engine;
 /// <summary>The commitments that are pledged and must not be added up: the first by name, and how many there are.</summary>
 internal sealed class NonAdditive
 {
-    /// <summary>So many are named.</summary>
-    public const int MaxCount = 100;
-
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
@@ -40,7 +35,7 @@ internal sealed class NonAdditive
             shown = default;
         }
 
-        if (next < places.Length && (first.Count < MaxCount || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
+        if (next < places.Length && (first.Count < SummaryMessages.MaxNonAdditive || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
             return false;
         Count += places.Length - figuresBefore.NonAdditive.Length;
         return true;
@@ -50,22 +45,10 @@ internal sealed class NonAdditive
     public void AddTo(PortfolioSummary summary, Query query)
     {
         if (shown.View != query.View)
-            shown = (query.View, [.. first.Select(entry => EntryOf(entry.Project, entry.Project.Commitments[entry.Place], query))]);
+            shown = (query.View, [.. first.Select(entry => SummaryMessages.NonAdditive(entry.Project, entry.Project.Commitments[entry.Place], query))]);
         summary.NonAdditive.Add(shown.Entries);
         summary.NonAdditiveCount = Count;
     }
 
     private static ReadOnlySpan<byte> NameOf((ProjectNode Project, int Place) entry) => entry.Project.Commitments[entry.Place].NameUtf8;
-
-    private static NonAdditiveEntry EntryOf(ProjectNode project, in CommitmentFacts commitment, Query query) => new()
-    {
-        Commitment = commitment.Name,
-        Project = project.Name,
-        Investor = query.View.Investors[commitment.Investor]!.Name,
-        Instrument = commitment.Instrument,
-        CountingBasis = Commitment.Parser.ParseFrom(commitment.State).CountingBasis,
-        Amount = commitment.At(query.Day).Pledged is >= 0 and var minorUnits
-            ? new Amount(minorUnits, CurrencyIndex.At(commitment.Currency).Code).ToMoney()
-            : null,
-    };
 }

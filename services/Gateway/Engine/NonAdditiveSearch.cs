@@ -13,7 +13,7 @@ internal sealed class NonAdditiveSearch(Query query)
 
     /// <param name="project">Where they are looked for.</param>
     /// <param name="places">Its commitments that are pledged and not additive.</param>
-    public void Look(ProjectNode project, int[] places)
+    public void Collect(ProjectNode project, int[] places)
     {
         count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
         foreach (var place in places)
@@ -22,9 +22,9 @@ internal sealed class NonAdditiveSearch(Query query)
             if (!query.Selection.Picks(in commitment))
                 continue;
             // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
-            if (first.Count == NonAdditive.MaxCount && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
+            if (first.Count == SummaryMessages.MaxNonAdditive && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
                 break;
-            Keep((project, place), commitment.Name);
+            Insert((project, place), commitment.Name);
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class NonAdditiveSearch(Query query)
     /// <param name="projects">Those of the query.</param>
     /// <param name="timeline">What was made of them.</param>
     /// <param name="isOther">Those that are not as they were, by place.</param>
-    public void Look(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isOther)
+    public void Collect(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isOther)
     {
         var isFull = false;
         foreach (ref readonly var entry in timeline.NonAdditive)
@@ -43,9 +43,9 @@ internal sealed class NonAdditiveSearch(Query query)
             if (isFull)
                 continue;
             var commitment = (Project: projects[entry.Project], Place: entry.DayRange.Number);
-            isFull = first.Count == NonAdditive.MaxCount && commitment.Project.Commitments[commitment.Place].NameUtf8.SequenceCompareTo(LastName()) >= 0;
+            isFull = first.Count == SummaryMessages.MaxNonAdditive && commitment.Project.Commitments[commitment.Place].NameUtf8.SequenceCompareTo(LastName()) >= 0;
             if (!isFull)
-                Keep(commitment, commitment.Project.Commitments[commitment.Place].Name);
+                Insert(commitment, commitment.Project.Commitments[commitment.Place].Name);
         }
     }
 
@@ -54,17 +54,17 @@ internal sealed class NonAdditiveSearch(Query query)
     {
         count += others.count;
         foreach (var (commitment, name) in others.first.UnorderedItems)
-            Keep(commitment, name);
+            Insert(commitment, name);
     }
 
-    public NonAdditive Found() =>
+    public NonAdditive ToNonAdditive() =>
         new([.. first.UnorderedItems.OrderBy(item => item.Priority, StringComparer.Ordinal).Select(item => item.Element)], count);
 
     private ReadOnlySpan<byte> LastName() => first.Peek() is var (project, place) ? project.Commitments[place].NameUtf8 : default;
 
-    private void Keep((ProjectNode Project, int Place) commitment, string name)
+    private void Insert((ProjectNode Project, int Place) commitment, string name)
     {
-        if (first.Count < NonAdditive.MaxCount)
+        if (first.Count < SummaryMessages.MaxNonAdditive)
             first.Enqueue(commitment, name);
         else
             first.EnqueueDequeue(commitment, name);

@@ -15,7 +15,7 @@ internal sealed class PortfolioTimelines
     private const int ScansToMakeOne = 30;
 
     private readonly Lock gate = new();
-    private readonly List<Kept> all = [];
+    private readonly List<Entry> all = [];
 
     /// <summary>The course to begin with; null where most projects are others than those of which it was made.</summary>
     /// <param name="projects">All projects, ordered by name.</param>
@@ -28,7 +28,7 @@ internal sealed class PortfolioTimelines
             var known = all.Find(kept => kept.Partnership == partnership);
             all.RemoveAll(kept => kept == known);
             if (known is null || known.Others > ScansToMakeOne * projects.Length)
-                known = new Kept(partnership, PortfolioTimeline.Of(projects, timelines));
+                known = new Entry(partnership, PortfolioTimeline.Of(projects, timelines));
             all.Insert(0, known);
             if (all.Count > MaxCount)
                 all.RemoveAt(MaxCount);
@@ -38,7 +38,7 @@ internal sealed class PortfolioTimelines
         }
     }
 
-    private sealed class Kept(PartnershipFacts partnership, PortfolioTimeline timeline)
+    private sealed class Entry(PartnershipFacts partnership, PortfolioTimeline timeline)
     {
         public PartnershipFacts Partnership => partnership;
 

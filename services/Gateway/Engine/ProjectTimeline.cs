@@ -45,10 +45,10 @@ internal sealed class ProjectTimeline
         this.partnership = partnership;
         sumLines = [.. lines.SumLines];
         lineEnds = [.. Enumerable.Range(0, TimelineLines.Committed + 1).Select(measure => lines.SumLines.Count(line => line.Measure <= measure))];
-        sumDays = WithRoom(lines.SumDays);
+        sumDays = WithPadding(lines.SumDays);
         sums = [.. lines.Sums];
         countLines = [.. lines.CountLines];
-        countDays = WithRoom(lines.CountDays);
+        countDays = WithPadding(lines.CountDays);
         this.nonAdditive = nonAdditive;
         this.breachingInvestors = breachingInvestors;
     }
@@ -70,13 +70,13 @@ internal sealed class ProjectTimeline
     public ReadOnlySpan<int> CountDaysOf(int line) => countDays.AsSpan((line == 0 ? 0 : countLines[line - 1].End)..countLines[line].End);
 
     /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments; they hold until the room is used again.</summary>
-    public ProjectFigures At(int day, FiguresBuffer room)
+    public ProjectFigures At(int day, FiguresBuffer buffer)
     {
-        var (cells, counts) = room.For(lineEnds[^2]);
-        for (var measure = 0; measure < room.CellEnds.Length; measure++)
-            AddCells(measure, day, cells, room.CellEnds);
+        var (cells, counts) = buffer.Reserve(lineEnds[^2]);
+        for (var measure = 0; measure < buffer.CellEnds.Length; measure++)
+            AddCells(measure, day, cells, buffer.CellEnds);
         AddCounts(day, counts);
-        return new ProjectFigures(cells, room.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
+        return new ProjectFigures(cells, buffer.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
     /// <summary>Only what health needs of the same.</summary>
@@ -125,7 +125,7 @@ internal sealed class ProjectTimeline
     }
 
     /// <summary>Days behind which there is room for a comparison of several at once.</summary>
-    internal static int[] WithRoom(List<int> days) => [.. days, .. new int[AtOnce]];
+    internal static int[] WithPadding(List<int> days) => [.. days, .. new int[AtOnce]];
 
     private int BeginOfSums(int line) => line == 0 ? 0 : sumLines[line - 1].End;
 

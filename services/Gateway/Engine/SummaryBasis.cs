@@ -84,7 +84,7 @@ internal sealed class SummaryBasis : ISummaryBasis
 
     public void AddTo(PipelineRollUp pipeline, ReportContext report)
     {
-        ForEach(places, place => statuses[place] = new(projects[place].StandingAt(report)));
+        ForEach(places, place => statuses[place] = new(projects[place].StatusAt(report)));
         places.Clear();
         foreach (ref readonly var status in statuses.AsSpan())
             pipeline.Add(in status);
@@ -96,8 +96,8 @@ internal sealed class SummaryBasis : ISummaryBasis
             return nonAdditive;
         var search = new NonAdditiveSearch(query);
         for (var place = 0; place < projects.Length; place++)
-            search.Look(projects[place], figures[place].NonAdditive);
-        return nonAdditive = search.Found();
+            search.Collect(projects[place], figures[place].NonAdditive);
+        return nonAdditive = search.ToNonAdditive();
     }
 
     public void AddTo(RequiredRates requiredRates) => AddTo(requiredRates, currencyUses, Totals);

@@ -34,11 +34,11 @@ internal sealed class SummaryScan : ISummaryBasis
         whole = new Part(query);
         ForEach(query, (place, _) => timelines[place] = projects[place].TimelineIn(query.View));
         common = query.Selection.IsEverything ? query.Snapshot.Running.HistoricalTotals.Of(projects, timelines, query.Partnership) : null;
-        ForEach(query, (place, part) => Look(place, query, report, part));
+        ForEach(query, (place, part) => Evaluate(place, query, report, part));
         if (common is null)
             return;
         common.TellAt(query.Day, whole.Totals.Add);
-        whole.NonAdditive.Look(projects, common, isOther);
+        whole.NonAdditive.Collect(projects, common, isOther);
     }
 
     public SummaryTotals Totals => whole.Totals;
@@ -54,7 +54,7 @@ internal sealed class SummaryScan : ISummaryBasis
             pipeline.Add(new RollUpRow(status!));
     }
 
-    public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.Found();
+    public NonAdditive NonAdditiveOf(Query query) => whole.NonAdditive.ToNonAdditive();
 
     private void ForEach(Query query, Action<int, Part> action)
     {
@@ -80,7 +80,7 @@ internal sealed class SummaryScan : ISummaryBasis
             whole.Add(part);
     }
 
-    private void Look(int place, Query query, ReportContext report, Part into)
+    private void Evaluate(int place, Query query, ReportContext report, Part into)
     {
         var (project, timeline) = (projects[place], timelines[place]);
         isOther[place] = common?.IsOf(place, timeline) != true;
@@ -97,9 +97,9 @@ internal sealed class SummaryScan : ISummaryBasis
     private void Count(int place, Query query, Part into)
     {
         if (common is not null)
-            Count(common.TimelineOf(place).At(query.Day, into.Room), -1);
-        var figures = timelines[place].At(query.Day, into.Room);
-        into.NonAdditive.Look(projects[place], figures.NonAdditive);
+            Count(common.TimelineOf(place).At(query.Day, into.Buffer), -1);
+        var figures = timelines[place].At(query.Day, into.Buffer);
+        into.NonAdditive.Collect(projects[place], figures.NonAdditive);
         if (query.Selection.Investors is { } investors)
             into.Totals.Count(figures, ProjectFigures.Of(projects[place], query.View, query.Day, investors), 1);
         else
@@ -131,7 +131,7 @@ internal sealed class SummaryScan : ISummaryBasis
 
         public NonAdditiveSearch NonAdditive { get; } = new(query);
 
-        public FiguresBuffer Room { get; } = new();
+        public FiguresBuffer Buffer { get; } = new();
 
         public Tally Committed { get; } = new(query.Partnership.Parties.Length);
 

@@ -1,4 +1,3 @@
-using Mining.Gateway.Engine;
 using Mining.Investors.V1;
 using Mining.Platform.Numbers;
 
@@ -54,18 +53,16 @@ internal sealed class RateBook(RateTable[] tables)
 /// <summary>For each currency the rate that figures of a rate date use; 0 where there is none. Compared by identity.</summary>
 internal sealed class RateSet(DateOnly rateDate, decimal[] unitsPerEuro, int[] days)
 {
-    private readonly FixedRates?[] fixedRates = new FixedRates?[unitsPerEuro.Length];
-
     public DateOnly RateDate => rateDate;
+
+    /// <summary>Other representations of the rates.</summary>
+    public DerivedValues Derived { get; } = new();
 
     public bool Has(byte currency) => unitsPerEuro[currency] > 0;
 
     public decimal UnitsPerEuro(byte currency) => unitsPerEuro[currency];
 
     public DateOnly DayOf(byte currency) => DateOnly.FromDayNumber(days[currency]);
-
-    /// <summary>The rates into a currency as whole numbers.</summary>
-    public FixedRates Into(byte currency) => fixedRates[currency] ??= new FixedRates(this, currency);
 
     /// <summary>A sum of minor units in major units of another currency, not rounded. Both must have a rate, unless they are the same.</summary>
     public decimal Convert(Int128 minorUnits, byte from, byte to)

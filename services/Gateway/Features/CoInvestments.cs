@@ -1,4 +1,5 @@
 using Mining.Gateway.Facts;
+using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
 using Mining.Portfolio.V1;
@@ -51,8 +52,8 @@ internal sealed class CoInvestments
     {
         var question = request.Clone();
         (question.PageSize, question.PageToken) = (0, "");
-        return query.Snapshot.CoInvestments.GetOrAdd(
-            (query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
+        return query.Snapshot.Derived.Get(static () => new LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments>(capacity: 8))
+            .GetOrAdd((query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
     }
 
     public ListCoInvestmentsResponse Answer(Page page, IReadOnlyList<SourceFreshness> freshness)

@@ -50,7 +50,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             Rates = { requiredRates.Used() },
             Shares = { tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting)) },
             CapitalStack = { CapitalStack.Of(project, query) },
-            Pipeline = HealthMessages.Of(project.StandingAt(report), report),
+            Pipeline = HealthMessages.Of(project.StatusAt(report), report),
             Rules = HealthMessages.Of(rules),
             Reservations = { project.Reservations.Select(reservation => Reservation.Parser.ParseFrom(reservation.State)) },
             RefiningCover =

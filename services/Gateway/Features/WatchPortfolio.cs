@@ -35,6 +35,7 @@ public sealed class WatchPortfolio(
 
     private readonly LruCache<(SerializedSummary Whole, FieldMask Mask), SerializedSummary> parts = new(capacity: 16);
     private TaskCompletionSource round = NewRound();
+    private volatile SharedMessage? latest;
     private int watchers;
 
     /// <param name="request">What is watched.</param>
@@ -94,7 +95,7 @@ public sealed class WatchPortfolio(
             var summary = Part(getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime)), mask);
             if (sent is null || !sent.SaysTheSameAs(summary))
             {
-                await send(view.Message(summary, time), ending);
+                await send(MessageOf(summary, view.SerializeFreshness(time)), ending);
                 silentSince = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
@@ -106,6 +107,16 @@ public sealed class WatchPortfolio(
             sent = summary;
             await next.WaitAsync(ending);
         }
+    }
+
+    /// <summary>A summary as a message: one for all watchers of a round that are sent the same.</summary>
+    private SerializedAnswer MessageOf(SerializedSummary summary, SerializedFreshness freshness)
+    {
+        if (latest is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, freshness))
+            return known.Message;
+        var message = SerializedAnswer.ToWatcher(summary, freshness);
+        latest = new SharedMessage(summary, freshness, message);
+        return message;
     }
 
     /// <summary>What a mask leaves of a summary.</summary>
@@ -144,4 +155,6 @@ public sealed class WatchPortfolio(
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(Refusal.Invalid("heartbeat_interval", "must be 1 to 300 seconds."));
     }
+
+    private sealed record SharedMessage(SerializedSummary Summary, SerializedFreshness Freshness, SerializedAnswer Message);
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Mining.Gateway.Engine;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
@@ -21,7 +20,6 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
     public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
     private volatile SerializedFreshness? freshness;
-    private volatile Shared? shared;
 
     public PortfolioSnapshot Snapshot => snapshot;
 
@@ -32,22 +30,11 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
-    /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
-    internal SerializedAnswer Message(SerializedSummary summary, TimeProvider time)
-    {
-        var now = SerializedFreshness(time);
-        if (shared is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, now))
-            return known.Message;
-        var message = SerializedAnswer.ToWatcher(summary, now);
-        shared = new Shared(summary, now, message);
-        return message;
-    }
-
     /// <summary>How fresh each source is now, to <see cref="FreshFor"/>.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializedFreshness(time).Messages;
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializeFreshness(time).Messages;
 
     /// <summary>The same, made once for all who ask at about the same time.</summary>
-    internal SerializedFreshness SerializedFreshness(TimeProvider time)
+    internal SerializedFreshness SerializeFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();
         if (freshness is { } known && steady - known.Made < FreshFor)
@@ -71,6 +58,4 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
             : SourceDelivery.Unspecified,
         TimeSinceDelivery = sinceDelivery is { } waited ? Duration.FromTimeSpan(waited) : null,
     };
-
-    private sealed record Shared(SerializedSummary Summary, SerializedFreshness Freshness, SerializedAnswer Message);
 }

@@ -27,7 +27,7 @@ internal static class FundingComponent
     private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
     {
         var currency = CurrencyIndex.Read(cost.CurrencyCode);
-        var atLeast = subject.ReportContext.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
+        var atLeast = subject.ReportContext.Reporting.LowerBound(subject.Committed, subject.CommittedCells.Length, currency);
         // More than is needed is no better than all of it, so then the exact part is not worked out.
         if ((Int128)atLeast * Whole > (Int128)cost.MinorUnits * partPpm)
             return 1;

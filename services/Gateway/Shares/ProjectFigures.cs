@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Mining.Gateway.Engine;
 using Mining.Gateway.Facts;
 using Mining.Portfolio.V1;
 
@@ -11,7 +9,7 @@ internal sealed class ProjectFigures
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     [ThreadStatic]
-    private static ProjectFiguresBuilder? accumulator;
+    private static ProjectFiguresBuilder? builderOfThread;
 
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
@@ -48,29 +46,21 @@ internal sealed class ProjectFigures
     /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
     public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
-        var into = Scratch(view.Partnership);
-        var maker = new StepBuilder(view);
+        var builder = EmptyBuilder(view.Partnership);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
             if (investors is not null && !investors[commitment.Investor])
                 continue;
             var reached = commitment.At(day);
-            if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
-                continue;
-            maker.Add(in commitment, attribution, MeasureAmounts.Nothing, reached, day);
-            if (!commitment.IsAdditive)
-                into.NonAdditive.Add(place);
-            if (attribution.BreachesOwnershipRule)
-                into.BreachingInvestors.Add(commitment.Investor);
+            if (!reached.IsNothing && view.AttributionOf(commitment.Investor) is { } attribution)
+                builder.Add(in commitment, place, attribution, reached);
         }
 
-        into.Add(CollectionsMarshal.AsSpan(maker.Steps));
-        var ends = new int[MeasureCount];
-        return new ProjectFigures(into.ToCells(ends), ends, [.. into.Counts], [.. into.NonAdditive], [.. into.BreachingInvestors], view.Partnership);
+        return builder.Build(view.Partnership);
     }
 
-    /// <summary>By measure and instrument, see <see cref="Step.Place"/>.</summary>
+    /// <summary>By measure and instrument, measure by measure.</summary>
     public static Counts[] NoCounts() => new Counts[MeasureCount * Instruments.Count];
 
     /// <summary>The additive money of a measure.</summary>
@@ -85,12 +75,12 @@ internal sealed class ProjectFigures
     /// <summary>In the order of their places.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static ProjectFiguresBuilder Scratch(PartnershipFacts partnership)
+    private static ProjectFiguresBuilder EmptyBuilder(PartnershipFacts partnership)
     {
-        if (accumulator?.PartyCount != partnership.Parties.Length)
-            accumulator = new ProjectFiguresBuilder(partnership.Parties.Length);
-        accumulator.Clear();
-        return accumulator;
+        if (builderOfThread?.PartyCount != partnership.Parties.Length)
+            builderOfThread = new ProjectFiguresBuilder(partnership.Parties.Length);
+        builderOfThread.Clear();
+        return builderOfThread;
     }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)

@@ -1,59 +1,64 @@
-using Mining.Gateway.Engine;
 using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Where a project's steps are added up one by one; used again for the next project, so that a scan leaves little behind.</summary>
+/// <summary>Adds up the commitments of a project. Reused for the next project, so that computing many leaves little garbage.</summary>
 internal sealed class ProjectFiguresBuilder(int partyCount)
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     private readonly CellSums[] sums = [.. MeasureAmounts.Measures.Select(_ => new CellSums(partyCount))];
+    private readonly Counts[] counts = ProjectFigures.NoCounts();
+    private readonly List<int> nonAdditive = [];
+    private readonly List<int> breachingInvestors = [];
     private readonly List<Cell> cells = [];
 
     public int PartyCount => partyCount;
-
-    /// <summary>By measure and instrument.</summary>
-    public Counts[] Counts { get; } = ProjectFigures.NoCounts();
-
-    /// <summary>Places of commitments.</summary>
-    public List<int> NonAdditive { get; } = [];
-
-    /// <summary>An investor may stand in it several times.</summary>
-    public List<int> BreachingInvestors { get; } = [];
 
     public void Clear()
     {
         foreach (var ofMeasure in sums)
             ofMeasure.Clear();
-        Counts.AsSpan().Clear();
-        NonAdditive.Clear();
-        BreachingInvestors.Clear();
+        counts.AsSpan().Clear();
+        nonAdditive.Clear();
+        breachingInvestors.Clear();
     }
 
-    public void Add(ReadOnlySpan<Step> steps)
+    /// <param name="commitment">A commitment that counts for a measure at least.</param>
+    /// <param name="place">Its place among those of the project.</param>
+    /// <param name="attribution">To whom its money belongs.</param>
+    /// <param name="reached">Its amount by measure.</param>
+    public void Add(in CommitmentFacts commitment, int place, Attribution attribution, MeasureAmounts reached)
     {
-        foreach (ref readonly var step in steps)
+        if (attribution.BreachesOwnershipRule)
+            breachingInvestors.Add(commitment.Investor);
+        if (!commitment.IsAdditive)
+            nonAdditive.Add(place);
+        // Funded money that is not additive enters no figure; of other commitments that are not additive, only the number does.
+        if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
+            return;
+        for (var measure = 0; measure < MeasureCount; measure++)
         {
-            Counts[step.Place].Add(step.Counts);
-            if (step.MinorUnits == 0)
+            var minorUnits = reached[measure];
+            if (minorUnits == MeasureAmounts.NotCounted)
                 continue;
-            var (measure, instrument) = Math.DivRem(step.Place, (byte)Instruments.Count);
-            sums[measure].Row(instrument, step.Currency)[step.Party] += step.MinorUnits;
+            var isUndisclosed = minorUnits == MeasureAmounts.Undisclosed;
+            counts[measure * Instruments.Count + (int)commitment.Instrument].Add(new(1, isUndisclosed ? 1 : 0, commitment.IsUndated ? 1 : 0));
+            if (commitment.IsAdditive && minorUnits > 0)
+                attribution.Add(minorUnits, sums[measure].Row((byte)commitment.Instrument, commitment.Currency));
         }
     }
 
-    /// <summary>The sums of all measures, one behind the other.</summary>
-    /// <param name="ends">Receives where each measure's end.</param>
-    public Cell[] ToCells(int[] ends)
+    public ProjectFigures Build(PartnershipFacts partnership)
     {
         cells.Clear();
+        var cellEnds = new int[MeasureCount];
         for (var measure = 0; measure < MeasureCount; measure++)
         {
             sums[measure].AddTo(cells);
-            ends[measure] = cells.Count;
+            cellEnds[measure] = cells.Count;
         }
 
-        return [.. cells];
+        return new ProjectFigures([.. cells], cellEnds, [.. counts], [.. nonAdditive], [.. breachingInvestors], partnership);
     }
 }

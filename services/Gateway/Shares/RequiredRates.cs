@@ -36,6 +36,12 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
             Add(CurrencyIndex.Read(cost.CurrencyCode));
     }
 
+    public void Add(IReadOnlyList<PublishedTotal> published)
+    {
+        foreach (var total in published.Where(total => total.MinorUnits.Max() > 0))
+            Add(total.Currency);
+    }
+
     /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>
     public void RefuseIfAnyIsMissing()
     {

@@ -10,10 +10,12 @@ namespace Mining.Gateway.Summaries;
 /// <param name="Visibility">What that is.</param>
 /// <param name="View">The partnership whose sides count.</param>
 /// <param name="AsOf">The date at which things hold.</param>
+/// <param name="Today">The present date, which is the default of <paramref name="AsOf"/>.</param>
 /// <param name="Reporting">The currency of the answer.</param>
 /// <param name="Selection">Which projects and commitments.</param>
 internal sealed record Query(
-    PortfolioSnapshot Snapshot, Visibility Visibility, AttributionMap View, DateOnly AsOf, ReportingCurrency Reporting, Selection Selection)
+    PortfolioSnapshot Snapshot, Visibility Visibility, AttributionMap View, DateOnly AsOf, DateOnly Today, ReportingCurrency Reporting,
+    Selection Selection)
 {
     public int Day => AsOf.DayNumber;
 
