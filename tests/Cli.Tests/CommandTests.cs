@@ -142,7 +142,7 @@ public sealed class CommandTests : ImportTests
 
         Assert.Equal(
             (ExitCode.ServerRefused,
-                "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - about projects/none\n"),
+                "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - projects/none\n"),
             (notFound.ExitCode, notFound.Error));
         Assert.Equal(
             (ExitCode.ServerRefused,
@@ -161,10 +161,10 @@ public sealed class CommandTests : ImportTests
 
         Assert.Equal(
             (ExitCode.Unreachable,
-            "The server cannot answer now: The gateway has no data yet. (Unavailable, NO_DATA) Try again in a moment.\n"),
+            "The server is temporarily unavailable: The gateway has no data yet. (Unavailable, NO_DATA) Retry later.\n"),
             (away.ExitCode, away.Error));
         Assert.Equal(ExitCode.Unreachable, nobody.ExitCode);
-        Assert.StartsWith("Nothing answers at http://localhost:1/: ", nobody.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot reach http://localhost:1/: ", nobody.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -201,7 +201,7 @@ public sealed class CommandTests : ImportTests
         // A cancelled token ends the call before it goes anywhere; the address is told by the refusal of a broken one.
         var run = await CommandRun.Of(args, Cancellation, name => name == "MINING_ADDRESS" ? variable : null);
 
-        Assert.Contains($"Nothing answers at {address}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Cannot reach {address}", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class CommandTests : ImportTests
         {
             var run = await CommandRun.Of(args, Cancellation);
             Assert.Equal(ExitCode.Ok, run.ExitCode);
-            Assert.Contains("4    the server cannot be reached, or cannot answer now", run.Output, StringComparison.Ordinal);
+            Assert.Contains("4    the server is unreachable or temporarily unavailable", run.Output, StringComparison.Ordinal);
         }
     }
 
@@ -240,7 +240,7 @@ public sealed class CommandTests : ImportTests
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.Contains("investors.csv     1         1", run.Lines, StringComparison.Ordinal);
         Assert.Contains(
-            "What was imported stays; run it again to finish it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
+            "Imported rows are kept; run the import again to complete it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
             StringComparison.Ordinal);
     }
 

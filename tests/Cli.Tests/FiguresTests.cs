@@ -95,7 +95,7 @@ public sealed class FiguresTests
     public void A_name_that_is_not_known_is_refused_with_what_it_may_mean()
     {
         Assert.False(EnumNames.TryParse<Stage>("feasibilty", false, out _, out var near));
-        Assert.Equal("\"feasibilty\" is not known; did you mean feasibility?", near);
+        Assert.Equal("\"feasibilty\" is unknown; did you mean feasibility?", near);
         Assert.False(EnumNames.TryParse<CommitmentStatus>("xyz", false, out _, out var far));
         Assert.Equal("\"xyz\" is not one of pledged, committed, disbursed, cancelled.", far);
         Assert.False(EnumNames.TryParse<Stage>("unknown", acceptUnknown: false, out _, out _));

@@ -79,14 +79,14 @@ public sealed class ImportRefusalTests : ImportTests
 
         var refusal = Assert.Single(report.Refusals);
         Assert.Equal(
-            ("amount", "It was recorded, but recording its payment was refused: It is more than what is left."),
+            ("amount", "It was recorded, but its payment was refused: It is more than what is left."),
             (refusal.Column, refusal.Reason));
     }
 
     [Theory]
     [InlineData("[loy] Letter", "pledged", "note", "[loi]")]
     [InlineData("[no-such-tag] Text", "pledged", "note", "the tags are")]
-    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several reasons")]
+    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several counting bases")]
     [InlineData("[loi] Letter", "committed", "status", "not binding")]
     public async Task A_tag_that_would_let_money_into_the_shares_by_mistake_is_refused(
         string note, string status, string column, string reason)
@@ -171,7 +171,7 @@ public sealed class ImportRefusalTests : ImportTests
         var report = await Import();
 
         Assert.Equal(
-            [("fx_rates.csv", 3, "2025-01-31, USD stands already on line 2."), ("investors.csv", 3, "a stands already on line 2.")],
+            [("fx_rates.csv", 3, "2025-01-31, USD is already on line 2."), ("investors.csv", 3, "a is already on line 2.")],
             report.Refusals.Select(refusal => (refusal.File, refusal.Line, refusal.Reason)));
         Assert.Equal("First", Mesh.Investors["investors/a"].DisplayName);
     }
@@ -186,10 +186,10 @@ public sealed class ImportRefusalTests : ImportTests
 
         Assert.Equal(
             [
-                "fx_rates.csv is not there, and was skipped.", "projects.csv is not there, and was skipped.",
-                "commitments.csv is not there, and was skipped.", "demand.csv and prices.csv: no data of the mesh, left alone.",
-                "investers.csv is none of the files of an import, and was left alone.",
-                "refineries.csv: the column remark is not known, and was left alone.",
+                "fx_rates.csv is missing and was skipped.", "projects.csv is missing and was skipped.",
+                "commitments.csv is missing and was skipped.", "demand.csv and prices.csv: for reference only, not imported.",
+                "investers.csv is not a file of an import and was ignored.",
+                "refineries.csv: ignored unknown column remark.",
             ],
             report.Notices);
     }

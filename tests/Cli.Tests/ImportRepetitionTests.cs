@@ -73,7 +73,7 @@ public sealed class ImportRepetitionTests : ImportTests
         var refusal = Assert.Single(report.Refusals);
         Assert.Equal((2, "name"), (refusal.Line, refusal.Column));
         Assert.Equal(
-            "projects/mine is recorded already, with another display name, minerals; an import changes no records.", refusal.Reason);
+            "projects/mine is already recorded with a different display name, minerals; an import does not change records.", refusal.Reason);
         Assert.Equal("Mine", Mesh.Projects["projects/mine"].DisplayName);
     }
 
@@ -87,7 +87,7 @@ public sealed class ImportRepetitionTests : ImportTests
         var refusal = Assert.Single((await Import()).Refusals);
 
         Assert.Equal(("commitments.csv", "date"), (refusal.File, refusal.Column));
-        Assert.Contains("recorded already, for 2024", refusal.Reason, StringComparison.Ordinal);
+        Assert.Contains("already recorded with date 2024", refusal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

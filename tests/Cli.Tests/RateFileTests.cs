@@ -46,7 +46,7 @@ public sealed class RateFileTests : ImportTests
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.All(Gateway.Investors.RateFiles, file => Assert.True(file.ValidateOnly));
         var first = Gateway.Investors.RateFiles[0].Csv.Split('\n').Length;
-        Assert.Contains(FormattableString.Invariant($"line 2 is line {first:# ###} of the file"), run.Error, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"line 2 below is line {first:# ###} of the file"), run.Error, StringComparison.Ordinal);
         Assert.Contains("  - csv: line ", run.Error, StringComparison.Ordinal);
     }
 

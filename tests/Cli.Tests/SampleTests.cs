@@ -18,7 +18,7 @@ public sealed class SampleTests : ImportTests
         Assert.Equal(
             (30, 96, 141, 71, 218),
             (Mesh.RateTables.Count, Mesh.Investors.Count, Mesh.Projects.Count, Mesh.Facilities.Count, Mesh.Commitments.Count));
-        Assert.Equal(["demand.csv and prices.csv: no data of the mesh, left alone."], report.Notices);
+        Assert.Equal(["demand.csv and prices.csv: for reference only, not imported."], report.Notices);
     }
 
     [Fact]

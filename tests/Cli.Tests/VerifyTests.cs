@@ -43,7 +43,7 @@ public sealed class VerifyTests : ImportTests
     [Fact]
     public async Task A_cent_is_found() => await Falsified(
         portfolio => portfolio.FalsifySummary = summary => summary.JointProjects[1].Sides[2].Amount.Nanos += 10_000_000,
-        "Difference at summary, joint projects, committed, US: amount: the gateway says 120.51 EUR, recomputed it is 120.50 EUR.");
+        "Difference at summary, joint projects, committed, US: amount: the gateway has 120.51 EUR, but the recomputed value is 120.50 EUR.");
 
     [Fact]
     public async Task A_part_per_million_is_found() => await Falsified(
@@ -52,7 +52,7 @@ public sealed class VerifyTests : ImportTests
             if (request.GroupBy == CoInvestmentGrouping.Mineral && request.Measure == Measure.Pledged && !request.JointOnly)
                 page.Rows[1].Figures.Sides[0].SharePpm--;
         },
-        "Difference at pledged by mineral, all projects, nickel, EU: share: the gateway says 62.4024 %, recomputed it is 62.4025 %.");
+        "Difference at pledged by mineral, all projects, nickel, EU: share: the gateway has 62.4024 %, but the recomputed value is 62.4025 %.");
 
     [Fact]
     public async Task A_group_too_few_is_found() => await Falsified(
@@ -61,7 +61,7 @@ public sealed class VerifyTests : ImportTests
             if (request.GroupBy == CoInvestmentGrouping.Year && page.Rows.Count > 0)
                 page.Rows.RemoveAt(0);
         },
-        "Difference at pledged by year, all projects: next group: the gateway says undated, recomputed it is 2025.");
+        "Difference at pledged by year, all projects: next group: the gateway has undated, but the recomputed value is 2025.");
 
     [Fact]
     public async Task A_hole_in_a_feed_is_found()
@@ -72,7 +72,7 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            (ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4: there is a hole.\n"),
+            (ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4, so changes are missing.\n"),
             (run.ExitCode, run.Output));
     }
 
@@ -85,7 +85,7 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify", "--json");
 
         Assert.Equal(ExitCode.Refused, run.ExitCode);
-        Assert.Contains("it ends at change 4, but says that the log ends at 7", run.Output, StringComparison.Ordinal);
+        Assert.Contains("it ends at change 4, but states that the log ends at 7", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class VerifyTests : ImportTests
         var chain = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            "Difference at feed of investors, change 2: its hash is not that of its content (investors/de, version 1).", OneLine(content));
+            "Difference at feed of investors, change 2: its hash does not match its content (investors/de, version 1).", OneLine(content));
         Assert.Equal(
-            "Difference at feed of investors, change 3: its previous hash is not the hash of the change before it.", OneLine(chain));
+            "Difference at feed of investors, change 3: its previous hash does not match the change before it.", OneLine(chain));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            (ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied changes up to 6, and the feed has 7.\n"),
+            (ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied 6 of 7 changes.\n"),
             (run.ExitCode, run.Lines));
     }
 

@@ -41,7 +41,7 @@ public sealed class WatchTests : ImportTests
         Assert.Equal(
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
-                "refining has been silent for 2 min: its data is as of then.",
+                "refining has been silent for 2 min; its data may be out of date.",
                 "projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.",
                 "projects is delivered by the broker again.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",
@@ -70,7 +70,7 @@ public sealed class WatchTests : ImportTests
         var run = await Watch(untilText: "not additive: 1 → 7");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Equal("The server is gone; trying again in 0.5 s.\n", run.Error);
+        Assert.Equal("The server is unavailable; reconnecting in 0.5 s.\n", run.Error);
     }
 
     [Fact]

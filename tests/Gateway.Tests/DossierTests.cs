@@ -25,9 +25,9 @@ public class DossierTests
             "a KFW Pledged [EU 50.00 EUR] enters",
             "b FUND Disbursed [EU 18.00 EUR, US 12.00 EUR] enters",
             "c KFW Unspecified [] enters",
-            "d KFW Pledged [EU 8.00 EUR] Contingent (price floor): reported beside the shares, never inside them.",
+            "d KFW Pledged [EU 8.00 EUR] Contingent (price floor): reported separately, not included in the shares.",
             "e KFW Pledged [EU 7.00 EUR] Not additive: the price paid for a company.",
-            "f investors/nobody Unspecified [] Its investor is not known yet, so it cannot be attributed.",
+            "f investors/nobody Unspecified [] The investor is unknown, so the amount cannot be attributed.",
             "g KFW Pledged [] enters",
         ],
         Subject().Dossier("mine").CapitalStack.Select(Line));

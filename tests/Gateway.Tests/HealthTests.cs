@@ -39,7 +39,7 @@ public class HealthTests
             .Commitment("e", "doe", "mine", "10 EUR", signed: "2025", instrument: Instrument.Offtake).Undisclosed("f", "doe", "mine", signed: "2025");
         Assert.Equal("SCORED 20.00", world.Component("mine", HealthComponentKind.Funding).Line());
         Assert.Equal(
-            "20 EUR committed of 100 EUR needed at the stage construction: 100.0 % of the capital cost of 100 EUR. The amounts of 1 further commitment are undisclosed.",
+            "20 EUR committed of 100 EUR needed at stage construction: 100.0 % of the capital cost of 100 EUR. The amounts of 1 further commitment are undisclosed.",
             world.Component("mine", HealthComponentKind.Funding).Reason);
     }
 
@@ -66,7 +66,7 @@ public class HealthTests
             project.StageHistory.Add([Write.Since("2024", Stage.Financing), Write.Since("2025", Stage.Suspended)]);
         }).Commitment("c", "kfw", "mine", "30 EUR", signed: "2024");
         Assert.Equal("SCORED 50.00", world.Component("mine", HealthComponentKind.Funding).Line());
-        Assert.Equal(["Suspended at the stage financing."], world.Health("mine").RedFlags);
+        Assert.Equal(["Suspended at stage financing."], world.Health("mine").RedFlags);
         Assert.Equal(HealthBand.Red, world.Health("mine").Band);
         Assert.Empty(world.Health("mine", "2024-06-01").RedFlags);
     }
@@ -134,7 +134,7 @@ public class HealthTests
              Write.Permit("mine", "2020", granted: "2025-12")])).Component("mine", HealthComponentKind.Permitting);
         Assert.Equal("SCORED 50.03", component.Line());
         Assert.Equal(
-            "Permit “water” has been open for 12.0 months of the 24 that the law allows. Not in it: 1 open permit without a date of application or a legal time limit.",
+            "Permit “water” has been open for 12.0 months of the 24 allowed by law. Not included: 1 open permit without an application date or a statutory time limit.",
             component.Reason);
     }
 
@@ -205,7 +205,7 @@ public class HealthTests
         }).Facility("finland", "FI").Reservation("a", "mine", "finland", "lithium", "150", 2027, 2027).Reservation("b", "mine", "finland", "cobalt", "30", 2027, 2027);
         Assert.Equal("SCORED 75.00", world.Component("mine", HealthComponentKind.Refining).Line());
         Assert.Equal(
-            "150 t of partner refining capacity reserved for 200 t of lithium planned in 2027, the worst of 2 minerals.",
+            "150 t of partner refining capacity reserved for 200 t of lithium planned in 2027, the least covered of 2 minerals.",
             world.Component("mine", HealthComponentKind.Refining).Reason);
     }
 
@@ -313,7 +313,7 @@ public class HealthTests
         var world = World.Of().Partnership("eu-us", rule: new() { CoveredCountries = { "CN", "RU" }, LimitPpm = 250_000, Effect = OutsideOwnershipRule.Types.Effect.Mark })
             .Project("mine").Investor("fund", "LU", ("CN", chinesePpm)).Commitment("c", "fund", "mine", "1 EUR", pledged: pledged);
         Assert.Equal(
-            isFlagged ? ["Owners in covered countries hold more than 25.0 % of FUND, which the partnership's rule on outside ownership forbids."] : [],
+            isFlagged ? ["Owners in covered countries hold more than 25.0 % of FUND, which breaches the partnership's outside-ownership rule."] : [],
             world.Health("mine", asOf).RedFlags);
     }
 

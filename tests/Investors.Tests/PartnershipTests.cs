@@ -121,7 +121,7 @@ public abstract class PartnershipSuite(TestStorage storage)
             "Partnership.name 'partnerships/Two Words'",
             "Partnership.Sides.0.TargetSharePpm is \"half\"",
             "Partnership.OutsideOwnershipRule.Limit is not a setting",
-            "Partnership.sides[1].countries[0] \"FR\" is on \"A\" already",
+            "Partnership.sides[1].countries[0] \"FR\" already belongs to \"A\"",
             "Partnership.sides has targets that add up to 500000 ppm",
             "Partnership.outside_ownership_rule.effect must be given",
         ];

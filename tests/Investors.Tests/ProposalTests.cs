@@ -57,11 +57,11 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         var raised = await Raise(Rename("New"), hours: 2);
         clock.Ahead = TimeSpan.FromHours(2);
         await Refuses("PROPOSAL_EXPIRED", () => Approve(raised));
-        await service.Get<ProposalExpiry>().Record(CancellationToken.None);
+        await service.Get<ProposalExpiry>().RunOnce(CancellationToken.None);
         var expired = await Read(raised);
         Assert.Equal((ProposalState.Expired, 2), (expired.State, expired.Version));
         await Refuses("PROPOSAL_NOT_OPEN", () => Approve(raised));
-        await service.Get<ProposalExpiry>().Record(CancellationToken.None);
+        await service.Get<ProposalExpiry>().RunOnce(CancellationToken.None);
         Assert.Equal(expired, await Read(raised));
         var last = (await service.Changes())[^1];
         Assert.Equal(("service:investors", "ExpireProposal", raised.Name), (last.Actor, last.Method, last.Resource));

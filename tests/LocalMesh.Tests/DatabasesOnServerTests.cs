@@ -33,8 +33,8 @@ public sealed class DatabasesOnServerTests
 
     [Theory]
     [InlineData("Password=secret", "names no server")]
-    [InlineData("Server=sql;Database=mine;Password=secret", "leave the database away")]
-    [InlineData("Server=sql;Initial Catalog=mine", "leave the database away")]
+    [InlineData("Server=sql;Database=mine;Password=secret", "omit the database")]
+    [InlineData("Server=sql;Initial Catalog=mine", "omit the database")]
     [InlineData("not a connection string", "cannot be read")]
     public void What_cannot_be_used_is_said_and_not_shown(string connectionString, string said)
     {

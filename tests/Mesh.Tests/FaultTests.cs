@@ -28,7 +28,7 @@ public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
         await Mesh.Gateway.Start();
         await Mesh.CaughtUp();
         Assert.Equal("projects/kept", (await Dossier("kept")).Project.Name);
-        Assert.Contains("the read model is made anew from the feeds", Mesh.Gateway.Log, StringComparison.Ordinal);
+        Assert.Contains("rebuilding the read model from the feeds", Mesh.Gateway.Log, StringComparison.Ordinal);
     }
 }
 

@@ -52,19 +52,19 @@ public sealed class CapacityPlanTests
 
     [Theory]
     // capacity, reserved before, asked, reason, each lacking year
-    [InlineData("100", "2028-2030: 60", "2028-2028: 41", "CAPACITY_EXCEEDED", "2028: capacity 100 t, reserved 60 t, free 40 t, asked 41 t.")]
+    [InlineData("100", "2028-2030: 60", "2028-2028: 41", "CAPACITY_EXCEEDED", "2028: capacity 100 t, reserved 60 t, free 40 t, requested 41 t.")]
     [InlineData(
         "100", "2028-2029: 60, 2029-2031: 30", "2028-2031: 40.5", "CAPACITY_EXCEEDED",
-        "2028: capacity 100 t, reserved 60 t, free 40 t, asked 40.5 t.|2029: capacity 100 t, reserved 90 t, free 10 t, asked 40.5 t.")]
-    [InlineData("100", "2028-2031: 60", "2027-2033: 41", "CAPACITY_EXCEEDED", "2028 to 2031: capacity 100 t, reserved 60 t, free 40 t, asked 41 t.")]
+        "2028: capacity 100 t, reserved 60 t, free 40 t, requested 40.5 t.|2029: capacity 100 t, reserved 90 t, free 10 t, requested 40.5 t.")]
+    [InlineData("100", "2028-2031: 60", "2027-2033: 41", "CAPACITY_EXCEEDED", "2028 to 2031: capacity 100 t, reserved 60 t, free 40 t, requested 41 t.")]
     [InlineData(
         "100, 2030: 90", "2028-2031: 60", "2029-2031: 50", "CAPACITY_EXCEEDED",
-        "2029: capacity 100 t, reserved 60 t, free 40 t, asked 50 t.|2030 to 2031: capacity 90 t, reserved 60 t, free 30 t, asked 50 t.")]
+        "2029: capacity 100 t, reserved 60 t, free 40 t, requested 50 t.|2030 to 2031: capacity 90 t, reserved 60 t, free 30 t, requested 50 t.")]
     [InlineData(
         "100, 2029: 200, 2030: 100", "", "2028-2031: 101", "CAPACITY_EXCEEDED",
-        "2028: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.|2030 to 2031: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.")]
+        "2028: capacity 100 t, reserved 0 t, free 100 t, requested 101 t.|2030 to 2031: capacity 100 t, reserved 0 t, free 100 t, requested 101 t.")]
     [InlineData("2028: 100", "", "2027-2028: 1", "CAPACITY_EXCEEDED", "2027: capacity 0 t, reserved 0 t, free 0 t, requested 1 t.")]
-    [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, asked 0.002 t.")]
+    [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, requested 0.002 t.")]
     [InlineData("?", "", "2028-2028: 1", "CAPACITY_UNKNOWN", "2028: capacity unknown, requested 1 t.")]
     [InlineData(
         "10, 2029: ?", "", "2028-2029: 11", "CAPACITY_EXCEEDED",
@@ -111,9 +111,9 @@ public sealed class CapacityPlanTests
 
     [Theory]
     // capacity; how a refusal of 9 t in 2028 to 2032 ends: three in words, all of them as violations
-    [InlineData("1, 2029: 2, 2030: 3", 3, "2030 to 2032: capacity 3 t, reserved 0 t, free 3 t, asked 9 t.")]
-    [InlineData("1, 2029: 2, 2030: 3, 2031: 4", 4, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 1 more.")]
-    [InlineData("1, 2029: 2, 2030: 3, 2031: 4, 2032: 5", 5, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 2 more.")]
+    [InlineData("1, 2029: 2, 2030: 3", 3, "2030 to 2032: capacity 3 t, reserved 0 t, free 3 t, requested 9 t.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4", 4, "2030: capacity 3 t, reserved 0 t, free 3 t, requested 9 t. And 1 more.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4, 2032: 5", 5, "2030: capacity 3 t, reserved 0 t, free 3 t, requested 9 t. And 2 more.")]
     public void The_message_of_a_refusal_stays_short(string capacity, int violations, string end)
     {
         var refusal = Plan(capacity).Reserve(Claims("2028-2032: 9").Single()).Refusal;

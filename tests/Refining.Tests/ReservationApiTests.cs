@@ -100,7 +100,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
         await refining.Reserve(facility.Name, "60", 2030, 2040);
         var status = await Refused.By(async () => await refining.Reserve(facility.Name, "41", 2029, 2033), StatusCode.FailedPrecondition, "CAPACITY_EXCEEDED");
         var violations = status.GetDetail<Google.Rpc.PreconditionFailure>()!.Violations;
-        Assert.Equal(["2030 to 2031: capacity 100 t, reserved 60 t, free 40 t, asked 41 t."], violations.Select(violation => violation.Description));
+        Assert.Equal(["2030 to 2031: capacity 100 t, reserved 60 t, free 40 t, requested 41 t."], violations.Select(violation => violation.Description));
         Assert.All(violations, violation => Assert.Equal(("CAPACITY_EXCEEDED", facility.Name), (violation.Type, violation.Subject)));
         Assert.Equal("2031: 100 60 40", (await refining.Free(facility.Name, 2031, 2031)).Single());
     }

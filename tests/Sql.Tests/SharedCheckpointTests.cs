@@ -66,7 +66,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         var (changes, positions) = await Read(await Ready());
         Assert.Equal([("projects/a", 2L)], Latest(changes));
         Assert.Equal([new CheckpointPosition("projects", "log", 2)], positions);
-        Assert.Single(lines.All, line => line.Contains("writes it no more", StringComparison.Ordinal)); // said once
+        Assert.Single(lines.All, line => line.Contains("stops writing the checkpoint", StringComparison.Ordinal)); // said once
     }
 
     [Fact]

@@ -2,18 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>Walks a list to its end, one page at a time.</summary>
+/// <summary>Reads a list page by page to its end.</summary>
 internal static class Pages
 {
-    /// <summary>How many entries are asked for at once: the most that the API gives.</summary>
+    /// <summary>Page size: the maximum that the API allows.</summary>
     public const int Size = 1_000;
 
-    /// <summary>
-    /// A walk that has not ended after so many pages is given up: a server that answers the same token for ever must not hold us.
-    /// </summary>
+    /// <summary>Stops a server that repeats the same page token from keeping us in an endless loop.</summary>
     private const int MaxPages = 10_000;
 
-    /// <summary>The answers to a request that <paramref name="ask"/> makes from a page token, until one has no next page.</summary>
+    /// <summary>Requests pages with <paramref name="ask"/>, which takes a page token, until a response has no next page.</summary>
     public static async IAsyncEnumerable<TResponse> Walk<TResponse>(
         Func<string, Task<TResponse>> ask, Func<TResponse, string> nextPageToken, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -28,6 +26,6 @@ internal static class Pages
                 yield break;
         }
 
-        throw new InvalidOperationException($"The list has not ended after {MaxPages} pages.");
+        throw new InvalidOperationException($"The list has more than {MaxPages} pages.");
     }
 }

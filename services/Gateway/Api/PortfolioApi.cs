@@ -3,7 +3,7 @@ namespace Mining.Gateway.Api;
 /// <summary>The gateway's own API.</summary>
 public static class PortfolioApi
 {
-    /// <summary>What is ready goes first; everything else, and JSON, is answered with messages.</summary>
+    /// <summary>The service with cached responses comes first on the same paths. Other methods and JSON use the ordinary one.</summary>
     public static void MapPortfolio(this WebApplication app)
     {
         const int first = -1;

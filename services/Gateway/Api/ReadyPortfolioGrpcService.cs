@@ -9,16 +9,16 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Api;
 
 /// <summary>
-/// The same answers as <see cref="PortfolioGrpcService"/> for gRPC, written from bytes that are ready: a summary is serialised once for a
-/// snapshot and not once for a call, and one message serves all watchers of a query. It stands before the other service on the same paths;
-/// JSON, which needs messages, goes to that one.
+/// The same responses as <see cref="PortfolioGrpcService"/>, written from cached bytes: a summary is serialized once per snapshot instead
+/// of once per call, and one message serves all watchers of a query. It is mapped before the other service on the same paths. JSON
+/// needs message objects, so it uses the other service.
 /// </summary>
 [BindServiceMethod(typeof(ReadyPortfolioGrpcService), nameof(Bind))]
 public class ReadyPortfolioGrpcService(
     PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, WatchPortfolio watchPortfolio, TimeProvider time)
 {
     private static readonly Marshaller<SerializedAnswer> Answers = Marshallers.Create<SerializedAnswer>(
-        Write, (DeserializationContext _) => throw new NotSupportedException("Answers are only written here."));
+        Write, (DeserializationContext _) => throw new NotSupportedException("Responses are only serialized here."));
 
     private static readonly Method<GetPortfolioSummaryRequest, SerializedAnswer> SummaryMethod = new(
         MethodType.Unary, PortfolioService.Descriptor.FullName, nameof(GetPortfolioSummary), Requests(GetPortfolioSummaryRequest.Parser), Answers);
@@ -26,7 +26,7 @@ public class ReadyPortfolioGrpcService(
     private static readonly Method<WatchPortfolioRequest, SerializedAnswer> WatchMethod = new(
         MethodType.ServerStreaming, PortfolioService.Descriptor.FullName, nameof(WatchPortfolio), Requests(WatchPortfolioRequest.Parser), Answers);
 
-    /// <summary>None: what describes the API, and makes JSON of it, finds the other service.</summary>
+    /// <summary>Null, so that reflection and JSON transcoding use the other service.</summary>
     public static Google.Protobuf.Reflection.ServiceDescriptor? Descriptor => null;
 
     public static void Bind(ServiceBinderBase binder, ReadyPortfolioGrpcService? service)
@@ -47,7 +47,7 @@ public class ReadyPortfolioGrpcService(
 
     private static Marshaller<T> Requests<T>(MessageParser<T> parser)
         where T : IMessage<T> => Marshallers.Create<T>(
-        (_, _) => throw new NotSupportedException("Requests are only read here."), context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+        (_, _) => throw new NotSupportedException("Requests are only parsed here."), context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
 
     private static void Write(SerializedAnswer answer, SerializationContext context)
     {

@@ -4,18 +4,18 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// Where figures are written that are thrown away before the next ones are: a scan of a day of the past leaves no garbage of the size of
-/// all cells behind.
+/// Reusable memory for figures that are discarded before the next ones are written. Without it, a scan of the past would allocate all
+/// cells of all projects.
 /// </summary>
 internal sealed class FiguresBuffer
 {
     private readonly Counts[] counts = ProjectFigures.NoCounts();
     private Cell[] cells = [];
 
-    /// <summary>Where each measure's cells end.</summary>
+    /// <summary>The end of each measure's cells.</summary>
     public int[] CellEnds { get; } = new int[MeasureAmounts.Measures.Length];
 
-    /// <summary>Room for so many cells, and counts of zero.</summary>
+    /// <summary>Returns room for this many cells, and zeroed counts.</summary>
     public (Cell[] Cells, Counts[] Counts) Reserve(int cellCount)
     {
         if (cells.Length < cellCount)

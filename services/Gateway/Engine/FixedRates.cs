@@ -5,21 +5,21 @@ using Mining.Platform.Numbers;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// The rates into one currency as whole numbers, of which 2^64 are one. What is converted by these differs from the same in decimal by
-/// less than is known, so that mostly there is no doubt how it rounds; where there is, decimal decides. This is for speed only: a summary
-/// of a day of the past converts some hundred thousand sums.
+/// Exchange rates to one currency as fixed-point numbers with 64 fraction bits. The conversion error is bounded and tracked. If the bound
+/// leaves the rounding in doubt, the caller must use decimal. This is only an optimization: a summary of the past converts several
+/// hundred thousand sums.
 /// </summary>
 internal sealed class FixedRates
 {
     private const int FractionBits = 64;
     private const decimal One = 18_446_744_073_709_551_616m;
 
-    /// <summary>Larger amounts, rates and sums are left to decimal, so that nothing here overflows.</summary>
+    /// <summary>Larger amounts, rates and sums are converted in decimal, so that nothing overflows here.</summary>
     private const long MaxMinorUnits = 1L << 50;
     private const decimal MaxRate = 1 << 8;
     private static readonly Int128 MaxSum = Int128.One << 124;
 
-    /// <summary>By currency, from its minor units to the minor units of the other; 0 where there is none.</summary>
+    /// <summary>By currency: the factor from its minor units to minor units of the target; 0 if there is none.</summary>
     private readonly Int128[] rates = new Int128[CurrencyIndex.Count];
 
     public FixedRates(RateSet set, byte into)
@@ -31,7 +31,7 @@ internal sealed class FixedRates
         }
     }
 
-    /// <summary>The sums of a party, in whole minor units rounded half-even; false: decimal has to say.</summary>
+    /// <summary>Converts the sums of a party to minor units, rounded half-even. False if decimal must be used.</summary>
     public bool TryConvert(Tally tally, int party, out long minorUnits)
     {
         var converted = new FixedSum();
@@ -47,7 +47,7 @@ internal sealed class FixedRates
         return converted.TryRound(out minorUnits);
     }
 
-    /// <summary>The same of a single amount.</summary>
+    /// <summary>Converts a single amount in the same way.</summary>
     public bool TryConvert(long amount, byte currency, out long minorUnits)
     {
         var converted = new FixedSum();
@@ -55,7 +55,7 @@ internal sealed class FixedRates
         return TryAdd(amount, currency, ref converted) && converted.TryRound(out minorUnits);
     }
 
-    /// <summary>Minor units that the sums of all parties certainly reach.</summary>
+    /// <summary>A lower bound of the sums of all parties, in minor units.</summary>
     public long AtLeast(Tally tally, int partyCount)
     {
         var converted = new FixedSum();
@@ -81,11 +81,11 @@ internal sealed class FixedRates
     private static decimal RateOf(RateSet set, byte from, byte into) =>
         Conversion.Convert(CurrencyIndex.At(into).MinorUnitsPerMajorUnit, set.UnitsPerEuro(from), set.UnitsPerEuro(into)) / CurrencyIndex.At(from).MinorUnitsPerMajorUnit;
 
-    /// <summary>What was added, and how far that may be off.</summary>
+    /// <summary>A sum with a bound of its error.</summary>
     private struct FixedSum
     {
-        /// <summary>Beside the rates: decimal itself keeps 28 digits, which of the largest sum is less than this.</summary>
-        private Int128 doubt = Int128.One << 46;
+        /// <summary>Starts at the error of decimal itself: with its 28 digits, even the largest sum is off by less than this.</summary>
+        private Int128 errorBound = Int128.One << 46;
 
         public FixedSum()
         {
@@ -93,21 +93,21 @@ internal sealed class FixedRates
 
         public Int128 Value { get; private set; }
 
-        public readonly long AtLeast => (long)Int128.Max(0, (Value - doubt) >> FractionBits);
+        public readonly long AtLeast => (long)Int128.Max(0, (Value - errorBound) >> FractionBits);
 
         public void Add(long minorUnits, Int128 rate)
         {
             Value += minorUnits * rate;
-            doubt += minorUnits;
+            errorBound += minorUnits;
         }
 
         public readonly bool TryRound(out long minorUnits)
         {
             var half = Int128.One << (FractionBits - 1);
             minorUnits = (long)((Value + half) >> FractionBits);
-            // How far it is from where it would round to another one.
+            // The distance to the nearest rounding boundary.
             var above = Value + half - ((Int128)minorUnits << FractionBits);
-            return above > doubt && (half << 1) - above > doubt;
+            return above > errorBound && (half << 1) - above > errorBound;
         }
     }
 }

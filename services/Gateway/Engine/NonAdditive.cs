@@ -5,22 +5,22 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>The commitments that are pledged and must not be added up: the first by name, and how many there are.</summary>
+/// <summary>The pledged commitments that are not additive: their number, and the first of them by name.</summary>
 internal sealed class NonAdditive
 {
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
-    /// <summary>These as they are shown, in the eyes that have seen them so.</summary>
-    private (AttributionMap? View, NonAdditiveEntry[] Entries) shown;
+    /// <summary>The entries as messages, for the attribution map that they were created with.</summary>
+    private (AttributionMap? View, NonAdditiveEntry[] Entries) cached;
 
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
 
     public int Count { get; private set; }
 
     /// <summary>
-    /// Goes on with another state of a project, all of whose commitments count. False: the first ones are others now, and all has to be
-    /// looked at anew. That is rare: mostly an amount has changed, or the project has none of the first.
+    /// Updates to another state of a project, all of whose commitments count. Returns false if the first ones may have changed; then a full
+    /// search is needed. That is rare: usually only an amount changes, or the project has none of the first ones.
     /// </summary>
     public bool TryReplace(ProjectNode before, ProjectFigures figuresBefore, ProjectNode after, ProjectFigures figuresAfter)
     {
@@ -32,7 +32,7 @@ internal sealed class NonAdditive
             if (next == places.Length || !NameOf((after, places[next])).SequenceEqual(NameOf(first[entry])))
                 return false;
             first[entry] = (after, places[next++]);
-            shown = default;
+            cached = default;
         }
 
         if (next < places.Length && (first.Count < SummaryMessages.MaxNonAdditive || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
@@ -41,12 +41,12 @@ internal sealed class NonAdditive
         return true;
     }
 
-    /// <summary>Adds them to a summary; one and the same day is asked for each time.</summary>
+    /// <summary>Adds the entries to a summary. Every call must be for the same day, because the entries are cached.</summary>
     public void AddTo(PortfolioSummary summary, Query query)
     {
-        if (shown.View != query.View)
-            shown = (query.View, [.. first.Select(entry => SummaryMessages.NonAdditive(entry.Project, entry.Project.Commitments[entry.Place], query))]);
-        summary.NonAdditive.Add(shown.Entries);
+        if (cached.View != query.View)
+            cached = (query.View, [.. first.Select(entry => SummaryMessages.NonAdditive(entry.Project, entry.Project.Commitments[entry.Place], query))]);
+        summary.NonAdditive.Add(cached.Entries);
         summary.NonAdditiveCount = Count;
     }
 

@@ -3,7 +3,7 @@ using Mining.Gateway.Summaries;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>Looks for the first commitments that are not additive, in one project after the other, and counts all.</summary>
+/// <summary>Finds the first commitments by name that are not additive, project by project, and counts all of them.</summary>
 internal sealed class NonAdditiveSearch(Query query)
 {
     private static readonly Comparer<string> LastNameFirst = Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a));
@@ -11,8 +11,8 @@ internal sealed class NonAdditiveSearch(Query query)
     private readonly PriorityQueue<(ProjectNode Project, int Place), string> first = new(LastNameFirst);
     private int count;
 
-    /// <param name="project">Where they are looked for.</param>
-    /// <param name="places">Its commitments that are pledged and not additive.</param>
+    /// <param name="project">The project to search.</param>
+    /// <param name="places">The indexes of its pledged commitments that are not additive.</param>
     public void Collect(ProjectNode project, int[] places)
     {
         count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
@@ -21,23 +21,23 @@ internal sealed class NonAdditiveSearch(Query query)
             ref readonly var commitment = ref project.Commitments[place];
             if (!query.Selection.Picks(in commitment))
                 continue;
-            // They come ordered by name within a project: behind one that is too late all others are, and need only be counted.
+            // Commitments are ordered by name within a project: after one that is too late, the rest only needs counting.
             if (first.Count == SummaryMessages.MaxNonAdditive && commitment.NameUtf8.SequenceCompareTo(LastName()) >= 0)
                 break;
             Insert((project, place), commitment.Name);
         }
     }
 
-    /// <summary>Looks in all projects at once that are as they were when a course was made of them; all of their commitments count.</summary>
-    /// <param name="projects">Those of the query.</param>
-    /// <param name="timeline">What was made of them.</param>
-    /// <param name="isOther">Those that are not as they were, by place.</param>
-    public void Collect(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isOther)
+    /// <summary>Searches all projects that are unchanged since the timeline was built. All of their commitments count.</summary>
+    /// <param name="projects">The projects of the query.</param>
+    /// <param name="timeline">The timeline of all projects.</param>
+    /// <param name="isChanged">By index: whether a project has changed since the timeline was built.</param>
+    public void Collect(ProjectNode[] projects, PortfolioTimeline timeline, bool[] isChanged)
     {
         var isFull = false;
         foreach (ref readonly var entry in timeline.NonAdditive)
         {
-            if (!entry.DayRange.Holds(query.Day) || isOther[entry.Project])
+            if (!entry.DayRange.Holds(query.Day) || isChanged[entry.Project])
                 continue;
             count++;
             if (isFull)
@@ -49,7 +49,7 @@ internal sealed class NonAdditiveSearch(Query query)
         }
     }
 
-    /// <summary>Adds what was found in other projects.</summary>
+    /// <summary>Adds the results of other projects.</summary>
     public void Add(NonAdditiveSearch others)
     {
         count += others.count;

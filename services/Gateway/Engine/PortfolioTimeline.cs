@@ -4,23 +4,23 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// What all projects together amount to on every day, in the eyes of a partnership: of each figure of a summary the days on which it
-/// changes, and what it is from then on. A day of the past is looked up in it once and not in every project. Immutable; projects that have
-/// changed since it was made are taken out of what it says, and added as they are.
+/// The figures of all projects together on every day, for one partnership: for each figure of a summary the days on which it changes, with
+/// its value from each day. A query about the past looks up these days instead of every project. Immutable; callers subtract the
+/// projects that have changed since it was built, and add their current state.
 /// </summary>
 internal sealed class PortfolioTimeline
 {
     private readonly string[] names;
 
-    /// <summary>What was added of each project, and so is taken out again.</summary>
+    /// <summary>The timelines it was built from, which a caller subtracts for changed projects.</summary>
     private readonly ProjectTimeline[] timelines;
 
     private readonly TotalLine[] lines;
 
-    /// <summary>The days of one line behind those of the other, each line's in their order.</summary>
+    /// <summary>The days of all lines, line after line, each in order.</summary>
     private readonly int[] days;
 
-    /// <summary>From each of these days on.</summary>
+    /// <summary>The value from each of these days.</summary>
     private readonly long[] values;
 
     /// <summary>Ordered by the names of the commitments.</summary>
@@ -37,14 +37,14 @@ internal sealed class PortfolioTimeline
             .OrderBy(range => projects[range.Project].Commitments[range.DayRange.Number].Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>When which commitments of all are pledged that are not additive, ordered by their names.</summary>
+    /// <summary>The day ranges of all pledged commitments that are not additive, ordered by name.</summary>
     public ReadOnlySpan<NonAdditiveRange> NonAdditive => nonAdditive;
 
     /// <param name="projects">Ordered by name.</param>
-    /// <param name="timelines">The course of each.</param>
+    /// <param name="timelines">The timeline of each project.</param>
     public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.LinesOf(timelines));
 
-    /// <summary>How many of these projects are not as they were when it was made; null where they are others.</summary>
+    /// <summary>The number of these projects that have changed since it was built; null if the set of projects differs.</summary>
     public int? CountOthers(ProjectNode[] projects, ProjectTimeline[] now)
     {
         if (projects.Length != timelines.Length)
@@ -62,13 +62,13 @@ internal sealed class PortfolioTimeline
         return others;
     }
 
-    /// <summary>Whether it was made of this very course of a project.</summary>
+    /// <summary>Whether it was built from exactly this timeline of a project.</summary>
     public bool IsOf(int place, ProjectTimeline timeline) => ReferenceEquals(timelines[place], timeline);
 
-    /// <summary>What it was made of.</summary>
+    /// <summary>The timeline of a project that it was built from.</summary>
     public ProjectTimeline TimelineOf(int place) => timelines[place];
 
-    /// <summary>Tells every figure of a day.</summary>
+    /// <summary>Reports every figure of a day.</summary>
     public void TellAt(int day, Action<TotalFigure, long> tell)
     {
         var begin = 0;
@@ -82,8 +82,8 @@ internal sealed class PortfolioTimeline
     }
 }
 
-/// <summary>Where the days of a figure end.</summary>
+/// <summary>A figure, and the end of its days.</summary>
 internal readonly record struct TotalLine(TotalFigure Figure, int End);
 
-/// <summary>When a commitment of a project, both by place, is pledged that is not additive.</summary>
+/// <summary>The day range of a pledged commitment that is not additive; the project and the commitment are indexes.</summary>
 internal readonly record struct NonAdditiveRange(int Project, DayRange DayRange);

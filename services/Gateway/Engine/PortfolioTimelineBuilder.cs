@@ -5,8 +5,8 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// Adds up the courses of projects: each says on which days one of its figures changes, and while it is joint that is a change of the
-/// figure over joint projects, and else of the one over the others. On the day on which it becomes joint, or ends to be, what it has moves.
+/// Adds up the timelines of projects. While a project is joint, its changes go to the figures over joint projects, otherwise to those over
+/// the other projects. On a day when it becomes joint, or stops being joint, its whole value moves between the two.
 /// </summary>
 internal sealed class PortfolioTimelineBuilder
 {
@@ -14,10 +14,10 @@ internal sealed class PortfolioTimelineBuilder
     private readonly List<long> figures = [];
     private readonly List<long> changes = [];
 
-    /// <summary>The days on which the project at hand becomes joint, and ends to be, in turns.</summary>
+    /// <summary>The days on which the current project alternately becomes joint and stops being joint.</summary>
     private readonly List<int> turns = [];
 
-    /// <summary>Of each instrument of the project at hand when commitments begin and end to count; behind them of all funded ones.</summary>
+    /// <summary>By instrument: when commitments of the current project start and stop counting. Last: all funded instruments.</summary>
     private readonly List<(int Day, int Change)>[] commitments = [.. Enumerable.Range(0, Instruments.Count + 1).Select(_ => new List<(int, int)>())];
 
     private readonly List<int> days = [];
@@ -92,7 +92,7 @@ internal sealed class PortfolioTimelineBuilder
         AddProject(new(measure, FigureKind.FundedProjects, 0, 0, 0), commitments[Instruments.Count]);
     }
 
-    /// <summary>The project is counted as long as any of these commitments counts.</summary>
+    /// <summary>Counts the project on every day on which any of these commitments counts.</summary>
     private void AddProject(TotalFigure figure, List<(int Day, int Change)> counted)
     {
         if (counted.Count == 0)
@@ -112,15 +112,15 @@ internal sealed class PortfolioTimelineBuilder
         Add(figure, CollectionsMarshal.AsSpan(days), CollectionsMarshal.AsSpan(values));
     }
 
-    private void Add(TotalFigure figure, ReadOnlySpan<int> onDays, ReadOnlySpan<long> fromThenOn)
+    private void Add(TotalFigure figure, ReadOnlySpan<int> onDays, ReadOnlySpan<long> newValues)
     {
         var (value, turn) = (0L, 0);
         for (var next = 0; next < onDays.Length; next++)
         {
             for (; turn < turns.Count && turns[turn] <= onDays[next]; turn++)
                 Move(figure, turn, value);
-            Add(figure.Over(joint: turn % 2 == 1), onDays[next], fromThenOn[next] - value);
-            value = fromThenOn[next];
+            Add(figure.Over(joint: turn % 2 == 1), onDays[next], newValues[next] - value);
+            value = newValues[next];
         }
 
         for (; turn < turns.Count; turn++)

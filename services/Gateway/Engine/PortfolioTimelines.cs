@@ -3,37 +3,37 @@ using Mining.Gateway.Facts;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// The courses of all projects together, by partnership, for questions about everything on a day of the past. A course knows of which
-/// projects it was made, so it serves later snapshots too: who asks takes out those that are others by now. One is made anew when that
-/// has taken as long as making it does.
+/// The timelines of all projects together, cached by partnership, for unfiltered queries about the past. A timeline knows the projects it
+/// was built from, so it also serves later snapshots: the caller replaces the projects that have changed. It is rebuilt when these
+/// replacements have cost as much as a rebuild.
 /// </summary>
 internal sealed class PortfolioTimelines
 {
     private const int MaxCount = 2;
 
-    /// <summary>To make a course costs about as much as to look at all projects so often.</summary>
-    private const int ScansToMakeOne = 30;
+    /// <summary>The cost of building a timeline, as a multiple of one scan of all projects.</summary>
+    private const int BuildCostInScans = 30;
 
     private readonly Lock gate = new();
     private readonly List<Entry> all = [];
 
-    /// <summary>The course to begin with; null where most projects are others than those of which it was made.</summary>
+    /// <summary>The timeline to start from; null if more than half of the projects have changed since it was built.</summary>
     /// <param name="projects">All projects, ordered by name.</param>
-    /// <param name="timelines">The course of each.</param>
-    /// <param name="partnership">In whose eyes.</param>
+    /// <param name="timelines">The timeline of each project.</param>
+    /// <param name="partnership">The partnership of the figures.</param>
     public PortfolioTimeline? Of(ProjectNode[] projects, ProjectTimeline[] timelines, PartnershipFacts partnership)
     {
         lock (gate)
         {
-            var known = all.Find(kept => kept.Partnership == partnership);
-            all.RemoveAll(kept => kept == known);
-            if (known is null || known.Others > ScansToMakeOne * projects.Length)
+            var known = all.Find(entry => entry.Partnership == partnership);
+            all.RemoveAll(entry => entry == known);
+            if (known is null || known.ScannedChanges > BuildCostInScans * projects.Length)
                 known = new Entry(partnership, PortfolioTimeline.Of(projects, timelines));
             all.Insert(0, known);
             if (all.Count > MaxCount)
                 all.RemoveAt(MaxCount);
             var others = known.Timeline.CountOthers(projects, timelines) ?? projects.Length;
-            known.Others += others;
+            known.ScannedChanges += others;
             return 2 * others <= projects.Length ? known.Timeline : null;
         }
     }
@@ -44,7 +44,7 @@ internal sealed class PortfolioTimelines
 
         public PortfolioTimeline Timeline => timeline;
 
-        /// <summary>So many projects were looked at because they were others, in all questions.</summary>
-        public long Others { get; set; }
+        /// <summary>The number of changed projects scanned so far, over all queries.</summary>
+        public long ScannedChanges { get; set; }
     }
 }

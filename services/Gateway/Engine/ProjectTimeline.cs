@@ -6,30 +6,29 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// What a project's commitments amount to on every day, in the eyes of a partnership: of each cell the days on which its sum changes, and
-/// what it is from then on. A day of the past is looked up in these, and no commitment is asked for its dates, history and owners.
-/// Immutable.
+/// The figures of a project's commitments on every day, for one partnership: for each cell the days on which its sum changes, with the sum
+/// from each day. Queries about the past look up these days instead of evaluating each commitment. Immutable.
 /// </summary>
 internal sealed class ProjectTimeline
 {
-    /// <summary>As many days as are compared at once; behind the last one there is room for such a comparison.</summary>
-    private const int AtOnce = 8;
+    /// <summary>Number of days compared at once with vector instructions. The arrays are padded by this number.</summary>
+    private const int VectorLength = 8;
 
-    /// <summary>Lines of more days are searched.</summary>
-    private const int Few = 4 * AtOnce;
+    /// <summary>Longer lines are narrowed by binary search first.</summary>
+    private const int MaxLinearScan = 4 * VectorLength;
 
     private readonly PartnershipFacts partnership;
 
     /// <summary>Ordered by measure.</summary>
     private readonly SumLine[] sumLines;
 
-    /// <summary>Where the lines of each measure end, and behind them those of <see cref="TimelineLines.Committed"/>.</summary>
+    /// <summary>The end of each measure's lines, followed by the end of the <see cref="TimelineLines.Committed"/> lines.</summary>
     private readonly int[] lineEnds;
 
-    /// <summary>The days of one line behind those of the other, each line's in their order.</summary>
+    /// <summary>The days of all lines, line after line, each in order.</summary>
     private readonly int[] sumDays;
 
-    /// <summary>Minor units from each of these days on.</summary>
+    /// <summary>The sum in minor units from each of these days.</summary>
     private readonly long[] sums;
 
     private readonly CountLine[] countLines;
@@ -37,7 +36,7 @@ internal sealed class ProjectTimeline
 
     private readonly DayRange[] nonAdditive;
 
-    /// <summary>When which investors have pledged that breach the rule on outside ownership.</summary>
+    /// <summary>The day ranges of pledged commitments whose investors breach the outside-ownership rule.</summary>
     private readonly DayRange[] breachingInvestors;
 
     public ProjectTimeline(PartnershipFacts partnership, TimelineLines lines, DayRange[] nonAdditive, DayRange[] breachingInvestors)
@@ -57,19 +56,19 @@ internal sealed class ProjectTimeline
 
     public ReadOnlySpan<CountLine> CountLines => countLines;
 
-    /// <summary>When which commitments, by place, are pledged that are not additive; ordered by place.</summary>
+    /// <summary>The day ranges of the pledged commitments that are not additive, ordered by the index of the commitment.</summary>
     public ReadOnlySpan<DayRange> NonAdditive => nonAdditive;
 
     /// <summary>The days on which the sum of a line changes.</summary>
     public ReadOnlySpan<int> SumDaysOf(int line) => sumDays.AsSpan(BeginOfSums(line)..sumLines[line].End);
 
-    /// <summary>What it is from each of these days on.</summary>
+    /// <summary>The sum from each of these days.</summary>
     public ReadOnlySpan<long> SumsOf(int line) => sums.AsSpan(BeginOfSums(line)..sumLines[line].End);
 
-    /// <summary>The days on each of which one commitment more, or fewer, counts.</summary>
+    /// <summary>The days on which the count of a line changes by one step.</summary>
     public ReadOnlySpan<int> CountDaysOf(int line) => countDays.AsSpan((line == 0 ? 0 : countLines[line - 1].End)..countLines[line].End);
 
-    /// <summary>The same as <see cref="ProjectFigures.Of"/> works out from the commitments; they hold until the room is used again.</summary>
+    /// <summary>Equal to <see cref="ProjectFigures.Of"/> for the same day. The result is valid until the buffer is reused.</summary>
     public ProjectFigures At(int day, FiguresBuffer buffer)
     {
         var (cells, counts) = buffer.Reserve(lineEnds[^2]);
@@ -79,9 +78,9 @@ internal sealed class ProjectTimeline
         return new ProjectFigures(cells, buffer.CellEnds, counts, NumbersAt(nonAdditive, day), NumbersAt(breachingInvestors, day), partnership);
     }
 
-    /// <summary>Only what health needs of the same.</summary>
+    /// <summary>The part of the figures that health needs.</summary>
     /// <param name="day">The day.</param>
-    /// <param name="into">Is made empty, and takes the money.</param>
+    /// <param name="into">Cleared, and then filled with the money.</param>
     public CommittedMoney CommittedAt(int day, Tally into)
     {
         into.Clear();
@@ -94,7 +93,7 @@ internal sealed class ProjectTimeline
         return new(into, into.CountParties(but: partnership.Outside) >= 2, ProjectFigures.EachOnce(NumbersAt(breachingInvestors, day)));
     }
 
-    /// <summary>The days on which the project becomes joint in a measure, and ends to be, in turns.</summary>
+    /// <summary>The days on which the project alternately becomes joint in a measure and stops being joint.</summary>
     public void GetJointTurns(int measure, List<int> turns)
     {
         var sides = new List<(int Day, int Party, int Change)>();
@@ -124,12 +123,12 @@ internal sealed class ProjectTimeline
         }
     }
 
-    /// <summary>Days behind which there is room for a comparison of several at once.</summary>
-    internal static int[] WithPadding(List<int> days) => [.. days, .. new int[AtOnce]];
+    /// <summary>Copies days with padding for vector comparisons.</summary>
+    internal static int[] WithPadding(List<int> days) => [.. days, .. new int[VectorLength]];
 
     private int BeginOfSums(int line) => line == 0 ? 0 : sumLines[line - 1].End;
 
-    /// <summary>What a line says of a day; 0 before its first.</summary>
+    /// <summary>The sum of a line on a day; 0 before its first day.</summary>
     private long SumAt(int line, int day)
     {
         var begin = BeginOfSums(line);
@@ -137,7 +136,7 @@ internal sealed class ProjectTimeline
         return changes == 0 ? 0 : sums[begin + changes - 1];
     }
 
-    /// <summary>Writes the sums of a measure behind those of the measures before.</summary>
+    /// <summary>Writes the sums of a measure after those of the previous measures.</summary>
     private void AddCells(int measure, int day, Cell[] cells, int[] ends)
     {
         var (line, count) = (measure == 0 ? 0 : lineEnds[measure - 1], measure == 0 ? 0 : ends[measure - 1]);
@@ -176,13 +175,13 @@ internal sealed class ProjectTimeline
     }
 
     /// <summary>
-    /// How many of the days of a line, which are ordered, are not after a day. Most lines have a few days, and these are compared at once:
-    /// where a search would turn, nobody could foresee.
+    /// The number of days of a line up to and including a day. Most lines have few days, which are compared with vector instructions: the
+    /// branches of a binary search would be unpredictable.
     /// </summary>
     internal static int CountUpTo(int[] days, int begin, int end, int day)
     {
         var start = begin;
-        while (end - begin > Few)
+        while (end - begin > MaxLinearScan)
         {
             var middle = (begin + end) >>> 1;
             if (days[middle] <= day)
@@ -192,24 +191,24 @@ internal sealed class ProjectTimeline
         }
 
         var count = begin - start;
-        for (; begin < end; begin += AtOnce)
+        for (; begin < end; begin += VectorLength)
         {
             var notAfter = Vector256.LessThanOrEqual(Vector256.Create<int>(days.AsSpan(begin)), Vector256.Create(day)).ExtractMostSignificantBits();
-            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, AtOnce)) - 1));
+            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, VectorLength)) - 1));
         }
 
         return count;
     }
 }
 
-/// <summary>Where the days of one cell end.</summary>
+/// <summary>A cell, and the end of its days.</summary>
 internal readonly record struct SumLine(byte Measure, byte Instrument, byte Currency, byte Party, int End);
 
-/// <summary>Where the days end on each of which so many commitments of a measure and instrument are more, or fewer.</summary>
+/// <summary>A running count of a measure and instrument, and the end of its days: one day per change of the count.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct CountLine(byte Place, Counts Each, int End);
 
-/// <summary>A place or an investor, from a day until before another one.</summary>
+/// <summary>The days from <c>From</c> until before <c>Until</c> for a commitment or an investor, given by index.</summary>
 internal readonly record struct DayRange(int Number, int From, int Until)
 {
     public bool Holds(int day) => From <= day && day < Until;

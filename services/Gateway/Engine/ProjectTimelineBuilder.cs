@@ -3,7 +3,7 @@ using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>Makes a project's course: lets each commitment go through all of its days, and puts in order what changes.</summary>
+/// <summary>Builds a project's timeline: collects the changes of each commitment over all its days, and orders them.</summary>
 internal sealed class ProjectTimelineBuilder
 {
     private readonly StepBuilder steps;

@@ -4,9 +4,9 @@ using Mining.Gateway.Summaries;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// The bases of summaries of today over everything, moved on from snapshot to snapshot: so the first question after a change costs what has
-/// changed. A basis knows the very projects that it was made of, so it does not matter in which order snapshots come; a line of snapshots
-/// that follow each other shares one of these only to be fast.
+/// The bases of unfiltered summaries of today, updated from snapshot to snapshot, so that the first query after a change costs only what
+/// has changed. A basis knows the projects it was computed from, so snapshots may be queried in any order; sharing one instance between
+/// successive snapshots is only an optimization.
 /// </summary>
 internal sealed class RunningSummaries
 {
@@ -15,17 +15,17 @@ internal sealed class RunningSummaries
     private readonly Lock gate = new();
     private readonly List<Running> all = [];
 
-    /// <summary>What summaries of the past rest on.</summary>
+    /// <summary>The timelines for summaries of the past.</summary>
     public PortfolioTimelines HistoricalTotals { get; } = new();
 
-    /// <summary>Reads what a query rests on; nobody moves it meanwhile.</summary>
+    /// <summary>Reads the basis of a query under a lock, so that it does not change meanwhile.</summary>
     public T Read<T>(Query query, ReportContext report, Func<SummaryBasis, T> read)
     {
         var running = Find(report.Key);
         lock (running)
         {
             var basis = running.Basis;
-            // If it fails on the way it is half moved: then the next one begins anew.
+            // If the update fails halfway, the basis is inconsistent; then the next query computes a new one.
             running.Basis = null;
             if (basis is null || !basis.TryMoveTo(query))
                 basis = SummaryBasis.Of(query);
@@ -38,7 +38,7 @@ internal sealed class RunningSummaries
     {
         lock (gate)
         {
-            // What was today once is not asked for again as such.
+            // A basis of an earlier day is not requested again.
             all.RemoveAll(running => running.Key.AsOf != key.AsOf);
             var known = all.Find(running => running.Key == key) ?? new Running(key);
             all.Remove(known);

@@ -6,8 +6,8 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// An answer as bytes: those that are kept with the data, and those that say how fresh it is behind them. In protobuf the bytes of two parts of a message, one after
-/// the other, are those of the whole.
+/// A response as bytes: the cached part of the message, followed by the freshness. In protobuf, concatenated parts of a message form
+/// the whole message.
 /// </summary>
 public sealed class SerializedAnswer
 {
@@ -17,13 +17,13 @@ public sealed class SerializedAnswer
 
     private SerializedAnswer(byte[] head, byte[] kept, byte[] tail) => (this.head, this.kept, this.tail) = (head, kept, tail);
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The length in bytes.</summary>
     public int Length => head.Length + kept.Length + tail.Length;
 
     /// <summary>A summary with its freshness.</summary>
     internal static SerializedAnswer Of(SerializedSummary summary, SerializedFreshness freshness) => new([], summary.Bytes, freshness.Bytes);
 
-    /// <summary>The same as a message of a watcher.</summary>
+    /// <summary>A summary as a message to a watcher.</summary>
     internal static SerializedAnswer ToWatcher(SerializedSummary summary, SerializedFreshness freshness)
     {
         var (kept, tail) = (summary.Bytes, freshness.Bytes);
@@ -40,10 +40,10 @@ public sealed class SerializedAnswer
     /// <summary>Any message.</summary>
     internal static SerializedAnswer Of(IMessage message) => new([], message.ToByteArray(), []);
 
-    /// <summary>All of it in one piece, for who needs the message.</summary>
+    /// <summary>The whole response as one array, for callers that need the message.</summary>
     public byte[] ToBytes() => [.. head, .. kept, .. tail];
 
-    /// <summary>Writes the parts one behind the other.</summary>
+    /// <summary>Writes the parts one after another.</summary>
     public void WriteTo(IBufferWriter<byte> writer)
     {
         writer.Write(head);

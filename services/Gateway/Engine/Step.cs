@@ -5,21 +5,21 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// What one cell of a project gains or loses from a day on, and how many commitments more or fewer count since: each commitment makes two
-/// or three of these.
+/// The change of one cell of a project on a day: the amount gained or lost, and the number of commitments that start or stop counting. Each
+/// commitment creates two or three steps.
 /// </summary>
 internal readonly struct Step(int from, int measure, byte instrument, byte currency, int party, Counts counts, long minorUnits)
 {
     public int From { get; } = from;
 
-    /// <summary>Of the measure and instrument among the counts of a project.</summary>
+    /// <summary>The index of the measure and instrument in a project's counts.</summary>
     public byte Place { get; } = (byte)(measure * Instruments.Count + instrument);
 
     public byte Currency { get; } = currency;
 
     public byte Party { get; } = (byte)party;
 
-    /// <summary>Orders steps by place and then by currency and party.</summary>
+    /// <summary>Sort key: by place, then by currency and party.</summary>
     public int Cell => (Place << 16) | (Currency << 8) | Party;
 
     public long MinorUnits { get; } = minorUnits;
@@ -33,7 +33,7 @@ internal readonly struct Step(int from, int measure, byte instrument, byte curre
         }
     }
 
-    /// <summary>The same money among all that is committed and funded.</summary>
+    /// <summary>The same money in the lines of all committed, funded money.</summary>
     public Step WithoutInstrument() => new(From, TimelineLines.Committed, 0, Currency, Party, default, MinorUnits);
 
     public Counts Counts { get; } = counts;

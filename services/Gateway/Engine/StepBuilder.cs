@@ -3,7 +3,7 @@ using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>Makes steps of commitments: what each changes in its project's figures when it comes from one state to another.</summary>
+/// <summary>Creates steps: the changes that a commitment makes to its project's figures between two states.</summary>
 internal sealed class StepBuilder(AttributionMap view)
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
@@ -13,7 +13,7 @@ internal sealed class StepBuilder(AttributionMap view)
 
     public List<Step> Steps { get; } = [];
 
-    /// <summary>Funded money that is not additive enters no figure; of other commitments that are not, only the number does.</summary>
+    /// <summary>Funded commitments that are not additive enter no figure. Contingent ones that are not additive are only counted.</summary>
     public void Add(in CommitmentFacts commitment, Attribution attribution, MeasureAmounts before, MeasureAmounts after, int day)
     {
         if (!commitment.IsAdditive && Instruments.IsFunded(commitment.Instrument))
@@ -32,7 +32,7 @@ internal sealed class StepBuilder(AttributionMap view)
         }
     }
 
-    /// <summary>An amount that belongs to several parties: the first part carries the counts.</summary>
+    /// <summary>An amount that belongs to several parties: only the first part carries the counts.</summary>
     private void AddParts(in CommitmentFacts commitment, Counts counts, Attribution attribution, long before, long after, int measure, int day)
     {
         attribution.Split(before, partsBefore);

@@ -5,15 +5,15 @@ using Mining.Gateway.Summaries;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>What a summary rests on: its projects, how each stands, their money added up, and the currencies in play.</summary>
+/// <summary>The basis of a summary: the status of its projects, the totals of their money, and the currencies in use.</summary>
 internal interface ISummaryBasis
 {
     SummaryTotals Totals { get; }
 
-    /// <summary>Tells which currencies there are.</summary>
+    /// <summary>Adds the currencies that need a rate.</summary>
     void AddTo(RequiredRates requiredRates);
 
-    /// <summary>Tells how each project stands, in their order; there must be a rate of every currency in play.</summary>
+    /// <summary>Adds the status of each project in order. Requires a rate for every currency in use.</summary>
     void AddTo(PipelineRollUp pipeline, ReportContext report);
 
     /// <summary>The pledged commitments that are not additive.</summary>
@@ -21,17 +21,17 @@ internal interface ISummaryBasis
 }
 
 /// <summary>
-/// A basis that can be moved on to a later state by taking out what projects were and adding what they are; sums are exact, so nothing
-/// tells the result from one made anew.
+/// A basis that is updated by subtracting the old state of a project and adding the new one. Sums are exact, so the result equals a
+/// computation from scratch.
 /// </summary>
 internal sealed class SummaryBasis : ISummaryBasis
 {
-    /// <summary>From so many projects on they are looked at by all processors.</summary>
+    /// <summary>From this number of projects, they are processed in parallel.</summary>
     private const int ManyProjects = 500;
 
     private readonly ProjectNode[] projects;
 
-    /// <summary>What was added of each project, and so is taken out again: the project itself may have forgotten it meanwhile.</summary>
+    /// <summary>The figures added for each project, kept because the project's own cache may drop them before the subtraction.</summary>
     private readonly ProjectFigures[] figures;
 
     private readonly RollUpRow[] statuses;
@@ -53,19 +53,19 @@ internal sealed class SummaryBasis : ISummaryBasis
 
     public SummaryTotals Totals { get; }
 
-    /// <summary>Made anew: every project is looked at, and what is kept of it is used.</summary>
+    /// <summary>Computes a new basis from the cached figures of every project.</summary>
     public static SummaryBasis Of(Query query) => new([.. query.Projects], query);
 
     /// <summary>
-    /// Moves on to the projects of another query of the same viewpoint, over everything, at the price of those that differ. False: they are
-    /// other projects, and a basis has to be made anew.
+    /// Updates to another unfiltered query with the same report context, at the cost of the projects that differ. Returns false if the
+    /// set of projects differs; then a new basis must be computed.
     /// </summary>
     public bool TryMoveTo(Query query)
     {
         var place = 0;
         foreach (var next in query.Snapshot.Projects)
         {
-            // Mostly it is the same, and then it is not even looked at.
+            // The fast path: most projects are unchanged.
             if (place < projects.Length && ReferenceEquals(projects[place], next))
             {
                 place++;
@@ -113,7 +113,7 @@ internal sealed class SummaryBasis : ISummaryBasis
         totals.AddTo(requiredRates);
     }
 
-    /// <summary>Counts the currencies that a project's standing rests on.</summary>
+    /// <summary>Counts the currencies that the status of a project depends on.</summary>
     internal static void CountCurrencies(ProjectNode project, ReadOnlySpan<byte> committed, int day, int[] uses, int times)
     {
         foreach (var currency in committed)
@@ -141,9 +141,9 @@ internal sealed class SummaryBasis : ISummaryBasis
         Count(place, query, 1);
     }
 
-    /// <param name="place">Which project.</param>
-    /// <param name="query">What is asked for.</param>
-    /// <param name="times">1 to add it, -1 to take it out.</param>
+    /// <param name="place">The index of the project.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="times">1 to add, -1 to subtract.</param>
     private void Count(int place, Query query, int times)
     {
         var (project, everything) = (projects[place], figures[place]);

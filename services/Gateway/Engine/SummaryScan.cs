@@ -7,21 +7,21 @@ using Mining.Gateway.Summaries;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// What a summary of any day rests on: where all projects are asked for, their common course says what they amount to, and of the projects
-/// that are not as they were when it was made, or where there is none, their own. How each stands is worked out of its own course, and what
-/// is worked out is thrown away at once: days of the past are many.
+/// The basis of a summary of any day. For unfiltered queries the timeline of all projects gives the totals, corrected for projects that
+/// have changed since it was built; otherwise the projects' own timelines do. The status of each project is computed from its own
+/// timeline. Nothing is cached, because there are many days in the past.
 /// </summary>
 internal sealed class SummaryScan : ISummaryBasis
 {
-    /// <summary>So many projects are looked at by one processor before it takes the next.</summary>
+    /// <summary>Number of projects that one thread processes at a time.</summary>
     private const int Stride = 250;
 
     private readonly ProjectNode[] projects;
     private readonly ProjectTimeline[] timelines;
     private readonly ProjectStatus?[] statuses;
 
-    /// <summary>By place: those of which the common course does not tell.</summary>
-    private readonly bool[] isOther;
+    /// <summary>By index: whether the common timeline does not cover the project's current state.</summary>
+    private readonly bool[] isChanged;
     private readonly PortfolioTimeline? common;
     private readonly Part whole;
 
@@ -30,7 +30,7 @@ internal sealed class SummaryScan : ISummaryBasis
         projects = [.. query.Projects];
         timelines = new ProjectTimeline[projects.Length];
         statuses = new ProjectStatus?[projects.Length];
-        isOther = new bool[projects.Length];
+        isChanged = new bool[projects.Length];
         whole = new Part(query);
         ForEach(query, (place, _) => timelines[place] = projects[place].TimelineIn(query.View));
         common = query.Selection.IsEverything ? query.Snapshot.Running.HistoricalTotals.Of(projects, timelines, query.Partnership) : null;
@@ -38,7 +38,7 @@ internal sealed class SummaryScan : ISummaryBasis
         if (common is null)
             return;
         common.TellAt(query.Day, whole.Totals.Add);
-        whole.NonAdditive.Collect(projects, common, isOther);
+        whole.NonAdditive.Collect(projects, common, isChanged);
     }
 
     public SummaryTotals Totals => whole.Totals;
@@ -47,7 +47,7 @@ internal sealed class SummaryScan : ISummaryBasis
 
     public void AddTo(RequiredRates requiredRates) => SummaryBasis.AddTo(requiredRates, whole.CurrencyUses, whole.Totals);
 
-    /// <summary>After all rates in play were found.</summary>
+    /// <summary>Must follow the check for missing rates.</summary>
     public void AddTo(PipelineRollUp pipeline, ReportContext report)
     {
         foreach (var status in statuses)
@@ -83,17 +83,17 @@ internal sealed class SummaryScan : ISummaryBasis
     private void Evaluate(int place, Query query, ReportContext report, Part into)
     {
         var (project, timeline) = (projects[place], timelines[place]);
-        isOther[place] = common?.IsOf(place, timeline) != true;
-        if (isOther[place])
+        isChanged[place] = common?.IsOf(place, timeline) != true;
+        if (isChanged[place])
             Count(place, query, into);
         var committed = timeline.CommittedAt(query.Day, into.Committed);
         SummaryBasis.CountCurrencies(project, committed.Funded.Currencies, query.Day, into.CurrencyUses, 1);
-        // Without a rate there is no answer, but first it is found out which others are missing too.
+        // Without a rate there is no result, but continue, so that the error names all missing rates.
         if (HasRates(project, committed.Funded, query))
             statuses[place] = ProjectStatus.Of(project, committed, report);
     }
 
-    /// <summary>Takes a project out of what the common course will say, and adds it as it is.</summary>
+    /// <summary>Subtracts a project from the totals of the common timeline, and adds its current state.</summary>
     private void Count(int place, Query query, Part into)
     {
         if (common is not null)
@@ -122,7 +122,7 @@ internal sealed class SummaryScan : ISummaryBasis
     private static bool HasRate(byte currency, ReportingCurrency reporting) =>
         currency == reporting.Index || (reporting.Rates.Has(currency) && reporting.Rates.Has(reporting.Index));
 
-    /// <summary>What one processor has added up.</summary>
+    /// <summary>The subtotal of one thread.</summary>
     private sealed class Part(Query query)
     {
         public SummaryTotals Totals { get; } = new(query);

@@ -4,12 +4,12 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// A project's steps in lines: of each cell the days with its sums, and the days on which numbers of commitments change. Behind the cells
-/// of the measures are those of all committed money that is funded, whatever the instrument: pipeline health needs no others.
+/// A project's steps as lines: for each cell its days and sums, and the days on which counts change. Further lines contain all committed,
+/// funded money regardless of the instrument, which is all that pipeline health needs.
 /// </summary>
 internal sealed class TimelineLines
 {
-    /// <summary>Stands for a measure in the lines of committed, funded money; their instrument means nothing.</summary>
+    /// <summary>Pseudo-measure of the lines of committed, funded money, whose instrument is unused.</summary>
     public const byte Committed = 3;
 
     public TimelineLines(List<Step> unordered)
@@ -44,7 +44,7 @@ internal sealed class TimelineLines
 
     public List<int> CountDays { get; } = [];
 
-    /// <summary>A sum beyond 64 bits comes in several lines of one cell, each with what the ones before do not hold.</summary>
+    /// <summary>A sum beyond 64 bits is split into several lines of the cell, each with the excess over the previous ones.</summary>
     private void AddSums(ReadOnlySpan<Step> ofCell)
     {
         for (Int128 held = 0, most = 1; held < most; held += long.MaxValue)

@@ -2,7 +2,7 @@ using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Engine;
 
-/// <summary>Changes of figures in lines: of each figure the days, with what it is from then on.</summary>
+/// <summary>Changes of figures as lines: for each figure the days, with its value from each day.</summary>
 internal sealed class TotalLines
 {
     public List<TotalLine> Lines { get; } = [];
@@ -11,8 +11,8 @@ internal sealed class TotalLines
 
     public List<long> Values { get; } = [];
 
-    /// <param name="figures">Which change on which days, in the order of <see cref="TotalFigure.On"/>.</param>
-    /// <param name="changes">By how much each.</param>
+    /// <param name="figures">The figures with the days of their changes, ordered by <see cref="TotalFigure.On"/>.</param>
+    /// <param name="changes">The amount of each change.</param>
     public void Add(ReadOnlySpan<long> figures, ReadOnlySpan<long> changes)
     {
         for (int begin = 0, end; begin < figures.Length; begin = end)
@@ -31,7 +31,7 @@ internal sealed class TotalLines
         Values.AddRange(others.Values);
     }
 
-    /// <summary>A sum beyond 64 bits comes in several lines of one figure, each with what the ones before do not hold.</summary>
+    /// <summary>A sum beyond 64 bits is split into several lines of the figure, each with the excess over the previous ones.</summary>
     private void AddLine(ReadOnlySpan<long> figures, ReadOnlySpan<long> changes)
     {
         for (Int128 held = 0, most = 1; held < most; held += long.MaxValue)

@@ -4,23 +4,23 @@ using Mining.Investors.V1;
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// What figures need of a commitment, packed: a million of these are scanned for an as-of date that nobody asked for before.
-/// The dates are such that each measure contains the next at every date (see <see cref="CommitmentReader"/>).
+/// The fields of a commitment that figures need, packed, because a query for a new as-of date scans a million of them. At every date
+/// each measure contains the next (see <see cref="CommitmentReader"/>).
 /// </summary>
 internal readonly struct CommitmentFacts
 {
-    /// <summary>The resource as protobuf, beginning with its name.</summary>
+    /// <summary>The serialized resource, whose first field is the name.</summary>
     public required byte[] State { get; init; }
 
-    /// <summary>Amounts over time and payments; null where there is one amount and no payment, as for most.</summary>
+    /// <summary>Amounts over time and payments; null for the usual case of one amount and no payment.</summary>
     public CommitmentHistory? History { get; init; }
 
-    /// <summary>Minor units or <see cref="MeasureAmounts.Undisclosed"/>; of no meaning where there is a history.</summary>
+    /// <summary>Minor units or <see cref="MeasureAmounts.Undisclosed"/>; unused if there is a history.</summary>
     public long Amount { get; init; }
 
     public required long Version { get; init; }
 
-    /// <summary>Place of the investor in the snapshot; the writer knows it.</summary>
+    /// <summary>Index of the investor in the snapshot, assigned by the writer.</summary>
     public int Investor { get; init; }
 
     public required int PledgedFrom { get; init; }
@@ -42,10 +42,10 @@ internal readonly struct CommitmentFacts
         init => instrument = (byte)value;
     }
 
-    /// <summary>Only additive commitments may be added up.</summary>
+    /// <summary>Whether the commitment is additive; others must not be summed.</summary>
     public required bool IsAdditive { get; init; }
 
-    /// <summary>Only its own side and auditors see it.</summary>
+    /// <summary>Confidential: visible only to its own side and to auditors.</summary>
     public required bool IsConfidential { get; init; }
 
     public bool IsUndated => AnnouncementYear == 0;
@@ -54,7 +54,7 @@ internal readonly struct CommitmentFacts
 
     public string Name => Encoding.UTF8.GetString(NameUtf8);
 
-    /// <summary>How far it has come at a day.</summary>
+    /// <summary>The amounts by measure on a day.</summary>
     public MeasureAmounts At(int day)
     {
         if (PledgedFrom > day)
@@ -66,8 +66,8 @@ internal readonly struct CommitmentFacts
         return new MeasureAmounts(Amount, CommittedFrom <= day ? Amount : MeasureAmounts.NotCounted, MeasureAmounts.NotCounted);
     }
 
-    /// <summary>The days on which how far it has come may change, in their order, each once. Before the first one it does not count.</summary>
-    /// <param name="days">Receives them.</param>
+    /// <summary>The distinct days, in order, on which the amounts may change. Before the first one the commitment does not count.</summary>
+    /// <param name="days">Receives the days.</param>
     public void GetDays(List<int> days)
     {
         days.Clear();
@@ -89,7 +89,7 @@ internal readonly struct CommitmentFacts
         days.RemoveRange(count, days.Count - count);
     }
 
-    /// <summary>The name is the first field of the resource, so no string of its own is kept; empty if it is not there.</summary>
+    /// <summary>The name, or empty if it is missing. Read from the serialized resource to save a string per commitment.</summary>
     public static ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> state)
     {
         const byte NameField = (Commitment.NameFieldNumber << 3) | 2;
@@ -102,7 +102,7 @@ internal readonly struct CommitmentFacts
 /// <summary>A commitment's amounts over time and its payments, all in minor units or <see cref="MeasureAmounts.Undisclosed"/>.</summary>
 internal sealed record CommitmentHistory(Dated<long>[] Amounts, Dated<long>[] Payments)
 {
-    /// <summary>How far a commitment that is pledged has come. Cancellation ends what is not paid; what was paid stays in all measures.</summary>
+    /// <summary>The amounts of a pledged commitment. A cancellation removes what is not paid; paid amounts stay in all measures.</summary>
     public MeasureAmounts At(int day, bool committed, bool cancelled)
     {
         var paid = PaidAt(day);

@@ -7,9 +7,9 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// Turns a commitment into facts, all but the place of its investor. Dates are made such that each measure contains the next at every date,
-/// also where partial dates, which count from their first day, put a signing before the announcement or a payment before the signing: then
-/// the commitment is pledged, or committed, from that earlier day on. An event without a date counts from the event on that it presupposes.
+/// Converts a commitment to facts, except the index of its investor. The dates are adjusted so that each measure contains the next at every
+/// date. A partial date counts from its first day, so a signing may precede its announcement, or a payment its signing; the commitment is
+/// then pledged, or committed, from that earlier day. An event without a date counts from the event that it presupposes.
 /// </summary>
 internal static class CommitmentReader
 {
@@ -39,13 +39,13 @@ internal static class CommitmentReader
             Currency = currency,
             Instrument = commitment.Instrument is >= Instrument.Equity and <= Instrument.Offtake
                 ? commitment.Instrument
-                : throw new InvalidDataException($"The instrument {commitment.Instrument} is not known."),
+                : throw new InvalidDataException($"The instrument {commitment.Instrument} is unknown."),
             IsConfidential = commitment.Confidential,
             IsAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified,
         };
     }
 
-    /// <summary>The first day on which a payment is known to have been made.</summary>
+    /// <summary>The first day on which a payment was made.</summary>
     private static int FirstPaid(Commitment commitment)
     {
         var first = Day.Never;
@@ -58,7 +58,7 @@ internal static class CommitmentReader
         return first;
     }
 
-    /// <summary>Most commitments have one amount and no payment, and need none.</summary>
+    /// <summary>The history; null for the usual case of one amount and no payment.</summary>
     private static CommitmentHistory HistoryOf(Commitment commitment, int committedFrom, byte currency)
     {
         Dated<long>[] amounts = commitment.AmountHistory.Count == 0
@@ -67,7 +67,7 @@ internal static class CommitmentReader
         Dated<long>[] payments = [.. commitment.Disbursements.Select(
             payment => new Dated<long>(Math.Max(Day.Of(payment.Date), committedFrom), ReadAmount(payment.Amount, currency)))];
         if (payments.Aggregate(Int128.Zero, (sum, payment) => sum + payment.Value) > long.MaxValue)
-            throw new InvalidDataException("The payments add up to more than 64 bits of minor units can hold.");
+            throw new InvalidDataException("The sum of the payments exceeds 64 bits of minor units.");
         return new CommitmentHistory(amounts, payments);
     }
 
@@ -84,14 +84,14 @@ internal static class CommitmentReader
     {
         if (Ascii.Equals(CommitmentFacts.NameIn(state.Span), commitment.Name))
         {
-            // Nobody writes into the bytes of a ByteString, so its own array is as good as a copy.
+            // Nobody modifies the bytes of a ByteString, so its array can be used without a copy.
             return MemoryMarshal.TryGetArray(state.Memory, out var own) && own.Array!.Length == state.Length ? own.Array : state.ToByteArray();
         }
 
-        // Another serializer may have written the fields in another order.
+        // Another serializer may have written the fields in a different order.
         var (name, bytes) = (Encoding.UTF8.GetBytes(commitment.Name), commitment.ToByteArray());
         return CommitmentFacts.NameIn(bytes).SequenceEqual(name)
             ? bytes
-            : throw new InvalidDataException($"The name of {name.Length} bytes is longer than a name can be.");
+            : throw new InvalidDataException($"The name is too long: {name.Length} bytes.");
     }
 }

@@ -4,7 +4,7 @@ using WireMoney = Google.Type.Money;
 
 namespace Mining.Gateway.Facts;
 
-/// <summary>Currencies as their place in the catalogue, which is ordered by code: a byte instead of a string a commitment.</summary>
+/// <summary>Currencies as indexes into the catalogue, which is ordered by code: one byte per commitment instead of a string.</summary>
 internal static class CurrencyIndex
 {
     private static readonly Currency[] Currencies = [.. Currency.All];
@@ -12,7 +12,7 @@ internal static class CurrencyIndex
     private static readonly FrozenDictionary<string, byte> ByCode =
         Currencies.Index().ToFrozenDictionary(entry => entry.Item.Code, entry => checked((byte)entry.Index), StringComparer.Ordinal);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of currencies.</summary>
     public static int Count => Currencies.Length;
 
     public static byte Euro { get; } = ByCode["EUR"];
@@ -21,10 +21,10 @@ internal static class CurrencyIndex
 
     public static bool TryGet(string code, out byte index) => ByCode.TryGetValue(code, out index);
 
-    /// <summary>The place of a code that a record carries.</summary>
+    /// <summary>The index of a record's currency code.</summary>
     public static byte Read(string code) => TryGet(code, out var index) ? index : throw new InvalidDataException(Currency.Refusal(code));
 
-    /// <summary>An amount of a record; null where it is absent.</summary>
+    /// <summary>An amount of a record; null if it is absent.</summary>
     public static Amount? ReadAmount(WireMoney? money)
     {
         if (money is null)

@@ -1,11 +1,11 @@
 namespace Mining.Gateway.Facts;
 
-/// <summary>A value that holds from a day on, until the next one of its history.</summary>
+/// <summary>A value that is valid from a day until the next entry of its history.</summary>
 internal readonly record struct Dated<T>(int From, T Value);
 
 internal static class History
 {
-    /// <summary>The value at a day: the last one that holds from then or before. False before the first.</summary>
+    /// <summary>Finds the value on a day: the last one that starts on or before it. False before the first.</summary>
     public static bool TryAt<T>(this ReadOnlySpan<Dated<T>> history, int day, out T value)
     {
         for (var i = history.Length - 1; i >= 0; i--)

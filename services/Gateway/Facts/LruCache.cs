@@ -1,8 +1,8 @@
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// The last few values computed of something immutable, newest first. Readers share it without locks: where two race, a value is
-/// computed twice, and both are right.
+/// The most recently computed values of immutable data. Readers share it without locks: if two race, a value is computed twice
+/// with the same result.
 /// </summary>
 internal sealed class LruCache<TKey, TValue>(int capacity)
     where TKey : notnull

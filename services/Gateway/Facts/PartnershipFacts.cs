@@ -5,8 +5,8 @@ using Mining.Platform.Numbers;
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// A partnership. Its parties are its sides and <see cref="OutsideId"/>, in the ordinal order of their ids: that order decides who
-/// gets a unit left over, and how answers are ordered. Compared by identity: a new version is a new object.
+/// A partnership. Its parties are the sides and <see cref="OutsideId"/>, ordered by id (ordinal). This order decides which party gets a
+/// remaining minor unit, and the order of rows in responses. Compared by identity: each version is a new object.
 /// </summary>
 internal sealed class PartnershipFacts
 {
@@ -36,20 +36,20 @@ internal sealed class PartnershipFacts
 
     public string[] Parties { get; }
 
-    /// <summary>The place of <see cref="OutsideId"/> among the parties.</summary>
+    /// <summary>The index of <see cref="OutsideId"/> among the parties.</summary>
     public int Outside { get; }
 
-    /// <summary>What each party aims to carry; null for <see cref="OutsideId"/>.</summary>
+    /// <summary>The target share of each party; null for <see cref="OutsideId"/>.</summary>
     public int?[] TargetsPpm { get; }
 
-    /// <summary>The smallest of these; all of it where there is no side.</summary>
+    /// <summary>The smallest target; the whole if there is no side.</summary>
     public int MinTargetPpm { get; }
 
     public OutsideOwnershipRule? OwnershipRule { get; }
 
     public int PartyOf(string country) => partyByCountry.GetValueOrDefault(country, Outside);
 
-    /// <summary>The party with this id; what is no side any more is outside.</summary>
+    /// <summary>The party with this id. An id that is no longer a side counts as outside.</summary>
     public int PartyOfSide(string sideId) => Array.IndexOf(Parties, sideId) is >= 0 and var party ? party : Outside;
 
     public static PartnershipFacts Read(Partnership partnership)
@@ -59,7 +59,7 @@ internal sealed class PartnershipFacts
         var ids = partnership.Sides.Select(side => side.SideId).Append(OutsideId).ToArray();
         var countries = partnership.Sides.SelectMany(side => side.Countries).ToArray();
         if (ids.Distinct().Count() < ids.Length || countries.Distinct().Count() < countries.Length)
-            throw new InvalidDataException("A side or a country stands twice in the partnership.");
+            throw new InvalidDataException("The partnership lists a side or a country more than once.");
         return new PartnershipFacts(partnership);
     }
 }

@@ -9,13 +9,13 @@ internal sealed record MilestoneFacts(string Id, string DisplayName, PartialDate
 internal sealed record PermitFacts(
     string DisplayName, PermitActivity Activity, PartialDate? Application, PartialDate? Grant, PartialDate? Refusal, int LimitMonths);
 
-/// <summary>What figures and health need of a project.</summary>
+/// <summary>The fields of a project that figures and health need.</summary>
 internal sealed record ProjectFacts
 {
     public required string Name { get; init; }
     public required long Version { get; init; }
 
-    /// <summary>The resource as protobuf, for the dossier.</summary>
+    /// <summary>The serialized resource, for the dossier.</summary>
     public required ByteString State { get; init; }
 
     public required string DisplayName { get; init; }
@@ -24,10 +24,10 @@ internal sealed record ProjectFacts
     public required string[] Minerals { get; init; }
     public required Dated<Stage>[] Stages { get; init; }
 
-    /// <summary>Estimates over time; null where one was withdrawn.</summary>
+    /// <summary>Estimates over time; null when an estimate was withdrawn.</summary>
     public required Dated<Amount?>[] CapitalCosts { get; init; }
 
-    /// <summary>Planned tonnes a year by mineral, ordered by it; only minerals with a known output.</summary>
+    /// <summary>Planned tonnes per year for the minerals with a known output, ordered by mineral.</summary>
     public required (string Mineral, Tonnage TonnesPerYear)[] Outputs { get; init; }
 
     public required PartialDate? PlannedFirstProduction { get; init; }
@@ -39,7 +39,7 @@ internal sealed record ProjectFacts
 
     public Stage StageAt(int day) => Stages.TryAt(day, out var stage) ? stage : Stage.Unspecified;
 
-    /// <summary>The stage that was left for a suspension that holds at the day; the stage itself where none does.</summary>
+    /// <summary>The stage before a suspension in effect on the day; otherwise the stage itself.</summary>
     public Stage StageBeforeSuspensionAt(int day)
     {
         if (StageAt(day) is var stage and not Stage.Suspended)
@@ -77,7 +77,7 @@ internal sealed record ProjectFacts
         IsEuStrategic = project.Designations.Contains(Designation.EuStrategic),
         Milestones = [.. project.Milestones.Select(milestone => new MilestoneFacts(
             milestone.MilestoneId, milestone.DisplayName,
-            Day.Read(milestone.BaselineDate) ?? throw new InvalidDataException("A milestone has no baseline."),
+            Day.Read(milestone.BaselineDate) ?? throw new InvalidDataException("A milestone has no baseline date."),
             Day.Read(milestone.ForecastDate), Day.Read(milestone.ActualDate)))],
         Permits = [.. project.Permits.Select(permit => new PermitFacts(
             permit.DisplayName, permit.Activity, Day.Read(permit.ApplicationDate), Day.Read(permit.GrantDate),

@@ -3,8 +3,8 @@ using Mining.Common.V1;
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// A project with all that hangs on it: immutable, and the unit in which figures are computed, kept and thrown away. A change makes
-/// a new node of one project; all other nodes keep what was computed of them.
+/// A project with everything that belongs to it. Immutable, and the unit of caching: a change creates a new node for one project, and all
+/// other nodes keep their cached figures.
 /// </summary>
 internal sealed class ProjectNode
 {
@@ -12,7 +12,7 @@ internal sealed class ProjectNode
 
     public required string Name { get; init; }
 
-    /// <summary>Null while the project's own change has not come, but something that names it has.</summary>
+    /// <summary>Null if another resource refers to the project before the project's own change has arrived.</summary>
     public required ProjectFacts? Facts { get; init; }
 
     /// <summary>Ordered by name.</summary>
@@ -26,13 +26,13 @@ internal sealed class ProjectNode
         }
     }
 
-    /// <summary>Whether any of its commitments is hidden from anybody.</summary>
+    /// <summary>Whether any of its commitments is confidential.</summary>
     public bool HasConfidential { get; private init; }
 
     /// <summary>Ordered by name.</summary>
     public required ReservationFacts[] Reservations { get; init; }
 
-    /// <summary>The latest first.</summary>
+    /// <summary>Ordered from the latest.</summary>
     public required Revision[] Revisions { get; init; }
 
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
@@ -40,7 +40,7 @@ internal sealed class ProjectNode
     /// <summary>Figures and status that were computed from the project.</summary>
     public DerivedValues Derived { get; } = new();
 
-    /// <summary>Whether any of the investors of its commitments is among those at these places, which are ordered.</summary>
+    /// <summary>Whether any investor of its commitments is among these ordered indexes.</summary>
     public bool HasInvestorOf(int[] places)
     {
         foreach (ref readonly var commitment in Commitments.AsSpan())
@@ -52,7 +52,7 @@ internal sealed class ProjectNode
         return false;
     }
 
-    /// <summary>The same node with nothing computed: something that its figures rest on has changed.</summary>
+    /// <summary>A copy without cached figures, for when something that they depend on has changed.</summary>
     public ProjectNode Recompute() => With(Commitments);
 
     /// <summary>A node of the same project with other commitments, and nothing computed.</summary>

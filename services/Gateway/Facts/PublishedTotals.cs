@@ -3,14 +3,14 @@ using Mining.Platform.Numbers;
 
 namespace Mining.Gateway.Facts;
 
-/// <summary>What the confidential commitments of one kind add up to, as it was published.</summary>
+/// <summary>The published totals of the confidential commitments of one side, instrument and currency.</summary>
 /// <param name="MinorUnits">By measure.</param>
 /// <param name="Counts">Commitments by measure.</param>
-/// <param name="Wire">The same as the investors service says it.</param>
+/// <param name="Wire">The total as the investors service published it.</param>
 internal sealed record PublishedTotal(
     IReadOnlyList<string> OwnerSides, string SideId, Instrument Instrument, byte Currency, long[] MinorUnits, int[] Counts, ConfidentialTotal Wire);
 
-/// <summary>All totals of a partnership that were published up to a day.</summary>
+/// <summary>All totals of a partnership published up to a day.</summary>
 internal sealed record PublishedTotals(string Partnership, int Day, PublishedTotal[] Totals)
 {
     public static PublishedTotals Read(ConfidentialTotals totals) => new(
@@ -21,7 +21,7 @@ internal sealed record PublishedTotals(string Partnership, int Day, PublishedTot
             total.SideId,
             total.Instrument is >= Instrument.Equity and <= Instrument.Offtake
                 ? total.Instrument
-                : throw new InvalidDataException($"The instrument {total.Instrument} is not known."),
+                : throw new InvalidDataException($"The instrument {total.Instrument} is unknown."),
             CurrencyIndex.Read(total.Pledged?.CurrencyCode ?? ""),
             [ReadMinorUnits(total.Pledged), ReadMinorUnits(total.Committed), ReadMinorUnits(total.Disbursed)],
             [total.PledgedCount, total.CommittedCount, total.DisbursedCount],

@@ -3,7 +3,7 @@ using Mining.Platform.Numbers;
 
 namespace Mining.Gateway.Facts;
 
-/// <summary>The exchange rates of one day. Rates of currencies that the catalogue does not have (any more) are left out.</summary>
+/// <summary>The exchange rates of one day. Rates of currencies that are not in the catalogue are omitted.</summary>
 internal sealed record RateTable(int Day, (byte Currency, decimal UnitsPerEuro)[] Rates)
 {
     public static RateTable Read(ExchangeRateTable table)
@@ -32,7 +32,7 @@ internal sealed class RateBook(RateTable[] tables)
 {
     private readonly LruCache<int, RateSet> sets = new(capacity: 4);
 
-    /// <summary>The rates that figures of a rate date use: for each currency the latest one on or before it.</summary>
+    /// <summary>The rates for a rate date: for each currency the latest on or before it.</summary>
     public RateSet On(DateOnly rateDate) => sets.GetOrAdd(rateDate.DayNumber, (tables, rateDate), static known =>
     {
         var unitsPerEuro = new decimal[CurrencyIndex.Count];
@@ -50,7 +50,7 @@ internal sealed class RateBook(RateTable[] tables)
     });
 }
 
-/// <summary>For each currency the rate that figures of a rate date use; 0 where there is none. Compared by identity.</summary>
+/// <summary>For each currency the rate that applies on a rate date; 0 if there is none. Compared by identity.</summary>
 internal sealed class RateSet(DateOnly rateDate, decimal[] unitsPerEuro, int[] days)
 {
     public DateOnly RateDate => rateDate;
@@ -64,7 +64,7 @@ internal sealed class RateSet(DateOnly rateDate, decimal[] unitsPerEuro, int[] d
 
     public DateOnly DayOf(byte currency) => DateOnly.FromDayNumber(days[currency]);
 
-    /// <summary>A sum of minor units in major units of another currency, not rounded. Both must have a rate, unless they are the same.</summary>
+    /// <summary>Converts minor units to major units of another currency, unrounded. Both must have a rate unless they are equal.</summary>
     public decimal Convert(Int128 minorUnits, byte from, byte to)
     {
         var amount = (decimal)minorUnits / CurrencyIndex.At(from).MinorUnitsPerMajorUnit;

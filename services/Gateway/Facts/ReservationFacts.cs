@@ -4,12 +4,12 @@ using Mining.Refining.V1;
 
 namespace Mining.Gateway.Facts;
 
-/// <summary>What figures need of a reservation.</summary>
+/// <summary>The fields of a reservation that figures need.</summary>
 internal sealed record ReservationFacts(
     string Name, long Version, ByteString State, string Facility, string Mineral, Tonnage TonnesPerYear,
     int FromYear, int ToYear, int HoldsFrom, int ReleasedFrom)
 {
-    /// <summary>Whether the claim stands at a day, for a year.</summary>
+    /// <summary>Whether the reservation is in effect on a day for a year.</summary>
     public bool Holds(int day, int year) => HoldsFrom <= day && day < ReleasedFrom && FromYear <= year && year <= ToYear;
 
     public static ReservationFacts Read(Reservation reservation, ByteString state, long version)

@@ -4,7 +4,7 @@ using Mining.Platform.Bus;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>What the gateway can answer, and what keeps its read model up to date.</summary>
+/// <summary>Registers the gateway's features and the services that keep its read model up to date.</summary>
 public static class GatewayFeatures
 {
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration) => services

@@ -10,7 +10,7 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Answers what share each side carries and how healthy the pipeline is. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
+/// Returns the share of each side and the health of the pipeline. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
 /// partnership; FAILED_PRECONDITION (EXCHANGE_RATE_MISSING); UNAVAILABLE while there is no data.
 /// </summary>
 public sealed class GetPortfolioSummary
@@ -35,7 +35,7 @@ public sealed class GetPortfolioSummary
         return summary;
     }
 
-    /// <summary>The same without the freshness, cached with its snapshot: boards send the same query again and again.</summary>
+    /// <summary>The summary without its freshness, cached with the snapshot because callers repeat the same queries.</summary>
     internal SerializedSummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
         var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());

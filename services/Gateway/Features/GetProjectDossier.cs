@@ -13,7 +13,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>Returns all that is known of one project. Errors: NOT_FOUND, and those of <see cref="GetPortfolioSummary"/>.</summary>
+/// <summary>Returns everything known about one project. Errors: NOT_FOUND, and those of <see cref="GetPortfolioSummary"/>.</summary>
 public sealed class GetProjectDossier(Health.HealthRules rules)
 {
     public ProjectDossier Answer(
@@ -22,7 +22,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         var violations = new Violations();
         ResourceNames.Projects.ReadName("name", request.Name, violations);
         if (request.Query?.Filter is { } filter && filter.CalculateSize() > 0)
-            violations.Add("query.filter", "must be empty: a dossier shows all of its project.");
+            violations.Add("query.filter", "must be empty; a dossier always covers the whole project.");
         var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
         if (query.Snapshot.Find(request.Name) is not { Facts: not null } project)
             throw new RefusedException(Refusal.NotFound(ResourceNames.Projects.ResourceType, request.Name));

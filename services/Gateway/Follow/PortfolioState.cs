@@ -10,13 +10,13 @@ namespace Mining.Gateway.Follow;
 public sealed record SourcePosition(
     string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastSeen, DeliveryStatus Deliveries = default);
 
-/// <summary>A snapshot of the read model, and how far it goes. A query takes one and sees nothing else.</summary>
+/// <summary>A snapshot of the read model with the positions of its sources. A query uses exactly one.</summary>
 public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
 {
-    /// <summary>After this long without a word a source counts as silent.</summary>
+    /// <summary>A source that was not seen for this long counts as silent.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>So long an answer says truly enough how old its data is.</summary>
+    /// <summary>How long a computed freshness may be reused.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
     private volatile SerializedFreshness? freshness;
@@ -30,10 +30,10 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
-    /// <summary>How fresh each source is now, to <see cref="FreshFor"/>.</summary>
+    /// <summary>The freshness of each source, at most <see cref="FreshFor"/> old.</summary>
     public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializeFreshness(time).Messages;
 
-    /// <summary>The same, made once for all who ask at about the same time.</summary>
+    /// <summary>The freshness in serialized form, shared by all calls at about the same time.</summary>
     internal SerializedFreshness SerializeFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();

@@ -3,17 +3,17 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>How fresh the sources were at a moment: as messages, and as the bytes of a summary that says nothing else.</summary>
+/// <summary>The freshness of the sources at one moment: as messages, and as the bytes of a summary with no other field.</summary>
 internal sealed class SerializedFreshness(IReadOnlyList<SourceFreshness> messages, TimeSpan made)
 {
     private byte[]? bytes;
 
-    /// <summary>Nobody changes them.</summary>
+    /// <summary>Must not be modified; shared by all calls.</summary>
     public IReadOnlyList<SourceFreshness> Messages => messages;
 
-    /// <summary>When, in steady time.</summary>
+    /// <summary>The time of the freshness, by the monotonic clock.</summary>
     public TimeSpan Made => made;
 
-    /// <summary>Written once; two callers who race both write the same.</summary>
+    /// <summary>Created lazily; two callers that race create the same value.</summary>
     public byte[] Bytes => bytes ??= new PortfolioSummary { Freshness = { messages } }.ToByteArray();
 }

@@ -4,30 +4,30 @@ using Mining.Gateway.Shares;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// All that the gateway knows at one moment. Immutable: readers need no lock, and a query sees one state from its first line to its
-/// last. What is computed of it is kept with it.
+/// The complete state of the read model at one moment. Immutable: readers need no lock, and a query sees one consistent state.
+/// Computed results are cached with it.
 /// </summary>
 public sealed class PortfolioSnapshot
 {
-    /// <summary>Nothing is known.</summary>
+    /// <summary>The empty snapshot.</summary>
     public static PortfolioSnapshot Empty { get; } = new();
 
-    /// <summary>Grows with every snapshot that differs from the one before.</summary>
+    /// <summary>Increases with every snapshot that differs from the previous one.</summary>
     public long Generation { get; internal init; }
 
-    /// <summary>Whether there is anything to answer from: at least one partnership.</summary>
+    /// <summary>Whether queries can be answered: there is at least one partnership.</summary>
     public bool HasData => Partnerships.Length > 0;
 
     /// <summary>Ordered by name.</summary>
     internal ProjectNode[] Projects { get; init; } = [];
 
-    /// <summary>By place; null where a commitment names an investor that is not known yet.</summary>
+    /// <summary>By index; null if a commitment refers to an unknown investor.</summary>
     internal InvestorFacts?[] Investors { get; init; } = [];
 
     /// <summary>Ordered by name.</summary>
     internal AttributionMap[] Partnerships { get; init; } = [];
 
-    /// <summary>By the facility's name.</summary>
+    /// <summary>Ordered by the facility's name.</summary>
     internal IReadOnlyDictionary<string, string> FacilityCountries { get; init; } = new Dictionary<string, string>();
 
     internal RateBook Rates { get; init; } = new([]);
@@ -40,14 +40,14 @@ public sealed class PortfolioSnapshot
 
     internal Visibilities Visibilities { get; init; } = new([], []);
 
-    /// <summary>By partnership, ordered by day.</summary>
+    /// <summary>By partnership, then ordered by day.</summary>
     internal ILookup<string, PublishedTotals> PublishedTotals { get; init; } = Enumerable.Empty<PublishedTotals>().ToLookup(totals => totals.Partnership);
 
     private readonly LruCache<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
 
     /// <summary>
-    /// The snapshot as it is for a caller: without the commitments that are hidden from it. What is answered from it can say nothing
-    /// about them, for it does not have them. Itself where nothing is hidden.
+    /// The snapshot as a caller sees it, without the commitments hidden from that caller. Responses computed from it cannot reveal them,
+    /// because it does not contain them. Returns itself if nothing is hidden.
     /// </summary>
     internal PortfolioSnapshot SeenBy(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
     {
@@ -68,7 +68,7 @@ public sealed class PortfolioSnapshot
 
     internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
 
-    /// <summary>The place of a project; if it is not there, the complement of the place where it would be.</summary>
+    /// <summary>The index of a project, or the complement of the index where it would be inserted.</summary>
     internal int PlaceOf(string project) => Projects.AsSpan().BinarySearch(new NodeName(project));
 
     private readonly struct NodeName(string name) : IComparable<ProjectNode>

@@ -5,8 +5,8 @@ using Mining.Platform.Identity;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// What a caller sees of the confidential commitments of a snapshot. Compared by identity: the same one is kept as long as neither an
-/// investor nor a partnership changes, so that what is computed of a project for its callers is kept too.
+/// Which confidential commitments of a snapshot a caller may see. Compared by identity: an instance is reused until an investor or a
+/// partnership changes, so that cached figures of projects stay valid.
 /// </summary>
 internal sealed class Visibility
 {
@@ -22,7 +22,7 @@ internal sealed class Visibility
     /// <summary>As <see cref="PortfolioSnapshot.Lineage"/>, for snapshots that show only what this visibility does.</summary>
     public DerivedValues Lineage { get; } = new();
 
-    /// <summary>Whether nothing is hidden, whatever there is.</summary>
+    /// <summary>Whether nothing is ever hidden.</summary>
     public bool IsWhole => scope.SeesEverything;
 
     public static Visibility Of(VisibilityScope scope, InvestorFacts?[] investors, AttributionMap[] partnerships) =>
@@ -45,11 +45,11 @@ internal sealed class Visibility
     private static bool Sees(VisibilityScope scope, PartnershipFacts partnership, string country) =>
         partnership.PartyOf(country) is var party && party != partnership.Outside && scope.Sees([partnership.Parties[party]]);
 
-    /// <summary>Whether a published total stands for commitments that the caller does not see.</summary>
+    /// <summary>Whether a published total represents commitments that the caller may not see.</summary>
     public bool Withholds(PublishedTotal total) => !IsWhole && !scope.Sees(total.OwnerSides);
 }
 
-/// <summary>The visibilities of callers over the same investors and partnerships.</summary>
+/// <summary>The visibilities of all callers for the same investors and partnerships.</summary>
 internal sealed class Visibilities(InvestorFacts?[] investors, AttributionMap[] partnerships)
 {
     private readonly LruCache<string, Visibility> known = new(capacity: 32);

@@ -5,17 +5,17 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// The currency of an answer, with the rates by which everything comes into it. Decimals define the results; a derived currency may be faster,
-/// and gives the same.
+/// The currency of a response, with the rates for converting to it. Decimals define the results; a derived currency may be faster, and gives the
+/// same results.
 /// </summary>
 internal record ReportingCurrency(byte Index, RateSet Rates)
 {
     public Currency Currency => CurrencyIndex.At(Index);
 
-    /// <summary>A cell: each currency's sum is converted, the results are added, and rounded half-even once.</summary>
+    /// <summary>A cell: the sum of each currency is converted, the results are added, and the total is rounded half-even once.</summary>
     public virtual long Cell(Tally tally, int party) => CellInDecimal(tally, party);
 
-    /// <summary>The cells of all parties, in their order.</summary>
+    /// <summary>The cells of all parties, in order.</summary>
     public long[] Cells(Tally tally, PartnershipFacts partnership)
     {
         var cells = new long[partnership.Parties.Length];
@@ -35,7 +35,7 @@ internal record ReportingCurrency(byte Index, RateSet Rates)
 
     public WireMoney Money(long minorUnits) => new Amount(minorUnits, Currency.Code).ToMoney();
 
-    /// <summary>The definition of a cell.</summary>
+    /// <summary>The definition of a cell, in decimal.</summary>
     internal long CellInDecimal(Tally tally, int party)
     {
         var major = 0m;

@@ -6,8 +6,8 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// The currencies that an answer has to convert. They are collected before anything is converted, so that one error names every
-/// rate that is missing. An answer whose money is all in its own currency needs no rate.
+/// The currencies that a response must convert. They are collected before the first conversion, so that one error names all missing
+/// rates. A response whose amounts are all in its own currency needs no rate.
 /// </summary>
 internal sealed class RequiredRates(ReportingCurrency reporting)
 {
@@ -27,7 +27,7 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
             Add(currency);
     }
 
-    /// <summary>Everything that a project's standing in the pipeline rests on.</summary>
+    /// <summary>Adds the currencies that a project's status depends on.</summary>
     public void Add(ProjectNode project, ProjectFigures figures, int day)
     {
         foreach (var currency in figures.CommittedCurrencies)
@@ -49,11 +49,11 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
         if (missing.Length > 0)
         {
             throw new RefusedException(Refusal.Precondition(
-                "EXCHANGE_RATE_MISSING", missing, $"There is no exchange rate of {missing} on or before {reporting.Rates.RateDate:yyyy-MM-dd}."));
+                "EXCHANGE_RATE_MISSING", missing, $"There is no exchange rate for {missing} on or before {reporting.Rates.RateDate:yyyy-MM-dd}."));
         }
     }
 
-    /// <summary>The rates that the answer used, ordered by code. The euro has none.</summary>
+    /// <summary>The rates used by the response, ordered by code. The euro has none.</summary>
     public IEnumerable<RateUsed> Used() => Currencies.Where(currency => currency != CurrencyIndex.Euro).Select(currency => new RateUsed
     {
         CurrencyCode = CurrencyIndex.At(currency).Code,

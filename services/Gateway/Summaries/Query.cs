@@ -5,14 +5,14 @@ using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Summaries;
 
-/// <summary>A query whose every field is valid, with the defaults filled in.</summary>
-/// <param name="Snapshot">What the caller sees; nothing that is hidden from it is in there.</param>
-/// <param name="Visibility">What that is.</param>
-/// <param name="View">The partnership whose sides count.</param>
-/// <param name="AsOf">The date at which things hold.</param>
-/// <param name="Today">The present date, which is the default of <paramref name="AsOf"/>.</param>
-/// <param name="Reporting">The currency of the answer.</param>
-/// <param name="Selection">Which projects and commitments.</param>
+/// <summary>A validated query with all defaults applied.</summary>
+/// <param name="Snapshot">The snapshot as the caller sees it, without hidden commitments.</param>
+/// <param name="Visibility">The caller's visibility.</param>
+/// <param name="View">The partnership, with the attribution to its parties.</param>
+/// <param name="AsOf">The effective date.</param>
+/// <param name="Today">The current date.</param>
+/// <param name="Reporting">The reporting currency.</param>
+/// <param name="Selection">The selected projects and commitments.</param>
 internal sealed record Query(
     PortfolioSnapshot Snapshot, Visibility Visibility, AttributionMap View, DateOnly AsOf, DateOnly Today, ReportingCurrency Reporting,
     Selection Selection)
@@ -23,12 +23,12 @@ internal sealed record Query(
 
     public DateOnly RateDate => Reporting.Rates.RateDate;
 
-    /// <summary>The projects that it is about, ordered by name.</summary>
+    /// <summary>The selected projects, ordered by name.</summary>
     public IEnumerable<ProjectNode> Projects => Selection.Of(Snapshot.Projects, Day);
 
     /// <summary>
-    /// What of the commitments that are hidden from the caller enters its sums: what was published up to the date, and only where no
-    /// part of it is selected but by the instrument, of which each total is.
+    /// The published totals of hidden commitments that the sums include: those up to the date, and only if the filter is empty except for
+    /// instruments, because a total is not known by any other condition.
     /// </summary>
     public IReadOnlyList<PublishedTotal> PublishedTotals { get; } = Selection.IsOfProjectsOrInvestors
         ? []

@@ -5,7 +5,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Summaries;
 
-/// <summary>The money of a summary, over all projects and over joint ones.</summary>
+/// <summary>The totals of a summary, over all projects and over joint ones.</summary>
 internal sealed class SummaryTotals(Query query)
 {
     private readonly PartnershipFacts partnership = query.Partnership;
@@ -13,17 +13,17 @@ internal sealed class SummaryTotals(Query query)
     private readonly MeasureTotals[] joint = NewTotals(query);
     private readonly MeasureTotals[] others = NewTotals(query);
 
-    /// <summary>Adds a project's figures, or takes them out again.</summary>
-    /// <param name="everything">All of its commitments: they say whether it is joint.</param>
-    /// <param name="selected">Those of the investors that were asked for.</param>
-    /// <param name="times">1 or -1.</param>
+    /// <summary>Adds or subtracts a project's figures.</summary>
+    /// <param name="everything">The figures of all its commitments, which decide whether it is joint.</param>
+    /// <param name="selected">The figures of the selected investors.</param>
+    /// <param name="times">1 to add, -1 to subtract.</param>
     public void Count(ProjectFigures everything, ProjectFigures selected, int times)
     {
         for (var measure = 0; measure < joint.Length; measure++)
             (everything.IsJoint(measure) ? joint : others)[measure].Count(selected, times);
     }
 
-    /// <summary>Adds the totals of further projects.</summary>
+    /// <summary>Adds the totals of other projects.</summary>
     public void Add(SummaryTotals further)
     {
         for (var measure = 0; measure < joint.Length; measure++)
@@ -46,8 +46,8 @@ internal sealed class SummaryTotals(Query query)
         }
     }
 
-    /// <param name="summary">Takes the figures.</param>
-    /// <param name="published">What was published of commitments that are not here one by one. Whether they are in joint projects is not.</param>
+    /// <param name="summary">Receives the figures.</param>
+    /// <param name="published">Published totals of hidden commitments. Whether their projects are joint is unknown.</param>
     public void AddTo(PortfolioSummary summary, IReadOnlyList<PublishedTotal> published)
     {
         summary.AllProjects.Add(joint.Select((_, measure) => TableOf(measure, Funded(measure, published))));

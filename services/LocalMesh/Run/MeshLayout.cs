@@ -3,28 +3,28 @@ using Mining.LocalMesh.Identity;
 
 namespace Mining.LocalMesh.Run;
 
-/// <summary>Which process of the mesh listens where, and what it is told: the one place that says who runs and who depends on whom.</summary>
-/// <param name="PortBase">The gateway's port; the others follow from it.</param>
-/// <param name="Folder">Where databases, logs and the mesh's own secrets lie.</param>
-/// <param name="SqlServer">The connection string of a SQL Server for the databases; null: they lie in the folder.</param>
+/// <summary>The processes of the mesh with their ports, settings and dependencies. This is the only place that defines them.</summary>
+/// <param name="PortBase">The gateway's port; the other ports are derived from it.</param>
+/// <param name="Folder">The folder for databases, logs and the mesh's secrets.</param>
+/// <param name="SqlServer">The connection string of a SQL Server for the databases; null: SQLite files in the folder.</param>
 internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer = null)
 {
     public const string PubsubName = "mesh-pubsub";
 
-    /// <summary>The services in the order in which they depend on each other.</summary>
+    /// <summary>The services in order of their dependencies.</summary>
     public static readonly IReadOnlyList<string> Services = ["projects", "investors", "refining", "gateway"];
 
-    /// <summary>Those that follow changes of others, and so have a port for deliveries.</summary>
+    /// <summary>The services that consume changes of others, and therefore have a delivery port.</summary>
     private static readonly IReadOnlyList<string> Subscribers = ["investors", "refining", "gateway"];
 
     public string Logs => Path.Combine(Folder, "logs");
 
     public string LockFile => Path.Combine(Folder, "lock");
 
-    /// <summary>Says that the data are loaded: those in the folder, or those on a server.</summary>
+    /// <summary>A file that exists once the sample data is loaded into the folder's databases or those on a server.</summary>
     public string SampleMark => Path.Combine(Folder, SqlServer is null ? "sample-loaded" : "sample-loaded-" + DatabasesOnServer.Mark(SqlServer));
 
-    /// <summary>Where the issuer's key and the services' tokens lie.</summary>
+    /// <summary>The folder of the issuer's key and the services' tokens.</summary>
     public string Identity => Path.Combine(Folder, "identity");
 
     public int SidecarPort => PortBase + 20;
@@ -33,7 +33,7 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
 
     public int IssuerPort => PortBase + 22;
 
-    /// <summary>Every port that the mesh needs.</summary>
+    /// <summary>All ports that the mesh uses.</summary>
     public IEnumerable<int> Ports =>
         [.. Services.Select(Port), .. Subscribers.Select(DeliveryPort), SidecarPort, SidecarHttpPort, IssuerPort];
 
@@ -51,19 +51,12 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             yield return Service(service, appApiToken, issuer);
     }
 
-    /// <summary>Where the database of a service is.</summary>
+    /// <summary>The connection string of a service's database.</summary>
     public string ConnectionString(string service) => SqlServer is null
         ? $"Data Source={Path.Combine(Folder, service + ".db")}"
         : DatabasesOnServer.ConnectionString(SqlServer, service);
 
-    private static string AssemblyOf(string project)
-    {
-        // services/LocalMesh/bin/<configuration>/<framework>/ → services/<project>/bin/<configuration>/<framework>/
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var framework = Path.GetFileName(here);
-        var configuration = Path.GetFileName(Path.GetDirectoryName(here)!);
-        return Path.GetFullPath(Path.Combine(here, "..", "..", "..", "..", project, "bin", configuration, framework, $"Mining.{project}.dll"));
-    }
+    private static string AssemblyOf(string project) => Path.Combine(AppContext.BaseDirectory, $"Mining.{project}.dll");
 
     private int Port(string service) => PortBase + service switch
     {
@@ -94,12 +87,12 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             ["Mesh__Listen"] = Address(service),
             ["Mesh__PubsubName"] = PubsubName,
             ["ConnectionStrings__Database"] = ConnectionString(service),
-            // Only the client of SQL Server needs ICU, which not every laptop has.
+            // Only the SQL Server client needs ICU, which is not installed on every laptop.
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = SqlServer is null ? "1" : "0",
             ["DAPR_GRPC_ENDPOINT"] = AddressOf(SidecarPort),
             ["DAPR_HTTP_ENDPOINT"] = AddressOf(SidecarHttpPort),
             ["APP_API_TOKEN"] = appApiToken,
-            // Five processes share a laptop: quick to start and small is worth more than the last percent of throughput.
+            // Five processes share a laptop, so fast starts and low memory matter more than peak throughput.
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_gcServer"] = "0",
         };
@@ -116,11 +109,11 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
     }
 }
 
-/// <summary>A process of the mesh and what it is told.</summary>
-/// <param name="Name">What people call it.</param>
+/// <summary>A process of the mesh with its settings.</summary>
+/// <param name="Name">The name in messages and log files.</param>
 /// <param name="Assembly">The program.</param>
 /// <param name="Arguments">Its command line.</param>
-/// <param name="Environment">Its configuration.</param>
-/// <param name="Address">Where it answers.</param>
+/// <param name="Environment">Its environment variables.</param>
+/// <param name="Address">The address that it listens on.</param>
 internal sealed record ProcessPlan(
     string Name, string Assembly, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Address);

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
+using Grpc.Net.Client.Balancer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -102,6 +103,7 @@ public static class MeshService
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
         services.AddSingleton<TlsFiles>();
+        services.AddSingleton<ResolverFactory>(new DnsResolverFactory(ServiceChannels.ResolveInterval));
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddSingleton<ExceptionMapper>();
@@ -110,15 +112,14 @@ public static class MeshService
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
-            options.Interceptors.Add<CallDeadline>();
             options.MaxReceiveMessageSize = MaxMessageBytes;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
         services.AddMeshHealth();
         builder.AddIdentity();
-        // Singletons; otherwise gRPC would create an instance per call.
-        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<CallDeadline>();
+        // One of each for all calls; otherwise each call has its own made.
+        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -198,6 +199,7 @@ public static class MeshService
         });
         app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
+        app.UseCallDeadline();
         if (app.Services.GetService<IChangeSubscriber>() is not null)
         {
             app.MapGrpcService<DeliveryGrpcService>();

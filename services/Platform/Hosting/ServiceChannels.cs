@@ -8,11 +8,22 @@ using Mining.Platform.Identity;
 namespace Mining.Platform.Hosting;
 
 /// <summary>
-/// gRPC channels to the other services, by name. The channel itself retries a unary call that ends with UNAVAILABLE, because a gRPC status
-/// is in the trailers, where an HTTP handler does not see it.
+/// gRPC channels to the other services, by name. Calls go in turn to the addresses that the name has in DNS, and to none that cannot be
+/// reached. A unary call that ends with UNAVAILABLE is retried by the channel itself: a gRPC status lies in the trailers, where an HTTP
+/// handler cannot see it.
 /// </summary>
-public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
+/// <param name="resolvers">Resolves names; registered as a service, as grpc-dotnet expects it.</param>
+public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls, IServiceProvider resolvers) : IServiceCalls, IDisposable
 {
+    /// <summary>How often names are resolved again, so that a new replica gets calls.</summary>
+    public static readonly TimeSpan ResolveInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest wait before a replica that cannot be reached is tried again.</summary>
+    public static readonly TimeSpan MaxReconnectBackoff = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MinReconnectBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// HTTP/2 flow-control window in bytes. With the default of 64 KiB, a service would pause sixteen times in one message of a feed. Also,
     /// the client would send a window update while the response ends; Kestrel then loses the response to the next call on that connection,
@@ -29,38 +40,46 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
 
     public CallInvoker To(string service) => ChannelTo(service).CreateCallInvoker();
 
-    private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
+    private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name =>
     {
-        MaxReceiveMessageSize = 64 << 20,
-        // With an HttpClient, the channel connects when a call needs it. With its own handler it would reconnect in the background with
-        // growing back-off, and calls would fail for up to two minutes after a service is back.
-        HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
+        var address = new Uri(AddressOf(name));
+        return GrpcChannel.ForAddress($"dns:///{address.Authority}", new GrpcChannelOptions
         {
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = StreamWindow,
-            UseProxy = false,
-            ActivityHeadersPropagator = new SpanPropagator(),
-        })))),
-        DisposeHttpClient = true,
-        ServiceConfig = new ServiceConfig
-        {
-            MethodConfigs =
+            Credentials = address.Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
+            MaxReceiveMessageSize = 64 << 20,
+            HttpHandler = new ServiceTokenHandler(token, tls.Apply(new SocketsHttpHandler
             {
-                new MethodConfig
+                ConnectTimeout = ConnectTimeout,
+                EnableMultipleHttp2Connections = true,
+                InitialHttp2StreamWindowSize = StreamWindow,
+                UseProxy = false,
+                ActivityHeadersPropagator = new SpanPropagator(),
+            })),
+            DisposeHttpClient = true,
+            ServiceProvider = resolvers,
+            InitialReconnectBackoff = MinReconnectBackoff,
+            MaxReconnectBackoff = MaxReconnectBackoff,
+            ServiceConfig = new ServiceConfig
+            {
+                LoadBalancingConfigs = { new RoundRobinConfig() },
+                MethodConfigs =
                 {
-                    Names = { MethodName.Default },
-                    RetryPolicy = new RetryPolicy
+                    new MethodConfig
                     {
-                        MaxAttempts = 3,
-                        InitialBackoff = TimeSpan.FromMilliseconds(50),
-                        MaxBackoff = TimeSpan.FromSeconds(1),
-                        BackoffMultiplier = 3,
-                        RetryableStatusCodes = { StatusCode.Unavailable },
+                        Names = { MethodName.Default },
+                        RetryPolicy = new RetryPolicy
+                        {
+                            MaxAttempts = 3,
+                            InitialBackoff = TimeSpan.FromMilliseconds(50),
+                            MaxBackoff = TimeSpan.FromSeconds(1),
+                            BackoffMultiplier = 3,
+                            RetryableStatusCodes = { StatusCode.Unavailable },
+                        },
                     },
                 },
             },
-        },
-    }));
+        });
+    });
 
     public void Dispose()
     {

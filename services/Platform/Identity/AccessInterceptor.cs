@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Mining.Platform.Errors;
 
 namespace Mining.Platform.Identity;
@@ -8,40 +7,13 @@ namespace Mining.Platform.Identity;
 /// Authenticates every call and checks the caller's roles against the <see cref="AccessTable"/>. Ownership is checked by the command, the
 /// first place where the record is loaded.
 /// </summary>
-public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : Interceptor
+public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : CallInterceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<T> Handle<T>(ServerCallContext context, object? request, bool isStream, Func<Task<T>> call)
     {
-        await Admit(context);
-        return await continuation(request, context);
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        await continuation(request, responseStream, context);
-    }
-
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        return await continuation(requestStream, context);
-    }
-
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        await continuation(requestStream, responseStream, context);
+        var caller = await Admit(context);
+        using var place = isStream && caller is not null ? limits.Open(caller) : null;
+        return await call();
     }
 
     /// <summary>Refuses unless the roles may call the method.</summary>
@@ -79,6 +51,4 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
         Authorise(context.Method, caller);
         return caller;
     }
-
-    private async ValueTask<IDisposable?> AdmitStream(ServerCallContext context) => await Admit(context) is { } caller ? limits.Open(caller) : null;
 }

@@ -34,14 +34,14 @@ public sealed class CheckpointTests : IDisposable
         var (follower, positions) = await Resume();
         Assert.Equal([("investors", 3L), ("projects", 1L), ("refining", 0L)], positions);
         Assert.True(follower.View.Snapshot.HasData);
-        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model goes on from its checkpoint: 5 changes", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines.All, line => line.Contains("anew", StringComparison.Ordinal));
+        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model resumed from its checkpoint: 5 changes", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines.All, line => line.Contains("rebuilding", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_missing_one_is_said_and_made()
     {
-        await Recompute("Information: There is no checkpoint yet; the read model is made anew from the feeds");
+        await Recompute("Information: There is no checkpoint yet; rebuilding the read model from the feeds");
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper($"UPDATE checkpoint_format SET format = {format}");
-        await Recompute($"Warning: The checkpoint is of {age} version ({format}, not 1); the read model is made anew from the feeds");
+        await Recompute($"Warning: The checkpoint has {age} format ({format}, not 1); rebuilding the read model from the feeds");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class CheckpointTests : IDisposable
     {
         await Write();
         await Tamper("UPDATE checkpoint_format SET format = 2; ALTER TABLE checkpoint_change RENAME COLUMN change TO content; DROP TABLE checkpoint_revision");
-        await Recompute("Warning: The checkpoint is of a newer version");
+        await Recompute("Warning: The checkpoint has a newer format");
     }
 
     [Theory]
@@ -98,9 +98,9 @@ public sealed class CheckpointTests : IDisposable
         var (follower, positions) = await Resume();
         Assert.All(positions, position => Assert.Equal(0, position.Watermark));
         Assert.False(follower.View.Snapshot.HasData);
-        var said = Assert.Single(lines.All, entry => entry.Contains("anew", StringComparison.Ordinal));
+        var said = Assert.Single(lines.All, entry => entry.Contains("rebuilding", StringComparison.Ordinal));
         Assert.StartsWith(line, said, StringComparison.Ordinal);
-        Assert.EndsWith("the read model is made anew from the feeds", said, StringComparison.Ordinal);
+        Assert.EndsWith("rebuilding the read model from the feeds", said, StringComparison.Ordinal);
 
         await Write();
         Assert.True((await Resume()).Follower.View.Snapshot.HasData);

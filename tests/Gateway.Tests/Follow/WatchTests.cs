@@ -94,8 +94,8 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task A_path_that_no_summary_has_is_named()
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Run(new FieldMask { Paths = { "health.score", "healht", "all_projects.total" } }, (_, _) => Task.CompletedTask));
-        Assert.Contains("read_mask.paths[1] \"healht\" is no field", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("read_mask.paths[2] \"all_projects.total\" is no field", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("read_mask.paths[1] \"healht\" is not a field", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("read_mask.paths[2] \"all_projects.total\" is not a field", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("paths[0]", refused.Message, StringComparison.Ordinal);
     }
 

@@ -14,6 +14,7 @@ public sealed class ReferenceRateFileTests
     [InlineData("Date,USD,JPY,\n2026-04-27,1.1388,163.5,\n2026-04-24,N/A,163,\n")] // as published
     [InlineData("\uFEFFDate,USD,JPY,\r\n2026-04-27,1.1388,163.5,\r\n2026-04-24,N/A,163,\r\n")]
     [InlineData("Date,USD,JPY\n2026-04-27,1.1388,163.5\n2026-04-24,N/A,163")]
+    [InlineData("\"Date\",\"USD\",\"JPY\"\n2026-04-27,\"1.1388\",163.5\n2026-04-24,N/A,\"163\"\n")] // as a spreadsheet may save it
     [InlineData("Date, USD, JPY, \n2026-04-27, 1.1388, 163.50, \n\n2026-04-24, N/A, 163, \n\n")] // as in the bank's daily file
     public void Both_newlines_a_byte_order_mark_and_a_last_comma_make_no_difference(string file)
     {
@@ -36,7 +37,7 @@ public sealed class ReferenceRateFileTests
     [InlineData("Date,USD,\n2026-04-27,1.1,2,\n2026-04-24\n", "csv line 2: has 4 columns; the header has 2.|csv line 3: has 1 columns; the header has 2.")]
     [InlineData("Date,USD\n2026-04-27,1.1\n\n2026-04-27,1.1\n", "csv line 4, column Date: 2026-04-27 is already on line 2.")]
     [InlineData("Date,USD\n2026-04-27,1000000000000\n2026-04-24,1.00000000001\n", "csv line 2, column USD|csv line 3, column USD")]
-    [InlineData("Date,USD\n2026-04-27,\"1.1\"\n", "csv line 2, column USD")]
+    [InlineData("Date,USD\n2026-04-27,\"1.1\n", "csv line 2: breaks the quoting rules")]
     public void Each_bad_line_and_column_is_named(string file, string expected)
     {
         var violations = new Violations();

@@ -22,12 +22,12 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("projects", "DAPR_GRPC_ENDPOINT", "nowhere", "DAPR_GRPC_ENDPOINT must be an address")]
     [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
     [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
-    [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
+    [InlineData("gateway", "Health__GreenScore", "many", "The health rules cannot be read")]
     [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
     [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "does not use TLS; only the Development environment allows that.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is not a role; the roles are officer, board, operator, auditor.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "the file /nowhere does not exist")]
-    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
+    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore must be from AmberScore to 100")]
     public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
     {
         var (code, said) = await Run(service, (key, value));

@@ -60,5 +60,5 @@ public abstract class RequestCleanupSuite(TestStorage storage)
         service.Query<string>("SELECT request_id FROM request ORDER BY request_id");
 
     private Task Forget(TestService service) =>
-        new RequestCleanup(service.Database, service.Committer, time, new LogLines<RequestCleanup>()).Forget(CancellationToken.None);
+        new RequestCleanup(service.Database, service.Committer, time, new LogLines<RequestCleanup>()).RunOnce(CancellationToken.None);
 }

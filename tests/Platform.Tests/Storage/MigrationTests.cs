@@ -16,7 +16,7 @@ public sealed class MigrationOnSqlServerTests() : MigrationSuite(TestStorage.Sql
 public abstract class MigrationSuite(TestStorage storage) : IDisposable
 {
     /// <summary>The newest script of the platform, which the version before does not know.</summary>
-    private const string Upgrade = "2026-11-23-4";
+    private const string Upgrade = "2026-11-30-1";
 
     private readonly System.Reflection.Assembly assembly = typeof(MigrationSuite).Assembly;
     private readonly TestDatabase disk = storage.OrSkip().Make("migration");
@@ -90,8 +90,8 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         database.Migrate(assembly, before: Upgrade);
         var shown = new StringWriter();
         MigrateCommand.Run(["migrate", "--dry-run"], database, assembly, shown, NullLogger.Instance);
-        Assert.Contains("-checkpoints.sql", shown.ToString(), StringComparison.Ordinal);
-        Assert.Contains("CREATE TABLE chain_checkpoint", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("-delivery-count.sql", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("CREATE TABLE delivery_count", shown.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("-- 1 script would be run. Nothing was changed.\n", shown.ToString(), StringComparison.Ordinal);
         Assert.Single(database.Pending(assembly));
 
@@ -112,7 +112,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         var waiting = new SchemaGate(database, migrates: false, time, log).Pass(assembly, CancellationToken.None);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 1));
         Assert.Contains("1 migration has not been run", log.Lines.Single(), StringComparison.Ordinal);
-        Assert.Contains("-checkpoints.sql", log.Lines.Single(), StringComparison.Ordinal);
+        Assert.Contains("-delivery-count.sql", log.Lines.Single(), StringComparison.Ordinal);
         time.Advance(SchemaGate.PollInterval);
         await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(log.Lines.Count == 2); }); // a reminder, and not one each second
         Assert.False(waiting.IsCompleted);

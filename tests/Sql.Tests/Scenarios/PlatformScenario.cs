@@ -23,7 +23,7 @@ internal static class PlatformScenario
         var (database, committer, log) = (service.Get<Database>(), service.Get<Committer>(), service.Get<ChangeLog>());
         await ReadTheLog(database, log);
         await RepeatACommand(committer);
-        await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).Forget(CancellationToken.None);
+        await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).RunOnce(CancellationToken.None);
 
         await ReadTheAuditTrail(service.Get<AuditTrail>());
         var checkpoints = service.Get<Checkpoints>();
