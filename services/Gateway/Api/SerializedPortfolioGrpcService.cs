@@ -10,11 +10,17 @@ namespace Mining.Gateway.Api;
 
 /// <summary>
 /// The same responses as <see cref="PortfolioGrpcService"/>, written from cached bytes: a summary is serialized once per snapshot instead
-/// of once per call, and one message serves all watchers of a query. It is mapped before the other service on the same paths. JSON
-/// needs message objects, so it uses the other service.
+/// of once per call, and one message serves all watchers of a query. Copying and serializing the message would cost more processor time
+/// than all the rest of a call.
 /// </summary>
-[BindServiceMethod(typeof(ReadyPortfolioGrpcService), nameof(Bind))]
-public class ReadyPortfolioGrpcService(
+/// <remarks>
+/// An interceptor cannot do this: it returns a message, which the method's marshaller serializes, and generated methods have a marshaller
+/// of their own. So this service declares the two methods with a marshaller that copies bytes, and <see cref="PortfolioApi"/> maps it
+/// before the generated service on the same paths. Interceptors run as for every other method. JSON needs message objects, so JSON
+/// transcoding uses the generated service.
+/// </remarks>
+[BindServiceMethod(typeof(SerializedPortfolioGrpcService), nameof(Bind))]
+public class SerializedPortfolioGrpcService(
     PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, WatchPortfolio watchPortfolio, TimeProvider time)
 {
     private static readonly Marshaller<SerializedAnswer> Answers = Marshallers.Create<SerializedAnswer>(
@@ -29,7 +35,7 @@ public class ReadyPortfolioGrpcService(
     /// <summary>Null, so that reflection and JSON transcoding use the other service.</summary>
     public static Google.Protobuf.Reflection.ServiceDescriptor? Descriptor => null;
 
-    public static void Bind(ServiceBinderBase binder, ReadyPortfolioGrpcService? service)
+    public static void Bind(ServiceBinderBase binder, SerializedPortfolioGrpcService? service)
     {
         binder.AddMethod(SummaryMethod, service is null ? null : service.GetPortfolioSummary);
         binder.AddMethod(WatchMethod, service is null ? null : service.WatchPortfolio);
