@@ -115,7 +115,7 @@ public sealed class CheckpointTests : ImportTests
             Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
             Mesh.Put("investors", Mesh.Investors, "investors/de", new Investor { Name = "investors/de", Country = "DE" });
             Mesh.Put("investors", Mesh.Investors, "investors/us", new Investor { Name = "investors/us", Country = "US" });
-            new NaivePortfolio(Gateway).Install();
+            new ModelPortfolio(Gateway).Install();
         }
 
         var change = Mesh.Log(source)[at - 1];

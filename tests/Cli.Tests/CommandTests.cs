@@ -249,7 +249,7 @@ public sealed class CommandTests : ImportTests
     {
         await Import(Path.Combine(AppContext.BaseDirectory, "Sample"));
         Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
-        new NaivePortfolio(Gateway).Install();
+        new ModelPortfolio(Gateway).Install();
 
         foreach (var args in new string[][] { ["summary", "--non-additive"], ["shares"], ["shares", "--by", "investor", "--amounts"],
             ["investors"], ["facilities"], ["verify"] })

@@ -10,7 +10,7 @@ using Mining.Projects.V1;
 namespace Mining.Cli.Tests;
 
 // At stake: `verify` must find a cent, a part per million, a hole and a falsified row, and must not cry wolf while writes go on. The
-// gateway here answers what the naive method says (which has tests of its own), but for what a test falsifies.
+// gateway here answers what the simulator's model says, but for what a test falsifies.
 public sealed class VerifyTests : ImportTests
 {
     [Fact]
@@ -152,7 +152,7 @@ public sealed class VerifyTests : ImportTests
         Assert.Contains("commitments/between", Mesh.Commitments.Keys);
     }
 
-    private async Task Falsified(Action<NaivePortfolio> falsify, string difference)
+    private async Task Falsified(Action<ModelPortfolio> falsify, string difference)
     {
         falsify(await WithPortfolio());
 
@@ -165,7 +165,7 @@ public sealed class VerifyTests : ImportTests
     /// <summary>The output without its line breaks, which come where 100 columns end.</summary>
     private static string OneLine(CommandRun run) => run.Lines.Trim().Replace("\n", " ", StringComparison.Ordinal);
 
-    private Task<NaivePortfolio> WithPortfolio()
+    private Task<ModelPortfolio> WithPortfolio()
     {
         Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
         Mesh.Put("investors", Mesh.Investors, "investors/de", new Investor { Name = "investors/de", Country = "DE" });
@@ -184,7 +184,7 @@ public sealed class VerifyTests : ImportTests
         Commit("c1", "de", "a", 200_00);
         Commit("c2", "us", "a", 120_50);
         Commit("c3", "de", "b", null, year: 2025);
-        var portfolio = new NaivePortfolio(Gateway);
+        var portfolio = new ModelPortfolio(Gateway);
         portfolio.Install();
         return Task.FromResult(portfolio);
     }

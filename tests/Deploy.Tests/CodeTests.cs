@@ -11,7 +11,7 @@ namespace Mining.Deploy.Tests;
 public sealed class CodeTests
 {
     /// <summary>Read by a library or by the runtime, not by code of ours.</summary>
-    private static readonly string[] OfLibraries = ["DAPR_API_TOKEN", "OTEL_", "DOTNET_", "TMPDIR"];
+    private static readonly string[] OfLibraries = ["DAPR_API_TOKEN", "OTEL_", "DOTNET_", "TMPDIR", "HTTPS_PROXY"];
 
     [Fact]
     public void The_code_says_who_follows_whom()
@@ -144,7 +144,7 @@ public sealed class CodeTests
         var rendered = await Chart.Of(set);
         foreach (var pod in TheCode.Services.Select(rendered.ServicePod))
         {
-            var drain = pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds;
+            var drain = pod.Spec.Containers[0].Lifecycle?.PreStop.Sleep.Seconds ?? 0;
             var service = drain + MeshService.ShutdownTimeout.TotalSeconds;
             var sidecarServes = Seconds(pod.Annotations["dapr.io/block-shutdown-duration"]);
             var sidecarStops = Seconds(pod.Annotations["dapr.io/graceful-shutdown-seconds"]);
@@ -175,9 +175,19 @@ public sealed class CodeTests
     {
         var configuration = (await Chart.Of(set)).One<DaprConfiguration>().Spec;
         Assert.Equal("deny", configuration.AccessControl!.DefaultAction);
-        Assert.True(configuration.Mtls!.Enabled);
+        Assert.Contains("mtls: { enabled: true,", Repository.Read("k8s", "dapr", "values.yaml"), StringComparison.Ordinal);
         Assert.All(configuration.Api!.Allowed, rule => Assert.Equal("publish", rule.Name));
         Assert.Equal(["grpc", "http"], configuration.Api.Allowed.Select(rule => rule.Protocol).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task The_sidecars_telemetry_goes_where_the_services_telemetry_goes(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var told = rendered.ServicePod("gateway").Spec.Containers[0].Env.SingleOrDefault(variable => variable.Name == "OTEL_EXPORTER_OTLP_ENDPOINT")?.Value;
+        var endpoint = told is null ? null : new Uri(told);
+        Assert.Equal(endpoint is null ? null : $"{endpoint.Host}:{endpoint.Port}", rendered.One<DaprConfiguration>().Spec.Tracing!.Otel?.EndpointAddress);
     }
 
     [Fact]

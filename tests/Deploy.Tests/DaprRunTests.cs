@@ -49,8 +49,8 @@ public sealed class DaprRunTests
             Assert.Equal("grpc", app.AppProtocol);
             Assert.Equal(follows.Count > 0, app.EnableAppHealthCheck);
             Assert.Equal(told.TryGetValue("Mesh__DeliveryListen", out var deliveries) ? new Uri(deliveries).Port : 0, app.AppPort);
-            Assert.Equal(Path.GetFileName(plan.Assembly), Path.GetFileName(app.Command[1]));
-            Assert.Equal(["dotnet", $"services/{Path.GetFileNameWithoutExtension(plan.Assembly)["Mining.".Length..]}"], [app.Command[0], app.Command[1].Split("/bin/")[0]]);
+            Assert.Equal(Path.GetFileName(plan.Program), Path.GetFileName(app.Command[1]));
+            Assert.Equal(["dotnet", $"services/{Path.GetFileNameWithoutExtension(plan.Program)["Mining.".Length..]}"], [app.Command[0], app.Command[1].Split("/bin/")[0]]);
         }
     }
 

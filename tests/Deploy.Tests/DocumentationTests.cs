@@ -55,9 +55,10 @@ public sealed partial class DocumentationTests
             ? schema["$defs"]![reference.ToString().Split('/')[^1]]!.AsObject()
             : node;
 
-        // What overlays the defaults has their form, and digests and limits are the operator's.
-        static bool IsOptional(string path) => path.StartsWith("services.", StringComparison.Ordinal);
-        static bool IsFree(string path) => path.Contains("esources.", StringComparison.Ordinal) || path.StartsWith("image.digests.", StringComparison.Ordinal);
+        // What overlays the defaults has their form; digests and limits are the operator's; a parent chart sets "enabled".
+        static bool IsOptional(string path) => path.StartsWith("services.", StringComparison.Ordinal) || path == "enabled";
+        static bool IsFree(string path) => path.Contains("esources.", StringComparison.Ordinal) || path.StartsWith("defaults.affinity.", StringComparison.Ordinal)
+            || path.StartsWith("image.digests.", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,13 +95,44 @@ public sealed partial class DocumentationTests
     [Fact]
     public async Task The_notes_say_how_to_reach_the_mesh_and_what_is_not_safe()
     {
-        var answer = await Tool.Helm(
-            ["install", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--dry-run=client", .. Chart.File("small")]);
+        var notes = await Notes(Chart.File("small"));
+        Assert.Contains("http://mining-gateway.mining.svc.cluster.local:80", notes, StringComparison.Ordinal);
+        Assert.Contains("create token mining-test --audience 'mining'", notes, StringComparison.Ordinal);
+        Assert.Contains("helm test mining -n mining", notes, StringComparison.Ordinal);
+        Assert.Contains("SQLite: the four volumes are the only copy", notes, StringComparison.Ordinal);
+        Assert.Contains("The broker takes messages from anybody", notes, StringComparison.Ordinal);
+        var auditorOnly = await Notes([.. Chart.File("small"), "--set", "tests.enabled=false"]);
+        Assert.Contains("create token mining-verification --audience 'mining'", auditorOnly, StringComparison.Ordinal);
+        Assert.DoesNotContain("helm test", auditorOnly, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Every_command_of_the_notes_names_what_is_there(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var notes = await Notes(Chart.ArgumentsOf(set));
+        var accounts = rendered.All<V1ServiceAccount>().Select(account => account.Name()).ToList();
+        Assert.All(TokenOf().Matches(notes), match => Assert.Contains(match.Groups[1].Value, accounts));
+        var forward = Assert.Single(Forward().Matches(notes));
+        var service = Assert.Single(rendered.All<V1Service>(), service => service.Name() == forward.Groups[1].Value);
+        Assert.Contains(service.Spec.Ports, port => port.Name == "grpc" && $"{port.Port}" == forward.Groups[2].Value);
+        // The certificate is good for the name inside the cluster, and the command line's default address has no TLS.
+        var secret = rendered.ServicePod("gateway").Spec.Volumes.SingleOrDefault(volume => volume.Name == "tls")?.Secret.SecretName;
+        var address = notes.Split('\n').SingleOrDefault(line => line.Contains("export MINING_ADDRESS=", StringComparison.Ordinal))?.Trim();
+        Assert.Equal(secret is null ? null : $"export MINING_ADDRESS=https://{service.Name()}.{Chart.Namespace}.svc.cluster.local:18000", address);
+        Assert.Equal(
+            rendered.ServicePod("gateway").Spec.Containers[0].Env.Any(variable => variable.Name == "Mesh__Tls__CertificateAuthorityFile"),
+            notes.Contains($"get secret {secret} ", StringComparison.Ordinal));
+        Assert.Equal(rendered.Pods.Any(pod => pod.Component == "test"), notes.Contains("helm test", StringComparison.Ordinal));
+        Assert.Single(TokenVariable().Matches(notes));
+    }
+
+    private static async Task<string> Notes(string[] arguments)
+    {
+        var answer = await Tool.Helm(["install", Chart.Release, Chart.Folder, "--namespace", Chart.Namespace, "--dry-run=client", .. arguments]);
         Assert.True(answer.ExitCode == 0, answer.Error);
-        Assert.Contains("mining-gateway.mining:80", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("create token mining-test --audience mining", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("SQLite: the four volumes are the only copy", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("The broker takes messages from anybody", answer.Output, StringComparison.Ordinal);
+        return answer.Output[answer.Output.IndexOf("\nNOTES:", StringComparison.Ordinal)..];
     }
 
     private static async Task<List<AlertRule>> Alerts() =>
@@ -108,6 +140,15 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("^### (Mining[A-Za-z]+)$", RegexOptions.Multiline)]
     private static partial Regex Runbook();
+
+    [GeneratedRegex("create token ([^ ]+)")]
+    private static partial Regex TokenOf();
+
+    [GeneratedRegex("port-forward service/([^ ]+) 18000:([0-9]+)")]
+    private static partial Regex Forward();
+
+    [GeneratedRegex("export MINING_TOKEN=")]
+    private static partial Regex TokenVariable();
 
     [GeneratedRegex("mining_[a-z_]+")]
     private static partial Regex Metric();

@@ -19,6 +19,7 @@ public sealed class KustomizeTests
     [InlineData("k8s/namespace")]
     [InlineData("k8s/cluster-keys")]
     [InlineData("k8s/evaluation")]
+    [InlineData("k8s/redis-groups")]
     [InlineData("k8s/kind")]
     public async Task Every_object_can_be_read_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
 
@@ -82,11 +83,33 @@ public sealed class KustomizeTests
             ? (Into(spec, "source")["path"], Into(Into(spec, "source"), "helm")["valueFiles"])
             : (Into(Into(spec, "chart"), "spec")["chart"], Into(Into(spec, "chart"), "spec")["valuesFiles"]);
         Assert.Equal(Chart.Folder, chart);
+        if (kind == "HelmRelease")
+            await FluxRenders((List<object>)values);
+        else
+            Assert.Contains("RespectIgnoreDifferences=true", (List<object>)Into(spec, "syncPolicy")["syncOptions"]);
         // Argo CD's files are relative to the chart, Flux's to the repository.
         Assert.All((List<object>)values, file =>
             Assert.True(File.Exists(Repository.PathOf(kind == "Application" ? Chart.Folder : "", (string)file)), (string)file));
 
         static Dictionary<object, object> Into(Dictionary<object, object> node, string key) => (Dictionary<object, object>)node[key];
+    }
+
+    /// <summary>Flux renders the chart with the listed files alone: they replace its values.yaml.</summary>
+    private static async Task FluxRenders(List<object> files)
+    {
+        var folder = Directory.CreateTempSubdirectory("mining-flux-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf(Chart.Folder), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.PathOf(Chart.Folder), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "values.yaml"), "");
+        var answer = await Tool.Helm(
+            ["template", "mining", folder, .. files.SelectMany(file => (string[])["--values", (string)file]), "--set", "identity.issuers.eu.issuer=https://identity.example"]);
+        Directory.Delete(folder, recursive: true);
+        Assert.True(answer.ExitCode == 0, answer.Error);
     }
 
     private static async Task<string> Build(string folder)

@@ -60,7 +60,7 @@ public sealed class NetworkTests
         foreach (var service in TheCode.Services)
         {
             expected.AddRange(
-                [(service, "database", Database), (service, "broker", 9092), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
+                [(service, "database", Database), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
             expected.AddRange([(service, "identity", Https), (service, "identity", 6443), ("monitoring", service, Metrics)]);
             // The sidecar's control plane has many ports, and its namespace is Dapr's own.
             expected.AddRange(Ports.Select(port => (service, "dapr-system", port)));
@@ -81,6 +81,51 @@ public sealed class NetworkTests
         {
             Assert.True(network.Leaves(pod, names, 53, "UDP"));
             Assert.False(network.Leaves(pod, names, Otlp, "UDP"));
+        });
+    }
+
+    /// <summary>Values that move a party to another port, the party's network policy value, and all ports that then are open.</summary>
+    public static TheoryData<string[], string, int[]> Moved() => new()
+    {
+        { ["broker.kind=redis", "broker.certificateAuthority=false", "broker.address=redis.brokers:6380"], "broker", [6380] },
+        { ["broker.address=kafka-0:9093\\,kafka-1:9094"], "broker", [9093, 9094] },
+        { ["broker.kind=rabbitmq", "broker.address=", "broker.username="], "broker", [5671, 5672] },
+        { ["networkPolicy.brokerPorts[0]=15671"], "broker", [15671] },
+        { ["networkPolicy.databasePorts[0]=1433", "networkPolicy.databasePorts[1]=11000-11002"], "database", [1433, 11000, 11001, 11002] },
+        { ["identity.issuers.eu.issuer=https://identity.example:8444"], "identity", [443, 6443, 8444] },
+        { ["identity.issuers.eu.metadataAddress=https://identity.example:9444/openid"], "identity", [443, 6443, 9444] },
+        { ["networkPolicy.apiServerPorts[0]=16443", "networkPolicy.apiServerPorts[1]=8443"], "identity", [443, 8443, 16443] },
+        { ["identity.cluster.clusterAuthority=false"], "identity", [443] },
+        { ["telemetry.endpoint=https://collector.example"], "telemetry", [443] },
+        { ["telemetry.settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://traces.example:4318"], "telemetry", [4317, 4318] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Moved))]
+    public async Task A_port_of_an_address_is_open_and_no_other(string[] values, string party, int[] expected)
+    {
+        var answer = await Chart.Template([.. Chart.Closed, .. values.SelectMany(value => (string[])["--set", value])]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var rendered = new Rendered(party, answer.Output);
+        var network = new Network(rendered);
+        var other = new Party(party, new Dictionary<string, string>(), party);
+        Assert.All(Pods(rendered).Where(pod => TheCode.Services.Contains(pod.Name)), pod =>
+            Assert.Equal(expected, Enumerable.Range(1, 20_000).Where(port => network.Leaves(pod, other, port))));
+    }
+
+    [Fact]
+    public async Task Names_are_looked_up_where_the_cluster_has_its_DNS()
+    {
+        var answer = await Chart.Template([.. Chart.Closed, "--set-json",
+            """networkPolicy.dns=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"openshift-dns"}}}]""",
+            "--set", "networkPolicy.dnsPorts[0]=5353"]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var rendered = new Rendered("OpenShift", answer.Output);
+        var network = new Network(rendered);
+        Assert.All(Pods(rendered), pod =>
+        {
+            Assert.True(network.Leaves(pod, new Party("dns", new Dictionary<string, string>(), "openshift-dns"), 5353, "UDP"));
+            Assert.False(network.Leaves(pod, new Party("dns", new Dictionary<string, string>(), "kube-system"), 53, "UDP"));
         });
     }
 

@@ -3,6 +3,7 @@
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
+using YamlDotNet.Serialization;
 
 namespace Mining.Deploy.Tests;
 
@@ -71,11 +72,75 @@ public sealed class RenderingTests
         Assert.True(answer.ExitCode == 0, answer.Error);
     }
 
-    [Fact]
-    public async Task A_long_release_name_still_fits()
+    [Theory]
+    [InlineData("small")]
+    [InlineData("high-availability")]
+    public async Task A_long_release_name_still_fits(string values)
     {
-        var answer = await Tool.Helm(["template", new string('r', 53), Chart.Folder, .. Chart.File("small")]);
-        Assert.True(answer.ExitCode == 0, answer.Error);
-        Assert.All(new Rendered("long", answer.Output).Objects, made => Assert.True(made.Metadata.Name.Length <= 63, made.Metadata.Name));
+        // A name that is cut off in the middle of "--" must not end with a hyphen.
+        foreach (var release in (string[])[new('r', 53), $"{new string('r', 37)}--{new string('r', 12)}"])
+        {
+            var answer = await Tool.Helm(["template", release, Chart.Folder, .. Chart.File(values)]);
+            Assert.True(answer.ExitCode == 0, answer.Error);
+            Assert.All(new Rendered("long", answer.Output).Objects, made =>
+            {
+                Assert.Matches("^[a-z]([-a-z0-9]*[a-z0-9])?$", made.Metadata.Name);
+                // The controller appends 11 characters to the name of a CronJob's job.
+                Assert.InRange(made.Metadata.Name.Length, 1, made is V1CronJob ? 52 : 63);
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task No_pod_names_anything_twice(string set)
+    {
+        foreach (var pod in (await Chart.Of(set)).Pods)
+        {
+            AreDistinct(pod.Spec.Volumes?.Select(volume => volume.Name));
+            foreach (var container in pod.Spec.Containers)
+            {
+                AreDistinct(container.Env?.Select(variable => variable.Name));
+                AreDistinct(container.VolumeMounts?.Select(mount => mount.MountPath));
+                AreDistinct(container.VolumeMounts?.Select(mount => mount.Name));
+                AreDistinct(container.Ports?.Select(port => port.Name));
+                AreDistinct(container.Ports?.Select(port => port.ContainerPort));
+            }
+        }
+
+        static void AreDistinct<T>(IEnumerable<T>? names) => Assert.All((names ?? []).GroupBy(name => name), group => Assert.Single(group));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task No_key_stands_twice_in_an_object_and_no_name_in_a_component(string set)
+    {
+        var answer = await Chart.Template(Chart.ArgumentsOf(set));
+        // The parser refuses a mapping with the same key twice.
+        var parser = new DeserializerBuilder().WithDuplicateKeyChecking().Build();
+        Assert.All(answer.Output.Split("\n---\n"), document => parser.Deserialize<object>(document));
+        Assert.All((await Chart.Of(set)).All<DaprComponent>(), component =>
+            Assert.All(component.Spec.Metadata.GroupBy(entry => entry.Name), group => Assert.Single(group)));
+    }
+
+    [Fact]
+    public async Task The_operators_entry_of_a_name_replaces_the_charts()
+    {
+        var rendered = await Chart.Of("names that the chart uses too");
+        string Variable(string service, string name) =>
+            Assert.Single(rendered.ServicePod(service).Spec.Containers[0].Env, variable => variable.Name == name).Value;
+        Assert.Equal("/tmp/own", Variable("gateway", "TMPDIR"));
+        // A service's own environment is added to that of all services.
+        Assert.Equal("http://proxy:3128", Variable("gateway", "HTTPS_PROXY"));
+        Assert.Equal("http://nearer:3128", Variable("projects", "HTTPS_PROXY"));
+        Assert.Equal("/tmp/own", Variable("projects", "TMPDIR"));
+        Assert.Equal(
+            "k8s.namespace.name=mining,k8s.deployment.name=mining-gateway,deployment.environment=test", Variable("gateway", "OTEL_RESOURCE_ATTRIBUTES"));
+        Assert.Equal("geology", rendered.ServicePod("gateway").Labels["team"]);
+        Assert.All(rendered.All<DaprComponent>(), component =>
+            Assert.Equal("5000", component.Spec.Metadata.Single(entry => entry.Name == "maxLenApprox").Value));
+        Assert.Equal("1", rendered.One<V1ConfigMap>("-dashboard").Labels()["grafana_dashboard"]);
+        // Two issuers with the same authority each have a volume.
+        Assert.Equal(2, rendered.ServicePod("gateway").Spec.Volumes.Count(volume => volume.Secret?.SecretName == Chart.SecretWithDots));
     }
 }

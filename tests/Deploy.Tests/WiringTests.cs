@@ -23,13 +23,14 @@ public sealed class WiringTests
                 Assert.Equal([pod.Owner], Found(spread.LabelSelector.MatchLabels));
         }
 
-        Assert.All(rendered.All<V1Service>(), service => Assert.Equal([$"Deployment {service.Name()}"], Found(service.Spec.Selector)));
+        Assert.All(rendered.All<V1Service>(), service =>
+            Assert.Equal([$"Deployment {service.Name().Replace("-metrics", "", StringComparison.Ordinal)}"], Found(service.Spec.Selector)));
         Assert.All(rendered.All<V1PodDisruptionBudget>(), budget => Assert.Equal([$"Deployment {budget.Name()}"], Found(budget.Spec.Selector.MatchLabels)));
         Assert.All(rendered.All<V1NetworkPolicy>(), policy => Assert.NotEmpty(Found(policy.Spec.PodSelector.MatchLabels)));
         Assert.All(rendered.All<V2HorizontalPodAutoscaler>(), scaler =>
         {
             var target = Assert.Single(rendered.All<V1Deployment>(), deployment => deployment.Name() == scaler.Spec.ScaleTargetRef.Name);
-            Assert.Null(target.Spec.Replicas);
+            Assert.Equal(scaler.Spec.MinReplicas, target.Spec.Replicas);
             Assert.Contains(target.Spec.Template.Spec.Containers, container => container.Name == scaler.Spec.Metrics[0].ContainerResource.Container);
         });
         Assert.All(rendered.All<ServiceMonitor>(), monitor =>
@@ -58,10 +59,16 @@ public sealed class WiringTests
             foreach (var probe in (V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe])
                 Assert.Equal(listening["health"], probe.Grpc.Port);
 
-            var front = Assert.Single(rendered.All<V1Service>(), entry => Selection.Has(pod.Labels, entry.Spec.Selector));
-            Assert.Equal("grpc", front.Spec.Ports[0].TargetPort.Value);
-            foreach (var port in front.Spec.Ports.Skip(1))
-                Assert.Equal(pod.Annotations["dapr.io/metrics-port"], port.TargetPort.Value);
+            var fronts = rendered.All<V1Service>().Where(entry => Selection.Has(pod.Labels, entry.Spec.Selector)).ToLookup(entry => entry.Spec.Ports[0].Name);
+            var front = Assert.Single(fronts["grpc"]);
+            // Whoever reaches the gateway from outside must not reach the sidecar's metrics.
+            Assert.Equal("grpc", Assert.Single(front.Spec.Ports).TargetPort.Value);
+            Assert.Equal(rendered.All<ServiceMonitor>().Count, fronts["dapr-metrics"].Count());
+            Assert.All(fronts["dapr-metrics"], metrics =>
+            {
+                Assert.Equal("None", metrics.Spec.ClusterIP);
+                Assert.Equal(pod.Annotations["dapr.io/metrics-port"], Assert.Single(metrics.Spec.Ports).TargetPort.Value);
+            });
             // A headless service changes no port: what callers are told must be what the pod listens on.
             Assert.True(front.Spec.ClusterIP != "None" || front.Spec.Ports[0].Port == listening["grpc"]);
         }

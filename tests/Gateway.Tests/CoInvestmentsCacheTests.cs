@@ -4,7 +4,6 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;

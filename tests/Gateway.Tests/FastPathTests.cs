@@ -6,7 +6,6 @@ using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
 using Xunit;

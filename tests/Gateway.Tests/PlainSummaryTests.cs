@@ -7,7 +7,6 @@ using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;

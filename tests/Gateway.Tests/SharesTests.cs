@@ -1,6 +1,5 @@
 using CsCheck;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Xunit;

@@ -3,7 +3,6 @@ using CsCheck;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Xunit;
 

@@ -139,7 +139,7 @@ public sealed class DeliveryQueueTests
     private static void Add(DeliveryQueue queue, params int[] ids)
     {
         foreach (var id in ids)
-            queue.Add(new Message($"{id}", "", "", "", "", ByteString.Empty, "", new Struct()));
+            queue.Add(new Message($"{id}", "", "", "", "", ByteString.Empty, new Struct()));
     }
 
     private static List<string> TakeAll(DeliveryQueue queue)

@@ -1,10 +1,13 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mining.Changes.V1;
 using Mining.Common.V1;
 using Mining.Investors.V1;
+using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
+using Mining.Simulation.Model.Figures;
 using Mining.Simulation.Model.Rules;
-using Mining.Simulation.Model.Shares;
 
 namespace Mining.Simulation.Model;
 
@@ -16,6 +19,9 @@ public sealed class MeshModel
 {
     /// <summary>The sides for which every caller of a history acts: they are the parties of what it makes.</summary>
     public static readonly IReadOnlyList<string> CallerSides = ["EU", "JP", "US"];
+
+    private static readonly TypeRegistry States = TypeRegistry.FromFiles(
+        ProjectReflection.Descriptor, InvestorReflection.Descriptor, RefiningReflection.Descriptor);
 
     private readonly SortedDictionary<string, IVersionedResource> resources = new(StringComparer.Ordinal);
 
@@ -29,6 +35,10 @@ public sealed class MeshModel
         foreach (var resource in known)
             resources[resource.Name] = resource;
     }
+
+    /// <summary>The latest version of each resource in a run of changes.</summary>
+    public static MeshModel Of(IEnumerable<Change> changes) => new(changes.GroupBy(change => change.Resource)
+        .Select(versions => (IVersionedResource)versions.MaxBy(change => change.Version)!.State.Unpack(States)));
 
     /// <summary>Every resource, ordered by name.</summary>
     public IReadOnlyCollection<IVersionedResource> All => resources.Values;
@@ -64,10 +74,10 @@ public sealed class MeshModel
         return decision.Changed;
     }
 
-    /// <summary>What each side carries, for each measure, over all and over joint projects.</summary>
-    /// <exception cref="NoRateException">A currency has no rate on or before the rate date.</exception>
-    public IReadOnlyList<Cell> Shares(string partnershipName, DateOnly asOf, string currency, DateOnly rateDate) =>
-        ShareTables.Of(this, Of<Partnership>(partnershipName)!, asOf, currency, rateDate);
+    /// <summary>What the gateway must answer to a query over these resources.</summary>
+    /// <param name="today">The date at which things hold, if the query names none.</param>
+    /// <param name="sides">The sides for which the caller acts. Null: an auditor, who sees everything.</param>
+    public ExpectedPortfolio Portfolio(PortfolioQuery query, DateOnly today, IReadOnlyCollection<string>? sides = null) => new(this, query, today, sides);
 
     internal bool Has(string name) => resources.ContainsKey(name);
 

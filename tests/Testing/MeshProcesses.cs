@@ -18,9 +18,12 @@ public sealed class MeshProcesses : IAsyncDisposable
     /// <summary>What the sidecar shows to the services.</summary>
     public const string AppApiToken = "token-of-the-sidecar-of-this-test";
 
+    private readonly Dictionary<string, RealSidecar> realSidecars = [];
+
     /// <param name="faults">What the sidecar does to deliveries on purpose. Default: nothing.</param>
     /// <param name="storage">On which databases, one for each service. Default: SQLite.</param>
-    public MeshProcesses(SidecarFaults? faults = null, TestStorage? storage = null)
+    /// <param name="realSidecar">Makes Dapr's own sidecar of a service. Default: all services share the local sidecar.</param>
+    public MeshProcesses(SidecarFaults? faults = null, TestStorage? storage = null, Func<ServiceProcess, RealSidecar>? realSidecar = null)
     {
         Sidecar = new SidecarProcess(AppApiToken) { Faults = faults ?? SidecarFaults.None };
         Projects = new ServiceProcess("projects", storage: storage);
@@ -30,7 +33,9 @@ public sealed class MeshProcesses : IAsyncDisposable
         foreach (var service in Services)
         {
             service.Set("APP_API_TOKEN", AppApiToken);
-            service.Set("DAPR_GRPC_ENDPOINT", Sidecar.Address);
+            if (realSidecar?.Invoke(service) is { } own)
+                realSidecars[service.Name] = own;
+            service.Set("DAPR_GRPC_ENDPOINT", realSidecars.GetValueOrDefault(service.Name)?.Address ?? Sidecar.Address);
             foreach (var other in Owners)
                 service.Set($"Mesh__Services__{other.Name}", other.Address);
         }
@@ -40,6 +45,9 @@ public sealed class MeshProcesses : IAsyncDisposable
     }
 
     public SidecarProcess Sidecar { get; }
+
+    /// <summary>Dapr's own sidecars by service; empty: the local one serves all.</summary>
+    public IReadOnlyDictionary<string, RealSidecar> RealSidecars => realSidecars;
 
     public ServiceProcess Projects { get; }
 
@@ -71,20 +79,36 @@ public sealed class MeshProcesses : IAsyncDisposable
     public AuditService.AuditServiceClient Audit => new(Channel);
 
     /// <summary>Everything that the processes have written.</summary>
-    public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
+    public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}")
+        .Append($"--- sidecar\n{Sidecar.Log}")
+        .Concat(realSidecars.Select(sidecar => $"--- sidecar of {sidecar.Key}\n{sidecar.Value.Process.Log}")));
 
     /// <summary>The end of that, for a message that a person reads.</summary>
     public string Tail =>
-        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}").Append($"--- sidecar\n{Sidecar.Process.Tail}"));
+        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}")
+            .Append($"--- sidecar\n{Sidecar.Process.Tail}")
+            .Concat(realSidecars.Select(sidecar => $"--- sidecar of {sidecar.Key}\n{sidecar.Value.Process.Tail}")));
 
     /// <summary>Starts all of it and waits until it is healthy. When one does not start, none stays: who calls may never dispose.</summary>
-    public async Task Start()
+    public Task Start() => Start([.. realSidecars.Keys]);
+
+    /// <summary>The same, with real sidecars that start and subscribe in an order.</summary>
+    /// <param name="sidecarOrder">The services of the sidecars.</param>
+    public async Task Start(IReadOnlyList<string> sidecarOrder)
     {
         try
         {
             // The first that fails ends it: others may wait for that one.
-            await foreach (var start in Task.WhenEach(Services.Select(service => service.Start()).Append(Sidecar.Start()).ToList()))
+            var starts = Services.Select(service => service.Start()).ToList();
+            if (realSidecars.Count == 0)
+                starts.Add(Sidecar.Start());
+            await foreach (var start in Task.WhenEach(starts))
                 await start;
+            foreach (var name in sidecarOrder)
+            {
+                await realSidecars[name].Start();
+                await realSidecars[name].Subscribed();
+            }
         }
         catch
         {
@@ -122,6 +146,8 @@ public sealed class MeshProcesses : IAsyncDisposable
     {
         foreach (var service in Services.Reverse())
             await service.DisposeAsync();
+        foreach (var sidecar in realSidecars.Values)
+            await sidecar.DisposeAsync();
         await Sidecar.DisposeAsync();
     }
 }

@@ -7,27 +7,44 @@
 {{- else }}
   valueFrom:
     secretKeyRef:
-      name: {{ default $database.secretName (get . "secretName") }}
+      name: {{ default $database.secretName (get . "secretName") | quote }}
       key: {{ .name }}
 {{- end }}
 {{- end -}}
 
 {{/* OpenTelemetry's own settings; without an endpoint nothing is made. */}}
 {{- define "mining.telemetryEnvironment" -}}
-{{- with .root.Values.telemetry.endpoint }}
+{{- $telemetry := .root.Values.telemetry -}}
+{{- if $telemetry.endpoint }}
+{{- $place := printf "k8s.namespace.name=%s,k8s.deployment.name=%s-%s" .root.Release.Namespace (include "mining.fullname" .root) .name }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
-  value: {{ . | quote }}
+  value: {{ $telemetry.endpoint | quote }}
 - name: OTEL_RESOURCE_ATTRIBUTES
-  value: k8s.namespace.name={{ $.root.Release.Namespace }},k8s.deployment.name={{ include "mining.fullname" $.root }}-{{ $.name }}
-{{- end }}
-{{- range $key, $value := .root.Values.telemetry.settings }}
+  value: {{ list $place (get $telemetry.settings "OTEL_RESOURCE_ATTRIBUTES") | compact | join "," | quote }}
+{{- range $key, $value := omit $telemetry.settings "OTEL_RESOURCE_ATTRIBUTES" }}
 - name: {{ $key }}
   value: {{ $value | quote }}
 {{- end }}
+{{- end }}
 {{- end -}}
 
-{{/* Everything that a service is told by its environment. What has structure is in the settings file beside it. */}}
+{{/* A list of entries with names, each name once: the last entry of a name replaces those before it. The API refuses duplicates. */}}
+{{- define "mining.lastOfEachName" -}}
+{{- $last := dict -}}
+{{- range $index, $entry := . }}{{ $_ := set $last $entry.name $index }}{{ end -}}
+{{- $kept := list -}}
+{{- range $index, $entry := . }}{{ if eq $index (get $last $entry.name) }}{{ $kept = append $kept $entry }}{{ end }}{{ end -}}
+{{- $kept | toYaml -}}
+{{- end -}}
+
+{{/* The environment of a service: the chart's entries, replaced by the operator's where the names are the same. */}}
 {{- define "mining.environment" -}}
+{{- $own := printf "%s\n%s" (include "mining.ownEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
+{{- include "mining.lastOfEachName" (concat $own .values.environment) -}}
+{{- end -}}
+
+{{/* What the chart tells a service by its environment. What has structure is in the settings file beside it. */}}
+{{- define "mining.ownEnvironment" -}}
 {{- $root := .root -}}
 {{- $ports := include "mining.ports" $root | fromYaml -}}
 {{- $scheme := ternary "https" "http" (ne $root.Values.tls.secretName "") -}}
@@ -55,8 +72,8 @@
 - name: Mesh__PageTokenKey
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.pageTokenKey.secretName }}
-      key: {{ $root.Values.pageTokenKey.key }}
+      name: {{ $root.Values.pageTokenKey.secretName | quote }}
+      key: {{ $root.Values.pageTokenKey.key | quote }}
 {{- if ne .name "gateway" }}
 - name: Mesh__Audit__SigningKeyFile
   value: /etc/mining/audit/signing-key.pem
@@ -65,13 +82,13 @@
 - name: APP_API_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.dapr.appTokenSecretName }}
+      name: {{ $root.Values.dapr.appTokenSecretName | quote }}
       key: token
 {{- end }}
 - name: DAPR_API_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.dapr.apiTokenSecretName }}
+      name: {{ $root.Values.dapr.apiTokenSecretName | quote }}
       key: token
 - name: Mesh__Identity__TokenFile
   value: /var/run/secrets/mining/token
@@ -90,10 +107,13 @@
 {{- end }}
 {{- end }}
 {{- include "mining.telemetryEnvironment" . }}
-{{ include "mining.runtimeEnvironment" $root }}
-{{- with .values.environment }}
-{{ toYaml . }}
-{{- end }}
+{{- end -}}
+
+{{/* The issuers of callers' tokens. A null takes away an issuer of an earlier values file. */}}
+{{- define "mining.issuers" -}}
+{{- $issuers := dict -}}
+{{- range $alias, $issuer := .Values.identity.issuers }}{{ if $issuer }}{{ $_ := set $issuers $alias $issuer }}{{ end }}{{ end -}}
+{{- toYaml $issuers -}}
 {{- end -}}
 
 {{/* The part of the settings file that says who may call. */}}
@@ -101,13 +121,13 @@
 {{- $root := . -}}
 {{- $identity := .Values.identity -}}
 {{- $issuers := dict -}}
-{{- range $alias, $given := $identity.issuers -}}
+{{- range $alias, $given := include "mining.issuers" . | fromYaml -}}
   {{- $issuer := dict "Issuer" $given.issuer -}}
   {{- range $key, $setting := dict "audience" "Audience" "metadataAddress" "MetadataAddress" "sides" "Sides" "sideClaim" "SideClaim"
         "organisationClaim" "OrganisationClaim" "rolesClaim" "RolesClaim" "roles" "Roles" -}}
     {{- with index $given $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
   {{- end -}}
-  {{- with $given.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" .) }}{{ end -}}
+  {{- if $given.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" $alias) }}{{ end -}}
   {{- $_ := set $issuers $alias $issuer -}}
 {{- end -}}
 {{- /* Service-account tokens have no roles: the subject itself stands for one. */ -}}

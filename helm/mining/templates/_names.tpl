@@ -1,33 +1,25 @@
 {{- define "mining.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride -}}
 {{- end -}}
 
-{{/* The beginning of every name. Short enough that the longest suffix still fits into 63 characters. */}}
+{{/* The start of every name: at most 39 characters, because a CronJob's name has at most 52 and "-verification" takes 13. */}}
 {{- define "mining.fullname" -}}
 {{- $name := include "mining.name" . -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
-{{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
-{{- end -}}
+{{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{- default $full .Values.fullnameOverride | trunc 39 | trimAll "-" -}}
 {{- end -}}
 
+{{/* Labels of an object: the chart's own, "labels", and those of all objects. Each key stands once. */}}
 {{- define "mining.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-{{ include "mining.selector" . }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-app.kubernetes.io/part-of: mining
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $own := dict "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_")
+      "app.kubernetes.io/version" .root.Chart.AppVersion "app.kubernetes.io/managed-by" .root.Release.Service
+      "app.kubernetes.io/part-of" "mining" -}}
+{{- mergeOverwrite (deepCopy .root.Values.commonLabels) (default dict .labels) $own (include "mining.selector" . | fromYaml) | toYaml -}}
 {{- end -}}
 
 {{- define "mining.selector" -}}
-app.kubernetes.io/name: {{ include "mining.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "mining.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 {{- with .name }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}
@@ -47,7 +39,7 @@ app.kubernetes.io/component: {{ . }}
 {{- with .Values.global.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end -}}

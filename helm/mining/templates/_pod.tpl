@@ -4,17 +4,17 @@
 {{- $ports := include "mining.ports" .root | fromYaml -}}
 dapr.io/enabled: "true"
 dapr.io/app-id: {{ .name }}
-dapr.io/config: {{ include "mining.fullname" .root }}
+dapr.io/config: {{ include "mining.fullname" .root | quote }}
 {{- if .service.follows }}
 dapr.io/app-port: {{ $ports.deliveries | quote }}
 dapr.io/app-protocol: grpc
-dapr.io/app-token-secret: {{ $dapr.appTokenSecretName }}
+dapr.io/app-token-secret: {{ $dapr.appTokenSecretName | quote }}
 dapr.io/enable-app-health-check: "true"
 dapr.io/app-health-probe-interval: "5"
 dapr.io/app-health-probe-timeout: "2000"
 dapr.io/app-health-threshold: "3"
 {{- end }}
-dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName }}
+dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName | quote }}
 dapr.io/disable-builtin-k8s-secret-store: "true"
 dapr.io/max-body-size: 16Mi
 dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
@@ -98,12 +98,10 @@ readinessProbe:
   mountPath: /etc/mining/cluster
   readOnly: true
 {{- end }}
-{{- range .root.Values.identity.issuers }}
-{{- with .certificateAuthoritySecret }}
-- name: issuer-{{ . }}
-  mountPath: /etc/mining/issuers/{{ . }}
+{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+- name: issuer-{{ $index }}
+  mountPath: /etc/mining/issuers/{{ $alias }}
   readOnly: true
-{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -121,14 +119,14 @@ readinessProbe:
 {{- if .root.Values.tls.secretName }}
 - name: tls
   secret:
-    secretName: {{ .root.Values.tls.secretName }}
+    secretName: {{ .root.Values.tls.secretName | quote }}
 {{- end }}
 {{- if ne .name "gateway" }}
 - name: audit
   secret:
-    secretName: {{ .root.Values.auditKey.secretName }}
+    secretName: {{ .root.Values.auditKey.secretName | quote }}
     items:
-      - { key: {{ .root.Values.auditKey.key }}, path: signing-key.pem }
+      - { key: {{ .root.Values.auditKey.key | quote }}, path: signing-key.pem }
 {{- end }}
 {{ include "mining.tokenVolume" .root }}
 {{- if .root.Values.identity.cluster.clusterAuthority }}
@@ -137,13 +135,20 @@ readinessProbe:
     # Kubernetes puts it into every namespace.
     name: kube-root-ca.crt
 {{- end }}
-{{- range .root.Values.identity.issuers }}
-{{- with .certificateAuthoritySecret }}
-- name: issuer-{{ . }}
+{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+- name: issuer-{{ $index }}
   secret:
-    secretName: {{ . }}
+    secretName: {{ (get $.root.Values.identity.issuers $alias).certificateAuthoritySecret | quote }}
     items:
       - { key: ca.crt, path: ca.crt }
+{{- end }}
+{{- end -}}
+
+{{/* The aliases of the issuers that have an authority of their own. Their volumes are named by position: a secret's name may be longer than a volume's. */}}
+{{- define "mining.issuersWithAuthority" -}}
+{{- range $alias, $issuer := include "mining.issuers" . | fromYaml }}
+{{- if $issuer.certificateAuthoritySecret }}
+- {{ $alias | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -155,8 +160,8 @@ readinessProbe:
     sources:
       - serviceAccountToken:
           path: token
-          audience: {{ .Values.identity.cluster.audience }}
-          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds }}
+          audience: {{ .Values.identity.cluster.audience | quote }}
+          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds | int64 }}
 {{- end -}}
 
 {{- define "mining.spread" -}}
@@ -165,6 +170,8 @@ readinessProbe:
 - topologyKey: {{ $key }}
   maxSkew: 1
   whenUnsatisfiable: {{ $policy }}
+  # Nodes whose taints the pods do not tolerate, such as the control plane's, do not count.
+  nodeTaintsPolicy: Honor
   matchLabelKeys: [pod-template-hash]
   labelSelector:
     matchLabels:

@@ -4,9 +4,9 @@ automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
-  runAsUser: {{ .Values.podSecurity.user }}
-  runAsGroup: {{ .Values.podSecurity.user }}
-  fsGroup: {{ .Values.podSecurity.user }}
+  runAsUser: {{ .Values.podSecurity.user | int64 }}
+  runAsGroup: {{ .Values.podSecurity.user | int64 }}
+  fsGroup: {{ .Values.podSecurity.user | int64 }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault

@@ -40,9 +40,37 @@ metrics: 9090
 {{- define "mining.topic" -}}{{ . }}.changes{{- end -}}
 {{- define "mining.deadLetters" -}}{{ . }}.changes.dead-letters{{- end -}}
 
-{{/* The values of one service: what holds for all, overlaid with its own. */}}
+{{/* The values of one service: what holds for all, overlaid with its own. Environments are joined; a name of the service's own wins. */}}
 {{- define "mining.of" -}}
-{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (index .root.Values.services .name)) | toYaml -}}
+{{- $own := index .root.Values.services .name -}}
+{{- $values := mustMergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) -}}
+{{- $environment := concat .root.Values.defaults.environment (default list $own.environment) -}}
+{{- set $values "environment" (include "mining.lastOfEachName" $environment | fromYamlArray) | toYaml -}}
+{{- end -}}
+
+{{/*
+The replicas that a deployment is given. With autoscaling they are the autoscaler's: a new deployment begins with its minimum, and one
+that runs keeps what it has, within the bounds. Without this it would fall to one replica until the autoscaler acts. With server-side
+apply the field is left out once the autoscaler has written it; helm would otherwise fail with a conflict, should it write at that moment.
+Applied by the client the field must stay, for what is left out is reset to one.
+*/}}
+{{- define "mining.replicas" -}}
+{{- $scaling := .values.autoscaling -}}
+{{- if not $scaling.enabled -}}
+{{- .values.replicas | int -}}
+{{- else -}}
+{{- $name := printf "%s-%s" (include "mining.fullname" .root) .name -}}
+{{- $running := lookup "apps/v1" "Deployment" .root.Release.Namespace $name -}}
+{{- $applied := false -}}
+{{- $scaled := false -}}
+{{- range dig "metadata" "managedFields" list $running -}}
+{{- if eq .operation "Apply" }}{{ $applied = true }}{{ end -}}
+{{- if and (eq (default "" .subresource) "scale") (hasKey (dig "fieldsV1" "f:spec" dict .) "f:replicas") }}{{ $scaled = true }}{{ end -}}
+{{- end -}}
+{{- if not (and $applied $scaled) -}}
+{{- dig "spec" "replicas" 0 $running | int | max (int $scaling.minReplicas) | min (int $scaling.maxReplicas) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The least number of replicas that a service ever has. */}}

@@ -20,8 +20,8 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
     /// <summary>Starts a process and restarts it when it exits, until <see cref="DisposeAsync"/>.</summary>
     public void Start(ProcessPlan plan)
     {
-        if (!File.Exists(plan.Assembly))
-            throw new InvalidOperationException($"{plan.Name} is not built: {plan.Assembly} is missing. Build it with ./dev run.");
+        if (!File.Exists(plan.Program))
+            throw new InvalidOperationException($"{plan.Name} cannot start: {plan.Program} is missing. ./dev run builds what belongs to the mesh.");
         watches.Add(Watch(plan));
     }
 
@@ -59,7 +59,8 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
 
     private async Task<int> RunOnce(ProcessPlan plan)
     {
-        var start = new ProcessStartInfo("dotnet", [plan.Assembly, .. plan.Arguments])
+        string[] command = [.. plan.Program.EndsWith(".dll", StringComparison.Ordinal) ? (string[])["dotnet"] : [], plan.Program, .. plan.Arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -40,7 +40,7 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
 
         var nobody = await Mining("login", "--as", "king");
         Assert.Equal(ExitCode.Usage, nobody.Code);
-        Assert.Contains("there are developer, eu-officer, us-officer, board, operator, auditor", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("the personas are developer, eu-officer, us-officer, board, operator, auditor", nobody.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
         Assert.Contains("\"Invest\" cannot be proposed", (await Mining(Europe, Rename, "proposals", "raise", "Invest", "--reason", "x")).Error.Replace('\'', '"'), StringComparison.Ordinal);
         var wrong = await Mining(Europe, """{"partnerschip": {}}""", "proposals", "raise", "UpdatePartnership", "--reason", "x");
         Assert.Equal(ExitCode.Usage, wrong.Code);
-        Assert.Contains("is no UpdatePartnershipRequest as JSON", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("is not a valid UpdatePartnershipRequest", wrong.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await Mining(Europe, "", "proposals", "raise", "ChangeStage", "--reason", "x", "--file", "no-such-file.json")).Code);
     }
 

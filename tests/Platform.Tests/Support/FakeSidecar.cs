@@ -7,6 +7,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Changes.V1;
+using Mining.Platform.Relay;
 using Mining.Testing;
 
 namespace Mining.Platform.Tests.Support;
@@ -108,7 +109,7 @@ public sealed class FakeSidecar : IAsyncDisposable
             Text("id")!,
             Text("source")!,
             Text("type")!,
-            Text("traceparent"),
+            Text(ChangeEvent.PublishSpanName),
             Convert.FromBase64String(Text("data_base64")!));
 
         string? Text(string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -22,6 +22,14 @@ internal static class Amounts
         return (money.Units * BigInteger.Pow(10, digits)) + (money.Nanos / BigInteger.Pow(10, 9 - digits));
     }
 
+    /// <summary>Minor units of a currency as money.</summary>
+    public static Money ToMoney(this BigInteger minorUnits, string currency)
+    {
+        var minorUnitsPerUnit = BigInteger.Pow(10, Catalogue.MinorDigits[currency]);
+        var units = BigInteger.DivRem(minorUnits, minorUnitsPerUnit, out var rest);
+        return new Money { CurrencyCode = currency, Units = (long)units, Nanos = (int)(rest * (1_000_000_000 / minorUnitsPerUnit)) };
+    }
+
     /// <summary>True for a plain decimal number with no more digits after the point than that.</summary>
     public static bool HasMaxDecimals(int decimals, Google.Type.Decimal number) =>
         decimal.TryParse(number.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)

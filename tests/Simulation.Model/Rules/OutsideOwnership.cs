@@ -20,10 +20,11 @@ internal static class OutsideOwnership
 
     /// <summary>True when the investor passes the limit of a partnership's rule with this effect.</summary>
     public static bool Passes(Investor investor, IEnumerable<Partnership> partnerships, OutsideOwnershipRule.Types.Effect effect) =>
-        partnerships.Any(partnership =>
-            partnership.OutsideOwnershipRule is { } rule
-            && rule.Effect == effect
-            && Owners(investor).Where(owner => rule.CoveredCountries.Contains(owner.Key)).Sum(owner => owner.Value) > rule.LimitPpm);
+        partnerships.Any(partnership => partnership.OutsideOwnershipRule is { } rule && rule.Effect == effect && Passes(investor, rule));
+
+    /// <summary>True when owners in covered countries hold more of the investor than the rule allows.</summary>
+    public static bool Passes(Investor investor, OutsideOwnershipRule rule) =>
+        Owners(investor).Where(owner => rule.CoveredCountries.Contains(owner.Key)).Sum(owner => owner.Value) > rule.LimitPpm;
 
     /// <summary>What a commitment says of the rules that only mark, whose limits the investor passes.</summary>
     public static IEnumerable<OwnershipFinding> Findings(Investor investor, IEnumerable<Partnership> partnerships)

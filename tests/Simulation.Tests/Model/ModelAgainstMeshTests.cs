@@ -6,6 +6,7 @@ using Mining.Common.V1;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Simulation.Model;
+using Mining.Simulation.Model.Figures;
 using Mining.Testing;
 using Xunit;
 
@@ -14,7 +15,7 @@ namespace Mining.Simulation.Tests.Model;
 /// <summary>
 /// At stake: a simulator is only as good as its model, and a model that nobody holds against the real thing drifts. Here commands of
 /// one seed go to the mesh as real processes, one by one, and each answer is compared with the prediction; in the end every resource
-/// and the gateway's shares are. MINING_MODEL_SEED and MINING_MODEL_COUNT choose another history.
+/// and every figure of the gateway are. MINING_MODEL_SEED and MINING_MODEL_COUNT choose another history.
 /// </summary>
 public sealed class ModelAgainstMeshTests
 {
@@ -47,7 +48,7 @@ public sealed class ModelAgainstMeshTests
 
         await CompareResources(mesh, model);
         if (differences.Count == 0)
-            await CompareShares(mesh, model);
+            await CompareFigures(mesh, model);
         var summary = string.Join("\n", tally.Select(entry => $"{entry.Key} {entry.Value}"));
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
         Assert.True(differences.Count == 0, $"seed {seed}, {count} commands:\n{string.Join("\n\n", differences)}\n{summary}");
@@ -105,34 +106,17 @@ public sealed class ModelAgainstMeshTests
         }
     }
 
-    private async Task CompareShares(MeshProcesses mesh, MeshModel model)
+    /// <summary>Every figure of every answer, at dates at which money, stages and costs were others.</summary>
+    private async Task CompareFigures(MeshProcesses mesh, MeshModel model)
     {
         await mesh.CaughtUp();
         DateOnly[] days = [new(2020, 6, 30), new(2023, 1, 1), new(2025, 7, 15), new(2026, 2, 28), new(2026, 11, 1), new(2029, 1, 1)];
         foreach (var (asOf, currency) in days.SelectMany(_ => (string[])["EUR", "USD", "JPY", "KWD"], (day, currency) => (day, currency)))
         {
-            var answer = await mesh.Portfolio.GetPortfolioSummaryAsync(new()
-            {
-                Query = new() { AsOf = asOf.ToDate(), RateDate = asOf.AddDays(40).ToDate(), ReportingCurrency = currency },
-            });
-            var given = Cells(answer.AllProjects, jointOnly: false, currency).Concat(Cells(answer.JointProjects, jointOnly: true, currency)).ToList();
-            var predicted = model.Shares(CommandGenerator.Partnership, asOf, currency, asOf.AddDays(40));
-            differences.AddRange(predicted.Except(given).Select(cell => $"shares of {asOf:yyyy-MM-dd} in {currency}\n  model: {cell}\n  mesh:  {given.SingleOrDefault(other =>
-                (other.Measure, other.JointOnly, other.Side) == (cell.Measure, cell.JointOnly, cell.Side))}"));
-            Assert.Equal(predicted.Count, given.Count);
+            var query = new PortfolioQuery { AsOf = asOf.ToDate(), RateDate = asOf.AddDays(40).ToDate(), ReportingCurrency = currency };
+            differences.AddRange(await PortfolioComparison.Differences(model, query, asOf, mesh.Portfolio.Ask));
         }
     }
-
-    private static IEnumerable<Cell> Cells(IEnumerable<ShareTable> tables, bool jointOnly, string currency) =>
-        from table in tables
-        from side in table.Sides
-        let digits = currency switch { "JPY" => 0, "KWD" => 3, _ => 2 }
-        select new Cell(
-            table.Measure,
-            jointOnly,
-            side.SideId,
-            (long)((side.Amount.Units + (side.Amount.Nanos / 1_000_000_000m)) * (decimal)Math.Pow(10, digits)),
-            side.HasSharePpm ? side.SharePpm : null);
 
     private static PublishExchangeRatesRequest BaseRates() => new()
     {

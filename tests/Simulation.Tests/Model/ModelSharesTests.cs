@@ -1,6 +1,6 @@
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
-using Mining.Simulation.Model;
+using Mining.Simulation.Model.Figures;
 using Xunit;
 using static Mining.Simulation.Tests.Model.ModelWorld;
 

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Type;
 using Mining.Investors.V1;
+using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 using Mining.Simulation.Model;
@@ -105,12 +106,13 @@ internal sealed class ModelWorld
         return this;
     }
 
-    /// <summary>The cells of a measure as `side amount share`.</summary>
-    public string Shares(Mining.Portfolio.V1.Measure measure, DateOnly asOf, bool jointOnly = false) => string.Join(
-        ", ",
-        Model.Shares(PartnershipName, asOf, "EUR", asOf)
-            .Where(cell => cell.Measure == measure && cell.JointOnly == jointOnly)
-            .Select(cell => $"{cell.Side} {cell.MinorUnits} {cell.SharePpm?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"));
+    /// <summary>The shares of a measure as `side amount in cents, share`.</summary>
+    public string Shares(Measure measure, DateOnly asOf, bool jointOnly = false)
+    {
+        var summary = Model.Portfolio(new() { ReportingCurrency = "EUR" }, asOf).Summary();
+        return string.Join(", ", (jointOnly ? summary.JointProjects : summary.AllProjects).Single(table => table.Measure == measure).Sides.Select(
+            side => $"{side.SideId} {(side.Amount.Units * 100) + (side.Amount.Nanos / 10_000_000)} {(side.HasSharePpm ? side.SharePpm : "-")}"));
+    }
 
     public static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 

@@ -39,7 +39,7 @@ volumes:
   # The authority only: a client has no use for the key.
   - name: tls
     secret:
-      secretName: {{ .root.Values.tls.secretName }}
+      secretName: {{ .root.Values.tls.secretName | quote }}
       items:
         - { key: ca.crt, path: ca.crt }
   {{- end }}
