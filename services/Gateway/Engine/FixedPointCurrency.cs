@@ -10,7 +10,7 @@ namespace Mining.Gateway.Engine;
 /// </summary>
 internal sealed record FixedPointCurrency(byte Index, RateSet Rates) : ReportingCurrency(Index, Rates)
 {
-    private readonly FixedRateTable table = Rates.Derived.Get(static () => new FixedRateTable());
+    private readonly FixedRateTable table = Rates.Derived.GetDerived(static () => new FixedRateTable());
 
     public override long Cell(Tally tally, int party) =>
         table.Into(Rates, Index).TryConvert(tally, party, out var minorUnits) ? minorUnits : base.Cell(tally, party);

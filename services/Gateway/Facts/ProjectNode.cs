@@ -6,7 +6,11 @@ namespace Mining.Gateway.Facts;
 /// A project with everything that belongs to it. Immutable, and the unit of caching: a change creates a new node for one project, and all
 /// other nodes keep their cached figures.
 /// </summary>
-internal sealed class ProjectNode
+/// <remarks>
+/// It inherits its derived values instead of holding them: a summary of a past day reads those of every project, and most of its time is
+/// memory access.
+/// </remarks>
+internal sealed class ProjectNode : DerivedValues
 {
     private CommitmentFacts[] commitments = [];
 
@@ -36,9 +40,6 @@ internal sealed class ProjectNode
     public required Revision[] Revisions { get; init; }
 
     public bool IsEmpty => Facts is null && Commitments.Length == 0 && Reservations.Length == 0 && Revisions.Length == 0;
-
-    /// <summary>Figures and status that were computed from the project.</summary>
-    public DerivedValues Derived { get; } = new();
 
     /// <summary>Whether any investor of its commitments is among these ordered indexes.</summary>
     public bool HasInvestorOf(int[] places)

@@ -8,7 +8,7 @@ internal static class StatusCache
 {
     /// <summary>How the project stands in the pipeline.</summary>
     public static ProjectStatus StatusAt(this ProjectNode project, ReportContext report) =>
-        project.Derived.Get(static () => new LruCache<ReportContextKey, ProjectStatus>(capacity: 3))
+        project.GetDerived(static () => new LruCache<ReportContextKey, ProjectStatus>(capacity: 3))
             .GetOrAdd(report.Key, (project, report), static of => ProjectStatus.Of(
                 of.project, CommittedMoney.Of(of.project.FiguresAt(of.report.View, of.report.Day), of.report.Partnership), of.report));
 }
