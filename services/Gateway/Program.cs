@@ -12,7 +12,7 @@ return await MeshService.Run(service, args, async () =>
     var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
     // With this category enabled, ASP.NET Core starts an activity for every call even if nobody traces, and it logs nothing that we show.
     builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-    builder.Services.AddGateway(builder.Configuration);
+    builder.Services.AddGateway(builder.Configuration).AddPortfolio();
     builder.Services.AddHostedService<FollowerMetrics>();
     builder.Services.AddHostedService<DeliveryMetrics>();
     builder.Services.AddSingleton<IFeedReader, FeedReader>();

@@ -122,8 +122,8 @@ public class FastPathTests
         SourceFreshness[] freshness = [new() { Source = "projects", AppliedSequence = 7 }, new() { Source = "refining", AppliedSequence = 8 }];
         var expected = Feature.Answer(snapshot, new(), Building.World.Reader, Building.World.Today, freshness);
         var ready = Feature.Ready(snapshot, new(), Building.World.Reader, Building.World.Today);
-        Assert.Equal(expected.ToByteArray(), ReadyAnswer.Of(ready, new(freshness, default)).ToBytes());
-        Assert.Equal(new WatchPortfolioResponse { Summary = expected }.ToByteArray(), ReadyAnswer.ToWatcher(ready, new(freshness, default)).ToBytes());
+        Assert.Equal(expected.ToByteArray(), SerializedAnswer.Of(ready, new(freshness, default)).ToBytes());
+        Assert.Equal(new WatchPortfolioResponse { Summary = expected }.ToByteArray(), SerializedAnswer.ToWatcher(ready, new(freshness, default)).ToBytes());
     }
 
     [Fact]

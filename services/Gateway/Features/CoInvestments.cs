@@ -1,5 +1,7 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
@@ -50,8 +52,8 @@ internal sealed class CoInvestments
     {
         var question = request.Clone();
         (question.PageSize, question.PageToken) = (0, "");
-        return query.Snapshot.CoInvestments.GetOrAdd(
-            (query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
+        return query.Snapshot.Derived.GetDerived(static () => new LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments>(capacity: 8))
+            .GetOrAdd((query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
     }
 
     public ListCoInvestmentsResponse Answer(Page page, IReadOnlyList<SourceFreshness> freshness)

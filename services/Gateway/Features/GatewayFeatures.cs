@@ -1,4 +1,3 @@
-using Mining.Gateway.Api;
 using Mining.Gateway.Follow;
 using Mining.Gateway.Health;
 using Mining.Platform.Bus;
@@ -10,7 +9,6 @@ public static class GatewayFeatures
 {
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(HealthRules.From(configuration.GetSection("Health")))
-        .AddSingleton<ReadyPortfolioGrpcService>()
         .AddSingleton<GetPortfolioSummary>()
         .AddSingleton<ListCoInvestments>()
         .AddSingleton<ListPipeline>()

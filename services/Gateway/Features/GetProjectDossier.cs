@@ -1,6 +1,8 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
@@ -48,7 +50,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             Rates = { requiredRates.Used() },
             Shares = { tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting)) },
             CapitalStack = { CapitalStack.Of(project, query) },
-            Pipeline = HealthMessages.Of(project.StandingAt(report), report),
+            Pipeline = HealthMessages.Of(project.StatusAt(report), report),
             Rules = HealthMessages.Of(rules),
             Reservations = { project.Reservations.Select(reservation => Reservation.Parser.ParseFrom(reservation.State)) },
             RefiningCover =

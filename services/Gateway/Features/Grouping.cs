@@ -1,7 +1,8 @@
 using System.Globalization;
 using Google.Protobuf.Reflection;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Catalogues;

@@ -1,5 +1,6 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 
 namespace Mining.Gateway.Features;

@@ -1,5 +1,8 @@
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Visibility;
@@ -30,7 +33,7 @@ internal static class QueryReader
         var view = Find(query.Partnership, snapshot);
         var currency = CurrencyIndex.Read(query.ReportingCurrency != "" ? query.ReportingCurrency : view.Partnership.ReportingCurrency);
         var visibility = snapshot.Visibilities.Of(VisibilityScope.Of(caller));
-        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, new ReportingCurrency(currency, snapshot.Rates.On(rateDate)), selection);
+        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, today, new FixedPointCurrency(currency, snapshot.Rates.On(rateDate)), selection);
     }
 
     private static AttributionMap Find(string name, PortfolioSnapshot snapshot)

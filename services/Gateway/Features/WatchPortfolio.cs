@@ -1,4 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Authentication;
@@ -32,15 +34,16 @@ public sealed class WatchPortfolio(
     private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
-    private readonly LruCache<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
+    private readonly LruCache<(SerializedSummary Whole, FieldMask Mask), SerializedSummary> parts = new(capacity: 16);
     private TaskCompletionSource round = NewRound();
+    private volatile SharedMessage? latest;
     private int watchers;
 
     /// <param name="request">The request.</param>
     /// <param name="caller">The watcher.</param>
     /// <param name="send">Sends one serialized <see cref="WatchPortfolioResponse"/>, and completes when the next can be sent.</param>
     /// <param name="cancellation">Ends the watch.</param>
-    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, CancellationToken cancellation)
+    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         var mask = ReadMask(request.ReadMask);
@@ -79,10 +82,10 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
+        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
         CancellationToken ending)
     {
-        ReadySummary? sent = null;
+        SerializedSummary? sent = null;
         var silentSince = time.GetTimestamp();
         while (true)
         {
@@ -93,12 +96,12 @@ public sealed class WatchPortfolio(
             var summary = Part(getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime)), mask);
             if (sent is null || !sent.SaysTheSameAs(summary))
             {
-                await send(view.Message(summary, time), ending);
+                await send(MessageOf(summary, view.SerializeFreshness(time)), ending);
                 silentSince = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
             {
-                await send(ReadyAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
+                await send(SerializedAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
                 silentSince = time.GetTimestamp();
             }
 
@@ -107,12 +110,22 @@ public sealed class WatchPortfolio(
         }
     }
 
+    /// <summary>The summary as a message to watchers, shared by all watchers that need it at about the same time.</summary>
+    private SerializedAnswer MessageOf(SerializedSummary summary, SerializedFreshness freshness)
+    {
+        if (latest is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, freshness))
+            return known.Message;
+        var message = SerializedAnswer.ToWatcher(summary, freshness);
+        latest = new SharedMessage(summary, freshness, message);
+        return message;
+    }
+
     /// <summary>A summary reduced to the fields of a mask.</summary>
-    private ReadySummary Part(ReadySummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
+    private SerializedSummary Part(SerializedSummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
     {
         var part = new PortfolioSummary();
         of.mask.Merge(of.whole.Message, part);
-        return new ReadySummary(part);
+        return new SerializedSummary(part);
     });
 
     /// <summary>The mask; null means all fields.</summary>
@@ -143,4 +156,6 @@ public sealed class WatchPortfolio(
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(Refusal.Invalid("heartbeat_interval", "must be 1 to 300 seconds."));
     }
+
+    private sealed record SharedMessage(SerializedSummary Summary, SerializedFreshness Freshness, SerializedAnswer Message);
 }

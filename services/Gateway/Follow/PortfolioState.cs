@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
 using Mining.Portfolio.V1;
@@ -20,8 +19,7 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
     /// <summary>How long a computed freshness may be reused.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
-    private volatile ReadyFreshness? freshness;
-    private volatile Shared? shared;
+    private volatile SerializedFreshness? freshness;
 
     public PortfolioSnapshot Snapshot => snapshot;
 
@@ -32,28 +30,17 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
-    /// <summary>The summary as a message to watchers, shared by all watchers that need it at about the same time.</summary>
-    internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
-    {
-        var now = ReadyFreshness(time);
-        if (shared is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, now))
-            return known.Message;
-        var message = ReadyAnswer.ToWatcher(summary, now);
-        shared = new Shared(summary, now, message);
-        return message;
-    }
-
     /// <summary>The freshness of each source, at most <see cref="FreshFor"/> old.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => ReadyFreshness(time).Messages;
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializeFreshness(time).Messages;
 
     /// <summary>The freshness in serialized form, shared by all calls at about the same time.</summary>
-    internal ReadyFreshness ReadyFreshness(TimeProvider time)
+    internal SerializedFreshness SerializeFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();
         if (freshness is { } known && steady - known.Made < FreshFor)
             return known;
         var now = time.GetUtcNow();
-        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
+        return freshness = new SerializedFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
     }
 
     private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness, TimeSpan? sinceDelivery) => new()
@@ -71,6 +58,4 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
             : SourceDelivery.Unspecified,
         TimeSinceDelivery = sinceDelivery is { } waited ? Duration.FromTimeSpan(waited) : null,
     };
-
-    private sealed record Shared(ReadySummary Summary, ReadyFreshness Freshness, ReadyAnswer Message);
 }

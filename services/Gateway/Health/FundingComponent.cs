@@ -1,3 +1,4 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 
@@ -27,7 +28,7 @@ internal static class FundingComponent
     private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
     {
         var currency = CurrencyIndex.Read(cost.CurrencyCode);
-        var atLeast = subject.ReportContext.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
+        var atLeast = subject.ReportContext.Reporting.LowerBound(subject.Committed, subject.CommittedCells.Length, currency);
         // A surplus scores no better than the full amount, so the exact part is not computed then.
         if ((Int128)atLeast * Whole > (Int128)cost.MinorUnits * partPpm)
             return 1;

@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Primitives.Numbers;
 using Mining.Projects.V1;

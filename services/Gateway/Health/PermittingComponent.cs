@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;

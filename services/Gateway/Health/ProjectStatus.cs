@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
@@ -58,7 +58,7 @@ internal sealed record ProjectStatus(
         var health = ProjectHealth.Of(subject);
         return new ProjectStatus(
             project, subject.Stage, health.Score, health.Band, health.IsFlagged, health.UnknownCount,
-            subject.CapitalCost is { } cost ? report.Reporting.Of(cost) : null,
+            subject.CapitalCost is { } cost ? report.Reporting.Convert(cost) : null,
             ShareTables.TotalOf(subject.CommittedCells), subject.IsJoint);
     }
 

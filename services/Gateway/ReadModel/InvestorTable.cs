@@ -1,3 +1,5 @@
+using Mining.Gateway.Facts;
+
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>The writer's investors with a small index for each name. The index is assigned when an investor is first referenced.</summary>

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Common.V1;
-using Mining.Gateway.Features;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Primitives.Names;
@@ -28,7 +28,7 @@ public sealed class PortfolioModel
     private readonly LatestVersions<RateTable> rateTables = new();
     private readonly LatestVersions<PublishedTotals> publishedTotals = new();
     private readonly LatestVersions<string> facilityCountries = new();
-    private readonly RunningSummaries running = new();
+    private readonly DerivedValues lineage = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
 
@@ -110,7 +110,7 @@ public sealed class PortfolioModel
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
-            Running = running,
+            Lineage = lineage,
             Projects = FreezeProjects(),
             Investors = table,
             Partnerships = views,

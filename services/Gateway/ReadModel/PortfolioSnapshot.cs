@@ -1,7 +1,5 @@
-using Mining.Gateway.Features;
-using Mining.Gateway.Health;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
-using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.ReadModel;
 
@@ -34,11 +32,11 @@ public sealed class PortfolioSnapshot
 
     internal RateBook Rates { get; init; } = new([]);
 
-    /// <summary>Cached summaries by query and visibility.</summary>
-    internal LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
+    /// <summary>Answers that were computed from this snapshot.</summary>
+    internal DerivedValues Derived { get; } = new();
 
-    /// <summary>Cached co-investments by query and visibility.</summary>
-    internal LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);
+    /// <summary>State that is updated from each snapshot to the next instead of being computed again. Snapshots that follow each other share it.</summary>
+    internal DerivedValues Lineage { get; init; } = new();
 
     internal Visibilities Visibilities { get; init; } = new([], []);
 
@@ -53,7 +51,7 @@ public sealed class PortfolioSnapshot
     /// </summary>
     internal PortfolioSnapshot SeenBy(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
     {
-        var projects = Array.ConvertAll(snapshot.Projects, project => project.SeenBy(visibility));
+        var projects = Array.ConvertAll(snapshot.Projects, visibility.Filter);
         return projects.AsSpan().SequenceEqual(snapshot.Projects) ? snapshot : new PortfolioSnapshot
         {
             Generation = snapshot.Generation,
@@ -62,14 +60,11 @@ public sealed class PortfolioSnapshot
             Partnerships = snapshot.Partnerships,
             FacilityCountries = snapshot.FacilityCountries,
             Rates = snapshot.Rates,
-            Running = visibility.Running,
+            Lineage = visibility.Lineage,
             Visibilities = snapshot.Visibilities,
             PublishedTotals = snapshot.PublishedTotals,
         };
     });
-
-    /// <summary>The bases of summaries, shared by successive snapshots.</summary>
-    internal RunningSummaries Running { get; init; } = new();
 
     internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
 

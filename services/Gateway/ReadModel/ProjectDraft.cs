@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mining.Common.V1;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.ReadModel;
 

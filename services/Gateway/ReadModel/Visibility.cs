@@ -1,4 +1,4 @@
-using Mining.Gateway.Features;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Platform.Visibility;
 
@@ -19,8 +19,8 @@ internal sealed class Visibility
         this.investors = investors;
     }
 
-    /// <summary>The bases of summaries with this visibility.</summary>
-    public RunningSummaries Running { get; } = new();
+    /// <summary>As <see cref="PortfolioSnapshot.Lineage"/>, for snapshots that show only what this visibility does.</summary>
+    public DerivedValues Lineage { get; } = new();
 
     /// <summary>Whether nothing is ever hidden.</summary>
     public bool IsWhole => scope.SeesEverything;
@@ -30,6 +30,17 @@ internal sealed class Visibility
 
     public bool Shows(in CommitmentFacts commitment) =>
         IsWhole || !commitment.IsConfidential || (commitment.Investor < investors.Length && investors[commitment.Investor]);
+
+    /// <summary>The project without the commitments that are hidden; itself where none is.</summary>
+    public ProjectNode Filter(ProjectNode project) => project.HasConfidential
+        ? project.GetDerived(static () => new LruCache<Visibility, ProjectNode>(capacity: 4)).GetOrAdd(this, (this, project), static of => of.Item1.Hide(of.project))
+        : project;
+
+    private ProjectNode Hide(ProjectNode project)
+    {
+        var visible = Array.FindAll(project.Commitments, commitment => Shows(in commitment));
+        return visible.Length == project.Commitments.Length ? project : project.With(visible);
+    }
 
     private static bool Sees(VisibilityScope scope, PartnershipFacts partnership, string country) =>
         partnership.PartyOf(country) is var party && party != partnership.Outside && scope.Sees([partnership.Parties[party]]);

@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Investors.V1;
 
 namespace Mining.Gateway.Shares;

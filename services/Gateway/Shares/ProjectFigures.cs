@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Shares;
@@ -10,7 +9,7 @@ internal sealed class ProjectFigures
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     [ThreadStatic]
-    private static FiguresAccumulator? accumulator;
+    private static ProjectFiguresBuilder? builderOfThread;
 
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
@@ -47,29 +46,21 @@ internal sealed class ProjectFigures
     /// <summary>Computes the figures from the commitments, optionally only those of the investors with these indexes.</summary>
     public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
-        var into = GetAccumulator(view.Partnership);
-        var maker = new StepMaker(view);
+        var builder = EmptyBuilder(view.Partnership);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
             if (investors is not null && !investors[commitment.Investor])
                 continue;
             var reached = commitment.At(day);
-            if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
-                continue;
-            maker.Add(in commitment, attribution, MeasureAmounts.Nothing, reached, day);
-            if (!commitment.IsAdditive)
-                into.NonAdditive.Add(place);
-            if (attribution.BreachesOwnershipRule)
-                into.BreachingInvestors.Add(commitment.Investor);
+            if (!reached.IsNothing && view.AttributionOf(commitment.Investor) is { } attribution)
+                builder.Add(in commitment, place, attribution, reached);
         }
 
-        into.Add(CollectionsMarshal.AsSpan(maker.Steps));
-        var ends = new int[MeasureCount];
-        return new ProjectFigures(into.ToCells(ends), ends, [.. into.Counts], [.. into.NonAdditive], [.. into.BreachingInvestors], view.Partnership);
+        return builder.Build(view.Partnership);
     }
 
-    /// <summary>By measure and instrument, see <see cref="Step.Place"/>.</summary>
+    /// <summary>Zeros, by measure and instrument.</summary>
     public static Counts[] NoCounts() => new Counts[MeasureCount * Instruments.Count];
 
     /// <summary>The additive money of a measure.</summary>
@@ -84,12 +75,12 @@ internal sealed class ProjectFigures
     /// <summary>Removes duplicates; the result is ordered by index.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static FiguresAccumulator GetAccumulator(PartnershipFacts partnership)
+    private static ProjectFiguresBuilder EmptyBuilder(PartnershipFacts partnership)
     {
-        if (accumulator?.PartyCount != partnership.Parties.Length)
-            accumulator = new FiguresAccumulator(partnership.Parties.Length);
-        accumulator.Clear();
-        return accumulator;
+        if (builderOfThread?.PartyCount != partnership.Parties.Length)
+            builderOfThread = new ProjectFiguresBuilder(partnership.Parties.Length);
+        builderOfThread.Clear();
+        return builderOfThread;
     }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)

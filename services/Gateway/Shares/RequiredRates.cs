@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
@@ -34,6 +34,12 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
             Add(currency);
         if (project.Facts?.CapitalCostAt(day) is { } cost)
             Add(CurrencyIndex.Read(cost.CurrencyCode));
+    }
+
+    public void Add(IReadOnlyList<PublishedTotal> published)
+    {
+        foreach (var total in published.Where(total => total.MinorUnits.Max() > 0))
+            Add(total.Currency);
     }
 
     /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>

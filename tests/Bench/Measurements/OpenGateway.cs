@@ -24,7 +24,7 @@ internal static class OpenGateway
     public static Task<int> Run(bool isOpen) => MeshService.Run("gateway", [], async () =>
     {
         var builder = MeshService.CreateBuilder("gateway", [], HttpProtocols.Http1AndHttp2).AddDatabase();
-        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddGateway(builder.Configuration).AddPortfolio();
         builder.Services.AddSingleton<IFeedReader, FeedReader>();
         if (isOpen)
             builder.Services.PostConfigure<GrpcServiceOptions>(AllowEverybody);

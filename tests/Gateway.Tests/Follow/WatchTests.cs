@@ -113,7 +113,7 @@ public sealed class WatchTests : IAsyncLifetime
         return channel.Reader;
     }
 
-    private Task Run(FieldMask? mask, Func<ReadyAnswer, CancellationToken, Task> send) =>
+    private Task Run(FieldMask? mask, Func<SerializedAnswer, CancellationToken, Task> send) =>
         feature.Run(new WatchPortfolioRequest { ReadMask = mask, Query = new() }, World.Reader, send, ending.Token);
 
     private sealed class Lifetime : IHostApplicationLifetime
