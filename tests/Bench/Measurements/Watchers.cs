@@ -57,7 +57,7 @@ internal static class Watchers
         var before = gateway.ProcessorTime();
         var delivered = await Deliver(gateway, new DataSet(size), feed.LastSequence("investors"));
         var server_s = (gateway.ProcessorTime() - before).TotalSeconds;
-        await gateway.MeasureAmounts("investors", delivered.Keys.Max());
+        await gateway.WaitUntilApplied("investors", delivered.Keys.Max());
         await Task.Delay(WatchEndTimeout, TimeProvider.System);
         var memory_B = gateway.Process.Process.WorkingSetBytes;
         await client.StandardInput.WriteLineAsync(JsonSerializer.Serialize(delivered));
