@@ -181,12 +181,12 @@ public sealed class CommandTests : ImportTests
     [InlineData("two places", "summary", "--address", "http://localhost:1", "--port-base", "2")]
     [InlineData("no address", "summary", "--address", "localhost")]
     [InlineData("no port", "summary", "--port-base", "70000")]
-    public async Task An_invalid_command_line_exits_with_2_and_says_why(string why, params string[] args)
+    public async Task An_invalid_command_line_exits_with_2_and_says_why(string scenario, params string[] args)
     {
         var run = await CommandRun.Of(args, Cancellation);
 
         Assert.Equal(ExitCode.Usage, run.ExitCode);
-        Assert.True(run.Error.Length > 0 && run.Output.Length == 0, why);
+        Assert.True(run.Error.Length > 0 && run.Output.Length == 0, scenario);
     }
 
     [Theory]

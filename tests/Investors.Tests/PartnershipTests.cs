@@ -190,8 +190,8 @@ public abstract class PartnershipSuite(TestStorage storage)
             "OUTSIDE_OWNERSHIP_LIMIT");
         foreach (var part in (string[])[Name, "CN 150000 ppm", "RU 100001 ppm", "250001 ppm", "250000 ppm"])
             Assert.Contains(part, status.Message, StringComparison.Ordinal);
-        var told = status.GetDetail<Google.Rpc.ErrorInfo>()!.Metadata;
-        Assert.Equal((Name, "250000", "250001", "150000"), (told["partnership"], told["limit_ppm"], told["summed_ppm"], told["direct_ppm"]));
+        var metadata = status.GetDetail<Google.Rpc.ErrorInfo>()!.Metadata;
+        Assert.Equal((Name, "250000", "250001", "150000"), (metadata["partnership"], metadata["limit_ppm"], metadata["summed_ppm"], metadata["direct_ppm"]));
     }
 
     private static async Task<List<Change>> Changes(ServiceProcess process)

@@ -14,7 +14,7 @@ public sealed class CheckerTests
     private static readonly (string Name, Func<string, string> Put)[] OnlySqlite =
     [
         ("LIMIT", statement => statement + " LIMIT 10"),
-        ("LIMIT in the place of FETCH", statement => statement.Replace("OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY", "LIMIT @limit", StringComparison.Ordinal)),
+        ("LIMIT instead of FETCH", statement => statement.Replace("OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY", "LIMIT @limit", StringComparison.Ordinal)),
         ("INSERT OR IGNORE", statement => statement.Replace("INSERT INTO", "INSERT OR IGNORE INTO", StringComparison.Ordinal)),
         ("ON CONFLICT", statement => statement.StartsWith("INSERT", StringComparison.Ordinal) ? statement + " ON CONFLICT DO NOTHING" : statement),
         ("RETURNING", statement => statement.StartsWith("UPDATE", StringComparison.Ordinal) ? statement + " RETURNING *" : statement),

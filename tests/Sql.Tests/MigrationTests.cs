@@ -39,7 +39,7 @@ public sealed class MigrationTests
             {
                 var (name, type) = ($"{table.SchemaObjectName.BaseIdentifier.Value}.{column.ColumnIdentifier.Value}", Parsing.Text(column.DataType));
                 Assert.True(type is "BIGINT" or "BIT" or "DATETIME2 (6)" || type.StartsWith("NVARCHAR", StringComparison.Ordinal) || type.StartsWith("VARBINARY", StringComparison.Ordinal), $"{name} is {type}");
-                Assert.True(column.Constraints.OfType<NullableConstraintDefinition>().Any(), $"{name} does not say whether it may be null");
+                Assert.True(column.Constraints.OfType<NullableConstraintDefinition>().Any(), $"{name} does not specify NULL or NOT NULL");
                 if (type.StartsWith("NVARCHAR", StringComparison.Ordinal))
                     Assert.True(column.Collation?.Value == Collation, $"{name} has no {Collation}");
                 if (column.ColumnIdentifier.Value.EndsWith("_time", StringComparison.Ordinal))

@@ -44,7 +44,7 @@ public sealed class StatementTests
     [Fact]
     public async Task Every_parameter_has_the_type_of_its_column()
     {
-        var looked = 0;
+        var comparedCount = 0;
         foreach (var service in Collected.All)
         {
             var tables = SchemaModel.Of(service.Assembly).Tables;
@@ -52,12 +52,12 @@ public sealed class StatementTests
             {
                 var (problems, pairs) = ParameterTypes.Check(statement, tables);
                 Assert.True(problems.Count == 0, $"{statement}\n{string.Join("\n", problems)}");
-                looked += pairs;
+                comparedCount += pairs;
             }
         }
 
-        Console.WriteLine($"T-SQL: {looked} parameters have the type of their column");
-        Assert.True(looked > 300, $"Only {looked} parameters were compared with a column.");
+        Console.WriteLine($"T-SQL: {comparedCount} parameters have the type of their column");
+        Assert.True(comparedCount > 300, $"Only {comparedCount} parameters were compared with a column.");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Debian puts a script on PATH that changes the user and drops the environment; the program itself is in the same package.
+    /// Debian puts a script on PATH that changes the user and drops the environment; the real program is in the same folder.
     /// </summary>
     private static string Program(string onPath)
     {

@@ -41,7 +41,7 @@ internal static class WireCheck
             var change = data.Next(number, number, feed.LastSequence("investors"));
             model.Apply(change);
             await gateway.Deliver(change);
-            await gateway.MeasureAmounts("investors", change.Sequence);
+            await gateway.WaitUntilApplied("investors", change.Sequence);
         }
 
         PortfolioSummary Filtered() => Feature.Answer(model.Publish(), Filter(), DataSet.Today, []);

@@ -48,12 +48,12 @@ internal sealed class FedGateway : IAsyncDisposable
         Process.Launch();
         await Process.Serving();
         foreach (var source in (string[])["projects", "refining", "investors"])
-            await MeasureAmounts(source, feed.LastSequence(source));
+            await WaitUntilApplied(source, feed.LastSequence(source));
         return Stopwatch.GetElapsedTime(begin);
     }
 
     /// <summary>Waits until the answers include a source's change.</summary>
-    public Task MeasureAmounts(string source, long sequence) => Eventually.True(
+    public Task WaitUntilApplied(string source, long sequence) => Eventually.True(
         async () => (await Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/none" } } } }))
             .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
         Timeout,

@@ -37,15 +37,15 @@ internal sealed class SameRows : IDisposable
     }
 
     /// <summary>Writes per second, and the median time of a transaction.</summary>
-    public (double PerSecond, double Median_ms) Insert(int writesOfATransaction, TimeSpan length)
+    public (double PerSecond, double Median_ms) Insert(int writesPerTransaction, TimeSpan length)
     {
-        var file = Path.Combine(folder.FullName, $"{writesOfATransaction}.db");
+        var file = Path.Combine(folder.FullName, $"{writesPerTransaction}.db");
         new SqliteDatabase($"Data Source={file};Pooling=False", NullLogger<SqliteDatabase>.Instance).Migrate(scripts);
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=True");
         connection.Open();
         Execute(connection, "PRAGMA synchronous=FULL;");
         using var inserts = new Inserts(connection, tables);
-        var count = tables.Min(table => table.Rows.Count) / writesOfATransaction * writesOfATransaction;
+        var count = tables.Min(table => table.Rows.Count) / writesPerTransaction * writesPerTransaction;
         var written = 0;
         var times = new List<double>();
         var begin = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class SameRows : IDisposable
             times.Add(Stage.Milliseconds(() =>
             {
                 using var transaction = connection.BeginTransaction(deferred: false);
-                for (var i = 0; i < writesOfATransaction; i++, written++)
+                for (var i = 0; i < writesPerTransaction; i++, written++)
                     inserts.Run(written, transaction);
                 transaction.Commit();
             }));

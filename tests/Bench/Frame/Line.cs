@@ -40,7 +40,7 @@ internal sealed record Figure(double Value, string Unit, string Of = "")
 }
 
 /// <summary>The median ratio of the rounds, and their spread.</summary>
-internal sealed record Ratio(double Middle, double Least, double MaxCount, int Rounds)
+internal sealed record Ratio(double Middle, double Lowest, double Highest, int Rounds)
 {
     public static Ratio Of(IEnumerable<double> ratios)
     {
@@ -55,7 +55,7 @@ internal sealed record Ratio(double Middle, double Least, double MaxCount, int R
     }
 
     public override string ToString() =>
-        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Least)} to {Figure.Number(MaxCount)})" : "");
+        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Lowest)} to {Figure.Number(Highest)})" : "");
 }
 
 /// <summary>The goal of a line, for the ratio or for our figure itself.</summary>

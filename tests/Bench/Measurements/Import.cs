@@ -61,14 +61,14 @@ internal static class Import
         var start = Load.ProgramOf(Verb, folder, mesh.Gateway.Address);
         start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
         using var process = Process.Start(start)!;
-        var said = process.StandardOutput.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var importing = new Part("mining", TimeSpan.Zero, 0);
         while (!process.HasExited && await pace.WaitForNextTickAsync())
             importing = Look(process, importing);
 
         if (process.ExitCode != ExitCode.Ok)
-            throw new InvalidOperationException($"The import exited with {process.ExitCode}:\n{await said}");
+            throw new InvalidOperationException($"The import exited with {process.ExitCode}:\n{await output}");
         await mesh.CaughtUp(TimeSpan.FromMinutes(5));
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var parts = new List<Part> { importing };

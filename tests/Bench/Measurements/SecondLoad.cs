@@ -57,11 +57,11 @@ internal static partial class SecondLoad
         {
             RedirectStandardOutput = true,
         })!;
-        var said = await process.StandardOutput.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var rate = Rate().Match(said);
-        if (process.ExitCode != 0 || !rate.Success || said.Contains(" 0 2xx", StringComparison.Ordinal))
-            throw new InvalidOperationException($"h2load exited with {process.ExitCode}:\n{said}");
+        var rate = Rate().Match(output);
+        if (process.ExitCode != 0 || !rate.Success || output.Contains(" 0 2xx", StringComparison.Ordinal))
+            throw new InvalidOperationException($"h2load exited with {process.ExitCode}:\n{output}");
         return double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

@@ -41,7 +41,7 @@ internal static class Watchers
         ];
     }
 
-    private static async Task<IReadOnlyList<Line>> Measure(FeedServer feed, int size, string who, FieldMask? mask)
+    private static async Task<IReadOnlyList<Line>> Measure(FeedServer feed, int size, string label, FieldMask? mask)
     {
         await using var gateway = new FedGateway(feed);
         await gateway.Start();
@@ -57,7 +57,7 @@ internal static class Watchers
         var before = gateway.ProcessorTime();
         var delivered = await Deliver(gateway, new DataSet(size), feed.LastSequence("investors"));
         var server_s = (gateway.ProcessorTime() - before).TotalSeconds;
-        await gateway.MeasureAmounts("investors", delivered.Keys.Max());
+        await gateway.WaitUntilApplied("investors", delivered.Keys.Max());
         await Task.Delay(WatchEndTimeout, TimeProvider.System);
         var memory_B = gateway.Process.Process.WorkingSetBytes;
         await client.StandardInput.WriteLineAsync(JsonSerializer.Serialize(delivered));
@@ -66,11 +66,11 @@ internal static class Watchers
         var remark = $"{ChangesPerSecond} changes a second for {Length.TotalSeconds} s; {seen.Messages:N0} summaries of {seen.MessageBytes:N0} bytes; CPU time of the gateway {server_s:N1} s, of the client {seen.Processor_s:N1} s";
         return
         [
-            new Line($"{Wanted:N0} {who}: until the last watcher is current", new(seen.Worst_ms, "ms"), Goal: Goal.MaxFigure(1_000), Remark: remark),
-            new Line($"{Wanted:N0} {who}: change delivered → received, p50", new(seen.Median_ms, "ms")),
-            new Line($"{Wanted:N0} {who}: change delivered → received, p99", new(seen.P99_ms, "ms")),
-            new Line($"{Sleepers} {who} that stopped reading: summaries queued for each, maximum", new(seen.MaxChangesBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the current one"),
-            new Line($"{Wanted:N0} {who}: memory of the gateway per watcher", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
+            new Line($"{Wanted:N0} {label}: until the last watcher is current", new(seen.Worst_ms, "ms"), Goal: Goal.MaxFigure(1_000), Remark: remark),
+            new Line($"{Wanted:N0} {label}: change delivered → received, p50", new(seen.Median_ms, "ms")),
+            new Line($"{Wanted:N0} {label}: change delivered → received, p99", new(seen.P99_ms, "ms")),
+            new Line($"{Sleepers} {label} that stopped reading: summaries queued for each, maximum", new(seen.MaxChangesBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the current one"),
+            new Line($"{Wanted:N0} {label}: memory of the gateway per watcher", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
         ];
     }
 

@@ -18,13 +18,13 @@ public sealed class OutsideOwnershipTests
     [InlineData("CN", "US 74", true)]
     [InlineData("CN", "CN 10, US 75", false)]
     [InlineData("CN", "RU 10, US 74", true)]
-    public void Outside_ownership_is_compared_with_the_limit(string seat, string owners, bool isPassed)
+    public void Outside_ownership_is_compared_with_the_limit(string seat, string owners, bool isExceeded)
     {
         var rule = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true);
         var whose = LookThrough.Owners(seat, [.. owners.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Owner)]);
         Assert.Equal(LookThrough.Whole, whose.Sum(owner => owner.SharePpm));
-        Assert.Equal(isPassed, rule.Find(whose) is not null);
-        Assert.Equal(isPassed, rule.Refuse("investors/i", whose) is not null);
+        Assert.Equal(isExceeded, rule.Find(whose) is not null);
+        Assert.Equal(isExceeded, rule.Refuse("investors/i", whose) is not null);
         Assert.Null((rule with { Blocks = false }).Refuse("investors/i", whose));
     }
 

@@ -38,9 +38,9 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
             foreach (var (address, method) in matrix.Endpoints)
             {
                 using var channel = TestIssuer.ChannelWith(address, token);
-                var (code, said) = await Try(channel, method);
-                if ((code, said) != (StatusCode.Unauthenticated, reason))
-                    wrong.Add($"{method.Name} at {address} with {name}: {code} {said}");
+                var (code, actualReason) = await Try(channel, method);
+                if ((code, actualReason) != (StatusCode.Unauthenticated, reason))
+                    wrong.Add($"{method.Name} at {address} with {name}: {code} {actualReason}");
             }
         }
 
@@ -71,12 +71,12 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
                             (Right.OwnSide or Right.BothSides, false) => "SIDE_REQUIRED",
                             _ => "",
                         };
-                        var (code, said) = await Try(channel, method);
+                        var (code, actualReason) = await Try(channel, method);
                         var isRight = expected.Length > 0
-                            ? (code, said) == (StatusCode.PermissionDenied, expected)
+                            ? (code, actualReason) == (StatusCode.PermissionDenied, expected)
                             : code is not (StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Internal or StatusCode.Unknown);
                         if (!isRight)
-                            wrong.Add($"{method.Name} at {address} as {name} of {sides.Length} sides: {code} {said}, not {expected}");
+                            wrong.Add($"{method.Name} at {address} as {name} of {sides.Length} sides: {code} {actualReason}, not {expected}");
                     }
                 }
             }

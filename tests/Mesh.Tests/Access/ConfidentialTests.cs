@@ -62,16 +62,16 @@ public sealed class ConfidentialTests : IAsyncLifetime
         Persona[] others = [American, Board, Operator];
         var before = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var persona in others)
-            before[persona.Name] = await EverythingThat(persona);
-        var seenByItsOwnBefore = await EverythingThat(European);
+            before[persona.Name] = await AllAnswersFor(persona);
+        var ownSideBefore = await AllAnswersFor(European);
 
         await Record("secret-a", "a", 300, Date(2025, 1, 1));
         // In the closed period too, where a change needs all sides.
         await Record("secret-b", "b", 40, announced: null, TestIssuer.Developer);
         await mesh.CaughtUp();
-        Assert.NotEqual(seenByItsOwnBefore, await EverythingThat(European));
+        Assert.NotEqual(ownSideBefore, await AllAnswersFor(European));
         foreach (var persona in others)
-            Assert.Equal(before[persona.Name], await EverythingThat(persona));
+            Assert.Equal(before[persona.Name], await AllAnswersFor(persona));
 
         // Step by step over a single commitment; each step changes a figure of its own side.
         using var european = TestIssuer.Channel(mesh.Gateway.Address, European);
@@ -86,18 +86,18 @@ public sealed class ConfidentialTests : IAsyncLifetime
             await step();
             await mesh.CaughtUp();
             Assert.NotEqual(own, await SummaryOf(European));
-            Assert.Equal(before[American.Name], await EverythingThat(American));
+            Assert.Equal(before[American.Name], await AllAnswersFor(American));
         }
 
         foreach (var persona in others)
-            Assert.Equal(before[persona.Name], await EverythingThat(persona));
-        Assert.Contains("secret-a", string.Join("\n", await EverythingThat(Auditor)), StringComparison.Ordinal);
+            Assert.Equal(before[persona.Name], await AllAnswersFor(persona));
+        Assert.Contains("secret-a", string.Join("\n", await AllAnswersFor(Auditor)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_total_of_three_investors_is_shown_to_the_other_side_and_their_parts_are_not()
     {
-        var before = await EverythingThat(American);
+        var before = await AllAnswersFor(American);
         await Record("secret-a", "a", 300, Date(2025, 1, 1));
         await Record("secret-b", "b", 40, Date(2025, 1, 1));
         await Record("secret-c", "c", 5, Date(2025, 1, 1));
@@ -114,7 +114,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
         Assert.Equal(0, summary.JointProjects[0].Sides.Single(side => side.SideId == "EU").Amount.Units);
 
         // Only the totals over everything and by instrument have changed. No part shows: not 300, 40, 5 or the sum of two of them.
-        var after = await EverythingThat(American);
+        var after = await AllAnswersFor(American);
         var parts = new HashSet<long> { 300, 40, 5, 340, 305, 45 };
         Assert.Equal(before.Count, after.Count);
         foreach (var answer in before.Zip(after).Where(pair => pair.First != pair.Second).Select(pair => pair.Second))
@@ -128,10 +128,10 @@ public sealed class ConfidentialTests : IAsyncLifetime
     private static IEnumerable<long> Units(string answer) => System.Text.RegularExpressions.Regex.Matches(answer, "\"units\": \"(\\d+)\"")
         .Select(match => long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 
-    private async Task<string> SummaryOf(Persona persona) => (await EverythingThat(persona, onlySummary: true)).Single();
+    private async Task<string> SummaryOf(Persona persona) => (await AllAnswersFor(persona, onlySummary: true)).Single();
 
     /// <summary>Everything a reader can query: figures by every filter and grouping, records, writes, JSON.</summary>
-    private async Task<IReadOnlyList<string>> EverythingThat(Persona persona, bool onlySummary = false)
+    private async Task<IReadOnlyList<string>> AllAnswersFor(Persona persona, bool onlySummary = false)
     {
         using var channel = TestIssuer.Channel(mesh.Gateway.Address, persona);
         var portfolio = new PortfolioService.PortfolioServiceClient(channel);

@@ -63,7 +63,7 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
             .ToLookup(change => $"{change.Actor} {change.RequestId}", StringComparer.Ordinal);
         var known = writes.Select(write => write.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var group in made)
-            Require(known.Contains(group.Key), $"nobody sent what the log has of {group.Key}");
+            Require(known.Contains(group.Key), $"the log has a change of {group.Key}, which no client sent");
         foreach (var write in writes)
         {
             var found = made[write.Key].ToList();

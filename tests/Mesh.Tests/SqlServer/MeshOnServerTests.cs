@@ -18,7 +18,7 @@ public abstract class MeshOnServerSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task The_mesh_verifies_on_SQL_Server_before_and_after_a_kill_of_all_services()
+    public async Task The_mesh_verifies_before_and_after_a_kill_of_all_services()
     {
         await using var mesh = new MeshProcesses(storage: storage);
         await mesh.Start();

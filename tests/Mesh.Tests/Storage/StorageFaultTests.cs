@@ -198,7 +198,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         return "";
     }
 
-    private async Task ExitsWithMessage(string advice)
+    private async Task ExitsWithMessage(string hint)
     {
         var before = service.Log.Length;
         service.Launch();
@@ -206,7 +206,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         var said = service.Log[before..];
         Assert.True(code == 1, $"The process exited with {code}:\n{said}");
         Assert.Contains("projects cannot run.", said, StringComparison.Ordinal);
-        Assert.Contains(advice, said, StringComparison.Ordinal);
+        Assert.Contains(hint, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", said, StringComparison.Ordinal);
     }

@@ -144,11 +144,11 @@ public sealed class BatchWriterTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_full_of_long_refusals_fits_into_a_clients_message_limit()
     {
-        const int mostOfClients = 4 << 20;
+        const int maxClientMessageBytes = 4 << 20;
         var answer = await Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(_ => Row("much"))]);
 
         Assert.True(answer.Results.All(result => result.Refusal.Fields().Length == 3));
-        Assert.InRange(answer.CalculateSize(), mostOfClients / 3, mostOfClients);
+        Assert.InRange(answer.CalculateSize(), maxClientMessageBytes / 3, maxClientMessageBytes);
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class BatchWriterTests : IAsyncLifetime
             Assert.Equal(writes.Where(method => method.Name is not ("BatchWrite" or "ImportExchangeRates")).Select(method => method.InputType.Name).Order(), taken.Select(type => type.Name).Order());
             foreach (var role in Enum.GetValues<Roles>().Where(role => role != Roles.None))
             {
-                var mayAny = writes.Where(method => taken.Contains(method.InputType)).Any(method => AccessTable.Of($"/{api.FullName}/{method.Name}")!.Of(role) != Access.Denied);
-                Assert.Equal(mayAny, AccessTable.Of($"/{api.FullName}/BatchWrite")!.Of(role) != Access.Denied);
+                var isAllowedAny = writes.Where(method => taken.Contains(method.InputType)).Any(method => AccessTable.Of($"/{api.FullName}/{method.Name}")!.Of(role) != Access.Denied);
+                Assert.Equal(isAllowedAny, AccessTable.Of($"/{api.FullName}/BatchWrite")!.Of(role) != Access.Denied);
             }
         }
     }

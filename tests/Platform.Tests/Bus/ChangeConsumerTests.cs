@@ -48,7 +48,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         feed.Grow(3);
         foreach (var sequence in (int[])[2, 1, 2, 3, 1])
             await Deliver(sequence);
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         Assert.Equal([2, 1, 3], sink.Applied);
         Assert.Equal([0L], feed.Asked);
     }
@@ -60,11 +60,11 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         feed.Grow(3);
         await Deliver(1);
         await Deliver(3);
-        await MeasureAmounts(1);
+        await WaitForWatermark(1);
         await Turn(ChangeConsumer.HoleTimeout - TimeSpan.FromMilliseconds(50));
         Assert.Equal([0L], feed.Asked);
         await Turn(TimeSpan.FromMilliseconds(50));
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         Assert.Equal([0L, 1L], feed.Asked);
         Assert.Equal([1, 3, 2], sink.Applied);
         Assert.Equal(1, sink.Follower.HoleRepairs);
@@ -78,7 +78,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Deliver(3);
         await Deliver(2);
         await Deliver(1);
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         await Turn(ChangeConsumer.HoleTimeout * 2);
         Assert.Equal([0L], feed.Asked);
     }
@@ -92,7 +92,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.Zero);
         Assert.Equal([0L], feed.Asked);
         await Turn(ChangeConsumer.HoleTimeout);
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
         Assert.Equal([0L, 0L], feed.Asked);
     }
 
@@ -107,7 +107,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.FromMilliseconds(100));
         Assert.Equal([0L], feed.Asked);
         await Turn(ChangeConsumer.SilenceTimeout);
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         Assert.Empty(sink.Applied);
 
         sink.Room.SetResult();
-        await MeasureAmounts(2 * runs);
+        await WaitForWatermark(2 * runs);
         Assert.Equal(runs + 1, feed.Yielded);
         Assert.Equal([0L], feed.Asked);
     }
@@ -176,12 +176,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
             time.Advance(TimeSpan.Zero);
             return Task.FromResult(sink.Applied.Count == 2);
         });
-        await MeasureAmounts(0);
+        await WaitForWatermark(0);
         time.Advance(ChangeConsumer.MaxPublishDelay);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
 
         feed.Pause.SetResult();
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
     }
 
     [Fact]
@@ -191,14 +191,14 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Start();
         sink.Showing = () => time.Advance(took);
         await Deliver(1);
-        await MeasureAmounts(1);
+        await WaitForWatermark(1);
         var turns = sink.Turns;
         await Deliver(2);
         await Eventually.True(() => Task.FromResult(sink.Applied.Count == 2 && sink.Turns > turns));
         Assert.Equal(("log", 1L), sink.Published);
 
         time.Advance(took * ChangeConsumer.PublishBackoffFactor);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         feed.Failure = null;
         await Turn(ChangeConsumer.RetryInterval);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
         Assert.Equal(3, feed.Asked.Count);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 2));
         Assert.Contains("answers again", log.Lines[1], StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Start();
         feed.Grow(3);
         await Silence(DeliveryWatch.DeliveryTimeout - ChangeConsumer.SilenceTimeout);
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         Assert.Empty(deliveries.Lines);
         await Silence(DeliveryWatch.DeliveryTimeout * 3);
         var warning = Assert.Single(deliveries.Lines);
@@ -250,7 +250,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         feed.Grow(4);
         await Deliver(4);
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
         await Turn(TimeSpan.Zero);
         Assert.Equal([warning, "Information: The broker delivers projects again"], deliveries.Lines);
         Assert.Equal((1, 3), (sink.Follower.Deliveries.Status.AppliedFromBroker, sink.Follower.Deliveries.Status.AppliedFromFeed));
@@ -316,7 +316,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(FakeFeed.ChangeOf(sequence, logId), CancellationToken.None);
 
-    private Task MeasureAmounts(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
+    private Task WaitForWatermark(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
 
     /// <summary>Advances the clock and waits until the consumer has noticed: after two more ticks all earlier work is done.</summary>
     private async Task Turn(TimeSpan by)

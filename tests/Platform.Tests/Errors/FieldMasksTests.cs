@@ -67,9 +67,9 @@ public sealed class FieldMasksTests
     {
         var violations = new Violations();
         FieldMasks.Merge(Present, Proposed, Mask(mask), Changeable, violations);
-        var told = Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
-        Assert.Equal(fields.Split(','), told.Select(field => field.Field));
-        Assert.All(told, field => Assert.Contains("display_name, operator", field.Description, StringComparison.Ordinal));
+        var reported = Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
+        Assert.Equal(fields.Split(','), reported.Select(field => field.Field));
+        Assert.All(reported, field => Assert.Contains("display_name, operator", field.Description, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ViolationsTests
     {
         var violations = new Violations();
         violations.CheckDistinct("minerals", ["tin", "zinc", "tin", "tin"]);
-        Assert.Equal(["minerals[2]", "minerals[3]"], Told(violations).Select(field => field.Field));
+        Assert.Equal(["minerals[2]", "minerals[3]"], Reported(violations).Select(field => field.Field));
     }
 
     [Fact]
@@ -56,9 +56,9 @@ public sealed class ViolationsTests
         violations.CheckMineral("g", "litium");
         violations.CheckCurrency("h", "EURO");
         violations.CheckCount("i", 3, 2);
-        var told = Told(violations);
-        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i"], told.Select(field => field.Field));
-        Assert.All(told, field => Assert.Matches("[.?]$", field.Description));
+        var reported = Reported(violations);
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i"], reported.Select(field => field.Field));
+        Assert.All(reported, field => Assert.Matches("[.?]$", field.Description));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ViolationsTests
         var violations = new Violations();
         for (var i = 0; i < 100_000; i++)
             violations.Add($"f[{i}]", "is wrong.");
-        Assert.Equal(Violations.MaxNamedViolations, Told(violations).Count);
+        Assert.Equal(Violations.MaxNamedViolations, Reported(violations).Count);
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public sealed class ViolationsTests
         check(violations);
         Assert.Equal(said.Length > 0, violations.Any);
         if (said.Length > 0)
-            Assert.Equal(("field", said), Told(violations).Select(field => (field.Field, field.Description)).Single());
+            Assert.Equal(("field", said), Reported(violations).Select(field => (field.Field, field.Description)).Single());
     }
 
-    private static IReadOnlyList<Google.Rpc.BadRequest.Types.FieldViolation> Told(Violations violations) =>
+    private static IReadOnlyList<Google.Rpc.BadRequest.Types.FieldViolation> Reported(Violations violations) =>
         Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
 }

@@ -75,7 +75,7 @@ public sealed class SqlServerTests
     {
         var database = Database($"Server=127.0.0.1,{ServiceProcess.FreePort()};Database=mining;User Id=mining;Password=x;Connect Timeout=1;ConnectRetryCount=0;Encrypt=false");
         var failure = await Record.ExceptionAsync(() => database.Read(_ => Task.FromResult(0), CancellationToken.None));
-        Assert.SkipWhen(failure is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
+        Assert.SkipWhen(failure is NotSupportedException, "The client of SQL Server needs ICU, which is disabled for this process.");
         var storage = Assert.IsType<DbException>(failure, exactMatch: false);
         Assert.True(database.IsTransient(storage));
         Assert.Contains("cannot be reached", database.OperatorHint(storage), StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class SqlServerTests
         var log = new Support.LogLines<SchemaGate>();
         var waiting = Task.Run(() => new SchemaGate(database, migrates: false, TimeProvider.System, log).Pass(typeof(SqlServerTests).Assembly, timeout.Token));
         await Eventually.True(() => Task.FromResult(log.Lines.Count > 0 || waiting.IsCompleted));
-        Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
+        Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which is disabled for this process.");
         Assert.Contains("the database does not respond", log.Lines[0], StringComparison.Ordinal);
         await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

@@ -152,7 +152,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         var states = changes.Select(change => Unpack(change.State)).ToList();
         var time = changes[0].CommitTime.ToDateTimeOffset();
         if (!commands.TryGetValue(key, out var candidates))
-            throw new DifferenceFoundException($"{changes[0]} was executed for {key}, which nobody has sent");
+            throw new DifferenceFoundException($"{changes[0]} was executed for {key}, which no caller has sent");
         if (candidates.FirstOrDefault(candidate => candidate.Applied is not null) is { } done)
             throw new DifferenceFoundException($"{done} was executed twice: {changes[0]}");
         // If two inputs with one request id have the same effect, the log does not show which was executed; the other is refused as a

@@ -11,14 +11,14 @@ internal static class Batches
     public static IEnumerable<string> Problems(TSqlBatch batch)
     {
         if (batch.Statements.Count > 1 && batch.Statements.Any(statement => statement is CreateSchemaStatement))
-            yield return "CREATE SCHEMA stands in a batch of its own.";
+            yield return "CREATE SCHEMA needs a batch of its own.";
         var added = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var statement in batch.Statements)
         {
             var used = new Columns();
             statement.Accept(used);
             foreach (var name in used.Names.Where(added.Contains))
-                yield return $"{name} is added in the same batch: GO has to stand between.";
+                yield return $"{name} is added in the same batch: separate the two with GO.";
             if (statement is AlterTableAddTableElementStatement addition)
                 added.UnionWith(addition.Definition.ColumnDefinitions.Select(column => column.ColumnIdentifier.Value));
         }

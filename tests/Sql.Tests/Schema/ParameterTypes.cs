@@ -13,7 +13,7 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
     private readonly Dictionary<string, SqlDbType> parameters;
     private readonly ILookup<string, SqlDbType> columns;
     private readonly List<string> problems = [];
-    private int looked;
+    private int comparedCount;
 
     private ParameterTypes(Statement statement, IEnumerable<CreateTableStatement> tables)
     {
@@ -29,7 +29,7 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
     {
         var types = new ParameterTypes(statement, tables);
         Parsing.Parse(statement.Sent, out _).Accept(types);
-        return (types.problems, types.looked);
+        return (types.problems, types.comparedCount);
     }
 
     public override void Visit(BooleanComparisonExpression node)
@@ -64,7 +64,7 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
     {
         if (left is not ColumnReferenceExpression { MultiPartIdentifier: { } name } || right is not VariableReference variable)
             return;
-        looked++;
+        comparedCount++;
         var types = columns[name.Identifiers[^1].Value].Distinct().ToList();
         var sent = parameters[variable.Name] == SqlDbType.Int ? SqlDbType.BigInt : parameters[variable.Name]; // converted on the way, so not the column's own type
         if (!types.Contains(sent))

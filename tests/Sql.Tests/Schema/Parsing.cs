@@ -22,9 +22,9 @@ public static class Parsing
         var script = Parse(sql, out var errors);
         if (errors.Count > 0)
             return [.. errors.Select(error => $"line {error.Line}, column {error.Column}: {error.Message}")];
-        var keptAwayFrom = new UnsupportedSyntax(isForTheServerAlone);
-        script.Accept(keptAwayFrom);
-        return [.. keptAwayFrom.Problems, .. ((TSqlScript)script).Batches.SelectMany(Batches.Problems)];
+        var unsupported = new UnsupportedSyntax(isForTheServerAlone);
+        script.Accept(unsupported);
+        return [.. unsupported.Problems, .. ((TSqlScript)script).Batches.SelectMany(Batches.Problems)];
     }
 
     /// <summary>The texts that a script passes to EXEC.</summary>

@@ -41,7 +41,7 @@ public sealed class SchemaModel
                             definitions.RemoveAll(definition => definition.StartsWith($"CREATE INDEX {clause.Index.Value} ", StringComparison.OrdinalIgnoreCase));
                         break;
                     default:
-                        throw new InvalidOperationException($"{migration.Name}: what a {statement.GetType().Name} does to the schema is not known here: {Parsing.Text(statement)}");
+                        throw new InvalidOperationException($"{migration.Name}: the schema model does not support {statement.GetType().Name}: {Parsing.Text(statement)}");
                 }
             }
         }
@@ -89,7 +89,7 @@ public sealed class SchemaModel
         {
             var culprit = Enumerable.Range(0, statements.Count).FirstOrDefault(i => message.Message.Contains($"[{Name(i)}]", StringComparison.Ordinal), -1);
             if (culprit < 0)
-                throw new InvalidOperationException($"The schema itself is at fault: {message}");
+                throw new InvalidOperationException($"The schema itself is invalid: {message}");
             problems[culprit].Add(message.ToString());
         }
 
