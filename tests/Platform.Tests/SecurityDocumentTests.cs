@@ -10,7 +10,7 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_row_of_the_threat_model_names_an_existing_test()
     {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", ".."));
         var lines = File.ReadAllLines(Path.Combine(root, "SECURITY.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2).ToList();
         Assert.True(lines.Count > 20, "the threat model was not found");
         var sources = Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.cs", SearchOption.AllDirectories)

@@ -14,7 +14,7 @@ namespace Mining.Sql.Tests;
 public sealed class StatementTests
 {
     /// <summary>Classes that pass on to Dapper what others give them, and have no SQL of their own.</summary>
-    private static readonly string[] PassOn = ["Mining.Platform.Commit.UnitOfWork"];
+    private static readonly string[] Forwarders = ["Mining.Platform.Commit.UnitOfWork"];
 
     /// <summary>The SQL that only SQLite gets when a connection opens.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
