@@ -42,7 +42,7 @@ internal sealed class PortfolioTimeline
 
     /// <param name="projects">Ordered by name.</param>
     /// <param name="timelines">The timeline of each project.</param>
-    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.LinesOf(timelines));
+    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.BuildLines(timelines));
 
     /// <summary>The number of these projects that have changed since it was built; null if the set of projects differs.</summary>
     public int? CountOthers(ProjectNode[] projects, ProjectTimeline[] now)
