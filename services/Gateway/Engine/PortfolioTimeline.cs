@@ -31,7 +31,7 @@ internal sealed class PortfolioTimeline
         names = Array.ConvertAll(projects, project => project.Name);
         this.timelines = timelines;
         lines = [.. made.Lines];
-        days = ProjectTimeline.WithPadding(made.Days);
+        days = [.. made.Days];
         values = [.. made.Values];
         nonAdditive = [.. timelines.SelectMany((timeline, project) => timeline.NonAdditive.ToArray().Select(range => new NonAdditiveRange(project, range)))
             .OrderBy(range => projects[range.Project].Commitments[range.DayRange.Number].Name, StringComparer.Ordinal)];
