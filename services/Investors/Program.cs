@@ -2,7 +2,7 @@
 using Mining.Investors.Api;
 using Mining.Investors.Features;
 using Mining.Platform.Hosting;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 
 const string service = "investors";
 return await MeshService.Run(service, args, async () =>

@@ -1,8 +1,8 @@
 // The projects service: owns projects, milestones and permits.
 using Mining.Platform.Hosting;
-using Mining.Platform.Proposals;
 using Mining.Projects.Api;
 using Mining.Projects.Features;
+using Mining.Proposals;
 
 const string service = "projects";
 return await MeshService.Run(service, args, async () =>

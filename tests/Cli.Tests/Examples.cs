@@ -1,12 +1,12 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-/// <summary>Answers that tests show.</summary>
+/// <summary>Example answers that the tests print.</summary>
 internal static class Examples
 {
     public static Partnership Partnership() => new()

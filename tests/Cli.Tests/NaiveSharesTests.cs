@@ -3,12 +3,14 @@ using Mining.Changes.V1;
 using Mining.Cli.Verify;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
+using Mining.Projects.V1;
 using Mining.Simulation.Model;
 
 namespace Mining.Cli.Tests;
 
-// At stake: `verify` is the judge of the gateway, so it must be right by itself. Over histories of the simulator's generator, what it
-// recomputes must be what the simulator's model says, which shares no code with it and has its tables worked out by hand.
+// At stake: `verify` judges the gateway, so it must be right on its own. Over random histories its figures must equal those of the
+// simulator's model, which shares no code with it and is itself tested against tables computed by hand.
 public sealed class NaiveSharesTests
 {
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -18,7 +20,7 @@ public sealed class NaiveSharesTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Each_figure_is_that_of_the_model(ulong seed)
+    public void Every_figure_equals_the_models(ulong seed)
     {
         var model = History(seed);
         var world = WorldOf(model);
@@ -47,14 +49,14 @@ public sealed class NaiveSharesTests
     }
 
     [Fact]
-    public void A_currency_without_a_rate_is_said_and_not_guessed()
+    public void A_currency_without_a_rate_is_reported_not_guessed()
     {
         var world = WorldOf(History(1));
         var missing = Assert.Throws<DifferenceException>(() => world.UnitsPerEuro("PLN", new(2026, 1, 1)));
         Assert.Contains("no rate for PLN", missing.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The commands of a seed that are accepted, with rates before any of their dates.</summary>
+    /// <summary>The accepted commands of a seed, with exchange rates before all their dates.</summary>
     private static MeshModel History(ulong seed)
     {
         var partnership = Examples.Partnership();

@@ -9,12 +9,12 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: `verify` must find a cent, a part per million, a hole and a falsified row, and must not cry wolf while writes go on. The
-// gateway here answers what the simulator's model says, but for what a test falsifies.
+// At stake: `verify` must find a cent, a part per million, a gap and a falsified row, and must not raise false alarms during writes. The
+// gateway here answers with the figures of the simulator's model, except where a test falsifies them.
 public sealed class VerifyTests : ImportTests
 {
     [Fact]
-    public async Task Everything_that_agrees_is_told_with_the_hashes()
+    public async Task Agreement_is_reported_with_the_hashes()
     {
         await WithPortfolio();
 
@@ -26,7 +26,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task Everything_agrees_at_another_date_and_currency_too()
+    public async Task Another_date_and_currency_agree_as_well()
     {
         await WithPortfolio();
 
@@ -41,12 +41,12 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task A_cent_is_found() => await Falsified(
+    public async Task A_difference_of_one_cent_is_detected() => await Falsified(
         portfolio => portfolio.FalsifySummary = summary => summary.JointProjects[1].Sides[2].Amount.Nanos += 10_000_000,
         "Difference at summary, joint projects, committed, US: amount: the gateway has 120.51 EUR, but the recomputed value is 120.50 EUR.");
 
     [Fact]
-    public async Task A_part_per_million_is_found() => await Falsified(
+    public async Task A_difference_of_one_part_per_million_is_detected() => await Falsified(
         portfolio => portfolio.FalsifyPage = (request, page) =>
         {
             if (request.GroupBy == CoInvestmentGrouping.Mineral && request.Measure == Measure.Pledged && !request.JointOnly)
@@ -55,7 +55,7 @@ public sealed class VerifyTests : ImportTests
         "Difference at pledged by mineral, all projects, nickel, EU: share: the gateway has 62.4024 %, but the recomputed value is 62.4025 %.");
 
     [Fact]
-    public async Task A_group_too_few_is_found() => await Falsified(
+    public async Task A_missing_group_is_detected() => await Falsified(
         portfolio => portfolio.FalsifyPage = (request, page) =>
         {
             if (request.GroupBy == CoInvestmentGrouping.Year && page.Rows.Count > 0)
@@ -64,7 +64,7 @@ public sealed class VerifyTests : ImportTests
         "Difference at pledged by year, all projects: next group: the gateway has undated, but the recomputed value is 2025.");
 
     [Fact]
-    public async Task A_hole_in_a_feed_is_found()
+    public async Task A_gap_in_a_feed_is_detected()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Where(change => change.Sequence != 3);
@@ -77,7 +77,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task A_feed_that_ends_too_early_is_found()
+    public async Task A_feed_that_ends_too_early_is_detected()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Take(4);
@@ -89,7 +89,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task A_falsified_row_is_found_even_when_its_own_hash_was_made_anew()
+    public async Task A_falsified_row_is_detected_even_with_its_own_hash_recomputed()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Select(change => Falsify(change, withHash: false));
@@ -104,7 +104,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task A_gateway_that_stands_still_does_not_pass()
+    public async Task A_gateway_that_does_not_catch_up_fails()
     {
         var portfolio = await WithPortfolio();
         portfolio.Behind = 1;
@@ -117,7 +117,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task Writes_that_go_on_are_followed()
+    public async Task Concurrent_writes_do_not_fail_the_verification()
     {
         var portfolio = await WithPortfolio();
         var writes = 0;
@@ -134,14 +134,14 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task Pages_of_different_moments_are_asked_for_again()
+    public async Task Pages_of_different_versions_are_read_again()
     {
         var portfolio = await WithPortfolio();
         portfolio.MaxRows = 1;
         var answers = 0;
         portfolio.Afterwards = () =>
         {
-            // Between the two pages by project.
+            // Between the two pages of the rows by project.
             if (Interlocked.Increment(ref answers) == 3)
                 Commit("between", "us", "b", 7_00);
         };
@@ -162,7 +162,7 @@ public sealed class VerifyTests : ImportTests
         Assert.Equal(difference, OneLine(run));
     }
 
-    /// <summary>The output without its line breaks, which come where 100 columns end.</summary>
+    /// <summary>The output without its line breaks, which occur at column 100.</summary>
     private static string OneLine(CommandRun run) => run.Lines.Trim().Replace("\n", " ", StringComparison.Ordinal);
 
     private Task<ModelPortfolio> WithPortfolio()

@@ -1,4 +1,4 @@
-// At stake: callers from outside. A controller that speaks the wrong protocol to the gateway answers 502 to everybody.
+// At stake: external callers. A controller that uses the wrong protocol for the gateway answers 502 to everybody.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 
@@ -11,7 +11,7 @@ public sealed class AccessTests
     [Theory]
     [InlineData("ingress and route", "GRPC", null)]
     [InlineData("TLS behind ingress and route", "GRPCS", "HTTPS")]
-    public async Task An_ingress_speaks_what_the_gateway_serves(string set, string grpc, string? json)
+    public async Task An_ingress_uses_the_gateways_protocol(string set, string grpc, string? json)
     {
         var rendered = await Chart.Of(set);
         Assert.Equal(grpc, rendered.One<V1Ingress>("-grpc").Annotations()[Protocol]);

@@ -1,4 +1,4 @@
-// At stake: who is woken. An alert of one mesh must not be raised by another, and must end when its cause has.
+// At stake: false alarms. An alert of one mesh must not be raised by another, and must end with its cause.
 using Mining.Deploy.Tests.Support;
 
 namespace Mining.Deploy.Tests;
@@ -8,7 +8,7 @@ public sealed class AlertTests
     private const string Mesh = "k8s_namespace_name=\"mining\", k8s_deployment_name=";
 
     [Fact]
-    public async Task Every_alert_is_about_one_mesh()
+    public async Task Every_alert_is_scoped_to_one_mesh()
     {
         var rules = await Rules();
         Assert.NotEmpty(rules);

@@ -1,4 +1,5 @@
-// At stake: deliveries. A component that the sidecar refuses, or two that disagree, leave the mesh without pub/sub, and ignoreErrors hides it.
+// At stake: deliveries. A component that the sidecar refuses, or two contradictory ones, leave the mesh without pub/sub, and ignoreErrors
+// hides it.
 using System.Globalization;
 using Mining.Deploy.Tests.Support;
 
@@ -19,7 +20,7 @@ public sealed class BrokerTests
     }
 
     [Fact]
-    public async Task Queues_of_pods_that_are_gone_stay_small()
+    public async Task Queues_of_deleted_pods_stay_small()
     {
         var components = (await Chart.Of("rabbitmq")).All<DaprComponent>().ToDictionary(component => component.Metadata.Name);
         var (shared, alone) = (components["mesh-pubsub"], components["mesh-pubsub-each-replica"]);
@@ -42,10 +43,10 @@ public sealed class BrokerTests
     [InlineData("standard", "20", "15s", "30s")]
     [InlineData("azure service bus", "20", "15s", "30s")]
     [InlineData("standard", "3", "500ms", "1m")]
-    public async Task The_broker_gives_up_a_delivery_after_its_last_retry_only(string set, string retries, string pause, string timeout)
+    public async Task The_brokers_delivery_timeout_outlasts_all_retries(string set, string retries, string pause, string timeout)
     {
         var answer = await Chart.Template(
-            [.. Chart.ArgumentsOf(set), "--set", $"dapr.delivery.retries={retries},dapr.delivery.longestPause={pause},dapr.delivery.timeout={timeout}"]);
+            [.. Chart.ArgumentsOf(set), "--set", $"dapr.delivery.maxRetries={retries},dapr.delivery.maxBackoff={pause},dapr.delivery.timeout={timeout}"]);
         Assert.True(answer.ExitCode == 0, answer.Error);
         var rendered = new Rendered(set, answer.Output);
         var policies = rendered.One<DaprResiliency>().Spec.Policies;
@@ -62,7 +63,7 @@ public sealed class BrokerTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task No_component_has_a_field_that_Dapr_does_not_know(string set) =>
+    public async Task Components_use_only_fields_that_Dapr_knows(string set) =>
         Assert.All((await Chart.Of(set)).All<DaprComponent>(), component => Assert.Null(Value(component, "ackOnError")));
 
     private static string? Value(DaprComponent component, string name) => component.Spec.Metadata.SingleOrDefault(entry => entry.Name == name)?.Value;

@@ -1,5 +1,5 @@
-// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money in it, and leave no figure
-// changed. The very arguments and files of the chart's pods are run against a mesh of real processes.
+// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money, and leave all figures
+// unchanged. The exact arguments and files of the chart's pods run against a mesh of real processes.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Identity;
@@ -12,7 +12,7 @@ public sealed class HelmTestTests
     private const string TokenFile = "/var/run/secrets/mining/token";
 
     [Fact]
-    public async Task Helm_test_writes_reads_and_changes_no_figure()
+    public async Task Helm_test_writes_and_reads_without_changing_a_figure()
     {
         var rendered = await Chart.Of("standard");
         var folder = Directory.CreateTempSubdirectory("mining-helm-test-").FullName;

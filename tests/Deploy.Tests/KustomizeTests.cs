@@ -1,5 +1,5 @@
-// At stake: what is beside the chart must build, be readable, and fit it: the evaluation's names are those that its values and its secrets
-// use, and the GitOps examples point at files that are there.
+// At stake: the manifests beside the chart must build, parse, and fit it: the evaluation's names are those in its values and secrets, and
+// the GitOps examples refer to existing files.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using YamlDotNet.Serialization;
@@ -21,10 +21,10 @@ public sealed class KustomizeTests
     [InlineData("k8s/evaluation")]
     [InlineData("k8s/redis-groups")]
     [InlineData("k8s/kind")]
-    public async Task Every_object_can_be_read_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
+    public async Task Every_object_parses_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
 
     [Fact]
-    public async Task The_mesh_s_namespace_takes_restricted_pods_only_and_no_traffic_that_no_policy_allows()
+    public async Task The_namespace_admits_only_restricted_pods_and_denies_traffic_by_default()
     {
         var rendered = new Rendered("namespace", await Build("k8s/namespace"));
         var space = rendered.One<V1Namespace>();
@@ -37,7 +37,7 @@ public sealed class KustomizeTests
     }
 
     [Fact]
-    public async Task The_evaluation_s_services_find_their_pods_and_are_those_of_the_values()
+    public async Task The_evaluation_services_select_their_pods_and_match_the_values()
     {
         var rendered = new Rendered("evaluation", await Build("k8s/evaluation"));
         Assert.All(rendered.All<V1Service>(), service =>
@@ -58,7 +58,7 @@ public sealed class KustomizeTests
     }
 
     [Fact]
-    public async Task The_evaluation_s_secrets_are_all_that_the_chart_needs_there()
+    public async Task The_evaluation_secrets_are_all_that_the_chart_needs()
     {
         var answer = await Chart.Template("--values", "k8s/kind/values.yaml");
         Assert.True(answer.ExitCode == 0, answer.Error);
@@ -75,7 +75,7 @@ public sealed class KustomizeTests
     [Theory]
     [InlineData("k8s/argocd", "Application")]
     [InlineData("k8s/flux", "HelmRelease")]
-    public async Task The_examples_of_GitOps_point_at_what_is_there(string folder, string kind)
+    public async Task The_GitOps_examples_refer_to_existing_files(string folder, string kind)
     {
         var text = (await Build(folder)).Split("\n---\n").Single(document => document.Contains($"kind: {kind}\n", StringComparison.Ordinal));
         var spec = (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(text)["spec"];

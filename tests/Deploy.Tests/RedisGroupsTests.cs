@@ -1,5 +1,5 @@
-// At stake: a Redis that fills up. Each gateway pod reads as a consumer group of its own, and Redis keeps the groups of pods that are gone.
-// The job that removes them runs here as it is in k8s/redis-groups, with the real redis-cli, against a real Redis.
+// At stake: a Redis that fills up. Each gateway pod reads as its own consumer group, and Redis keeps the groups of deleted pods. The job
+// that removes them runs here as in k8s/redis-groups, with the real redis-cli, against a real Redis.
 using System.Diagnostics;
 using System.Globalization;
 using k8s.Models;
@@ -13,7 +13,7 @@ public sealed class RedisGroupsTests
     private const string Topic = "projects.changes";
 
     [Fact]
-    public async Task Groups_of_pods_that_are_gone_are_removed_and_no_others()
+    public async Task Only_consumer_groups_of_deleted_pods_are_removed()
     {
         var program = Cluster.RealParts.Find("redis-server", "get it with your system's packages (redis-server).");
         var port = ServiceProcess.FreePort().ToString(CultureInfo.InvariantCulture);

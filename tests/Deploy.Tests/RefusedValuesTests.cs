@@ -1,5 +1,5 @@
-// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that everybody accepts and
-// that does nothing, or harm. The schema refuses both before anything reaches the cluster, and names the value.
+// At stake: a value that only the API refuses, halfway through an installation and after the migrations; and one that is accepted but has
+// no effect, or does harm. The schema refuses both by name before anything reaches the cluster.
 using System.Text.Json.Nodes;
 using Mining.Deploy.Tests.Support;
 
@@ -32,12 +32,12 @@ public sealed class RefusedValuesTests
         ["database.volumeSize"] = ["\"lots\"", "\"-1Gi\"", "\"8GB\"", "\"8\"", "\"0Gi\"", "8"],
         ["database.storageClassName"] = ["\"Fast\"", "\"a..b\""],
         ["migration.deadlineSeconds"] = ["0", "1"],
-        ["migration.retries"] = ["-1", "1000"],
+        ["migration.maxRetries"] = ["-1", "1000"],
         ["migration.secretName"] = ["\"a..b\""],
         ["broker.address"] = ["\"redis://redis:6379\"", "\"redis:6379/0\"", "\"a:1, b:2\"", "\"redis:0\""],
         ["broker.secretName"] = ["\"a..b\""],
         ["broker.username"] = ["\"a b\""],
-        ["broker.streamLength"] = ["0", "-1"],
+        ["broker.maxStreamLength"] = ["0", "-1"],
         ["broker.metadata[0]"] = ["""{"name":"a"}""", """{"name":"a","value":"b","secretKeyRef":{"name":"c","key":"d"}}"""],
         ["dapr.appTokenSecretName"] = ["\"a..b\""],
         ["dapr.apiTokenSecretName"] = ["\"a..b\""],
@@ -46,14 +46,14 @@ public sealed class RefusedValuesTests
         ["dapr.samplingRate"] = ["7", "\"7\"", "\"some\"", "-0.5", "\"\""],
         ["dapr.sidecarResources.limits"] = ["""{"ephemeral-storage":"1Gi"}"""],
         ["dapr.sidecarResources.limits.memory"] = ["\"256MB\""],
-        ["dapr.delivery.retries"] = ["0", "-1"],
-        ["dapr.delivery.longestPause"] = ["\"0s\"", "\"15\"", "\"-1s\""],
+        ["dapr.delivery.maxRetries"] = ["0", "-1"],
+        ["dapr.delivery.maxBackoff"] = ["\"0s\"", "\"15\"", "\"-1s\""],
         ["dapr.delivery.timeout"] = ["\"0s\"", "\"long\""],
         ["pageTokenKey.key"] = ["\"\"", "\"a/b\"", "\"..\""],
         ["auditKey.key"] = ["\"\"", "\"a b\""],
         ["defaults.replicas"] = ["0", "-1", "1.5"],
         ["defaults.autoscaling.minReplicas"] = ["0"],
-        ["defaults.autoscaling.cpuPercent"] = ["0", "101"],
+        ["defaults.autoscaling.targetCPUUtilizationPercentage"] = ["0", "101"],
         ["defaults.resources.requests"] = ["""{"gpu":1}""", """{"memory":"lots"}""", """{"memory":"256MB"}""", """{"memory":"128m"}""", """{"memory":256}"""],
         ["services.refining.resources.limits"] = ["""{"cpu":"-1"}""", """{"cpu":"0.0001"}""", """{"cpu":0}""", """{"cpu":"2 cores"}"""],
         ["services.refining.nodeSelector"] = ["""{"a":"b c"}""", """{"a b":"c"}""", """{"a":true}"""],
@@ -82,8 +82,8 @@ public sealed class RefusedValuesTests
         ],
         ["services.refining.settings"] = ["""{"mesh":{}}""", "\"text\""],
         ["topologySpread.node"] = ["\"Never\""],
-        ["shutdown.callSeconds"] = ["0", "10"],
-        ["shutdown.sidecarSeconds"] = ["0"],
+        ["shutdown.callTimeoutSeconds"] = ["0", "10"],
+        ["shutdown.sidecarTimeoutSeconds"] = ["0"],
         ["podSecurity.user"] = ["0", "4294967296", "\"app\""],
         ["gatewayService.type"] = ["\"ExternalName\""],
         ["gatewayService.port"] = ["0", "70000"],
@@ -108,7 +108,7 @@ public sealed class RefusedValuesTests
         ["identity.cluster.issuer"] = ["\"\"", "\"https://\"", "\"kubernetes\""],
         ["identity.cluster.metadataAddress"] = ["\"http://keys.example.com\""],
         ["identity.cluster.audience"] = ["\"\"", "\"a b\""],
-        ["identity.cluster.tokenSeconds"] = ["599", "100000000000"],
+        ["identity.cluster.tokenExpirationSeconds"] = ["599", "100000000000"],
         ["networkPolicy.clients[0]"] =
         [
             "{}", """{"ipBlock":{"cidr":"10.0.0.0"}}""", """{"ipBlock":{"cidr":"10.0.0.256/8"}}""", """{"ipBlock":{"cidr":"10.0.0.0/33"}}""",
@@ -121,10 +121,10 @@ public sealed class RefusedValuesTests
         ["telemetry.settings"] = ["""{"TMPDIR":"/"}""", """{"OTEL_BSP_MAX_QUEUE_SIZE":1}"""],
         ["monitoring.labels"] = ["""{"app.kubernetes.io/instance":"a"}"""],
         ["monitoring.serviceMonitor.interval"] = ["\"30\"", "\"0s\"", "\"1 m\"", "\"\""],
-        ["monitoring.rules.runbooks"] = ["\"\"", "\"docs/operations.md\""],
-        ["monitoring.rules.slowCommitSeconds"] = ["0"],
-        ["monitoring.rules.staleSeconds"] = ["0"],
-        ["monitoring.rules.lagChanges"] = ["0"],
+        ["monitoring.rules.runbookUrl"] = ["\"\"", "\"docs/operations.md\""],
+        ["monitoring.rules.maxCommitSeconds"] = ["0"],
+        ["monitoring.rules.maxStalenessSeconds"] = ["0"],
+        ["monitoring.rules.maxLagChanges"] = ["0"],
         ["monitoring.dashboard.label"] = ["\"\"", "\"a b\""],
         ["verification.resources.limits"] = ["""{"memory":"1GB"}"""],
         ["tests.side"] = ["\"\"", "\"eu\""],
@@ -134,7 +134,7 @@ public sealed class RefusedValuesTests
 
     [Theory]
     [MemberData(nameof(Rounds))]
-    public async Task A_value_that_the_API_would_refuse_or_that_does_harm_is_refused_by_its_name(int round)
+    public async Task An_invalid_or_harmful_value_is_refused_by_name(int round)
     {
         // A value inside another one waits for a round of its own.
         var chosen = Refused.Where(entry => entry.Value.Length > round)
@@ -145,7 +145,7 @@ public sealed class RefusedValuesTests
     }
 
     [Fact]
-    public async Task Null_is_refused_for_every_value_and_every_group_by_its_name()
+    public async Task Null_is_refused_by_name_for_every_value_and_group()
     {
         var rows = ValuesTable.Rows().Select(row => row.Path).ToList();
         // Quantities alone may be left out: no limit is one, too.

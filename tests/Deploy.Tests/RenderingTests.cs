@@ -1,5 +1,5 @@
-// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster reads as they are
-// written. helm itself renders; each object is read strictly, so that a misspelt field is found.
+// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster accepts as written.
+// helm itself renders; each object is parsed strictly, so that a misspelt field is detected.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
@@ -23,7 +23,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_object_can_be_read_strictly_and_is_named_once(string set)
+    public async Task Every_object_parses_strictly_and_has_a_unique_name(string set)
     {
         var rendered = await Chart.Of(set);
         Assert.NotEmpty(rendered.Objects);
@@ -35,7 +35,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void A_misspelt_field_is_found() => Assert.ThrowsAny<Exception>(() => new Rendered(
+    public void A_misspelt_field_is_detected() => Assert.ThrowsAny<Exception>(() => new Rendered(
         "misspelt",
         """
         apiVersion: v1
@@ -46,7 +46,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_object_says_what_it_belongs_to(string set)
+    public async Task Every_object_has_the_standard_labels(string set)
     {
         var rendered = await Chart.Of(set);
         Assert.All(rendered.Objects, made =>
@@ -58,7 +58,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task A_value_that_is_not_there_is_refused()
+    public async Task An_unknown_value_is_refused()
     {
         var answer = await Chart.Template([.. Chart.ArgumentsOf("standard"), "--set", "replicaCount=3"]);
         Assert.NotEqual(0, answer.ExitCode);
@@ -66,7 +66,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task Values_for_all_charts_of_an_installation_are_let_through()
+    public async Task Global_values_are_accepted()
     {
         var answer = await Chart.Template([.. Chart.ArgumentsOf("standard"), "--set", "global.somebodyElses=value"]);
         Assert.True(answer.ExitCode == 0, answer.Error);
@@ -75,7 +75,7 @@ public sealed class RenderingTests
     [Theory]
     [InlineData("small")]
     [InlineData("high-availability")]
-    public async Task A_long_release_name_still_fits(string values)
+    public async Task A_long_release_name_is_shortened(string values)
     {
         // A name that is cut off in the middle of "--" must not end with a hyphen.
         foreach (var release in (string[])[new('r', 53), $"{new string('r', 37)}--{new string('r', 12)}"])
@@ -93,7 +93,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task No_pod_names_anything_twice(string set)
+    public async Task No_pod_has_duplicate_names(string set)
     {
         foreach (var pod in (await Chart.Of(set)).Pods)
         {
@@ -113,7 +113,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task No_key_stands_twice_in_an_object_and_no_name_in_a_component(string set)
+    public async Task No_object_has_duplicate_keys_and_no_component_duplicate_names(string set)
     {
         var answer = await Chart.Template(Chart.ArgumentsOf(set));
         // The parser refuses a mapping with the same key twice.
@@ -124,7 +124,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task The_operators_entry_of_a_name_replaces_the_charts()
+    public async Task An_operators_entry_replaces_the_charts_entry_of_the_same_name()
     {
         var rendered = await Chart.Of("names that the chart uses too");
         string Variable(string service, string name) =>

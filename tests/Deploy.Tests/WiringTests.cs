@@ -1,5 +1,5 @@
-// At stake: names that only meet in the cluster. A selector that finds no pod, a port that nothing listens on, a secret that nobody makes:
-// each is an installation that hangs. Everything that is referred to must be there, or be documented as given beforehand.
+// At stake: names that meet only in the cluster. A selector without pods, a port without a listener, a secret that nobody creates: each
+// makes an installation hang. Everything referred to must exist, or be a documented prerequisite.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 
@@ -12,7 +12,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_selector_finds_the_pods_that_it_is_for(string set)
+    public async Task Every_selector_matches_its_pods(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var deployment in rendered.All<V1Deployment>())
@@ -46,7 +46,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_port_is_one_on_which_somebody_listens(string set)
+    public async Task Every_port_has_a_listener(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var service in TheCode.Services)
@@ -97,7 +97,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Whatever_a_pod_refers_to_is_there_or_documented_as_given(string set)
+    public async Task Everything_a_pod_refers_to_is_rendered_or_a_documented_prerequisite(string set)
     {
         var rendered = await Chart.Of(set);
         var readme = Repository.Read("helm", "mining", "README.md");
@@ -139,7 +139,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task The_sidecars_configuration_is_there(string set)
+    public async Task The_sidecars_configuration_exists(string set)
     {
         var rendered = await Chart.Of(set);
         var configuration = rendered.One<DaprConfiguration>();

@@ -1,11 +1,11 @@
-// At stake: one side's confidential commitment that shows in what the other side is told. Two worlds that differ in nothing but what is
-// hidden from a caller must give that caller the same answers, byte for byte, whatever it asks: then no sequence of questions helps.
+// At stake: one side's confidential commitment must not show in any answer to the other side. Two portfolios that differ only in what is
+// hidden from a caller must give that caller the same answers, byte for byte: then no sequence of queries helps.
 using CsCheck;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Gateway.Tests.Building;
 using Mining.Investors.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
 using Mining.Simulation.Model;
 using Xunit;
@@ -27,7 +27,7 @@ public sealed class ConfidentialTests
         select (changes, confidential, filters, days);
 
     [Fact]
-    public void What_is_hidden_shows_in_no_answer_whatever_is_asked()
+    public void A_hidden_commitment_affects_no_answer()
     {
         var hiddenInAll = 0;
         Worlds.Sample(
@@ -52,7 +52,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void Its_own_side_and_auditors_see_everything_and_are_told_so()
+    public void Its_own_side_and_auditors_see_everything_and_the_answer_says_so()
     {
         var world = Two();
         foreach (var caller in (Caller[])[World.Reader, European])
@@ -65,7 +65,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void Others_are_told_that_something_may_be_missing_and_see_nothing_of_it()
+    public void Other_callers_see_nothing_of_it_and_the_answer_says_that_data_may_be_missing()
     {
         var world = Two();
         foreach (var caller in (Caller[])[American, NoSide, OperatorOfEurope])
@@ -81,7 +81,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void That_something_may_be_missing_is_said_whether_it_is_or_not()
+    public void The_notice_of_missing_data_does_not_depend_on_whether_data_is_missing()
     {
         var world = World.Of().Investor("doe", "US").Project("mine").Commitment("open", "doe", "mine", "50 EUR", signed: "2025");
         world.As = American;
@@ -93,7 +93,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void What_belongs_to_no_side_any_more_only_auditors_see()
+    public void Only_auditors_see_a_commitment_that_no_longer_belongs_to_a_side()
     {
         var world = Two().Investor("kfw", "JP");
         foreach (var caller in (Caller[])[European, American, new("both") { Roles = Roles.Officer, Sides = ["EU", "US", "OUTSIDE"] }])
@@ -107,7 +107,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void A_published_total_enters_the_sums_of_those_who_do_not_see_what_is_in_it()
+    public void A_published_total_counts_for_callers_who_cannot_see_its_commitments()
     {
         var world = Two().Rates("2020-01-02", ("USD", "2"));
         foreach (var change in PublishedTotals())
@@ -136,7 +136,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void A_date_has_the_totals_that_were_published_up_to_it()
+    public void A_report_counts_the_totals_published_up_to_its_date()
     {
         var world = Two().Rates("2020-01-02", ("USD", "2"));
         foreach (var change in PublishedTotals())

@@ -4,7 +4,7 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 using Mining.Simulation.Model;
@@ -13,8 +13,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: every figure that a board reads. The simulator's model, which knows the manual and none of the gateway's code, computes all
-// figures of all answers over random histories and dates, and each must be the same to the last cent and part per million.
+// At stake: every figure that a board reads. The simulator's model, written from the documentation without the gateway's code, computes all
+// figures of all answers over random histories and dates; each must be equal to the last cent and part per million.
 public class ExpectedFiguresTests
 {
     private static readonly Gateway.Health.HealthRules Rules = new();
@@ -80,7 +80,7 @@ public class ExpectedFiguresTests
         iter: 60);
 
     [Fact]
-    public void A_single_wrong_cell_is_found()
+    public void A_single_wrong_cell_is_detected()
     {
         var world = World.Of().Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 EUR", pledged: "2025", signed: "2025");
         var expected = MeshModel.Of(world.Changes).Portfolio(new(), World.Today).Summary();

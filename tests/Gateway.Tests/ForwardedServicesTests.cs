@@ -1,5 +1,5 @@
-// At stake: all replicas of the gateway forward to the same replica of a service, or to one that is gone. Two loopback addresses stand
-// for two replicas.
+// At stake: all replicas of the gateway must not forward to the same replica of a service, or to an unreachable one. Two loopback addresses
+// stand for two replicas.
 using System.Net;
 using System.Net.Sockets;
 using Mining.Gateway.Api;
@@ -10,7 +10,7 @@ namespace Mining.Gateway.Tests;
 public sealed class ForwardedServicesTests
 {
     [Fact]
-    public async Task Connections_go_to_all_addresses_in_turn_and_pass_over_one_that_is_gone()
+    public async Task Connections_rotate_over_all_addresses_and_skip_an_unreachable_one()
     {
         IPAddress[] addresses = [IPAddress.Parse("127.0.0.1"), IPAddress.Parse("127.0.0.2")];
         using var first = new TcpListener(addresses[0], 0);

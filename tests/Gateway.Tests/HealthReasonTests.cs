@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a board asks why, and the reason beside a score must say what the score rests on, and no more. All at 2026-01-01.
+// At stake: a board asks why. The reason beside a score must state exactly what the score is based on. All at 2026-01-01.
 public sealed class HealthReasonTests
 {
     private static World Subject(Action<Project>? with = null) => World.Of().Investor("kfw", "DE").Investor("doe", "US").Project("mine", with);
@@ -27,12 +27,12 @@ public sealed class HealthReasonTests
         reason, Reason(Subject(project => project.Milestones.Add([Write.Milestone("plant", baseline), Write.Milestone("ore", baseline, forecast)])), HealthComponentKind.Schedule));
 
     [Fact]
-    public void A_programme_that_also_mines_lacks_its_date_of_first_production() => Assert.Equal(
+    public void A_research_programme_that_also_mines_needs_a_first_production_date() => Assert.Equal(
         "Neither an open milestone nor the date of first production is known.",
         Reason(Subject(project => project.Kinds.Add(ProjectKind.Research)), HealthComponentKind.Schedule));
 
     [Fact]
-    public void The_worst_permit_is_the_one_that_has_used_most_of_its_time_and_not_the_longest()
+    public void The_worst_permit_has_used_most_of_its_allowed_time()
     {
         // 12 of 60 months against 12 of 24.
         var component = Subject(project => project.Permits.Add(
@@ -41,7 +41,7 @@ public sealed class HealthReasonTests
     }
 
     [Fact]
-    public void Mining_needs_permits_also_beside_research() => Assert.Equal(
+    public void Mining_needs_permits_even_in_a_research_programme() => Assert.Equal(
         "No permit is recorded.", Reason(Subject(project => project.Kinds.Add(ProjectKind.Research)), HealthComponentKind.Permitting));
 
     [Theory]

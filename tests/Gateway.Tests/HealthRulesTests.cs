@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Mining.Gateway.Health;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a typing error in a configuration that silently changes every score. Each row is one setting and what is said of it;
-// empty: it is taken.
+// At stake: a typing error in a configuration that silently changes every score. Each row is one setting and its message; empty: it is
+// accepted.
 public sealed class HealthRulesTests
 {
     [Theory]
@@ -40,7 +40,7 @@ public sealed class HealthRulesTests
     [InlineData("AmberScore", "76", "AmberScore must be at least 0, and GreenScore must be from AmberScore to 100.")]
     [InlineData("GreenScore", "100", "")]
     [InlineData("GreenScore", "101", "AmberScore must be at least 0, and GreenScore must be from AmberScore to 100.")]
-    public void A_setting_is_taken_or_refused_with_its_reason(string key, string value, string problem)
+    public void A_setting_is_accepted_or_refused_with_a_reason(string key, string value, string problem)
     {
         if (problem.Length == 0)
             Read((key, value));
@@ -49,7 +49,7 @@ public sealed class HealthRulesTests
     }
 
     [Fact]
-    public void A_setting_holds_and_the_others_stay_as_they_are()
+    public void A_setting_leaves_the_other_rules_at_their_defaults()
     {
         var rules = Read(("SlipLimitMonths", "12"));
         Assert.Equal((12, 27, 15), (rules.SlipLimitMonths, rules.EuExtractionLimitMonths, rules.EuProcessingLimitMonths));
@@ -57,7 +57,7 @@ public sealed class HealthRulesTests
     }
 
     [Fact]
-    public void Every_problem_is_named_and_one_weight_must_count()
+    public void Every_problem_is_named_and_at_least_one_weight_must_be_positive()
     {
         string[] components = ["Funding", "Schedule", "Permitting", "Refining", "Balance", "Freshness"];
         var error = Assert.Throws<MisconfiguredException>(

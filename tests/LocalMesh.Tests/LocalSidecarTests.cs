@@ -1,5 +1,5 @@
-// At stake: what the local sidecar does beyond Dapr. Tests of others rely on its faults and its bounds, and what the mesh does not use
-// must not seem to work.
+// At stake: what the local sidecar does beyond Dapr. Other tests rely on its faults and its limits, and methods that the mesh does not use
+// must not appear to work.
 using Dapr;
 using Grpc.Core;
 using Mining.LocalMesh.Sidecar;
@@ -9,7 +9,7 @@ namespace Mining.LocalMesh.Tests;
 public sealed class LocalSidecarTests
 {
     [Fact]
-    public async Task Events_of_a_topic_come_one_after_the_other()
+    public async Task Events_of_a_topic_are_delivered_one_at_a_time()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(app);
@@ -47,7 +47,7 @@ public sealed class LocalSidecarTests
         Assert.True(first.Count > first.Distinct().Count(), "some come twice");
         Assert.NotEqual(first.Order(), first);
 
-        // One bulk is queued at once, so the order of deliveries depends on the seed alone.
+        // A bulk is queued at once, so the order of deliveries depends only on the seed.
         static async Task<List<string>> RunAsync(long seed)
         {
             var plan = new FaultPlan(seed, 100_000, 100_000, 200_000, 2);
@@ -59,7 +59,7 @@ public sealed class LocalSidecarTests
     }
 
     [Fact]
-    public async Task What_the_mesh_does_not_use_is_unimplemented()
+    public async Task Methods_that_the_mesh_does_not_use_are_unimplemented()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(app);

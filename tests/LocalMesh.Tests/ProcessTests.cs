@@ -1,4 +1,4 @@
-// At stake: the sidecar is a process that others start, wait for and stop. It must be quick in all three and say what is wrong.
+// At stake: other programs start, await and stop the sidecar. It must be quick in all three and report what is wrong.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -31,7 +31,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Every_wrong_argument_is_named()
+    public async Task Every_invalid_argument_is_named()
     {
         using var sidecar = Start("sidecar --grpc-port 70000 --app projects --app a=http://127.0.0.1:1 --app a=http://127.0.0.1:2 --drop-ppm 2000000");
 
@@ -44,7 +44,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told_in_one_line()
+    public async Task A_port_in_use_is_reported_in_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();

@@ -1,5 +1,5 @@
-// At stake: what works on a laptop must work with Dapr. Everything that services rely on is asked of the local sidecar and of Dapr's own,
-// on a real Redis, by the same cases: with the real client, real sockets and a real app, and looked at only from outside.
+// At stake: what works on a laptop must work with Dapr. The same cases run against the local sidecar and a real Dapr sidecar on a real
+// Redis, with the real client, real sockets and a real app, and check only external behaviour.
 using Dapr;
 using Grpc.Core;
 using Mining.Testing;
@@ -48,7 +48,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task Events_of_a_bulk_keep_their_ids_bytes_and_own_fields_but_not_traceparent()
+    public async Task Bulk_events_keep_ids_bytes_and_own_fields_except_traceparent()
     {
         await using var app = await FakeApp.Following("projects.changes").StartAsync();
         await using var mesh = await StartAsync(new(), app);
@@ -96,7 +96,7 @@ public abstract class SidecarConformance
 
     [Theory]
     [MemberData(nameof(Envelopes))]
-    public async Task An_envelope_of_others_is_delivered_with_the_defaults_of_Dapr(string envelope, string source, string type, string contentType, string bytes)
+    public async Task An_envelope_of_another_publisher_gets_the_defaults_of_Dapr(string envelope, string source, string type, string contentType, string bytes)
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(new(), app);
@@ -127,7 +127,7 @@ public abstract class SidecarConformance
     [InlineData("")]
     [InlineData("{broken")]
     [InlineData("[1]")]
-    public async Task One_unreadable_envelope_refuses_the_whole_bulk_and_nothing_is_published(string envelope)
+    public async Task One_malformed_envelope_refuses_the_whole_bulk_and_nothing_is_published(string envelope)
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(new(), app);
@@ -146,7 +146,7 @@ public abstract class SidecarConformance
     [InlineData("""{"id":"odd","data":5,"datacontenttype":"text/plain"}""")]
     [InlineData("""{"id":"odd","more":1e999}""")]
     [InlineData("""{"id":"odd","traceparent":"anything\r\nelse"}""")]
-    public async Task What_is_published_and_cannot_be_delivered_does_not_stop_the_others(string envelope)
+    public async Task An_undeliverable_event_does_not_block_the_others(string envelope)
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(new(), app);
@@ -167,7 +167,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task Each_app_gets_its_own_copy_and_only_what_it_follows()
+    public async Task Each_app_gets_its_own_copy_of_its_subscribed_topics()
     {
         await using var one = await FakeApp.Following("a", "b").StartAsync();
         await using var two = await FakeApp.Following("b").StartAsync();
@@ -183,7 +183,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task What_the_app_answers_with_RETRY_comes_again_until_it_is_taken()
+    public async Task An_event_answered_with_RETRY_is_redelivered_until_accepted()
     {
         await using var app = FakeApp.Following("a");
         app.Decide = (got, attempt) => got.Id == "1" && attempt < 3 ? Answer.Retry : Answer.Success;
@@ -200,7 +200,7 @@ public abstract class SidecarConformance
     [InlineData("RETRY", 4)]
     [InlineData("an error", 4)]
     [InlineData("DROP", 1)]
-    public async Task What_the_app_does_not_take_goes_to_the_dead_letter_topic(string answer, int deliveries)
+    public async Task Rejected_events_go_to_the_dead_letter_topic(string answer, int deliveries)
     {
         await using var app = FakeApp.Following("a", "dead");
         app.Subscriptions[0].DeadLetterTopic = "dead";
@@ -223,7 +223,7 @@ public abstract class SidecarConformance
     [Theory]
     [InlineData(Answer.Retry, 4)]
     [InlineData(Answer.Drop, 1)]
-    public async Task Without_a_dead_letter_topic_it_is_dropped_and_the_next_one_comes(Answer answer, int deliveries)
+    public async Task Without_a_dead_letter_topic_an_event_is_dropped_and_the_next_is_delivered(Answer answer, int deliveries)
     {
         await using var app = FakeApp.Following("a");
         app.Decide = (got, _) => got.Id == "1" ? answer : Answer.Success;
@@ -237,7 +237,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_app_that_hangs_is_tried_again()
+    public async Task Delivery_to_a_hanging_app_is_retried()
     {
         await using var app = FakeApp.Following("a");
         using var hang = new ManualResetEventSlim();
@@ -256,7 +256,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task Nothing_is_delivered_to_an_app_that_says_it_is_unhealthy_until_it_is_well_again()
+    public async Task Deliveries_to_an_unhealthy_app_wait_until_it_is_healthy()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(Patient, app);
@@ -274,7 +274,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_unhealthy_app_may_answer_RETRY_for_ever_and_nothing_goes_to_the_dead_letters()
+    public async Task Endless_RETRY_answers_of_an_unhealthy_app_dead_letter_nothing()
     {
         await using var app = await FakeApp.Following("a", "dead").StartAsync();
         app.Subscriptions[0].DeadLetterTopic = "dead";
@@ -293,7 +293,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_app_that_was_away_gets_what_it_missed_and_is_not_asked_again()
+    public async Task A_restarted_app_gets_missed_events_without_a_new_subscription_request()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(Patient, app);
@@ -310,7 +310,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_app_that_dies_in_the_middle_of_a_stream_of_events_misses_none()
+    public async Task An_app_killed_during_a_stream_of_events_misses_none()
     {
         await using var app = FakeApp.Following("a");
         using var middle = new SemaphoreSlim(0);
@@ -336,7 +336,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_app_that_comes_up_after_the_sidecar_gets_what_was_published_before()
+    public async Task An_app_that_starts_after_the_sidecar_gets_earlier_events()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await app.StopAsync();
@@ -352,7 +352,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task A_sidecar_that_restarts_delivers_to_an_app_that_goes_on()
+    public async Task A_restarted_sidecar_delivers_to_a_running_app()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(Patient, app);
@@ -382,7 +382,7 @@ public abstract class SidecarConformance
     [Theory]
     [InlineData("same", "same")]
     [InlineData("one", "")]
-    public async Task Entries_need_ids_of_their_own(string first, string second)
+    public async Task Entries_need_unique_ids(string first, string second)
     {
         await using var mesh = await StartAsync(new());
 
@@ -392,7 +392,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task An_entry_that_the_broker_does_not_take_fails_the_call_and_the_others_are_published()
+    public async Task An_entry_rejected_by_the_broker_fails_the_call_and_the_others_are_published()
     {
         await using var app = await FakeApp.Following("a").StartAsync();
         await using var mesh = await StartAsync(new(), app);
@@ -417,7 +417,7 @@ public abstract class SidecarConformance
     }
 
     [Fact]
-    public async Task Only_the_right_token_may_publish_but_anyone_may_ask_for_health()
+    public async Task Publishing_needs_the_token_and_health_checks_do_not()
     {
         await using var mesh = await StartAsync(new(DaprApiToken: "right"));
         await mesh.PublishAsync("a", "1");

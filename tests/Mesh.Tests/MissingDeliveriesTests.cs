@@ -1,5 +1,5 @@
-// At stake: a broker that delivers nothing, or nothing of one topic, while everything seems well because the feeds bring it. Each consumer
-// must say so and stay healthy. On real processes.
+// At stake: a broker that delivers nothing, or nothing of one topic, while all seems well because the feeds fill the gap. Each consumer
+// must report it and stay healthy. On real processes.
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Testing;
@@ -14,7 +14,7 @@ public sealed class MissingDeliveriesTests
     private static readonly TimeSpan NoticeTimeout = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_topic_that_is_not_delivered_is_noticed_by_each_consumer_and_so_is_its_return()
+    public async Task Each_consumer_notices_when_a_topics_deliveries_stop_and_resume()
     {
         await using var mesh = new MeshProcesses(new SidecarFaults(1, DropPpm: 1_000_000, Topic: "projects.changes"));
         await mesh.Start();
@@ -44,7 +44,7 @@ public sealed class MissingDeliveriesTests
     }
 
     [Fact]
-    public async Task Without_a_sidecar_every_source_comes_by_its_feed_and_a_service_that_is_away_is_not_said_to()
+    public async Task Without_a_sidecar_every_running_source_is_reported_as_feed_only()
     {
         await using var mesh = new MeshProcesses();
         await mesh.Start();

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Mining.Testing;
 
-/// <summary>What Dapr's own sidecar counts.</summary>
+/// <summary>The metrics of a real Dapr sidecar.</summary>
 public static class DaprMetrics
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
-    /// <summary>How many events of a topic the broker has brought and the app has taken.</summary>
-    /// <param name="port">Where the sidecar's metrics are.</param>
+    /// <summary>The number of events of a topic that the broker has delivered and the app has accepted.</summary>
+    /// <param name="port">The port of the sidecar's metrics.</param>
     /// <param name="topic">The topic.</param>
     public static async Task<long> Deliveries(int port, string topic)
     {

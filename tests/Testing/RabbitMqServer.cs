@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mining.Testing;
 
-/// <summary>A RabbitMQ of a test, with its own ports, folder and Erlang port mapper, so that nothing of it stays.</summary>
+/// <summary>A RabbitMQ for one test, with its own ports, folder and Erlang port mapper, so that nothing is left behind.</summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
     private readonly string program = Program(RealPrograms.RabbitMq);
@@ -18,10 +18,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public ChildProcess Process { get; } = new();
 
-    /// <summary>Starts it and waits until it takes connections.</summary>
+    /// <summary>Starts it and waits until it accepts connections.</summary>
     public async Task Start()
     {
-        // Started here, or Erlang would start one that outlives the test.
+        // Started explicitly; otherwise Erlang starts a port mapper that outlives the test.
         mapper.Launch(new ProcessStartInfo(portMapper, ["-port", $"{portMapperPort}", "-address", "127.0.0.1"]));
         await Eventually.True(() => RedisServer.Listens(portMapperPort), TimeSpan.FromSeconds(20), () => $"epmd does not start:\n{mapper.Tail}");
         await File.WriteAllTextAsync(Path.Combine(folder, "empty"), "");
@@ -54,7 +54,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Debian puts a script on PATH that changes the user and loses the environment; the program itself is beside it.</summary>
+    /// <summary>
+    /// Debian puts a script on PATH that changes the user and drops the environment; the real program is in the same folder.
+    /// </summary>
     private static string Program(string onPath)
     {
         var target = File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath;

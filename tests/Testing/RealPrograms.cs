@@ -4,8 +4,8 @@ using Xunit;
 namespace Mining.Testing;
 
 /// <summary>
-/// What the mesh meets in production, found as users have it. On CI (<c>CI=true</c>) a missing part fails the test; elsewhere it skips
-/// the test, with a sentence on how to get the part.
+/// Finds the real programs that the mesh uses in production. On CI (<c>CI=true</c>) a missing one fails the test; elsewhere the test is
+/// skipped with a message on how to get it.
 /// </summary>
 public static class RealPrograms
 {
@@ -21,8 +21,8 @@ public static class RealPrograms
     /// <summary>Erlang's port mapper, which comes with RabbitMQ.</summary>
     public static string ErlangPortMapper => Require(InstalledPrograms.FindOnPath("epmd"), HowToGetRabbitMq);
 
-    /// <summary>Answers the part, or ends the test.</summary>
-    /// <param name="found">Where the part is; null: it is missing.</param>
+    /// <summary>Returns the program, or ends the test.</summary>
+    /// <param name="found">The path of the program; null: it is missing.</param>
     /// <param name="howToGet">What is missing, and how to get it.</param>
     public static string Require(string? found, string howToGet)
     {

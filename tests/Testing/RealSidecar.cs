@@ -3,9 +3,9 @@ using Xunit;
 
 namespace Mining.Testing;
 
-/// <summary>Dapr's own sidecar beside one app, started as <c>dapr run</c> does it.</summary>
+/// <summary>A real Dapr sidecar beside one app, started as <c>dapr run</c> does it.</summary>
 /// <param name="appId">The app's id.</param>
-/// <param name="appPort">Where the app takes its deliveries; null: it takes none.</param>
+/// <param name="appPort">The port for the app's deliveries; null: it takes none.</param>
 /// <param name="resources">The folder of the components and the resiliency.</param>
 public sealed class RealSidecar(string appId, int? appPort, string resources) : IAsyncDisposable
 {
@@ -23,19 +23,19 @@ public sealed class RealSidecar(string appId, int? appPort, string resources) : 
 
     public ChildProcess Process { get; } = new();
 
-    /// <summary>What it shows to the app; empty: nothing.</summary>
+    /// <summary>The token that it presents to the app; empty: none.</summary>
     public string AppApiToken { get; init; } = "";
 
-    /// <summary>What it demands of callers; empty: nothing.</summary>
+    /// <summary>The token that it requires of callers; empty: none.</summary>
     public string DaprApiToken { get; init; } = "";
 
-    /// <summary>Its environment, beside the tokens.</summary>
+    /// <summary>Its environment, besides the tokens.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>More of daprd's options.</summary>
+    /// <summary>Further options of daprd.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>Starts it and waits until it takes publications; it may still wait for its app.</summary>
+    /// <summary>Starts it and waits until it accepts publications; it may still wait for its app.</summary>
     public async Task Start()
     {
         string[] app = appPort is { } port ? ["--app-port", $"{port}", "--app-protocol", "grpc", "--enable-app-health-check"] : [];
@@ -68,13 +68,15 @@ public sealed class RealSidecar(string appId, int? appPort, string resources) : 
         }
     }
 
-    /// <summary>Waits until it has asked its app for its subscriptions and got an answer.</summary>
+    /// <summary>Waits until its app has answered the request for its subscriptions.</summary>
     public Task Subscribed() => Eventually.True(
         () => Task.FromResult(appPort is null || Process.Log.Contains("app is subscribed to the following topics", StringComparison.Ordinal)),
         TimeSpan.FromSeconds(20),
         () => $"the sidecar of {appId} subscribes to nothing:\n{Process.Tail}");
 
-    /// <summary>How many events of a topic the broker has brought and the app has taken, from the sidecar's metrics.</summary>
+    /// <summary>
+    /// The number of events of a topic that the broker has delivered and the app has accepted, from the sidecar's metrics.
+    /// </summary>
     /// <param name="topic">The topic.</param>
     public Task<long> Deliveries(string topic) => DaprMetrics.Deliveries(metricsPort, topic);
 

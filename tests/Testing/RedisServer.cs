@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mining.Testing;
 
-/// <summary>A Redis of a test: on a port of its own, in memory only.</summary>
+/// <summary>A Redis for one test: on its own port, in memory only.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
     private readonly string program = RealPrograms.Redis;
@@ -15,8 +15,8 @@ public sealed class RedisServer : IAsyncDisposable
 
     public ChildProcess Process { get; } = new();
 
-    /// <summary>Starts it and waits until it takes connections.</summary>
-    /// <param name="options">More of its options.</param>
+    /// <summary>Starts it and waits until it accepts connections.</summary>
+    /// <param name="options">Further options.</param>
     public async Task Start(params string[] options)
     {
         Process.Launch(new ProcessStartInfo(program, ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", .. options]));

@@ -1,6 +1,6 @@
 namespace Mining.Testing;
 
-/// <summary>The repository around the tests.</summary>
+/// <summary>The repository that contains the tests.</summary>
 public static class Repository
 {
     public static readonly string Root = Find();

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Mining.Testing;
 
-/// <summary>What a program answered.</summary>
+/// <summary>The result of a program.</summary>
 public sealed record Answer(int ExitCode, string Output, string Error);
 
-/// <summary>The real helm and kubectl, out of the npm package that tests/tools/package.json pins.</summary>
+/// <summary>The real helm and kubectl, from the npm package pinned in tests/tools/package.json.</summary>
 public static class Tool
 {
     private const string UseDev = "Use ./dev test: it installs the packages of tests/tools/package.json with npm.";

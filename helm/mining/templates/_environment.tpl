@@ -1,4 +1,4 @@
-{{/* Where a service's database is: a secret's key, or a file on its volume. */}}
+{{/* Connection string of a service's database: from a secret, or of the SQLite file on its volume. */}}
 {{- define "mining.databaseEnvironment" -}}
 {{- $database := .root.Values.database -}}
 - name: ConnectionStrings__Database
@@ -12,7 +12,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* OpenTelemetry's own settings; without an endpoint nothing is made. */}}
+{{/* Standard variables of OpenTelemetry. Without an endpoint the services export nothing. */}}
 {{- define "mining.telemetryEnvironment" -}}
 {{- $telemetry := .root.Values.telemetry -}}
 {{- if $telemetry.endpoint }}
@@ -28,23 +28,23 @@
 {{- end }}
 {{- end -}}
 
-{{/* A list of entries with names, each name once: the last entry of a name replaces those before it. The API refuses duplicates. */}}
-{{- define "mining.lastOfEachName" -}}
+{{/* Removes duplicate names from a list of named entries; the last entry of a name wins. The API refuses duplicates. */}}
+{{- define "mining.uniqueByName" -}}
 {{- $last := dict -}}
 {{- range $index, $entry := . }}{{ $_ := set $last $entry.name $index }}{{ end -}}
-{{- $kept := list -}}
-{{- range $index, $entry := . }}{{ if eq $index (get $last $entry.name) }}{{ $kept = append $kept $entry }}{{ end }}{{ end -}}
-{{- $kept | toYaml -}}
+{{- $unique := list -}}
+{{- range $index, $entry := . }}{{ if eq $index (get $last $entry.name) }}{{ $unique = append $unique $entry }}{{ end }}{{ end -}}
+{{- $unique | toYaml -}}
 {{- end -}}
 
-{{/* The environment of a service: the chart's entries, replaced by the operator's where the names are the same. */}}
+{{/* Environment of a service. Variables from the values replace the chart's variables of the same name. */}}
 {{- define "mining.environment" -}}
-{{- $own := printf "%s\n%s" (include "mining.ownEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
-{{- include "mining.lastOfEachName" (concat $own .values.environment) -}}
+{{- $chart := printf "%s\n%s" (include "mining.chartEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
+{{- include "mining.uniqueByName" (concat $chart .values.environment) -}}
 {{- end -}}
 
-{{/* What the chart tells a service by its environment. What has structure is in the settings file beside it. */}}
-{{- define "mining.ownEnvironment" -}}
+{{/* Environment variables that the chart sets. Structured settings are in the settings file. */}}
+{{- define "mining.chartEnvironment" -}}
 {{- $root := .root -}}
 {{- $ports := include "mining.ports" $root | fromYaml -}}
 {{- $scheme := ternary "https" "http" (ne $root.Values.tls.secretName "") -}}
@@ -109,28 +109,28 @@
 {{- include "mining.telemetryEnvironment" . }}
 {{- end -}}
 
-{{/* The issuers of callers' tokens. A null takes away an issuer of an earlier values file. */}}
+{{/* Issuers of callers' tokens. A null removes an issuer of an earlier values file. */}}
 {{- define "mining.issuers" -}}
 {{- $issuers := dict -}}
 {{- range $alias, $issuer := .Values.identity.issuers }}{{ if $issuer }}{{ $_ := set $issuers $alias $issuer }}{{ end }}{{ end -}}
 {{- toYaml $issuers -}}
 {{- end -}}
 
-{{/* The part of the settings file that says who may call. */}}
+{{/* Authentication settings: the trusted issuers, sides and roles. */}}
 {{- define "mining.identitySettings" -}}
 {{- $root := . -}}
 {{- $identity := .Values.identity -}}
 {{- $issuers := dict -}}
-{{- range $alias, $given := include "mining.issuers" . | fromYaml -}}
-  {{- $issuer := dict "Issuer" $given.issuer -}}
+{{- range $alias, $configured := include "mining.issuers" . | fromYaml -}}
+  {{- $issuer := dict "Issuer" $configured.issuer -}}
   {{- range $key, $setting := dict "audience" "Audience" "metadataAddress" "MetadataAddress" "sides" "Sides" "sideClaim" "SideClaim"
         "organisationClaim" "OrganisationClaim" "rolesClaim" "RolesClaim" "roles" "Roles" -}}
-    {{- with index $given $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
+    {{- with index $configured $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
   {{- end -}}
-  {{- if $given.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" $alias) }}{{ end -}}
+  {{- if $configured.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" $alias) }}{{ end -}}
   {{- $_ := set $issuers $alias $issuer -}}
 {{- end -}}
-{{- /* Service-account tokens have no roles: the subject itself stands for one. */ -}}
+{{- /* Service account tokens have no roles claim, so roles are mapped from the subject. */ -}}
 {{- $cluster := dict "Issuer" $identity.cluster.issuer "Audience" $identity.cluster.audience "RolesClaim" "sub" -}}
 {{- $subjects := dict -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
@@ -147,7 +147,7 @@
 {{- end -}}
 {{- with $roles }}{{ $_ := set $cluster "Roles" . }}{{ end -}}
 {{- with $identity.cluster.metadataAddress }}{{ $_ := set $cluster "MetadataAddress" . }}{{ end -}}
-{{- if $identity.cluster.clusterAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
+{{- if $identity.cluster.certificateAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
 {{- $_ := set $issuers "cluster" $cluster -}}
 {{- dict "Mesh" (dict "Identity" (dict "Issuers" $issuers)) | toJson -}}
 {{- end -}}
@@ -156,7 +156,7 @@
 system:serviceaccount:{{ .root.Release.Namespace }}:{{ include "mining.fullname" .root }}-{{ .name }}
 {{- end -}}
 
-{{/* The settings file of a service. */}}
+{{/* Settings file of a service: authentication, merged with the settings in the values. */}}
 {{- define "mining.settings" -}}
 {{- mustMergeOverwrite (include "mining.identitySettings" .root | fromJson) (deepCopy .values.settings) | mustToPrettyJson -}}
 {{- end -}}

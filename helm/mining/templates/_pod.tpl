@@ -1,4 +1,4 @@
-{{/* What makes the sidecar. Only a service that follows others has a port for deliveries. */}}
+{{/* Annotations for Dapr's sidecar injector. Only services that subscribe to others have a delivery port. */}}
 {{- define "mining.daprAnnotations" -}}
 {{- $dapr := .root.Values.dapr -}}
 {{- $ports := include "mining.ports" .root | fromYaml -}}
@@ -22,9 +22,9 @@ dapr.io/log-level: {{ $dapr.logLevel }}
 dapr.io/log-as-json: "true"
 dapr.io/enable-metrics: "true"
 dapr.io/metrics-port: {{ $ports.metrics | quote }}
-{{- /* The sidecar takes what the service publishes until the service is gone; then it stops by itself. */}}
-dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callSeconds }}s
-dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarSeconds | quote }}
+{{- /* The sidecar keeps accepting publications until the service has stopped, then shuts down. */}}
+dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callTimeoutSeconds }}s
+dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarTimeoutSeconds | quote }}
 {{- with $dapr.sidecarResources }}
 {{- with .requests }}
 {{- with .cpu }}
@@ -46,8 +46,9 @@ dapr.io/sidecar-memory-limit: {{ . | quote }}
 {{- end -}}
 
 {{/*
-The gRPC health service, on a port of its own without TLS, for the kubelet speaks none. "liveness" answers while the process does;
-the whole ("") also asks the database, and at the gateway whether every source has been read: neither is mended by a restart.
+Probes of the gRPC health service, on a dedicated port without TLS, because the kubelet's gRPC probe does not support TLS. "liveness" checks
+only the process. The overall status ("") also checks the database and, in the gateway, that every source has been read. A restart would fix
+neither.
 */}}
 {{- define "mining.probes" -}}
 {{- $ports := include "mining.ports" .root | fromYaml -}}
@@ -55,7 +56,7 @@ startupProbe:
   grpc: { port: {{ $ports.health }}, service: liveness }
   periodSeconds: 2
   timeoutSeconds: 2
-  # Five minutes: a service waits for its schema, and the gateway reads its checkpoint.
+  # Five minutes, because services wait for their schema and the gateway loads its checkpoint.
   failureThreshold: 150
 livenessProbe:
   grpc: { port: {{ $ports.health }}, service: liveness }
@@ -93,12 +94,12 @@ readinessProbe:
 - name: token
   mountPath: /var/run/secrets/mining
   readOnly: true
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   mountPath: /etc/mining/cluster
   readOnly: true
 {{- end }}
-{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
 - name: issuer-{{ $index }}
   mountPath: /etc/mining/issuers/{{ $alias }}
   readOnly: true
@@ -129,13 +130,13 @@ readinessProbe:
       - { key: {{ .root.Values.auditKey.key | quote }}, path: signing-key.pem }
 {{- end }}
 {{ include "mining.tokenVolume" .root }}
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   configMap:
-    # Kubernetes puts it into every namespace.
+    # Kubernetes creates it in every namespace.
     name: kube-root-ca.crt
 {{- end }}
-{{- range $index, $alias := include "mining.issuersWithAuthority" .root | fromYamlArray }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
 - name: issuer-{{ $index }}
   secret:
     secretName: {{ (get $.root.Values.identity.issuers $alias).certificateAuthoritySecret | quote }}
@@ -144,8 +145,8 @@ readinessProbe:
 {{- end }}
 {{- end -}}
 
-{{/* The aliases of the issuers that have an authority of their own. Their volumes are named by position: a secret's name may be longer than a volume's. */}}
-{{- define "mining.issuersWithAuthority" -}}
+{{/* Aliases of issuers with a certificate authority. Volumes are named by index, because secret names can be longer than volume names. */}}
+{{- define "mining.issuersWithCertificateAuthority" -}}
 {{- range $alias, $issuer := include "mining.issuers" . | fromYaml }}
 {{- if $issuer.certificateAuthoritySecret }}
 - {{ $alias | quote }}
@@ -153,7 +154,7 @@ readinessProbe:
 {{- end }}
 {{- end -}}
 
-{{/* The token by which a pod is known to the services. */}}
+{{/* Service account token with which a pod authenticates to the services. */}}
 {{- define "mining.tokenVolume" -}}
 - name: token
   projected:
@@ -161,7 +162,7 @@ readinessProbe:
       - serviceAccountToken:
           path: token
           audience: {{ .Values.identity.cluster.audience | quote }}
-          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds | int64 }}
+          expirationSeconds: {{ .Values.identity.cluster.tokenExpirationSeconds | int64 }}
 {{- end -}}
 
 {{- define "mining.spread" -}}

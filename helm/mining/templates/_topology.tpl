@@ -1,10 +1,10 @@
 {{/*
-Who runs, who calls whom and who follows whom: the arrows of the mesh, written once. Ports, addresses, app ids, topics, scopes and
-network policies are all made from it, and the tests compare it with the code.
+The services, with the calls and subscriptions between them. Addresses, app ids, topics, scopes and network policies are derived from this
+table. Tests compare it with the code.
 */}}
 {{- define "mining.topology" -}}
 projects:
-  # For who decides with four eyes, when a proposal is raised.
+  # When a proposal is created, projects asks investors which sides require four-eyes approval.
   calls: [investors]
   follows: []
   publishes: true
@@ -20,11 +20,11 @@ gateway:
   calls: [projects, investors, refining]
   follows: [projects, investors, refining]
   publishes: false
-  # Each replica must get every event, so its consumer group is its own.
-  followsAlone: true
+  # Every replica must receive every event.
+  dedicatedConsumerGroup: true
 {{- end -}}
 
-{{/* The ports of every service. Deliveries come in on loopback only, from the sidecar of the same pod. */}}
+{{/* Ports, the same for every service. The deliveries port listens on loopback only, for the sidecar in the same pod. */}}
 {{- define "mining.ports" -}}
 api: 8080
 health: 8081
@@ -32,27 +32,27 @@ deliveries: 8082
 metrics: 9090
 {{- end -}}
 
-{{/* The pub/sub component of a service, as it is told by Mesh__PubsubName. */}}
+{{/* Name of a service's pub/sub component (Mesh__PubsubName). */}}
 {{- define "mining.pubsub" -}}
-{{- ternary "mesh-pubsub-each-replica" "mesh-pubsub" (dig "followsAlone" false .service) -}}
+{{- ternary "mesh-pubsub-each-replica" "mesh-pubsub" (dig "dedicatedConsumerGroup" false .service) -}}
 {{- end -}}
 
 {{- define "mining.topic" -}}{{ . }}.changes{{- end -}}
-{{- define "mining.deadLetters" -}}{{ . }}.changes.dead-letters{{- end -}}
+{{- define "mining.deadLetterTopic" -}}{{ . }}.changes.dead-letters{{- end -}}
 
-{{/* The values of one service: what holds for all, overlaid with its own. Environments are joined; a name of the service's own wins. */}}
-{{- define "mining.of" -}}
+{{/* Values of one service: defaults, overridden by services.NAME. Environments are merged; the service's variables win. */}}
+{{- define "mining.serviceValues" -}}
 {{- $own := index .root.Values.services .name -}}
 {{- $values := mustMergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) -}}
 {{- $environment := concat .root.Values.defaults.environment (default list $own.environment) -}}
-{{- set $values "environment" (include "mining.lastOfEachName" $environment | fromYamlArray) | toYaml -}}
+{{- set $values "environment" (include "mining.uniqueByName" $environment | fromYamlArray) | toYaml -}}
 {{- end -}}
 
 {{/*
-The replicas that a deployment is given. With autoscaling they are the autoscaler's: a new deployment begins with its minimum, and one
-that runs keeps what it has, within the bounds. Without this it would fall to one replica until the autoscaler acts. With server-side
-apply the field is left out once the autoscaler has written it; helm would otherwise fail with a conflict, should it write at that moment.
-Applied by the client the field must stay, for what is left out is reset to one.
+Value of spec.replicas, or empty to omit the field. With autoscaling a new deployment starts with minReplicas, and an existing one keeps
+its replicas within the limits; otherwise it would drop to one replica until the autoscaler acts. With server-side apply the field is
+omitted once the autoscaler has set it, because helm would fail with a conflict if both wrote it. With client-side apply it must stay,
+because an omitted field is reset to one.
 */}}
 {{- define "mining.replicas" -}}
 {{- $scaling := .values.autoscaling -}}
@@ -73,7 +73,7 @@ Applied by the client the field must stay, for what is left out is reset to one.
 {{- end -}}
 {{- end -}}
 
-{{/* The least number of replicas that a service ever has. */}}
-{{- define "mining.leastReplicas" -}}
+{{/* Minimum number of replicas of a service. */}}
+{{- define "mining.minReplicas" -}}
 {{- if .autoscaling.enabled }}{{ .autoscaling.minReplicas }}{{ else }}{{ .replicas }}{{ end -}}
 {{- end -}}

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Mining.Cli.Views;
 using Mining.Cli.Shell;
-using Mining.Platform.Catalogues;
+using Mining.Cli.Views;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Commands;
 

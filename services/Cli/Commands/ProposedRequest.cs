@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Cli.Shell;
 using Mining.Investors.V1;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Commands;

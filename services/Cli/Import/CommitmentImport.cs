@@ -3,7 +3,7 @@ using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Common.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Import;
 

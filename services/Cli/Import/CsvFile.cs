@@ -1,6 +1,6 @@
 using System.Text.Unicode;
 using CsvHelper;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Import;
 

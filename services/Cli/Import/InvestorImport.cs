@@ -3,7 +3,7 @@ using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Common.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Import;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Mining.Investors.V1;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Import;
 

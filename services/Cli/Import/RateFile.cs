@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Import;
 

@@ -5,7 +5,7 @@ using Grpc.Core;
 using Mining.Cli.Shell;
 using Mining.Common.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using RpcStatus = Google.Rpc.Status;
 
 namespace Mining.Cli.Import;

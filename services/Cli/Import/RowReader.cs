@@ -2,8 +2,8 @@ using System.Globalization;
 using Google.Type;
 using Mining.Cli.Shell;
 using Mining.Common.V1;
-using Mining.Platform.Catalogues;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Catalogues;
+using Mining.Primitives.Numbers;
 using Date = Google.Type.Date;
 using Decimal = Google.Type.Decimal;
 
@@ -54,7 +54,7 @@ internal sealed class RowReader(CsvRow row)
             return null;
         }
 
-        if (Platform.Numbers.Amount.TryParse(Text(column), currency.Code, out var amount, out var problem))
+        if (Primitives.Numbers.Amount.TryParse(Text(column), currency.Code, out var amount, out var problem))
             return amount.ToMoney();
         Refuse(column, problem);
         return null;

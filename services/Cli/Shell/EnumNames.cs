@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Google.Protobuf.Reflection;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Shell;
 

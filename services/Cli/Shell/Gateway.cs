@@ -2,8 +2,8 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Mining.Changes.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Settings;
 using Mining.Projects.V1;
 using Mining.Proposals.V1;
 using Mining.Refining.V1;
@@ -51,7 +51,7 @@ internal sealed class Gateway(CallInvoker invoker)
         {
             ConnectTimeout = ConnectDeadline,
             EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
+            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             // Pings detect a lost peer: without them, a silent stream and a dead one look alike.
             KeepAlivePingDelay = PingInterval,
             KeepAlivePingTimeout = PingInterval,

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Mining.Platform.Catalogues;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Shell;
 

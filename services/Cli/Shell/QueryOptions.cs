@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Shell;

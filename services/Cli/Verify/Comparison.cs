@@ -1,7 +1,7 @@
 using Mining.Cli.Shell;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Money = Google.Type.Money;
 
 namespace Mining.Cli.Verify;

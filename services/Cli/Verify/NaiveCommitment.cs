@@ -1,6 +1,6 @@
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 using Date = Google.Type.Date;
 
 namespace Mining.Cli.Verify;

@@ -1,6 +1,6 @@
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Verify;
 

@@ -1,6 +1,6 @@
 using Mining.Cli.Shell;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Verify;
 

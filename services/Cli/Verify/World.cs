@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Cli.Verify;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Type;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Date = Google.Type.Date;
 using Decimal = Google.Type.Decimal;
 
@@ -26,7 +26,7 @@ internal static class Figures
     /// <summary>An amount without its currency, which the heading shows: <c>1 234 567.89</c>.</summary>
     public static string Amount(Money? money) =>
         money is null ? None
-        : Platform.Numbers.Amount.TryRead(money, out var amount, out _) && Currency.TryGet(amount.CurrencyCode, out var currency)
+        : Primitives.Numbers.Amount.TryRead(money, out var amount, out _) && Currency.TryGet(amount.CurrencyCode, out var currency)
             ? amount.ToMajorUnits().ToString($"N{currency.MinorDigits}", Grouped)
             : FormattableString.Invariant($"{money.Units} and {money.Nanos} nanos");
 

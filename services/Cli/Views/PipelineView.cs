@@ -97,5 +97,5 @@ internal static class PipelineView
     }
 
     private static decimal Cost(HealthComponent component) =>
-        Platform.Numbers.DecimalText.TryRead(component.Score, out var score, out _) ? (100 - score) * component.Weight : 0;
+        Primitives.Numbers.DecimalText.TryRead(component.Score, out var score, out _) ? (100 - score) * component.Weight : 0;
 }

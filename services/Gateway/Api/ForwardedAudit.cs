@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Mining.Changes.V1;
-using Mining.Platform.Hosting;
+using Mining.Platform.Calls;
 using static Mining.Changes.V1.AuditService;
 
 namespace Mining.Gateway.Api;

@@ -1,8 +1,8 @@
 using Grpc.Core;
 using Mining.Changes.V1;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
-using Mining.Platform.Hosting;
 using static Mining.Changes.V1.ChangeFeedService;
 
 namespace Mining.Gateway.Api;

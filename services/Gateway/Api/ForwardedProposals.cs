@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Mining.Platform.Catalogues;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
-using Mining.Platform.Proposals;
+using Mining.Primitives.Catalogues;
+using Mining.Proposals;
 using Mining.Proposals.V1;
 using static Mining.Proposals.V1.ProposalService;
 
@@ -57,7 +57,7 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
         catch (Exception exception) when (ForwardedFeeds.IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
         {
             // End the stream when the gateway stops.
-            throw new RefusedException(Platform.Proposals.WatchProposals.Stopping);
+            throw new RefusedException(Proposals.WatchProposals.Stopping);
         }
     }
 

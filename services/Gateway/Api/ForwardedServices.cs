@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Platform.Tracing;
+using Mining.Primitives.Settings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mining.Gateway.Api;
@@ -34,7 +36,7 @@ public static class ForwardedServices
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = ServiceChannels.StreamWindow,
+            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
             PooledConnectionLifetime = ServiceChannels.ResolveInterval,

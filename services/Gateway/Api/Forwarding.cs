@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Mining.Gateway.Follow;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 
 namespace Mining.Gateway.Api;
 

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Mining.Gateway.Features;
 using Mining.Gateway.Follow;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Api;

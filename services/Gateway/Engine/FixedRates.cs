@@ -1,6 +1,7 @@
 using Mining.Gateway.Facts;
+using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Engine;
 

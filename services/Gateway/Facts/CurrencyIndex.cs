@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using WireMoney = Google.Type.Money;
 
 namespace Mining.Gateway.Facts;

@@ -1,4 +1,4 @@
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using WireDate = Google.Type.Date;
 
 namespace Mining.Gateway.Facts;

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Facts;
 

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Facts;

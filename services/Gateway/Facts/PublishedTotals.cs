@@ -1,5 +1,5 @@
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Facts;
 

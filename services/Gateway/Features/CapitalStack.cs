@@ -3,8 +3,8 @@ using Mining.Gateway.Health;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Features;
 

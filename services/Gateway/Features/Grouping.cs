@@ -4,8 +4,8 @@ using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
-using Mining.Platform.Catalogues;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Catalogues;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Features;

@@ -1,6 +1,6 @@
 using Mining.Gateway.ReadModel;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 

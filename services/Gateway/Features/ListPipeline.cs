@@ -2,8 +2,8 @@ using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Mining.Gateway.Shares;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 
 namespace Mining.Gateway.Features;

@@ -3,10 +3,11 @@ using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Platform.Visibility;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Features;
 

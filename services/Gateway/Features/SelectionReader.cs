@@ -2,8 +2,8 @@ using Google.Protobuf.Collections;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Features;
 

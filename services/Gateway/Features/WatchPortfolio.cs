@@ -2,10 +2,11 @@ using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.Engine;
 using Mining.Gateway.Facts;
 using Mining.Gateway.Follow;
-using Mining.Platform.Catalogues;
+using Mining.Gateway.ReadModel;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Gateway.Features;
 

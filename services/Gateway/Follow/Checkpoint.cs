@@ -3,8 +3,8 @@ using System.Data.Common;
 using Dapper;
 using Google.Protobuf;
 using Mining.Changes.V1;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Follow;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Gateway.Follow;
 

@@ -1,7 +1,7 @@
 using Mining.Changes.V1;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Follow;
 

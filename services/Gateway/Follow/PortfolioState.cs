@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Time;
 
 namespace Mining.Gateway.Follow;
 

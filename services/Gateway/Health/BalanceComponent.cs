@@ -1,5 +1,5 @@
 using Mining.Gateway.Shares;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 

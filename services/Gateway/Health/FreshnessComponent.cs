@@ -1,4 +1,4 @@
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 

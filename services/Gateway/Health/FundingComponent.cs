@@ -1,5 +1,6 @@
 using Mining.Gateway.Facts;
-using Mining.Platform.Numbers;
+using Mining.Gateway.ReadModel;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 

@@ -1,5 +1,5 @@
-using Mining.Platform.Hosting;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Settings;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;

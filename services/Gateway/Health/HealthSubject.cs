@@ -1,6 +1,6 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;

@@ -6,7 +6,7 @@ using Mining.Common.V1;
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 

@@ -1,6 +1,6 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
-using Mining.Platform.Identity;
+using Mining.Platform.Visibility;
 
 namespace Mining.Gateway.ReadModel;
 

@@ -1,7 +1,7 @@
 using Mining.Gateway.Facts;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Shares;
 

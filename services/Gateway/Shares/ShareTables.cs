@@ -1,6 +1,7 @@
 using Mining.Gateway.Facts;
-using Mining.Platform.Numbers;
+using Mining.Gateway.ReadModel;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Shares;
 

@@ -1,7 +1,7 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Summaries;

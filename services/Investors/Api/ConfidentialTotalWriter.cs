@@ -1,5 +1,5 @@
 using Mining.Investors.Domain;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;

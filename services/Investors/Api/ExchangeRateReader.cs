@@ -1,6 +1,6 @@
 using Mining.Investors.Domain;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;

@@ -1,7 +1,7 @@
 using Mining.Common.V1;
 using Mining.Investors.Domain;
-using Mining.Platform.Numbers;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Mining.Common.V1;
 using Mining.Investors.Features;
 using Mining.Investors.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 
 namespace Mining.Investors.Api;
 

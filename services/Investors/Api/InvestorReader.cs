@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Mining.Investors.Domain;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
+using Mining.Primitives.Catalogues;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;

@@ -1,8 +1,8 @@
 using Google.Protobuf.Collections;
 using Mining.Investors.Domain;
-using Mining.Platform.Catalogues;
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
+using Mining.Primitives.Catalogues;
 using Wire = Mining.Investors.V1;
 
 namespace Mining.Investors.Api;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Catalogues;
+using Mining.Primitives.Names;
 using Wire = Mining.Investors.V1;
 using Effect = Mining.Investors.V1.OutsideOwnershipRule.Types.Effect;
 

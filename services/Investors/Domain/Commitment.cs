@@ -1,6 +1,6 @@
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Investors.Domain;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Mining.Platform.Catalogues;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Catalogues;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Investors.Domain;
 

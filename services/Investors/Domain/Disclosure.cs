@@ -38,11 +38,11 @@ public sealed record Contribution(string Commitment, string Investor, long Pledg
             ? new Contribution(commitment.Name, investor, amount.MinorUnits, isCommitted ? amount.MinorUnits : 0, disbursed)
             : null;
 
-        bool Counts(Platform.Numbers.PartialDate? date) => CommitmentRules.FirstDay(date) <= day;
+        bool Counts(Primitives.Numbers.PartialDate? date) => CommitmentRules.FirstDay(date) <= day;
     }
 
     /// <summary>Before its first dated amount, a commitment has that amount.</summary>
-    private static Platform.Numbers.Amount? FirstAmount(Commitment commitment) =>
+    private static Primitives.Numbers.Amount? FirstAmount(Commitment commitment) =>
         commitment.Amounts.Count > 0 ? commitment.Amounts[0].Amount : null;
 }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Investors.Domain;
 

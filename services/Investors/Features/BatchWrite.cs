@@ -1,7 +1,7 @@
 using Mining.Common.V1;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Batch;
-using Mining.Platform.Identity;
 
 namespace Mining.Investors.Features;
 

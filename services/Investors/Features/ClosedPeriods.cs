@@ -4,7 +4,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 using Commitment = Mining.Investors.V1.Commitment;
 
 namespace Mining.Investors.Features;

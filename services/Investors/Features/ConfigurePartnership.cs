@@ -3,7 +3,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Investors.Features;
 

@@ -1,7 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 

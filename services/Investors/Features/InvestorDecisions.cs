@@ -1,6 +1,6 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 
 namespace Mining.Investors.Features;
 

@@ -1,5 +1,5 @@
 using Mining.Investors.Storage;
-using Mining.Platform.Proposals;
+using Mining.Proposals;
 
 namespace Mining.Investors.Features;
 

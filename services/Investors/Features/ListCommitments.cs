@@ -1,9 +1,10 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
 using Mining.Platform.Paging;
+using Mining.Platform.Visibility;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 

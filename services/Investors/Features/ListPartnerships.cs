@@ -1,7 +1,7 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 
 namespace Mining.Investors.Features;

@@ -3,10 +3,10 @@ using Mining.Investors.Domain;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
 using Mining.Platform.Jobs;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
+using Mining.Primitives.Settings;
 
 namespace Mining.Investors.Features;
 

@@ -3,9 +3,9 @@ using Mining.Investors.Api;
 using Mining.Investors.Domain;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 
 namespace Mining.Investors.Features;
 

@@ -2,8 +2,8 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Platform.Visibility;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 

@@ -1,11 +1,11 @@
 using Mining.Investors.Api;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Investors.Features;
 

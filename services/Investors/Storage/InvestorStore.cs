@@ -2,8 +2,8 @@ using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
 
 namespace Mining.Investors.Storage;
 

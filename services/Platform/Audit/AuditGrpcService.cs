@@ -2,9 +2,10 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.Changes.V1;
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 
 namespace Mining.Platform.Audit;

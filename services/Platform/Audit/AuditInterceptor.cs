@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 
 namespace Mining.Platform.Audit;
 

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 
 namespace Mining.Platform.Audit;
 

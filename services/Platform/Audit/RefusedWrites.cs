@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Jobs;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Audit;
 

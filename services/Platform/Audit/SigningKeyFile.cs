@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Audit;
 

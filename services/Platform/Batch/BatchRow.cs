@@ -1,7 +1,8 @@
 using Google.Protobuf;
 using Mining.Common.V1;
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 
 namespace Mining.Platform.Batch;
 
@@ -41,7 +42,7 @@ internal sealed class BatchRow
     {
         if (command is null)
             throw new RefusedException(Refusal.Invalid("command", $"must be given, one of: {choices}."));
-        AccessInterceptor.Authorise($"/{command.Method.Service.FullName}/{command.Method.Name}", caller);
+        AccessTable.Authorise($"/{command.Method.Service.FullName}/{command.Method.Name}", caller);
         commit = await command.Prepare(Request!, caller, cancellation);
     }
 

@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Mining.Common.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 
 namespace Mining.Platform.Batch;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Common.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 
 namespace Mining.Platform.Batch;
 

@@ -5,7 +5,8 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
-using Mining.Platform.Hosting;
+using Mining.Platform.Tracing;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;
 

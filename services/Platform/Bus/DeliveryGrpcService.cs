@@ -8,10 +8,10 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
-using Mining.Platform.Catalogues;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Relay;
+using Mining.Platform.Tracing;
+using Mining.Primitives.Catalogues;
 using static Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types;
 
 namespace Mining.Platform.Bus;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mining.Changes.V1;
-using Mining.Platform.Hosting;
+using Mining.Platform.Calls;
 
 namespace Mining.Platform.Bus;
 

@@ -4,12 +4,13 @@ using Dapper;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Jobs;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
+using Mining.Primitives.Time;
 using Mining.Projects.V1;
 
 namespace Mining.Platform.Bus;

@@ -2,7 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 using Mining.Platform.Storage;
 
 namespace Mining.Platform.Bus;

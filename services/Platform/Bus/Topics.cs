@@ -1,4 +1,4 @@
-namespace Mining.Platform.Hosting;
+namespace Mining.Platform.Bus;
 
 /// <summary>Names of the bus in this installation.</summary>
 public sealed record BusOptions

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using Dapper;
 using Mining.Changes.V1;
-using Mining.Platform.Hosting;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Commit;
 

@@ -1,7 +1,7 @@
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
+using Mining.Platform.Errors;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Mining.Platform.Errors;
 
 namespace Mining.Platform.Commit;
 

@@ -6,10 +6,10 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Audit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
+using Mining.Platform.Resilience;
 using Mining.Platform.Storage;
+using Mining.Platform.Tracing;
 using Polly;
 using Polly.Retry;
 

@@ -4,8 +4,8 @@ using Dapper;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Mining.Common.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Storage;
 
 namespace Mining.Platform.Commit;

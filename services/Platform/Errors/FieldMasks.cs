@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mining.Primitives.Catalogues;
 
 namespace Mining.Platform.Errors;
 
@@ -38,7 +39,7 @@ public static class FieldMasks
         for (var i = 0; i < mask.Paths.Count; i++)
         {
             if (!changeable.Contains(mask.Paths[i]))
-                violations.Add($"update_mask.paths[{i}]", $"{Catalogues.Quote.Of(mask.Paths[i])} cannot be changed; allowed are: {string.Join(", ", changeable)}, or '*'.");
+                violations.Add($"update_mask.paths[{i}]", $"{Quote.Of(mask.Paths[i])} cannot be changed; allowed are: {string.Join(", ", changeable)}, or '*'.");
         }
 
         return mask.Paths.Where(changeable.Contains);

@@ -1,7 +1,7 @@
 using Google.Type;
 using Mining.Common.V1;
-using Mining.Platform.Catalogues;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Catalogues;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Platform.Errors;
 

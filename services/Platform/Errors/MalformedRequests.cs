@@ -13,6 +13,9 @@ namespace Mining.Platform.Errors;
 /// </summary>
 public static class MalformedRequests
 {
+    /// <summary>Maximum size of a request in bytes.</summary>
+    public const int MaxMessageBytes = 4 << 20;
+
     private const string StatusKey = "grpc-status";
     private const string MessageKey = "grpc-message";
     private const string DetailsKey = "grpc-status-details-bin";
@@ -21,7 +24,7 @@ public static class MalformedRequests
         StatusCode.InvalidArgument, "MALFORMED_REQUEST", "The request is not a valid message of this method.");
 
     private static readonly Refusal TooLarge = new(
-        StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {Hosting.MeshService.MaxMessageBytes >> 20} MiB; send it in parts.");
+        StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", $"The request has more than {MaxMessageBytes >> 20} MiB; send it in parts.");
 
     /// <summary>The middleware. It must run before routing.</summary>
     public static async Task Answer(HttpContext context, RequestDelegate next)

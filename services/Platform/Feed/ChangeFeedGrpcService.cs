@@ -1,9 +1,9 @@
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Mining.Changes.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 

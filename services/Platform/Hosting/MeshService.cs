@@ -13,15 +13,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Batch;
 using Mining.Platform.Bus;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
-using Mining.Platform.Identity;
+using Mining.Platform.Limits;
 using Mining.Platform.Paging;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Hosting;
 
@@ -39,9 +42,6 @@ namespace Mining.Platform.Hosting;
 /// </summary>
 public static class MeshService
 {
-    /// <summary>Maximum size of a message in bytes.</summary>
-    public const int MaxMessageBytes = 4 << 20;
-
     /// <summary>Time that calls in progress get to finish at shutdown.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
@@ -112,13 +112,14 @@ public static class MeshService
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
-            options.MaxReceiveMessageSize = MaxMessageBytes;
+            options.MaxReceiveMessageSize = MalformedRequests.MaxMessageBytes;
             options.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();
         services.AddMeshHealth();
         builder.AddIdentity();
-        // One of each for all calls; otherwise each call has its own made.
+        services.AddSingleton(new CallLimits(builder.Configuration));
+        // Singletons; otherwise gRPC would create an instance per call.
         services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>();
         builder.AddTelemetry(identity);
         return builder;

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
+using Mining.Platform.Limits;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Hosting;
-
-/// <summary>The configuration is invalid. The message is for the operator and names every violation.</summary>
-public sealed class MisconfiguredException(string message, Exception? inner = null) : InvalidOperationException(message, inner);
 
 /// <summary>Settings common to all processes. They are checked before anything else.</summary>
 internal static class MeshSettings

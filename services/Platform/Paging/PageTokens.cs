@@ -1,10 +1,10 @@
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
+using Mining.Platform.Errors;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
-using Mining.Platform.Errors;
 
 namespace Mining.Platform.Paging;
 

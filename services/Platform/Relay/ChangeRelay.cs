@@ -3,8 +3,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
+using Mining.Platform.Resilience;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
+using Mining.Primitives.Time;
 using Polly;
 using Polly.Retry;
 

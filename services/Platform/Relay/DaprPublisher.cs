@@ -1,7 +1,7 @@
 using Dapr;
 using Dapr.Client;
 using Grpc.Core;
-using Mining.Platform.Hosting;
+using Mining.Platform.Bus;
 
 namespace Mining.Platform.Relay;
 

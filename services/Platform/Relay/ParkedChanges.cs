@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 using Dapper;
 using Mining.Changes.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Platform.Storage;
 

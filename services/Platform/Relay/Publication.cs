@@ -2,8 +2,11 @@ using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
+using Mining.Platform.Bus;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
+using Mining.Platform.Resilience;
+using Mining.Platform.Tracing;
+using Mining.Primitives.Settings;
 using Polly;
 
 namespace Mining.Platform.Relay;

@@ -2,8 +2,8 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Relay;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Settings;
 
 namespace Mining.Platform.Storage;
 

@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Logging;
-using Mining.Platform.Hosting;
+using Mining.Platform.Resilience;
 using Polly;
 using Polly.Retry;
 

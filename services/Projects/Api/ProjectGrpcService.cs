@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Mining.Common.V1;
-using Mining.Platform.Catalogues;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
+using Mining.Primitives.Catalogues;
 using Mining.Projects.Features;
 using Mining.Projects.V1;
 

@@ -1,7 +1,7 @@
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Projects.Domain;
 using Wire = Mining.Projects.V1;
 

@@ -1,5 +1,5 @@
 using Mining.Platform.Errors;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Projects.Domain;

@@ -1,7 +1,7 @@
 using Mining.Common.V1;
-using Mining.Projects.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Batch;
-using Mining.Platform.Identity;
+using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
 

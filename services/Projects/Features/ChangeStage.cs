@@ -1,13 +1,13 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
-using Mining.Platform.Proposals;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Projects.Api;
 using Mining.Projects.Domain;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
+using Mining.Proposals;
 using Project = Mining.Projects.V1.Project;
 
 namespace Mining.Projects.Features;

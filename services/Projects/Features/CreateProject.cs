@@ -1,8 +1,9 @@
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Projects.Api;
 using Mining.Projects.Domain;
 using Mining.Projects.Storage;

@@ -1,5 +1,5 @@
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
 

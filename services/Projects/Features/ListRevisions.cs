@@ -1,11 +1,11 @@
-using Mining.Platform.Identity;
-using System.Globalization;
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
 using Mining.Platform.Paging;
+using Mining.Primitives.Names;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
+using System.Globalization;
 
 namespace Mining.Projects.Features;
 

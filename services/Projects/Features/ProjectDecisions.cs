@@ -1,9 +1,9 @@
 using Grpc.Core;
 using Mining.Investors.V1;
+using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Platform.Hosting;
-using Mining.Platform.Proposals;
 using Mining.Projects.V1;
+using Mining.Proposals;
 
 namespace Mining.Projects.Features;
 

@@ -1,5 +1,5 @@
-using Mining.Platform.Proposals;
 using Mining.Projects.Storage;
+using Mining.Proposals;
 
 namespace Mining.Projects.Features;
 

@@ -1,7 +1,7 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Projects.Api;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;

@@ -1,6 +1,6 @@
+using Mining.Platform.Authorization;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Refining.Domain;
 using Wire = Mining.Refining.V1;
 

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Mining.Common.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Refining.Features;
 using Mining.Refining.V1;
 

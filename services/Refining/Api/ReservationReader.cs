@@ -1,6 +1,6 @@
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Refining.Domain;
 using Wire = Mining.Refining.V1;
 

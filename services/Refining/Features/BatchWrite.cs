@@ -1,7 +1,7 @@
 using Mining.Common.V1;
-using Mining.Refining.V1;
+using Mining.Platform.Authentication;
 using Mining.Platform.Batch;
-using Mining.Platform.Identity;
+using Mining.Refining.V1;
 
 namespace Mining.Refining.Features;
 

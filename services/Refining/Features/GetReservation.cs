@@ -1,5 +1,5 @@
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;
 

@@ -1,5 +1,5 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;

@@ -1,7 +1,7 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
 using Mining.Platform.Paging;
+using Mining.Primitives.Names;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;
 

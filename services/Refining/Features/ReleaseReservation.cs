@@ -1,8 +1,8 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;

@@ -1,9 +1,10 @@
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Names;
+using Mining.Primitives.Numbers;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;
@@ -70,7 +71,7 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
     private static string Choices(IEnumerable<string> values)
     {
         const int inDomainTerms = 20;
-        var all = values.Distinct().Select(Platform.Catalogues.Quote.Of).ToList();
+        var all = values.Distinct().Select(Primitives.Catalogues.Quote.Of).ToList();
         var words = string.Join(", ", all.Take(inDomainTerms));
         return all.Count == 0 ? "nothing" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
     }

@@ -1,7 +1,8 @@
+using Mining.Platform.Authentication;
+using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
-using Mining.Platform.Names;
+using Mining.Primitives.Names;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
 using Mining.Refining.V1;

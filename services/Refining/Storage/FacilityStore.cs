@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
-using Mining.Platform.Names;
 using Mining.Platform.Storage;
+using Mining.Primitives.Names;
 using Mining.Refining.V1;
 
 namespace Mining.Refining.Storage;

@@ -5,16 +5,17 @@ using Mining.Simulation.Model;
 namespace Mining.Cli.Tests.Fakes;
 
 /// <summary>
-/// Makes the fake gateway answer what the simulator's model says, so that <c>verify</c> finds agreement unless a test falsifies something.
+/// Lets the fake gateway answer with the figures of the simulator's model, so that <c>verify</c> finds agreement unless a test falsifies
+/// something.
 /// </summary>
 internal sealed class ModelPortfolio(FakeGateway gateway)
 {
     private static readonly string[] Sources = ["projects", "investors", "refining"];
 
-    /// <summary>How far behind the feed of investors the gateway stands.</summary>
+    /// <summary>How many changes of the investors feed the gateway is behind.</summary>
     public int Behind { get; set; }
 
-    /// <summary>How many rows a page has, whatever is asked for.</summary>
+    /// <summary>The number of rows per page, whatever the request asks for.</summary>
     public int MaxRows { get; set; } = int.MaxValue;
 
     /// <summary>Changes a summary before it is sent.</summary>
@@ -23,7 +24,7 @@ internal sealed class ModelPortfolio(FakeGateway gateway)
     /// <summary>Changes a page before it is sent.</summary>
     public Action<ListCoInvestmentsRequest, ListCoInvestmentsResponse> FalsifyPage { get; set; } = (_, _) => { };
 
-    /// <summary>Happens after each answer.</summary>
+    /// <summary>Runs after each answer.</summary>
     public Action Afterwards { get; set; } = () => { };
 
     private static DateOnly Today => DateOnly.FromDateTime(CommandRun.Now.Date);

@@ -1,4 +1,4 @@
-// At stake: what a cluster needs beside the chart. Each folder of k8s must be one that a real API server takes as it is.
+// At stake: what a cluster needs beside the chart. A real API server must accept each folder of k8s unchanged.
 using Mining.Deploy.Tests.Support;
 
 namespace Mining.Deploy.Tests.Cluster;

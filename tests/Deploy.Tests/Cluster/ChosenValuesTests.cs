@@ -1,5 +1,5 @@
-// At stake: what an operator chooses must be what the cluster gets. Every set of values is installed into a real API server; what the
-// autoscaler, a release's name, or a second upgrade make of an installation is seen there.
+// At stake: the cluster must get what the operator chose. Every set of values is installed into a real API server; autoscaling, release
+// names and repeated upgrades are tested there.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
@@ -47,7 +47,7 @@ public sealed class ChosenValuesTests(ControlPlane cluster)
     }
 
     [Fact]
-    public async Task Turning_autoscaling_on_never_takes_a_replica_away()
+    public async Task Turning_autoscaling_on_never_removes_a_replica()
     {
         await using var mesh = await Installation.Create(cluster);
         string[] standard = [.. Chart.File("standard"), .. NoMigration];
@@ -90,11 +90,11 @@ public sealed class ChosenValuesTests(ControlPlane cluster)
     }
 
     [Theory]
-    [InlineData("database.volumeSize=4Gi", "database.volumeSize is 4Gi, but the claim mesh-gateway has 8Gi, and a volume cannot shrink.")]
-    [InlineData("database.storageClassName=slow", "database.storageClassName is 'slow', but the claim mesh-gateway has the class fast, which cannot change.")]
-    [InlineData("database.storageClassName=", "database.storageClassName is '', but the claim mesh-gateway has the class fast, which cannot change.")]
-    [InlineData("fullnameOverride=other", "The records of this release are in the claim mesh-gateway, and services called other-… would begin with empty ones: set fullnameOverride and nameOverride back.")]
-    [InlineData("nameOverride=other", "nameOverride cannot change: the deployments that run select their pods by the name 'mining'. Set it back.")]
+    [InlineData("database.volumeSize=4Gi", "database.volumeSize is 4Gi, but volume claim mesh-gateway has 8Gi: a volume cannot shrink.")]
+    [InlineData("database.storageClassName=slow", "database.storageClassName is 'slow', but volume claim mesh-gateway has 'fast': a storage class cannot change.")]
+    [InlineData("database.storageClassName=", "database.storageClassName is '', but volume claim mesh-gateway has 'fast': a storage class cannot change.")]
+    [InlineData("fullnameOverride=other", "The names cannot change: the release's data is in volume claim mesh-gateway, and services named other-… would start with empty volumes. Restore fullnameOverride and nameOverride.")]
+    [InlineData("nameOverride=other", "nameOverride cannot change: the selectors of the existing deployments contain the name 'mining'. Restore the previous value.")]
     public async Task What_an_upgrade_cannot_change_is_refused_before_it_begins(string changed, string sentence)
     {
         await using var mesh = await Installation.Create(cluster);

@@ -1,5 +1,5 @@
-// At stake: an installation that a real cluster refuses, or takes with a warning. The real helm installs the chart into a real API server,
-// in a namespace that enforces the restricted profile; the controller manager makes the pods.
+// At stake: an installation that a real cluster refuses, or accepts with a warning. The real helm installs the chart into a real API
+// server, in a namespace that enforces the restricted profile; the controller manager creates the pods.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
@@ -23,7 +23,7 @@ public sealed class InstallationTests(ControlPlane cluster)
     [Theory]
     [InlineData("small", 4)]
     [InlineData("high-availability", 0)]
-    public async Task Uninstalled_it_leaves_the_volume_claims_and_nothing_else(string values, int claims)
+    public async Task Uninstalling_leaves_only_the_volume_claims(string values, int claims)
     {
         await using var mesh = await Installation.Create(cluster);
         await mesh.Upgrade(Chart.File(values));
@@ -38,7 +38,7 @@ public sealed class InstallationTests(ControlPlane cluster)
     {
         await using var mesh = await Installation.Create(cluster);
         cluster.Kubelet.FailIn(mesh.Namespace);
-        var answer = await mesh.TryUpgrade([.. Chart.File("standard"), "--set", "migration.retries=0"]);
+        var answer = await mesh.TryUpgrade([.. Chart.File("standard"), "--set", "migration.maxRetries=0"]);
         Assert.NotEqual(0, answer.ExitCode);
         Assert.Empty(await mesh.Deployments());
         var job = Assert.Single((await cluster.Client.BatchV1.ListNamespacedJobAsync(mesh.Namespace)).Items);
@@ -47,7 +47,7 @@ public sealed class InstallationTests(ControlPlane cluster)
     }
 
     [Fact]
-    public async Task Helm_test_leaves_nothing_that_stays()
+    public async Task Helm_test_leaves_nothing_behind()
     {
         await using var mesh = await Installation.Create(cluster);
         await mesh.Upgrade(Chart.File("small"));

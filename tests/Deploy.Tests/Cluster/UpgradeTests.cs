@@ -1,5 +1,5 @@
-// At stake: an installation that cannot be changed any more. Each values file must lead to each other one and back, by upgrade and by
-// rollback, and an upgrade that changes nothing must restart nothing.
+// At stake: an installation that can no longer be changed. Each values file must upgrade to each other one and roll back, and an upgrade
+// without changes must restart nothing.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;

@@ -59,7 +59,7 @@ internal static class Chart
         ["metrics of a public gateway"] = [.. File("standard"), "--set", "gatewayService.type=LoadBalancer,shutdown.drainSeconds=0"],
         ["identity with everything"] =
         [
-            .. Minimal, "--set", "identity.cluster.metadataAddress=https://keys.example.com/openid,identity.cluster.clusterAuthority=false",
+            .. Minimal, "--set", "identity.cluster.metadataAddress=https://keys.example.com/openid,identity.cluster.certificateAuthority=false",
             "--set-json",
             """
             identity.issuers.a={"issuer":"https://a.example.com","audience":"mesh","metadataAddress":"https://a.example.com/meta",
@@ -116,7 +116,7 @@ internal static class Chart
             + ",dapr.appTokenSecretName=6,dapr.apiTokenSecretName=7,pageTokenKey.secretName=8,pageTokenKey.key=9,auditKey.secretName=10,auditKey.key=11"
             + ",tls.secretName=12,identity.cluster.audience=13,identity.issuers.eu.certificateAuthoritySecret=14,dapr.namespace=15,image.tag=16"
             + ",defaults.priorityClassName=17,ingress.className=18,ingress.tlsSecretName=19,ingress.grpc.host=e.example,global.imagePullSecrets[0]=20",
-            "--set", "ingress.enabled=true,podSecurity.user=1000650000,broker.streamLength=20000000,monitoring.serviceMonitor.enabled=true",
+            "--set", "ingress.enabled=true,podSecurity.user=1000650000,broker.maxStreamLength=20000000,monitoring.serviceMonitor.enabled=true",
         ],
     };
 

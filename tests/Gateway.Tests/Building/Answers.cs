@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
-using Mining.Platform.Identity;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 

@@ -4,7 +4,7 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Investors.V1;
-using Mining.Platform.Identity;
+using Mining.Platform.Authentication;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
 using Mining.Projects.V1;

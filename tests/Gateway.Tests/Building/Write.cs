@@ -1,5 +1,5 @@
 using Mining.Investors.V1;
-using Mining.Platform.Numbers;
+using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 using WireDate = Google.Type.Date;
 using WireDecimal = Google.Type.Decimal;

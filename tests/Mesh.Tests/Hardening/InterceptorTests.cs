@@ -1,5 +1,5 @@
-// At stake: an interceptor that lets one kind of call pass unseen, because gRPC has a method for each kind and it overrides three. By
-// reflection over every interceptor of the product.
+// At stake: an interceptor that silently lets one kind of call pass. gRPC has a method for each kind, and overriding three of them is easy.
+// By reflection over every interceptor of the product.
 using System.Reflection;
 using Grpc.Core.Interceptors;
 using Xunit;
@@ -16,7 +16,7 @@ public sealed class InterceptorTests
         nameof(Interceptor.DuplexStreamingServerHandler),
     ];
 
-    /// <summary>What an interceptor does not handle, and why it need not.</summary>
+    /// <summary>The kinds of call that an interceptor does not handle, and why it need not.</summary>
     private static readonly Dictionary<string, string> Unhandled = new()
     {
         ["TokenCheck.ClientStreamingServerHandler"] = "the sidecar of the local mesh has unary methods only",
@@ -43,6 +43,6 @@ public sealed class InterceptorTests
     }
 
     [Fact]
-    public void The_interceptors_of_the_services_are_among_them() =>
+    public void The_services_interceptors_are_all_covered() =>
         Assert.Superset(new HashSet<string> { "ErrorInterceptor", "AuditInterceptor", "AccessInterceptor" }, Interceptors.Select(type => type.Name).ToHashSet());
 }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>A mesh with some data in it, and every method that it serves.</summary>
+/// <summary>A mesh with some data, and every method that it serves.</summary>
 public sealed class HostileMesh : IAsyncLifetime
 {
     internal static readonly MethodDescriptor[] Methods =

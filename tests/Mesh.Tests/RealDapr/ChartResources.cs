@@ -5,13 +5,13 @@ using YamlDotNet.RepresentationModel;
 namespace Mining.Mesh.Tests.RealDapr;
 
 /// <summary>
-/// What the chart tells Dapr, rendered by helm and written to files as daprd reads them without Kubernetes: its components, its
-/// resiliency, its Configuration and the sidecar's annotations. Two things differ from a cluster: secrets stand as values, and the
-/// Configuration goes without <c>mtls</c> and <c>accessControl</c>, which need Dapr's control plane.
+/// The chart's Dapr resources, rendered by helm and written to files as daprd reads them without Kubernetes: its components, its
+/// resiliency, its Configuration and the sidecar's annotations. Two things differ from a cluster: secrets are inlined, and the
+/// Configuration omits <c>mtls</c> and <c>accessControl</c>, which need Dapr's control plane.
 /// </summary>
 internal sealed class ChartResources
 {
-    /// <summary>The annotations of a pod that daprd takes as options.</summary>
+    /// <summary>The annotations of a pod that are options of daprd.</summary>
     private static readonly Dictionary<string, string> Options = new()
     {
         ["dapr.io/app-health-probe-interval"] = "--app-health-probe-interval",
@@ -32,13 +32,13 @@ internal sealed class ChartResources
     /// <summary>The folder of components and resiliency.</summary>
     public string Resources { get; }
 
-    /// <summary>Where the Configuration is.</summary>
+    /// <summary>The file of the Configuration.</summary>
     public string Configuration { get; }
 
     /// <summary>Renders the chart.</summary>
-    /// <param name="folder">Where the files go.</param>
+    /// <param name="folder">The folder for the files.</param>
     /// <param name="secrets">The broker's secret.</param>
-    /// <param name="values">Values of the chart, as <c>--set</c> takes them.</param>
+    /// <param name="values">Values of the chart, in the form of <c>--set</c>.</param>
     public static async Task<ChartResources> Render(string folder, IReadOnlyDictionary<string, string> secrets, string values)
     {
         var rendered = await Tool.Helm(
@@ -54,13 +54,13 @@ internal sealed class ChartResources
         spec.Children.Remove("mtls");
         spec.Children.Remove("accessControl");
         Write(configuration, resources.Configuration);
-        // A file each: daprd reads a resiliency from the beginning of a file only.
+        // One file each: daprd reads only the first resiliency of a file.
         foreach (var (index, resource) in resources.OfKind("Component").Concat(resources.OfKind("Resiliency")).Index())
             Write(resource, Path.Combine(resources.Resources, $"{index}.yaml"));
         return resources;
     }
 
-    /// <summary>The component that a service uses: the one that names it among its scopes.</summary>
+    /// <summary>The component of a service: the one with the service among its scopes.</summary>
     public string ComponentOf(string service) => Text(
         OfKind("Component").Single(component => ((YamlSequenceNode)component["scopes"]).Children.Any(scope => Text(scope) == service))["metadata"]["name"]);
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.RealDapr;
 
-/// <summary>On Redis.</summary>
+/// <summary>Runs on Redis.</summary>
 public sealed class MeshOnRedis() : RealDaprMesh("gateway", "projects", "investors", "refining")
 {
     private const string Password = "password of this Redis";
@@ -20,7 +20,7 @@ public sealed class MeshOnRedis() : RealDaprMesh("gateway", "projects", "investo
     protected override IAsyncDisposable? Broker => redis;
 }
 
-/// <summary>On RabbitMQ, where the first sidecar that comes declares what the others use.</summary>
+/// <summary>Runs on RabbitMQ, where the first sidecar declares the queues and exchanges that the others use.</summary>
 public abstract class MeshOnRabbitMq(params string[] sidecarOrder) : RealDaprMesh(sidecarOrder)
 {
     private RabbitMqServer? rabbit;
@@ -40,8 +40,8 @@ public sealed class MeshOnRabbitMqGatewayFirst() : MeshOnRabbitMq("gateway", "pr
 public sealed class MeshOnRabbitMqGatewayLast() : MeshOnRabbitMq("projects", "investors", "refining", "gateway");
 
 /// <summary>
-/// The mesh as it runs in production, but for Kubernetes: the services as built, Dapr's own sidecar beside each, a real broker, tokens both
-/// ways, and the chart's own components, Configuration and resiliency. The sample is in it.
+/// The mesh as in production, except for Kubernetes: the built services, a real Dapr sidecar beside each, a real broker, tokens in both
+/// directions, and the chart's own components, Configuration and resiliency. The sample is loaded.
 /// </summary>
 /// <param name="sidecarOrder">The services in the order in which their sidecars subscribe.</param>
 public abstract class RealDaprMesh(params string[] sidecarOrder) : IAsyncLifetime
@@ -84,9 +84,9 @@ public abstract class RealDaprMesh(params string[] sidecarOrder) : IAsyncLifetim
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Starts the broker; answers its secret and the chart's values for it.</summary>
+    /// <summary>Starts the broker; returns its secret and the chart's values for it.</summary>
     protected abstract Task<(Dictionary<string, string> Secrets, string Values)> StartBroker();
 
-    /// <summary>The broker that was started.</summary>
+    /// <summary>The started broker.</summary>
     protected abstract IAsyncDisposable? Broker { get; }
 }

@@ -1,5 +1,5 @@
-// At stake: in production nobody but Dapr delivers. The mesh must work with Dapr's own sidecars, with tokens both ways and what the chart
-// tells Dapr; and what arrives must have come by the broker, for the feeds alone would bring it seconds later and hide that nothing does.
+// At stake: in production only Dapr delivers. The mesh must work with real sidecars, with tokens in both directions and the chart's Dapr
+// resources. Changes must arrive through the broker: the feeds would bring them seconds later and hide a broker that delivers nothing.
 using System.Diagnostics;
 using System.Globalization;
 using Dapr.Client.Autogen.Grpc.v1;
@@ -18,7 +18,7 @@ public sealed class RealDaprOnRabbitMqTests(MeshOnRabbitMqGatewayFirst mesh) : R
 
 public sealed class RealDaprOnRabbitMqGatewayLastTests(MeshOnRabbitMqGatewayLast mesh) : RealDaprDeliveries(mesh), IClassFixture<MeshOnRabbitMqGatewayLast>;
 
-/// <summary>One mesh with real sidecars at a time, and nothing beside it: times are measured there.</summary>
+/// <summary>One mesh with real sidecars at a time, and no other test beside it, because times are measured.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class OneRealMesh
 {
@@ -34,7 +34,7 @@ public abstract class RealDaprDeliveries(RealDaprMesh real)
     protected MeshProcesses Mesh { get; } = real.Mesh;
 
     [Fact]
-    public async Task Every_consumer_gets_every_change_by_the_broker_and_the_figures_hold()
+    public async Task Every_consumer_gets_every_change_through_the_broker_and_the_figures_are_right()
     {
         using var output = new StringWriter();
         var verified = await MiningCommandLine.Run(
@@ -52,7 +52,7 @@ public abstract class RealDaprDeliveries(RealDaprMesh real)
         }
     }
 
-    /// <summary>Into the test's output, and for CI into the log.</summary>
+    /// <summary>Writes to the test's output, and to the log for CI.</summary>
     protected void Print(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
@@ -68,13 +68,13 @@ public abstract class RealDaprSuite(RealDaprMesh real) : RealDaprDeliveries(real
     private const int MaxRounds = 3;
     private static readonly TimeSpan MaxMedian = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Seldom enough that the questions are no load of their own.</summary>
+    /// <summary>The polling interval, long enough that polling causes no relevant load.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     [Fact]
-    public async Task A_write_is_visible_within_20_ms_in_the_median_at_100_writes_a_second()
+    public async Task Median_visibility_is_at_most_20_ms_at_100_writes_per_second()
     {
-        // The first rounds compile the services and may share the machine with others: the best one counts.
+        // The first rounds compile the services and may share the machine with others, so the best round counts.
         var median = TimeSpan.MaxValue;
         for (var round = 0; round < MaxRounds && median >= MaxMedian; round++)
         {
@@ -91,7 +91,7 @@ public abstract class RealDaprSuite(RealDaprMesh real) : RealDaprDeliveries(real
     [Theory]
     [InlineData(null)]
     [InlineData("wrong")]
-    public async Task The_sidecar_takes_nothing_from_a_caller_without_its_token(string? token)
+    public async Task The_sidecar_refuses_publications_without_its_token(string? token)
     {
         using var channel = GrpcChannel.ForAddress(Mesh.RealSidecars["projects"].Address);
         var headers = new Metadata();

@@ -1,5 +1,5 @@
-// At stake: who tries the mesh with real sidecars before going to production types one command; it must work, say what is missing, and
-// leave nothing behind.
+// At stake: one command starts the mesh with real sidecars, for a trial before production. It must work, report what is missing, and leave
+// nothing behind.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.NetworkInformation;
@@ -13,10 +13,10 @@ namespace Mining.Mesh.Tests.RealDapr;
 [Collection(OneRealMesh.Name)]
 public sealed class RunWithDaprTests : IDisposable
 {
-    /// <summary>The highest port of a mesh, counted from the gateway's.</summary>
+    /// <summary>The highest port of a mesh, relative to the gateway's.</summary>
     private const int Ports = 64;
 
-    /// <summary>Where the metrics of the gateway's sidecar are, counted from the gateway's port.</summary>
+    /// <summary>The metrics port of the gateway's sidecar, relative to the gateway's port.</summary>
     private const int GatewaySidecarMetrics = 60;
 
     private readonly string folder = Directory.CreateTempSubdirectory("mining-run-").FullName;
@@ -25,7 +25,7 @@ public sealed class RunWithDaprTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task With_dapr_the_sample_comes_by_the_broker_and_an_interrupt_leaves_no_process()
+    public async Task With_Dapr_the_sample_arrives_through_the_broker_and_an_interrupt_leaves_no_process()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals to send");
         _ = (RealPrograms.Daprd, RealPrograms.Redis);
@@ -48,7 +48,7 @@ public sealed class RunWithDaprTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_daprd_a_sentence_says_how_to_get_it()
+    public async Task Without_daprd_the_message_says_how_to_get_it()
     {
         await using var mesh = Start(("DAPRD", Path.Combine(folder, "missing")));
 
@@ -68,7 +68,7 @@ public sealed class RunWithDaprTests : IDisposable
         return first;
     }
 
-    /// <summary>The program as <c>./dev run</c> starts it; it finds the services beside itself.</summary>
+    /// <summary>The program as <c>./dev run</c> starts it; it finds the services in its own folder.</summary>
     private ChildProcess Start(params (string Key, string Value)[] environment)
     {
         var build = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

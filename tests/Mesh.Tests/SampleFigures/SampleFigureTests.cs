@@ -1,6 +1,6 @@
-// At stake: the one exact and explainable number. Every figure of the sample that the gateway answers is computed here a second time,
-// from the CSV files, by the simulator's model, which shares nothing with the import, the services or the gateway. The mesh runs as real
-// processes, loaded by the command line; answers are compared to the last cent and ppm.
+// At stake: every figure must be exact and explainable. The simulator's model, which shares nothing with the import, the services or the
+// gateway, recomputes every figure of the sample from the CSV files. The mesh runs as real processes, loaded by the command line; answers
+// are compared to the last cent and ppm.
 using Grpc.Core;
 using Mining.Common.V1;
 using Mining.Investors.V1;
@@ -24,7 +24,7 @@ public sealed class SampleFigureTests(SampleMesh sample)
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     [Fact]
-    public void The_sample_is_all_there()
+    public void The_sample_is_loaded_completely()
     {
         Assert.Equal((141, 96, 218), (Files.OfType<Project>().Count(), Files.OfType<Investor>().Count(), Files.OfType<Commitment>().Count()));
         Assert.Equal(352, Files.OfType<ExchangeRateTable>().Sum(table => table.Rates.Count));
@@ -32,7 +32,7 @@ public sealed class SampleFigureTests(SampleMesh sample)
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public async Task Every_figure_is_what_the_files_say(string label)
+    public async Task Every_figure_matches_the_files(string label)
     {
         var differences = await PortfolioComparison.Differences(
             Model, SampleQueries.All[label], Today, sample.Mesh.Portfolio.Ask,
@@ -44,7 +44,7 @@ public sealed class SampleFigureTests(SampleMesh sample)
     [InlineData("", "2023-06-30", "")]
     [InlineData("USD", "2026-03-31", "2023-12-28")]
     [InlineData("INR", "2026-03-31", "")]
-    public async Task Without_a_rate_there_is_no_figure(string currency, string asOf, string rateDate)
+    public async Task A_report_without_a_needed_rate_is_refused(string currency, string asOf, string rateDate)
     {
         var query = SampleQueries.Query(currency, asOf, rateDate);
         Assert.Throws<NoRateException>(() => Model.Portfolio(query, Today).Summary());
@@ -57,7 +57,7 @@ public sealed class SampleFigureTests(SampleMesh sample)
     [Theory]
     [InlineData(CoInvestmentOrder.Key)]
     [InlineData(CoInvestmentOrder.Total)]
-    public async Task Pages_show_the_same_rows_in_order(CoInvestmentOrder order)
+    public async Task Pages_return_the_same_rows_in_order(CoInvestmentOrder order)
     {
         var request = new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Investor, Measure = Measure.Pledged, PageSize = 1_000 };
         var whole = await sample.Mesh.Portfolio.ListCoInvestmentsAsync(request);
@@ -83,7 +83,7 @@ public sealed class SampleFigureTests(SampleMesh sample)
     [InlineData("c024")]
     [InlineData("c079")]
     [InlineData("c119")]
-    public async Task One_cent_more_in_the_files_would_be_noticed(string commitment)
+    public async Task A_difference_of_one_cent_to_the_files_is_detected(string commitment)
     {
         var changed = new MeshModel(SampleFiles.Load(SampleMesh.SampleFolder));
         ((Commitment)changed.Find($"commitments/{commitment}")!).Amount.Nanos += 10_000_000;

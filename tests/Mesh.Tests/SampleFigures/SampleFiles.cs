@@ -9,7 +9,7 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Mesh.Tests.SampleFigures;
 
-/// <summary>The sample's CSV files as records, by the design of the import. Shares no code with the import.</summary>
+/// <summary>The sample's CSV files as records, as the import is designed to map them. Shares no code with the import.</summary>
 internal static class SampleFiles
 {
     private static readonly (string Tag, CountingBasis Basis)[] Tags =
@@ -50,7 +50,7 @@ internal static class SampleFiles
         }),
     ];
 
-    /// <summary>A date that may be a year, or a year and a month. Null: there is none.</summary>
+    /// <summary>A full date, a year and month, or a year. Null: no date.</summary>
     public static Date? ToDate(string text)
     {
         if (text.Length == 0)

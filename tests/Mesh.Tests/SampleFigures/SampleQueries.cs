@@ -4,7 +4,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Mesh.Tests.SampleFigures;
 
-/// <summary>The queries whose every answer is compared, by label.</summary>
+/// <summary>The queries whose answers are compared, by label.</summary>
 internal static class SampleQueries
 {
     private static readonly (string Label, string AsOf, string RateDate)[] Dates =

@@ -1,12 +1,12 @@
-// At stake: that a broken path through the broker is noticed, and that nobody is woken for a source that is merely quiet, away or starting.
-// Times in seconds; what happens is written as `d` (a delivery), `a` (the source answers) and `f` (it does not), each with its time.
+// At stake: a broken path through the broker must be noticed, and a source that is merely quiet, down or starting must cause no alarm.
+// Times are in seconds; events are written as `d` (a delivery), `a` (the source answers) and `f` (it fails), each with its time.
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 using Mining.Platform.Relay;
 using Xunit;
 
@@ -16,14 +16,14 @@ public sealed class DeliveryWatchTests
 {
     [Theory]
     [InlineData("", false)]
-    [InlineData("a0 a3 a6 a19", false)] // at the start the broker has its time
+    [InlineData("a0 a3 a6 a19", false)] // at startup the broker gets its full timeout
     [InlineData("a0 a3 a6 a20", true)]
     [InlineData("d0 a3 a6 a22", false)]
     [InlineData("d0 a3 a6 a23", true)] // counted from the first answer
     [InlineData("d0 a3 d4 a7 a26", false)]
-    [InlineData("d0 a100", false)] // one answer after a long time says nothing yet
-    [InlineData("d0 f3 f4 f50", false)] // the source is away
-    [InlineData("d0 a3 f6 a9 a28", false)] // it was away in between
+    [InlineData("d0 a100", false)] // a single answer after a long time proves nothing
+    [InlineData("d0 f3 f4 f50", false)] // the source is down
+    [InlineData("d0 a3 f6 a9 a28", false)] // it was down in between
     [InlineData("d0 a3 f6 a9 a29", true)]
     [InlineData("a0 a20 f23 f60", true)] // only a delivery ends it
     [InlineData("a0 a20 d21", false)]
@@ -47,11 +47,11 @@ public sealed class DeliveryWatchTests
     }
 
     [Fact]
-    public void Another_replica_takes_over_publishing_in_less_time_than_that() =>
+    public void A_publishing_failover_is_shorter_than_the_missing_delivery_timeout() =>
         Assert.True(PublishLease.Length + ChangeRelay.PollInterval < DeliveryWatch.DeliveryTimeout);
 
     [Fact]
-    public async Task Every_metric_has_each_source_and_way_from_the_start()
+    public async Task Every_metric_has_all_its_labels_from_the_start()
     {
         var time = new FakeTimeProvider();
         var monitor = new DeliveryMonitor(new BusOptions(), time, NullLogger<DeliveryMonitor>.Instance);

@@ -5,7 +5,7 @@ using Mining.Platform.Bus;
 
 namespace Mining.Platform.Tests.Bus;
 
-/// <summary>A service's feed, in runs of two.</summary>
+/// <summary>A service's feed, with two changes per message.</summary>
 internal sealed class FakeFeed : IFeedReader
 {
     private readonly Lock gate = new();
@@ -27,13 +27,13 @@ internal sealed class FakeFeed : IFeedReader
 
     public Exception? Failure { get; set; }
 
-    /// <summary>What it waits for before its second answer.</summary>
+    /// <summary>Completes before the second message is sent.</summary>
     public TaskCompletionSource? Pause { get; set; }
 
-    /// <summary>How many readers have not come to the end of it.</summary>
+    /// <summary>The number of readers that have not reached its end.</summary>
     public int Reading => Volatile.Read(ref reading);
 
-    /// <summary>How many answers were taken from it.</summary>
+    /// <summary>The number of messages read from it.</summary>
     public int Yielded { get; private set; }
 
     public static Change ChangeOf(long sequence, string logId) => new()

@@ -1,11 +1,11 @@
-// At stake: an alarm at every replica that gets no deliveries because another one gets them all, and none when none of them gets any. Two
-// replicas on one database; the clock goes on when both have looked.
+// At stake: no alarm at a replica without deliveries while another one receives them all, and an alarm if none does. Two replicas share one
+// database; the clock advances when both have checked.
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
-using Mining.Platform.Hosting;
+using Mining.Primitives.Time;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;
 using Xunit;
@@ -18,7 +18,7 @@ public sealed class SharedDeliveriesOnSqlServerTests() : SharedDeliveriesSuite(T
 
 public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetime
 {
-    private static readonly int LooksUntilMissing = (int)(DeliveryWatch.DeliveryTimeout / SharedDeliveries.Interval) + 1;
+    private static readonly int ChecksUntilMissing = (int)(DeliveryWatch.DeliveryTimeout / SharedDeliveries.Interval) + 1;
 
     private readonly TestStorage storage = storage.OrSkip();
     private readonly CountingClock time = new();
@@ -48,9 +48,9 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_replica_without_deliveries_is_content_while_another_one_receives_them()
+    public async Task A_replica_without_deliveries_does_not_warn_while_another_receives_them()
     {
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
         {
             await replicas[0].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
             await Look();
@@ -60,25 +60,25 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task When_none_receives_any_each_says_so_once_and_once_more_when_one_does_again()
+    public async Task When_no_replica_receives_deliveries_each_logs_it_once_and_so_is_their_return()
     {
         await replicas[0].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
             await Look();
         Assert.All(replicas, replica => Assert.StartsWith("Warning: The broker has delivered nothing of projects", Assert.Single(replica.Log.Lines), StringComparison.Ordinal));
 
         await replicas[1].Known.Take(new Heartbeat { Source = "projects" }, CancellationToken.None);
-        // The other one may have looked just before.
+        // The other one may have checked just before.
         await Look();
         await Look();
         Assert.All(replicas, replica => Assert.Equal("Information: The broker delivers projects again", replica.Log.Lines[1]));
     }
 
     [Fact]
-    public async Task While_projects_itself_is_away_nothing_is_said()
+    public async Task While_the_source_is_down_no_warning_is_logged()
     {
         feed.Failure = new RpcException(new Status(StatusCode.Unavailable, "away"));
-        for (var i = 0; i < 3 * LooksUntilMissing; i++)
+        for (var i = 0; i < 3 * ChecksUntilMissing; i++)
             await Look();
         Assert.All(replicas, replica => Assert.Empty(replica.Log.Lines));
     }
@@ -102,7 +102,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
             Known, service.Database, service.Committer, feed, new DeliveryMonitor(new BusOptions(), time, Log), time, NullLogger<SharedDeliveries>.Instance);
     }
 
-    /// <summary>Counts how often a look is waited for.</summary>
+    /// <summary>Counts the waits for the next check.</summary>
     private sealed class CountingClock : FakeTimeProvider
     {
         private int waits;

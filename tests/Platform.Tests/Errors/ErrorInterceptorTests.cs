@@ -1,4 +1,4 @@
-// At stake: a kind of call whose errors leave without their details. Each kind is handled by the interceptor as the server hands it over.
+// At stake: no kind of call may lose the details of its errors. The interceptor handles each kind as the server passes it on.
 using Grpc.Core;
 using Mining.Platform.Errors;
 using Mining.Platform.Tests.Support;
@@ -22,7 +22,7 @@ public sealed class ErrorInterceptorTests
 
     [Theory]
     [MemberData(nameof(Kinds), DisableDiscoveryEnumeration = true)]
-    public async Task A_refusal_leaves_with_its_details(string kind, Func<ServerCallContext, Task> call)
+    public async Task A_refusal_is_sent_with_its_details(string kind, Func<ServerCallContext, Task> call)
     {
         var error = await Assert.ThrowsAsync<RpcException>(() => call(new TestCall()));
         Assert.Equal(StatusCode.NotFound, error.StatusCode);

@@ -11,7 +11,7 @@ namespace Mining.Simulation.Model.Figures;
 /// <summary>Compares an answer of the gateway with the expected one, field by field.</summary>
 public static class AnswerComparison
 {
-    /// <summary>Fields that are not predicted: texts for people, and what is not a figure.</summary>
+    /// <summary>Fields that the model does not predict: display texts and other fields that are no figures.</summary>
     private static readonly HashSet<string> NotPredicted =
     [
         "HealthComponent.reason", "CapitalStackEntry.reason", "PortfolioHealth.rules", "ListPipelineResponse.rules", "ProjectDossier.rules",
@@ -34,7 +34,7 @@ public static class AnswerComparison
             case (Decimal one, Decimal other) when one.Value() == other.Value():
                 return;
             case (IVersionedResource { Version: 0 } one, IVersionedResource other):
-                // The model was told what the resource says, and has not recorded it.
+                // The model took this value from the resource and has not computed it.
                 Compare($"{path}.name", one.Name, other.Name, differences);
                 return;
             case (IVersionedResource or Google.Type.Money or Google.Type.Date or Decimal, IMessage):
@@ -67,7 +67,7 @@ public static class AnswerComparison
         : field.HasPresence && !field.Accessor.HasValue(message) ? null
         : field.Accessor.GetValue(message);
 
-    /// <summary>What an element of a list is about.</summary>
+    /// <summary>The subject of a list element.</summary>
     private static string? NameOf(object? element) => element switch
     {
         ShareTable table => table.Measure.ToString(),

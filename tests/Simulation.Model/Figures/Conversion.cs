@@ -5,7 +5,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>A currency has no rate on or before the rate date: the figure cannot be given.</summary>
+/// <summary>A currency has no rate on or before the rate date, so the figure cannot be computed.</summary>
 public sealed class NoRateException(string currency, DateOnly rateDate) : Exception($"{currency} has no rate on or before {rateDate:yyyy-MM-dd}.")
 {
     public string Currency => currency;
@@ -14,17 +14,17 @@ public sealed class NoRateException(string currency, DateOnly rateDate) : Except
 /// <summary>Converts sums of minor units at the latest rates on or before a date, exactly, and rounds once.</summary>
 internal sealed class Conversion(IReadOnlyList<ExchangeRateTable> tables, string reportingCurrency, DateOnly rateDate)
 {
-    /// <summary>Rates have at most ten digits after the point, so ten thousand millions of a rate are a whole number.</summary>
+    /// <summary>Rates have at most ten decimals, so a rate times 10^10 is a whole number.</summary>
     private const decimal RateUnits = 10_000_000_000m;
 
     private readonly SortedDictionary<string, RateUsed> used = new(StringComparer.Ordinal);
 
     public string ReportingCurrency => reportingCurrency;
 
-    /// <summary>The rates that were needed so far, ordered by currency. The euro has none.</summary>
+    /// <summary>The rates used so far, ordered by currency. The euro has none.</summary>
     public IEnumerable<RateUsed> Used => used.Values;
 
-    /// <summary>A figure in the reporting currency: sums by currency, converted, added up and rounded half-even.</summary>
+    /// <summary>A figure in the reporting currency: sums by currency, converted, added up and rounded half to even.</summary>
     public BigInteger Cell(IEnumerable<KeyValuePair<string, BigInteger>> sums)
     {
         var (numerator, denominator) = Exact(sums, reportingCurrency);

@@ -6,11 +6,11 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>What a commitment counts for a measure at a date.</summary>
+/// <summary>The contribution of a commitment to a measure at a date.</summary>
 /// <param name="MinorUnits">Null: undisclosed.</param>
 internal readonly record struct CountedAmount(bool Counts, BigInteger? MinorUnits);
 
-/// <summary>How much of a commitment counts for a measure at a date.</summary>
+/// <summary>The amount of a commitment that counts for a measure at a date.</summary>
 internal static class DatedMeasures
 {
     public static readonly Measure[] All = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -19,13 +19,13 @@ internal static class DatedMeasures
 
     public static bool IsAdditive(Commitment commitment) => commitment.CountingBasis is CountingBasis.Unspecified or CountingBasis.Additive;
 
-    /// <summary>Only additive funded commitments enter a share.</summary>
+    /// <summary>Only additive funded commitments count in a share.</summary>
     public static bool EntersShares(Commitment commitment) => IsAdditive(commitment) && Funded.Contains(commitment.Instrument);
 
     /// <summary>
-    /// Each measure contains the next: what is paid or signed at a date is pledged then too, whatever date its announcement has, and
-    /// nothing without a date counts before what it presupposes. Cancellation ends what is not paid: after it, all three are what had
-    /// been disbursed. With one undisclosed payment the sum of the payments is undisclosed.
+    /// Each measure contains the next: what is paid or signed at a date is also pledged then, whatever its announcement date, and an
+    /// undated event does not count before the event it presupposes. Cancellation ends the unpaid part: afterwards all three measures equal
+    /// the disbursed amount. With one undisclosed payment the sum of the payments is undisclosed.
     /// </summary>
     public static CountedAmount At(Commitment commitment, Measure measure, DateOnly asOf)
     {
@@ -43,7 +43,7 @@ internal static class DatedMeasures
         return new(measure == Measure.Pledged ? isPledged : isCommitted, AmountAt(commitment, asOf)?.MinorUnits());
     }
 
-    /// <summary>The amount that holds on a day; before the first of several amounts, the first.</summary>
+    /// <summary>The amount that applies on a day; before the first of several amounts, the first.</summary>
     private static Money? AmountAt(Commitment commitment, DateOnly day) => commitment.AmountHistory.Count == 0
         ? commitment.Amount
         : (commitment.AmountHistory.LastOrDefault(amount => amount.EffectiveDate.Beginning() <= day) ?? commitment.AmountHistory[0]).Amount;

@@ -12,7 +12,7 @@ using Decimal = Google.Type.Decimal;
 namespace Mining.Simulation.Model.Figures;
 
 /// <summary>
-/// What the gateway must answer to a query: whole messages, to the last cent and part per million. Texts for people, freshness,
+/// The expected answer of the gateway to a query: whole messages, to the last cent and part per million. Display texts, freshness,
 /// revisions and the published rules are left out; <see cref="AnswerComparison"/> leaves them out of an answer too.
 /// </summary>
 public sealed class ExpectedPortfolio
@@ -34,13 +34,13 @@ public sealed class ExpectedPortfolio
     /// <summary>The selected projects.</summary>
     private readonly List<Project> projects;
 
-    /// <summary>All commitments that the caller sees, also those whose investor or project is not known.</summary>
+    /// <summary>All commitments visible to the caller, including those of an unknown investor or project.</summary>
     private readonly List<Commitment> visible;
 
     /// <summary>The selected commitments of selected projects and known investors, ordered by name.</summary>
     private readonly List<Commitment> selected;
 
-    /// <summary>Totals of commitments that the caller does not see.</summary>
+    /// <summary>Totals of commitments that are not visible to the caller.</summary>
     private readonly List<ConfidentialTotal> published;
 
     internal ExpectedPortfolio(MeshModel model, PortfolioQuery query, DateOnly today, IReadOnlyCollection<string>? sides)
@@ -216,7 +216,7 @@ public sealed class ExpectedPortfolio
         };
     }
 
-    /// <summary>All of one project; the query's filter is not looked at.</summary>
+    /// <summary>All data of one project; the query's filter is ignored.</summary>
     public ProjectDossier Dossier(string name)
     {
         var tables = NewTables(out var conversion);
@@ -260,7 +260,7 @@ public sealed class ExpectedPortfolio
 
     private static string Key(Instrument instrument) => Key(InvestorReflection.Descriptor, instrument);
 
-    /// <summary>The name that the protos give a value.</summary>
+    /// <summary>The name of a value in the protos.</summary>
     private static string Key<T>(FileDescriptor file, T value)
         where T : struct, Enum =>
         Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) is var number && number == 0
@@ -299,14 +299,14 @@ public sealed class ExpectedPortfolio
     private bool SelectsByMoreThanInstruments() =>
         filter.Projects.Count + filter.Countries.Count + filter.Stages.Count + filter.Minerals.Count + filter.Kinds.Count + filter.Investors.Count > 0;
 
-    /// <summary>A confidential commitment is seen by callers who act for the side of its investor's country.</summary>
+    /// <summary>A confidential commitment is visible to callers for the side of its investor's country.</summary>
     private bool IsVisible(Commitment commitment, IReadOnlyCollection<string>? sides) =>
         !commitment.Confidential
         || sides is null
         || model.AllOf<Partnership>().Any(known => known.Sides.Any(side =>
             sides.Contains(side.SideId) && side.Countries.Contains(investors.GetValueOrDefault(commitment.Investor)?.Country ?? "")));
 
-    /// <summary>The commitments of a project that can be attributed, whatever the filter says of them.</summary>
+    /// <summary>The attributable commitments of a project, regardless of the filter.</summary>
     private IEnumerable<Commitment> Of(Project project) =>
         visible.Where(commitment => commitment.Project == project.Name && investors.ContainsKey(commitment.Investor));
 
@@ -387,7 +387,7 @@ public sealed class ExpectedPortfolio
         return new ProjectStatus(entry, score, atDate.IsOver, cost, gap);
     }
 
-    /// <summary>Committed money against what the stage needs, in the currency of the capital cost.</summary>
+    /// <summary>Committed money compared with the stage's need, in the currency of the capital cost.</summary>
     private static ComponentScore Funding(ProjectAtDate project, List<Commitment> funded, ShareTables tables, Conversion conversion)
     {
         if (project.CapitalCost is not { } cost || project.NeededPpm is not { } needed)
@@ -401,7 +401,9 @@ public sealed class ExpectedPortfolio
         return ComponentScore.Of(ProjectAtDate.AtMostOne(numerator * 1_000_000, denominator * cost.MinorUnits() * needed));
     }
 
-    /// <summary>Mining that does not refine itself: capacity reserved at partners against planned output, of the worst covered mineral.</summary>
+    /// <summary>
+    /// Mines that do not refine themselves: capacity reserved at partners compared with planned output, for the least covered mineral.
+    /// </summary>
     private ComponentScore RefiningScore(Project project, ShareTables tables)
     {
         if (!project.Kinds.Contains(ProjectKind.Mining) || project.Kinds.Contains(ProjectKind.Refining))
@@ -412,7 +414,7 @@ public sealed class ExpectedPortfolio
             : ComponentScore.Of(covers.Min(cover => cover.ReservedPartnerTonnes.Value() / cover.PlannedTonnes.Value()));
     }
 
-    /// <summary>How the output of each mineral is covered in the first full year of production.</summary>
+    /// <summary>The cover of each mineral's output in the first full year of production.</summary>
     private IEnumerable<RefiningCover> Cover(Project project, ShareTables tables)
     {
         if (project.PlannedFirstProduction?.FirstDay() is not { } start)
@@ -444,7 +446,7 @@ public sealed class ExpectedPortfolio
         static Decimal Tonnes(decimal tonnes) => new() { Value = tonnes.ToString(System.Globalization.CultureInfo.InvariantCulture) };
     }
 
-    /// <summary>Half of the distances to the targets, against the largest that there can be.</summary>
+    /// <summary>Half of the sum of distances to the targets, relative to the largest possible one.</summary>
     private ComponentScore Balance(ShareTable table)
     {
         var distance = table.Sides.Sum(side => Math.Abs(side.SharePpm - side.TargetSharePpm)) / 2m;

@@ -6,8 +6,8 @@ namespace Mining.Simulation.Model.Figures;
 internal static class LargestRemainder
 {
     /// <summary>
-    /// Each party gets the whole part of its due; the units left over go to those with the largest remainders, one each (ties: the
-    /// smaller id).
+    /// Each party gets the whole part of its due; the leftover units go to those with the largest remainders, one each (ties: the smaller
+    /// id).
     /// </summary>
     public static IReadOnlyDictionary<string, BigInteger> Split(BigInteger whole, IReadOnlyDictionary<string, BigInteger> weights)
     {

@@ -4,14 +4,14 @@ using Mining.Projects.V1;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>Asks for every figure there is about a query, and compares each with the model's.</summary>
+/// <summary>Queries every figure of a query, and compares each with the model's.</summary>
 public static class PortfolioComparison
 {
-    /// <summary>Every figure that differs, with the answer in which it does.</summary>
+    /// <summary>Every figure that differs, with its answer.</summary>
     /// <param name="ask">Answers a request for a summary, a pipeline, co-investments or a dossier.</param>
-    /// <param name="today">The date at which things hold, if the query names none.</param>
+    /// <param name="today">The report date if the query names none.</param>
     /// <param name="sides">The sides for which the caller acts. Null: it sees everything.</param>
-    /// <param name="withDossiers">Whether to ask for the dossier of each project too; their figures do not depend on the filter.</param>
+    /// <param name="withDossiers">Whether to query the dossier of each project too; its figures do not depend on the filter.</param>
     public static async Task<IReadOnlyList<string>> Differences(
         MeshModel model, PortfolioQuery query, DateOnly today, Func<IMessage, Task<IMessage>> ask,
         IReadOnlyCollection<string>? sides = null, bool withDossiers = true)
@@ -53,6 +53,6 @@ public static class PortfolioComparison
         ListPipelineRequest pipeline => await gateway.ListPipelineAsync(pipeline),
         ListCoInvestmentsRequest groups => await gateway.ListCoInvestmentsAsync(groups),
         GetProjectDossierRequest dossier => await gateway.GetProjectDossierAsync(dossier),
-        _ => throw new ArgumentException($"{request.Descriptor.FullName} is no request for figures."),
+        _ => throw new ArgumentException($"{request.Descriptor.FullName} does not query figures."),
     };
 }

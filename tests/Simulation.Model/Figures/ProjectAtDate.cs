@@ -8,18 +8,18 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>A score of a component, or why there is none.</summary>
+/// <summary>A score of a component, or the reason for its absence.</summary>
 internal readonly record struct ComponentScore(HealthComponentState State, decimal Value)
 {
     public static readonly ComponentScore Unknown = new(HealthComponentState.Unknown, 0);
 
     public static readonly ComponentScore NotApplicable = new(HealthComponentState.NotApplicable, 0);
 
-    /// <summary>A part from 0 to 1, as 0 to 100.</summary>
+    /// <summary>A fraction from 0 to 1, as 0 to 100.</summary>
     public static ComponentScore Of(decimal part) => new(HealthComponentState.Scored, 100 * Math.Clamp(part, 0, 1));
 }
 
-/// <summary>A project at a date, as far as its schedule, permits and reports tell: all that needs no money.</summary>
+/// <summary>A project at a date: its schedule, permits and reports, everything that does not depend on money.</summary>
 internal sealed class ProjectAtDate(Project project, DateOnly asOf)
 {
     private const decimal DaysPerMonth = 30.4375m;
@@ -28,7 +28,7 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
         ? project.Stage
         : project.StageHistory.LastOrDefault(change => change.EffectiveDate.Beginning() <= asOf)?.Stage ?? Stage.Unspecified;
 
-    /// <summary>The stage, or where the project stood when it was suspended.</summary>
+    /// <summary>The stage, or the stage before the suspension.</summary>
     public Stage StageReached => Stage != Stage.Suspended
         ? Stage
         : project.StageHistory.LastOrDefault(change => change.EffectiveDate.Beginning() <= asOf && change.Stage != Stage.Suspended)?.Stage
@@ -42,7 +42,7 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
 
     public int RefusedPermitCount => project.Permits.Count(permit => HasHappened(permit.RefusalDate));
 
-    /// <summary>The part of the capital cost that must be committed, in parts per million. Null: the stage is not known.</summary>
+    /// <summary>The part of the capital cost that must be committed, in parts per million. Null: the stage is unknown.</summary>
     public int? NeededPpm => StageReached switch
     {
         Stage.Exploration => 20_000,
@@ -77,7 +77,7 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
         return Slip(first, baseline ?? first);
     }
 
-    /// <summary>The worst open permit against its statutory limit.</summary>
+    /// <summary>The worst open permit compared with its statutory limit.</summary>
     public ComponentScore Permitting()
     {
         if (project.Permits.Count == 0)
@@ -98,7 +98,7 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
         return spent.Count == 0 ? ComponentScore.Unknown : ComponentScore.Of(1 - spent.Max());
     }
 
-    /// <summary>Days since the last report: up to 90 score 100, from 365 on 0.</summary>
+    /// <summary>Days since the last report: up to 90 score 100, 365 or more score 0.</summary>
     public ComponentScore Freshness() =>
         HasHappened(project.ReportDate)
             ? ComponentScore.Of((365 - (asOf.DayNumber - project.ReportDate.FirstDay().DayNumber)) / (365m - 90))
@@ -107,18 +107,18 @@ internal sealed class ProjectAtDate(Project project, DateOnly asOf)
     public static Decimal TwoPlaces(decimal score) =>
         new() { Value = Math.Round(score, 2, MidpointRounding.ToEven).ToString("0.00", CultureInfo.InvariantCulture) };
 
-    /// <summary>A quotient of whole numbers of any size, as a decimal; more than 1 is 1.</summary>
+    /// <summary>A quotient of whole numbers of any size, as a decimal; capped at 1.</summary>
     public static decimal AtMostOne(BigInteger part, BigInteger whole)
     {
         if (part >= whole)
             return 1;
-        // In lowest terms the quotient is as exact as decimals are: a score that is 50 or 75 must not come out a little less.
+        // In lowest terms the quotient has full decimal precision: a score of exactly 50 or 75 must not come out slightly less.
         var common = BigInteger.GreatestCommonDivisor(part, whole);
         var excess = common * ((whole / common / BigInteger.Pow(10, 28)) + 1);
         return (decimal)(part / excess) / (decimal)(whole / excess);
     }
 
-    /// <summary>What has no date is not known to have happened.</summary>
+    /// <summary>An undated event is not known to have happened.</summary>
     private bool HasHappened(Date? date) => date is not null && date.FirstDay() <= asOf;
 
     private ComponentScore Slip(Date planned, Date baseline)

@@ -6,7 +6,9 @@ using Mining.Simulation.Model.Rules;
 
 namespace Mining.Simulation.Model.Figures;
 
-/// <summary>The shares of all sides: money split by look-through, summed by currency, converted once, shared by largest remainder.</summary>
+/// <summary>
+/// The shares of all sides: money split by look-through, summed by currency, converted once, apportioned by largest remainder.
+/// </summary>
 internal sealed class ShareTables(
     Partnership partnership, IReadOnlyDictionary<string, Investor> investors, Conversion conversion, DateOnly asOf)
 {
@@ -21,7 +23,7 @@ internal sealed class ShareTables(
 
     public CountedAmount At(Commitment commitment, Measure measure) => Read(commitment, measure).Amount;
 
-    /// <summary>What each party carries of a commitment, in minor units of its currency; nothing of an undisclosed one.</summary>
+    /// <summary>The part of each party in a commitment, in minor units of its currency; nothing for an undisclosed one.</summary>
     public IReadOnlyDictionary<string, BigInteger> PartsOf(Commitment commitment, Measure measure) => Read(commitment, measure).Parts;
 
     public ShareTable Table(Measure measure, IEnumerable<Commitment> set, IEnumerable<ConfidentialTotal> published)
@@ -41,8 +43,8 @@ internal sealed class ShareTables(
         };
     }
 
-    /// <summary>The figures of the commitments of a set that count; those that are not additive are counted, and not in the amounts.</summary>
-    /// <param name="published">Totals of commitments that the caller does not see.</param>
+    /// <summary>The figures of the counting commitments of a set; non-additive ones are counted, but not added.</summary>
+    /// <param name="published">Totals of commitments that are not visible to the caller.</param>
     public ContingentSupport Support(Measure measure, IEnumerable<Commitment> set, IEnumerable<ConfidentialTotal> published)
     {
         var commitments = set.Where(commitment => At(commitment, measure).Counts).ToList();
@@ -79,7 +81,7 @@ internal sealed class ShareTables(
         return support;
     }
 
-    /// <summary>At least two sides carry something of it; <c>OUTSIDE</c> is no side.</summary>
+    /// <summary>At least two sides have money in it; <c>OUTSIDE</c> is no side.</summary>
     public bool IsJoint(Measure measure, IEnumerable<Commitment> project) =>
         project.Where(DatedMeasures.EntersShares)
             .SelectMany(commitment => PartsOf(commitment, measure))
@@ -94,7 +96,7 @@ internal sealed class ShareTables(
 
     public static int CountOf(ConfidentialTotal total, Measure measure) => Of(total, measure).Count;
 
-    /// <summary>What is no side any more is outside.</summary>
+    /// <summary>A party that is no longer a side is outside.</summary>
     private string PartyOfSide(string sideId) => Parties.Contains(sideId) ? sideId : PartnershipRules.Outside;
 
     private static (Google.Type.Money Money, int Count) Of(ConfidentialTotal total, Measure measure) => measure switch

@@ -13,9 +13,9 @@ using Xunit;
 namespace Mining.Simulation.Tests.Model;
 
 /// <summary>
-/// At stake: a simulator is only as good as its model, and a model that nobody holds against the real thing drifts. Here commands of
-/// one seed go to the mesh as real processes, one by one, and each answer is compared with the prediction; in the end every resource
-/// and every figure of the gateway are. MINING_MODEL_SEED and MINING_MODEL_COUNT choose another history.
+/// At stake: a simulator is only as good as its model, and a model that is not compared with the real mesh drifts. Commands of one seed go
+/// to the mesh as real processes, one by one, and each answer is compared with the prediction; at the end, so are every resource and every
+/// figure of the gateway. MINING_MODEL_SEED and MINING_MODEL_COUNT select another history.
 /// </summary>
 public sealed class ModelAgainstMeshTests
 {
@@ -24,12 +24,12 @@ public sealed class ModelAgainstMeshTests
     private readonly SortedDictionary<string, int> tally = [];
 
     [Fact]
-    public async Task Every_answer_every_resource_and_every_share_is_as_the_model_says()
+    public async Task Answers_resources_and_shares_match_the_model()
     {
         var seed = Number("MINING_MODEL_SEED", 1);
         var count = Number("MINING_MODEL_COUNT", 400);
         await using var mesh = new MeshProcesses();
-        // The callers of histories act for a third side too, as soon as there is one.
+        // The callers of histories act for a third side too, once it exists.
         foreach (var service in mesh.Services)
         {
             for (var i = 0; i < MeshModel.CallerSides.Count; i++)
@@ -41,7 +41,7 @@ public sealed class ModelAgainstMeshTests
         var invoker = channel.CreateCallInvoker();
         var model = new MeshModel(await mesh.InvestorsClient.GetPartnershipAsync(new() { Name = CommandGenerator.Partnership }));
         var generator = new CommandGenerator((ulong)seed);
-        // Rates before any date of the history, so that shares can be asked for at each of them.
+        // Rates before all dates of the history, so that shares can be computed at each of them.
         await Compare(0, BaseRates());
         for (var number = 1; number <= count && differences.Count < MaxDifferences; number++)
             await Compare(number, generator.Next());
@@ -85,7 +85,7 @@ public sealed class ModelAgainstMeshTests
         }
     }
 
-    /// <summary>All that the services hold, also what no answer has shown: commitments that a rule or an owner has marked.</summary>
+    /// <summary>Everything that the services hold, including what no answer has shown: commitments flagged by a rule or an owner.</summary>
     private async Task CompareResources(MeshProcesses mesh, MeshModel model)
     {
         IVersionedResource[] held =
@@ -106,7 +106,7 @@ public sealed class ModelAgainstMeshTests
         }
     }
 
-    /// <summary>Every figure of every answer, at dates at which money, stages and costs were others.</summary>
+    /// <summary>Every figure of every answer, at dates with different money, stages and costs.</summary>
     private async Task CompareFigures(MeshProcesses mesh, MeshModel model)
     {
         await mesh.CaughtUp();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>A model that a test fills with commands, as briefly as an example can be told.</summary>
+/// <summary>A model that a test fills with commands, in a form as short as an example.</summary>
 internal sealed class ModelWorld
 {
     public const string PartnershipName = "partnerships/eu-us";
@@ -31,14 +31,14 @@ internal sealed class ModelWorld
         OutsideOwnershipRule = new() { CoveredCountries = { "CN" }, LimitPpm = 250_000, Effect = OutsideOwnershipRule.Types.Effect.Mark },
     });
 
-    /// <summary>Takes a command that must be accepted.</summary>
+    /// <summary>Applies a command that must be accepted.</summary>
     public void Do(IMessage request)
     {
         Assert.IsType<Accepted>(Model.Predict(request, Now));
         Model.Apply(request, Now);
     }
 
-    /// <summary>A command that must be refused for this reason, and for no other.</summary>
+    /// <summary>A command that must be refused for exactly this reason.</summary>
     public void Refuses(string reason, IMessage request)
     {
         var refused = Assert.IsType<Mining.Simulation.Model.Refused>(Model.Predict(request, Now));

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Proposals;
 using Mining.Platform.Storage;
+using Mining.Proposals;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the investors service does with its database.</summary>
+/// <summary>Everything that the investors service does with its database.</summary>
 internal static class InvestorsScenario
 {
     public static async Task Run(Func<Database, Database> wrap)

@@ -4,25 +4,26 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Changes.V1;
 using Mining.Common.V1;
 using Mining.Platform.Audit;
+using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
+using Mining.Platform.Calls;
 using Mining.Platform.Commit;
-using Mining.Platform.Hosting;
-using Mining.Platform.Identity;
 using Mining.Platform.Relay;
 using Mining.Platform.Storage;
+using Mining.Primitives.Settings;
 using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>What the platform does with the database of every service that owns data.</summary>
+/// <summary>Everything that the platform does with the database of every service that owns data.</summary>
 internal static class PlatformScenario
 {
-    /// <param name="service">The service; it has committed something.</param>
+    /// <param name="service">The service, which has committed something.</param>
     public static async Task Run(ServiceOnDisk service)
     {
         var (database, committer, log) = (service.Get<Database>(), service.Get<Committer>(), service.Get<ChangeLog>());
         await ReadTheLog(database, log);
-        await RepeatACommand(committer);
+        await RepeatCommand(committer);
         await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).RunOnce(CancellationToken.None);
 
         await ReadTheAuditTrail(service.Get<AuditTrail>());
@@ -44,7 +45,7 @@ internal static class PlatformScenario
         await lease.Release();
     }
 
-    /// <summary>What the services do that refer to projects.</summary>
+    /// <summary>What services do that refer to projects.</summary>
     public static async Task RunWithProjects(ServiceOnDisk service)
     {
         var known = service.Get<KnownProjects>();
@@ -58,11 +59,11 @@ internal static class PlatformScenario
             known, service.Get<Database>(), service.Get<Committer>(), new FeedReader(service.Get<IServiceCalls>()),
             new DeliveryMonitor(new BusOptions(), TimeProvider.System, NullLogger<DeliveryMonitor>.Instance), TimeProvider.System,
             NullLogger<SharedDeliveries>.Instance);
-        await deliveries.Look(CancellationToken.None); // counts what was delivered
-        await deliveries.Look(CancellationToken.None); // nothing since
+        await deliveries.Look(CancellationToken.None); // counts the deliveries
+        await deliveries.Look(CancellationToken.None); // nothing new since then
     }
 
-    /// <summary>Runs in the one way to write.</summary>
+    /// <summary>Runs the commands through the committer.</summary>
     public static Task<T> Commit<T>(this ServiceOnDisk service, Func<UnitOfWork, Task<T>> decide)
         where T : class, IMessage<T>, new() =>
         service.Get<Committer>().Run(Command.OfService("tester", "Test"), decide, CancellationToken.None);
@@ -105,14 +106,14 @@ internal static class PlatformScenario
         }
     }
 
-    private static async Task RepeatACommand(Committer committer)
+    private static async Task RepeatCommand(Committer committer)
     {
         var command = new Command(new Caller("tester"), "Test", "request-1", new byte[32], ValidateOnly: false);
         for (var i = 0; i < 2; i++)
             await committer.Run(command, _ => Task.FromResult(new Revision()), CancellationToken.None);
     }
 
-    /// <summary>A clock that is ahead, so that what was answered today is old.</summary>
+    /// <summary>A clock that runs ahead, so that today's answers are old.</summary>
     private sealed class NextMonth : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(30);

@@ -1,4 +1,4 @@
-{{/* One entry of a component's metadata that comes from the broker's secret. */}}
+{{/* Metadata entry whose value is in the broker's secret. */}}
 {{- define "mining.fromBrokerSecret" -}}
 - name: {{ .name }}
   secretKeyRef:
@@ -7,8 +7,8 @@
 {{- end -}}
 
 {{/*
-The broker, as one kind of component has it. "alone": each replica is a consumer group of its own. It starts with the next event,
-because it reads the rest from the feeds.
+Metadata of the Dapr component for each kind of broker. "dedicated": every replica has a dedicated consumer group. It starts with
+the next event, because the replica reads earlier events from the feeds.
 */}}
 {{- define "mining.broker.redis" -}}
 - name: redisHost
@@ -23,8 +23,8 @@ because it reads the rest from the feeds.
 - name: enableTLS
   value: {{ .root.Values.broker.tls | quote }}
 - name: maxLenApprox
-  value: {{ .root.Values.broker.streamLength | int | quote }}
-# A delivery that is pending for longer is delivered again, although its retries still run.
+  value: {{ .root.Values.broker.maxStreamLength | int | quote }}
+# Redis redelivers a message that is pending for longer. This exceeds the duration of all retries, so a retried delivery is not repeated.
 - name: processingTimeout
   value: {{ include "mining.maxDeliverySeconds" .root }}s
 {{- end -}}
@@ -47,7 +47,7 @@ because it reads the rest from the feeds.
 {{ include "mining.fromBrokerSecret" (dict "root" .root "name" "caCert" "key" "ca.crt") }}
 {{- end }}
 - name: initialOffset
-  value: {{ ternary "newest" "oldest" .alone }}
+  value: {{ ternary "newest" "oldest" .dedicated }}
 - name: maxMessageBytes
   value: "1048576"
 - name: consumeRetryEnabled
@@ -61,17 +61,17 @@ because it reads the rest from the feeds.
 {{- end }}
 - name: durable
   value: "true"
-# Also sets auto-delete of the exchange, on which both components must agree.
+# Also sets auto-delete of the exchange, which must be the same in both components.
 - name: deletedWhenUnused
   value: "false"
-{{- if .alone }}
-# The queue of a pod that is gone stays, and must not fill the broker. Fixed: RabbitMQ refuses a queue that exists with other limits.
+{{- if .dedicated }}
+# The queue outlives its pod, so its size is limited. The limits are constants: RabbitMQ refuses an existing queue with other limits.
 - name: maxLen
   value: "100000"
 - name: maxLenBytes
   value: "134217728"
 {{- else }}
-# The publisher decides how long an event lives. The feeds serve what is older.
+# Messages expire after a day; the publishing component decides. Consumers read older events from the feeds.
 - name: ttlInSeconds
   value: "86400"
 {{- end }}
@@ -92,38 +92,38 @@ because it reads the rest from the feeds.
 {{- else }}
 {{ include "mining.fromBrokerSecret" (dict "root" .root "name" "connectionString" "key" "connectionString") }}
 {{- end }}
-{{- if .alone }}
+{{- if .dedicated }}
 - name: autoDeleteOnIdleInSec
   value: "3600"
 {{- end }}
-# A handler is cancelled after that, although its retries still run.
+# Dapr cancels a handler after this time. It exceeds the duration of all retries, so none is cut off.
 - name: handlerTimeoutInSec
   value: {{ include "mining.maxDeliverySeconds" .root | quote }}
 - name: maxConcurrentHandlers
   value: "100"
 {{- end -}}
 
-{{/* How long a delivery may take at most, with all its retries and the pauses between them. */}}
+{{/* Maximum duration of a delivery, including all retries and back-offs, in seconds. */}}
 {{- define "mining.maxDeliverySeconds" -}}
 {{- $delivery := .Values.dapr.delivery -}}
 {{- $timeout := include "mining.seconds" $delivery.timeout | int -}}
-{{- add $timeout (mul $delivery.retries (add $timeout (include "mining.seconds" $delivery.longestPause | int))) 10 -}}
+{{- add $timeout (mul $delivery.maxRetries (add $timeout (include "mining.seconds" $delivery.maxBackoff | int))) 10 -}}
 {{- end -}}
 
-{{/* A duration such as 500ms, 30s or 2m in whole seconds, rounded up. */}}
+{{/* Converts a duration such as 500ms, 30s or 2m to seconds, rounded up. */}}
 {{- define "mining.seconds" -}}
 {{- $number := regexFind "^[0-9]+" . | int -}}
 {{- if hasSuffix "ms" . }}{{ div (add $number 999) 1000 }}{{ else if hasSuffix "m" . }}{{ mul $number 60 }}{{ else }}{{ $number }}{{ end -}}
 {{- end -}}
 
-{{/* Who may publish what, and who may subscribe to what: everything else is refused by the sidecar. */}}
+{{/* Topics that each app may publish to, and topics that it may subscribe to. The sidecar refuses all others. */}}
 {{- define "mining.publishingScopes" -}}
 {{- $scopes := list -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
 {{- $topics := list -}}
 {{- if $service.publishes }}{{ $topics = append $topics (include "mining.topic" $name) }}{{ end -}}
-{{- /* A sidecar moves what its service drops, in the service's name. */ -}}
-{{- range $service.follows }}{{ $topics = append $topics (include "mining.deadLetters" .) }}{{ end -}}
+{{- /* A sidecar publishes messages that its service drops to the dead-letter topic, under the service's app id. */ -}}
+{{- range $service.follows }}{{ $topics = append $topics (include "mining.deadLetterTopic" .) }}{{ end -}}
 {{- $scopes = append $scopes (printf "%s=%s" $name (join "," $topics)) -}}
 {{- end -}}
 {{- join ";" $scopes -}}
@@ -142,15 +142,15 @@ because it reads the rest from the feeds.
 {{- define "mining.allTopics" -}}
 {{- $topics := list -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
-{{- if $service.publishes }}{{ $topics = concat $topics (list (include "mining.topic" $name) (include "mining.deadLetters" $name)) }}{{ end -}}
+{{- if $service.publishes }}{{ $topics = concat $topics (list (include "mining.topic" $name) (include "mining.deadLetterTopic" $name)) }}{{ end -}}
 {{- end -}}
 {{- join "," $topics -}}
 {{- end -}}
 
-{{/* What the chart itself writes into a component; an entry of broker.metadata of the same name replaces it. */}}
+{{/* Component metadata set by the chart. Entries of broker.metadata replace those of the same name. */}}
 {{- define "mining.componentMetadata" -}}
-{{- if .alone }}
-# Each replica is a consumer group of its own: it gets every event.
+{{- if .dedicated }}
+# Every replica has a dedicated consumer group and receives every event.
 - name: consumerID
   value: "{podName}"
 {{- end }}
@@ -158,7 +158,7 @@ because it reads the rest from the feeds.
 {{ include "mining.scopeMetadata" .root }}
 {{- end -}}
 
-{{/* Topics and who has them: the mesh's own, which broker.metadata may not replace. */}}
+{{/* Topics and their scopes. broker.metadata must not replace these entries. */}}
 {{- define "mining.scopeMetadata" -}}
 - name: allowedTopics
   value: {{ include "mining.allTopics" . | quote }}

@@ -1,4 +1,4 @@
-{{/* Pods of ours, by their component. */}}
+{{/* Peers that select the mesh's pods by component. */}}
 {{- define "mining.peers" -}}
 {{- range .names }}
 - podSelector:
@@ -17,8 +17,8 @@
     {{- end }}
 {{- end -}}
 
-{{/* A rule to peers that the values name; none named: to anywhere, on the ports. A port is a number, or a range as text: 11000-11999. */}}
-{{- define "mining.ruleTo" -}}
+{{/* Egress rule to the given peers, or to any address if there are none. A port is a number or a range, for example 11000-11999. */}}
+{{- define "mining.egressRule" -}}
 {{- with .peers -}}
 - to:
     {{- toYaml . | nindent 4 }}
@@ -32,40 +32,40 @@
   {{- end }}
 {{- end -}}
 
-{{/* The ports of URLs, each once. */}}
-{{- define "mining.portsOf" -}}
+{{/* Distinct ports of a list of URLs. */}}
+{{- define "mining.urlPorts" -}}
 {{- $ports := list -}}
 {{- range compact . -}}
 {{- $url := urlParse . -}}
-{{- $usual := ternary "443" "80" (eq $url.scheme "https") -}}
-{{- $ports = append $ports (regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default $usual | int) -}}
+{{- $default := ternary "443" "80" (eq $url.scheme "https") -}}
+{{- $ports = append $ports (regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default $default | int) -}}
 {{- end -}}
 {{- $ports | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
-{{/* Those of the broker's address; the usual ones of its kind where the address is in the secret. */}}
+{{/* Ports of the broker's address, or the default ports of its kind if the address is in the secret. */}}
 {{- define "mining.brokerPorts" -}}
-{{- $usual := get (dict "redis" (list 6379) "kafka" (list 9092) "rabbitmq" (list 5671 5672) "azure-service-bus" (list 443 5671)) .Values.broker.kind -}}
+{{- $default := get (dict "redis" (list 6379) "kafka" (list 9092) "rabbitmq" (list 5671 5672) "azure-service-bus" (list 443 5671)) .Values.broker.kind -}}
 {{- $ports := list -}}
 {{- if has .Values.broker.kind (list "redis" "kafka") -}}
 {{- range splitList "," .Values.broker.address }}{{ $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":") }}{{ end -}}
 {{- end -}}
-{{- coalesce .Values.networkPolicy.brokerPorts ($ports | compact | uniq) $usual | toJson -}}
+{{- coalesce .Values.networkPolicy.brokerPorts ($ports | compact | uniq) $default | toJson -}}
 {{- end -}}
 
-{{/* Those of the telemetry endpoint, and of the endpoints of single signals. */}}
+{{/* Ports of the telemetry endpoint and of endpoints for individual signals. */}}
 {{- define "mining.telemetryPorts" -}}
 {{- $endpoints := list .Values.telemetry.endpoint -}}
 {{- range $key, $value := .Values.telemetry.settings }}{{ if hasSuffix "_ENDPOINT" $key }}{{ $endpoints = append $endpoints $value }}{{ end }}{{ end -}}
-{{- include "mining.portsOf" $endpoints -}}
+{{- include "mining.urlPorts" $endpoints -}}
 {{- end -}}
 
-{{/* Those of the issuers' addresses. Network policies see the API server's own port, not that of its Service, so a value has to say it. */}}
+{{/* Ports of the issuers' URLs. Network policies see the port that the API server listens on, not that of its Service. */}}
 {{- define "mining.identityPorts" -}}
 {{- $cluster := .Values.identity.cluster -}}
 {{- $addresses := list (default $cluster.issuer $cluster.metadataAddress) -}}
 {{- range include "mining.issuers" . | fromYaml }}{{ $addresses = append $addresses (default .issuer .metadataAddress) }}{{ end -}}
-{{- $ports := include "mining.portsOf" $addresses | fromJsonArray -}}
-{{- range ternary .Values.networkPolicy.apiServerPorts list $cluster.clusterAuthority }}{{ $ports = append $ports (toString .) }}{{ end -}}
+{{- $ports := include "mining.urlPorts" $addresses | fromJsonArray -}}
+{{- range ternary .Values.networkPolicy.apiServerPorts list $cluster.certificateAuthority }}{{ $ports = append $ports (toString .) }}{{ end -}}
 {{- $ports | uniq | toJson -}}
 {{- end -}}
