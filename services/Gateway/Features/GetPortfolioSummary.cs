@@ -6,7 +6,6 @@ using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
-using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Features;
 
