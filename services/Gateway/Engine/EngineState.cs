@@ -16,8 +16,9 @@ internal static class EngineState
     /// <summary>The project's figures on every day, computed at the first query for a past day.</summary>
     public static ProjectTimeline TimelineIn(this ProjectNode project, AttributionMap view) =>
         project.GetDerived(static () => new LruCache<PartnershipFacts, ProjectTimeline>(capacity: 2))
-            .GetOrAdd(view.Partnership, (project, view), static of => ProjectTimelineBuilder.Of(of.project, of.view));
+            .GetOrAdd(view.Partnership, (project, view), static of => ProjectTimelineBuilder.Build(of.project, of.view));
 
     /// <summary>The rates into a currency as fixed-point numbers.</summary>
-    public static FixedRates Into(this RateSet rates, byte currency) => rates.Derived.GetDerived(static () => new FixedRateTable()).Into(rates, currency);
+    public static FixedRates Into(this RateSet rates, byte currency) =>
+        rates.Derived.GetDerived(static () => new FixedRateTable()).Into(rates, currency);
 }

@@ -5,8 +5,8 @@ using Mining.Primitives.Numbers;
 namespace Mining.Gateway.Engine;
 
 /// <summary>
-/// Converts with integers wherever their error cannot affect the rounding, and with decimals otherwise. A summary of a past day converts some
-/// hundred thousand sums.
+/// Converts with integers wherever their error cannot affect the rounding, and with decimals otherwise. A summary of a past day converts
+/// some hundred thousand sums.
 /// </summary>
 internal sealed record FixedPointCurrency(byte Index, RateSet Rates) : ReportingCurrency(Index, Rates)
 {
@@ -16,7 +16,9 @@ internal sealed record FixedPointCurrency(byte Index, RateSet Rates) : Reporting
         table.Into(Rates, Index).TryConvert(tally, party, out var minorUnits) ? minorUnits : base.Cell(tally, party);
 
     public override long Convert(Amount amount) =>
-        table.Into(Rates, Index).TryConvert(amount.MinorUnits, CurrencyIndex.Read(amount.CurrencyCode), out var minorUnits) ? minorUnits : base.Convert(amount);
+        table.Into(Rates, Index).TryConvert(amount.MinorUnits, CurrencyIndex.Read(amount.CurrencyCode), out var minorUnits)
+            ? minorUnits
+            : base.Convert(amount);
 
     public override long LowerBound(Tally tally, int partyCount, byte currency) => table.Into(Rates, currency).AtLeast(tally, partyCount);
 }

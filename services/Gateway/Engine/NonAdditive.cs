@@ -11,9 +11,6 @@ internal sealed class NonAdditive
     /// <summary>Ordered by name.</summary>
     private readonly List<(ProjectNode Project, int Place)> first;
 
-    /// <summary>The entries as messages, for the attribution map that they were created with.</summary>
-    private (AttributionMap? View, NonAdditiveEntry[] Entries) cached;
-
     public NonAdditive(List<(ProjectNode Project, int Place)> first, int count) => (this.first, Count) = (first, count);
 
     public int Count { get; private set; }
@@ -32,7 +29,6 @@ internal sealed class NonAdditive
             if (next == places.Length || !NameOf((after, places[next])).SequenceEqual(NameOf(first[entry])))
                 return false;
             first[entry] = (after, places[next++]);
-            cached = default;
         }
 
         if (next < places.Length && (first.Count < SummaryMessages.MaxNonAdditive || NameOf((after, places[next])).SequenceCompareTo(NameOf(first[^1])) < 0))
@@ -41,12 +37,10 @@ internal sealed class NonAdditive
         return true;
     }
 
-    /// <summary>Adds the entries to a summary. Every call must be for the same day, because the entries are cached.</summary>
     public void AddTo(PortfolioSummary summary, Query query)
     {
-        if (cached.View != query.View)
-            cached = (query.View, [.. first.Select(entry => SummaryMessages.NonAdditive(entry.Project, entry.Project.Commitments[entry.Place], query))]);
-        summary.NonAdditive.Add(cached.Entries);
+        summary.NonAdditive.Add(first.Select(entry =>
+            SummaryMessages.NonAdditive(entry.Project, entry.Project.Commitments[entry.Place], query)));
         summary.NonAdditiveCount = Count;
     }
 

@@ -31,7 +31,7 @@ internal sealed class PortfolioTimeline
         names = Array.ConvertAll(projects, project => project.Name);
         this.timelines = timelines;
         lines = [.. made.Lines];
-        days = ProjectTimeline.WithPadding(made.Days);
+        days = [.. made.Days];
         values = [.. made.Values];
         nonAdditive = [.. timelines.SelectMany((timeline, project) => timeline.NonAdditive.ToArray().Select(range => new NonAdditiveRange(project, range)))
             .OrderBy(range => projects[range.Project].Commitments[range.DayRange.Number].Name, StringComparer.Ordinal)];
@@ -42,7 +42,7 @@ internal sealed class PortfolioTimeline
 
     /// <param name="projects">Ordered by name.</param>
     /// <param name="timelines">The timeline of each project.</param>
-    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.LinesOf(timelines));
+    public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.BuildLines(timelines));
 
     /// <summary>The number of these projects that have changed since it was built; null if the set of projects differs.</summary>
     public int? CountOthers(ProjectNode[] projects, ProjectTimeline[] now)

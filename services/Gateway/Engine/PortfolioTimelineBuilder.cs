@@ -25,7 +25,7 @@ internal sealed class PortfolioTimelineBuilder
 
     private PortfolioTimelineBuilder(int measure) => this.measure = measure;
 
-    public static TotalLines LinesOf(ProjectTimeline[] timelines)
+    public static TotalLines BuildLines(ProjectTimeline[] timelines)
     {
         var ofMeasures = new TotalLines[MeasureAmounts.Measures.Length];
         Parallel.For(0, ofMeasures.Length, measure => ofMeasures[measure] = new PortfolioTimelineBuilder(measure).Make(timelines));

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 
@@ -11,12 +10,6 @@ namespace Mining.Gateway.Engine;
 /// </summary>
 internal sealed class ProjectTimeline
 {
-    /// <summary>Number of days compared at once with vector instructions. The arrays are padded by this number.</summary>
-    private const int VectorLength = 8;
-
-    /// <summary>Longer lines are narrowed by binary search first.</summary>
-    private const int MaxLinearScan = 4 * VectorLength;
-
     private readonly PartnershipFacts partnership;
 
     /// <summary>Ordered by measure.</summary>
@@ -44,10 +37,10 @@ internal sealed class ProjectTimeline
         this.partnership = partnership;
         sumLines = [.. lines.SumLines];
         lineEnds = [.. Enumerable.Range(0, TimelineLines.Committed + 1).Select(measure => lines.SumLines.Count(line => line.Measure <= measure))];
-        sumDays = WithPadding(lines.SumDays);
+        sumDays = [.. lines.SumDays];
         sums = [.. lines.Sums];
         countLines = [.. lines.CountLines];
-        countDays = WithPadding(lines.CountDays);
+        countDays = [.. lines.CountDays];
         this.nonAdditive = nonAdditive;
         this.breachingInvestors = breachingInvestors;
     }
@@ -123,9 +116,6 @@ internal sealed class ProjectTimeline
         }
     }
 
-    /// <summary>Copies days with padding for vector comparisons.</summary>
-    internal static int[] WithPadding(List<int> days) => [.. days, .. new int[VectorLength]];
-
     private int BeginOfSums(int line) => line == 0 ? 0 : sumLines[line - 1].End;
 
     /// <summary>The sum of a line on a day; 0 before its first day.</summary>
@@ -174,30 +164,20 @@ internal sealed class ProjectTimeline
         return numbers;
     }
 
-    /// <summary>
-    /// The number of days of a line up to and including a day. Most lines have few days, which are compared with vector instructions: the
-    /// branches of a binary search would be unpredictable.
-    /// </summary>
+    /// <summary>The number of days of a line up to and including a day. The days of a line are ordered.</summary>
     internal static int CountUpTo(int[] days, int begin, int end, int day)
     {
-        var start = begin;
-        while (end - begin > MaxLinearScan)
+        var (low, high) = (begin, end);
+        while (low < high)
         {
-            var middle = (begin + end) >>> 1;
+            var middle = (low + high) >>> 1;
             if (days[middle] <= day)
-                begin = middle + 1;
+                low = middle + 1;
             else
-                end = middle;
+                high = middle;
         }
 
-        var count = begin - start;
-        for (; begin < end; begin += VectorLength)
-        {
-            var notAfter = Vector256.LessThanOrEqual(Vector256.Create<int>(days.AsSpan(begin)), Vector256.Create(day)).ExtractMostSignificantBits();
-            count += int.PopCount((int)notAfter & ((1 << Math.Min(end - begin, VectorLength)) - 1));
-        }
-
-        return count;
+        return low - begin;
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class ProjectTimelineBuilder
         }
     }
 
-    public static ProjectTimeline Of(ProjectNode project, AttributionMap view)
+    public static ProjectTimeline Build(ProjectNode project, AttributionMap view)
     {
         var made = new ProjectTimelineBuilder(project, view);
         return new ProjectTimeline(view.Partnership, new TimelineLines(made.steps.Steps), [.. made.nonAdditive], [.. made.breachingInvestors]);

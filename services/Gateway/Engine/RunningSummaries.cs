@@ -28,7 +28,7 @@ internal sealed class RunningSummaries
             // If the update fails halfway, the basis is inconsistent; then the next query computes a new one.
             running.Basis = null;
             if (basis is null || !basis.TryMoveTo(query))
-                basis = SummaryBasis.Of(query);
+                basis = SummaryBasis.Create(query);
             running.Basis = basis;
             return read(basis);
         }

@@ -54,7 +54,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     public SummaryTotals Totals { get; }
 
     /// <summary>Computes a new basis from the cached figures of every project.</summary>
-    public static SummaryBasis Of(Query query) => new([.. query.Projects], query);
+    public static SummaryBasis Create(Query query) => new([.. query.Projects], query);
 
     /// <summary>
     /// Updates to another unfiltered query with the same report context, at the cost of the projects that differ. Returns false if the

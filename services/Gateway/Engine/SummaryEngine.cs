@@ -15,10 +15,10 @@ internal sealed class SummaryEngine : ISummarySource
     {
         var report = query.With(rules);
         if (query.AsOf != query.Today)
-            return Compute(query, report, SummaryScan.Of(query, report));
+            return Compute(query, report, SummaryScan.Create(query, report));
         return query.Selection.IsEverything
             ? query.Snapshot.Running.Read(query, report, basis => Compute(query, report, basis))
-            : Compute(query, report, SummaryBasis.Of(query));
+            : Compute(query, report, SummaryBasis.Create(query));
     }
 
     private static PortfolioSummary Compute(Query query, ReportContext report, ISummaryBasis basis)

@@ -43,7 +43,7 @@ internal sealed class SummaryScan : ISummaryBasis
 
     public SummaryTotals Totals => whole.Totals;
 
-    public static SummaryScan Of(Query query, ReportContext report) => new(query, report);
+    public static SummaryScan Create(Query query, ReportContext report) => new(query, report);
 
     public void AddTo(RequiredRates requiredRates) => SummaryBasis.AddTo(requiredRates, whole.CurrencyUses, whole.Totals);
 

@@ -1,8 +1,8 @@
 namespace Mining.Gateway.Facts;
 
 /// <summary>
-/// Values that are derived from an immutable object and discarded together with it. The object does not know them: each folder that derives a
-/// value asks for it by its type. Readers need no lock.
+/// Values that are derived from an immutable object and discarded together with it. The object does not know them: each folder that
+/// derives a value asks for it by its type. Readers need no lock.
 /// </summary>
 internal class DerivedValues
 {

@@ -52,7 +52,8 @@ internal sealed class CoInvestments
     {
         var question = request.Clone();
         (question.PageSize, question.PageToken) = (0, "");
-        return query.Snapshot.Derived.GetDerived(static () => new LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments>(capacity: 8))
+        return query.Snapshot.Derived
+            .GetDerived(static () => new LruCache<(DateOnly, Visibility, ListCoInvestmentsRequest), CoInvestments>(capacity: 8))
             .GetOrAdd((query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
     }
 

@@ -40,7 +40,9 @@ public sealed class GetPortfolioSummary
     {
         var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
         var key = (query.With(rules).Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
-        return query.Snapshot.Derived.GetDerived(static () => new LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), SerializedSummary>(capacity: 16))
-            .GetOrAdd(key, (source, query, rules), static of => new SerializedSummary(OverflowGuard.Answer(() => of.source.Compute(of.query, of.rules))));
+        return query.Snapshot.Derived
+            .GetDerived(static () => new LruCache<(ReportContextKey, Visibility, PortfolioFilter), SerializedSummary>(capacity: 16))
+            .GetOrAdd(key, (source, query, rules), static of => new SerializedSummary(
+                OverflowGuard.Answer(() => of.source.Compute(of.query, of.rules))));
     }
 }

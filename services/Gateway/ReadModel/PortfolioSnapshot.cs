@@ -35,7 +35,7 @@ public sealed class PortfolioSnapshot
     /// <summary>Answers that were computed from this snapshot.</summary>
     internal DerivedValues Derived { get; } = new();
 
-    /// <summary>State that is updated from each snapshot to the next instead of being computed again. Snapshots that follow each other share it.</summary>
+    /// <summary>State that is updated from each snapshot to the next instead of being recomputed; successive snapshots share it.</summary>
     internal DerivedValues Lineage { get; init; } = new();
 
     internal Visibilities Visibilities { get; init; } = new([], []);

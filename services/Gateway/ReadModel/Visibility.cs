@@ -33,7 +33,8 @@ internal sealed class Visibility
 
     /// <summary>The project without the commitments that are hidden; itself where none is.</summary>
     public ProjectNode Filter(ProjectNode project) => project.HasConfidential
-        ? project.GetDerived(static () => new LruCache<Visibility, ProjectNode>(capacity: 4)).GetOrAdd(this, (this, project), static of => of.Item1.Hide(of.project))
+        ? project.GetDerived(static () => new LruCache<Visibility, ProjectNode>(capacity: 4))
+            .GetOrAdd(this, (this, project), static of => of.Item1.Hide(of.project))
         : project;
 
     private ProjectNode Hide(ProjectNode project)

@@ -6,8 +6,8 @@ using Mining.Portfolio.V1;
 namespace Mining.Gateway.Summaries;
 
 /// <summary>
-/// The definition of a summary: visits every commitment, caches nothing and converts with decimals. Tests require the same bytes of the engine
-/// that answers in production.
+/// The definition of a summary: visits every commitment, caches nothing and converts with decimals. Tests require the same bytes of the
+/// engine that answers in production.
 /// </summary>
 internal sealed class PlainSummarySource : ISummarySource
 {
@@ -44,7 +44,8 @@ internal sealed class PlainSummarySource : ISummarySource
             .Where(entry => query.Selection.Picks(entry.Commitment))
             .OrderBy(entry => entry.Commitment.Name, StringComparer.Ordinal)
             .ToList();
-        summary.NonAdditive.Add(commitments.Take(SummaryMessages.MaxNonAdditive).Select(entry => SummaryMessages.NonAdditive(entry.Node, entry.Commitment, query)));
+        summary.NonAdditive.Add(commitments.Take(SummaryMessages.MaxNonAdditive)
+            .Select(entry => SummaryMessages.NonAdditive(entry.Node, entry.Commitment, query)));
         summary.NonAdditiveCount = commitments.Count;
     }
 
