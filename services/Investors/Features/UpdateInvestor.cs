@@ -1,9 +1,9 @@
 using Mining.Investors.Api;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
@@ -12,15 +12,13 @@ namespace Mining.Investors.Features;
 /// Changes fields of an investor, and updates the marks of its commitments. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (PERIOD_CLOSED) if it would change whose money counts in a closed period.
 /// </summary>
-public sealed class UpdateInvestor(Committer committer)
+public sealed class UpdateInvestor(Committer committer) : CommandFeature<UpdateInvestorRequest, Investor>(committer)
 {
     private static readonly string[] Changeable = ["display_name", "country", "kind", "beneficial_owners", "sources"];
 
-    public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation) =>
-        committer.Run(request, caller, Check, cancellation);
+    public override bool CanBeProposed => true;
 
-    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
-    public static Func<UnitOfWork, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
+    public override Func<UnitOfWork, Task<Investor>> Prepare(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);
         var name = ResourceNames.Investors.ReadName("investor.name", proposed.Name, violations);

@@ -1,9 +1,9 @@
 using Mining.Investors.Api;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Proposals;
 
@@ -13,16 +13,14 @@ namespace Mining.Investors.Features;
 /// Changes a partnership's sides, targets or rules, and updates the marks of commitments after a rule change. Errors: INVALID_ARGUMENT,
 /// NOT_FOUND, ABORTED; FAILED_PRECONDITION (JOINT_DECISION_NEEDED).
 /// </summary>
-public sealed class UpdatePartnership(Committer committer)
+public sealed class UpdatePartnership(Committer committer) : CommandFeature<UpdatePartnershipRequest, Partnership>(committer)
 {
     private static readonly string[] Changeable =
         ["display_name", "sides", "reporting_currency", "outside_ownership_rule", "closed_through", "min_contributors"];
 
-    public Task<Partnership> Run(UpdatePartnershipRequest request, Caller caller, CancellationToken cancellation) =>
-        committer.Run(request, caller, Check, cancellation);
+    public override bool CanBeProposed => true;
 
-    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
-    public static Func<UnitOfWork, Task<Partnership>> Check(UpdatePartnershipRequest request, Violations violations)
+    public override Func<UnitOfWork, Task<Partnership>> Prepare(UpdatePartnershipRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);
         var name = ResourceNames.Partnerships.ReadName("partnership.name", proposed.Name, violations);
