@@ -1,31 +1,43 @@
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Grpc.Core;
 
 namespace Mining.Cli.Shell;
 
 /// <summary>Walks a list to its end, one page at a time.</summary>
 internal static class Pages
 {
-    /// <summary>How many entries are asked for at once: the most that the API gives.</summary>
+    /// <summary>Number of entries per page: the maximum of the API.</summary>
     public const int Size = 1_000;
 
-    /// <summary>
-    /// A walk that has not ended after so many pages is given up: a server that answers the same token for ever must not hold us.
-    /// </summary>
+    /// <summary>Maximum number of pages of a list. A server that returns the same token forever must not keep us busy.</summary>
     private const int MaxPages = 10_000;
 
-    /// <summary>The answers to a request that <paramref name="ask"/> makes from a page token, until one has no next page.</summary>
-    public static async IAsyncEnumerable<TResponse> Walk<TResponse>(
-        Func<string, Task<TResponse>> ask, Func<TResponse, string> nextPageToken, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The responses to a list request, page by page.</summary>
+    /// <param name="request">The request for the first page.</param>
+    /// <param name="list">The method that lists, for example <c>gateway.Projects.ListProjectsAsync</c>.</param>
+    /// <param name="cancellation">Cancels the walk.</param>
+    public static IAsyncEnumerable<TResponse> Walk<TRequest, TResponse>(
+        TRequest request, Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> list, CancellationToken cancellation)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse> => Walk(request, page => list(page, Gateway.Unary(cancellation)).ResponseAsync, cancellation);
+
+    /// <summary>The same for a method that is called in another way.</summary>
+    public static async IAsyncEnumerable<TResponse> Walk<TRequest, TResponse>(
+        TRequest request, Func<TRequest, Task<TResponse>> list, [EnumeratorCancellation] CancellationToken cancellation)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse>
     {
-        var token = "";
+        var next = request.Clone();
         for (var page = 0; page < MaxPages; page++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var response = await ask(token);
+            var response = await list(next);
             yield return response;
-            token = nextPageToken(response);
-            if (token.Length == 0)
+            var token = response.Descriptor.FindFieldByName("next_page_token").Accessor.GetValue(response);
+            if (token is "")
                 yield break;
+            next.Descriptor.FindFieldByName("page_token").Accessor.SetValue(next, token);
         }
 
         throw new InvalidOperationException($"The list has not ended after {MaxPages} pages.");
