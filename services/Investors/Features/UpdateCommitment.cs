@@ -24,15 +24,12 @@ public sealed class UpdateCommitment(Committer committer) : CommandFeature<Updat
         var proposed = FieldReaders.Require("commitment", request.Commitment);
         var name = ResourceNames.Commitments.ReadName("commitment.name", proposed.Name, violations);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
-        FieldMasks.Merge(new Commitment(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "commitment", CommitmentReader.Check);
         return CommitmentChange.Prepare(name, request.Etag, Update);
 
         Commitment Update(UnitOfWork work, Commitment present)
         {
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            CommitmentReader.Check(merged, "commitment", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
 
             var decided = CommitmentReader.ToDomain(present)
                 .Announce(CommitmentReader.Date(merged.AnnouncementDate)).OrThrow()

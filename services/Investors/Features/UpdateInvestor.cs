@@ -22,7 +22,7 @@ public sealed class UpdateInvestor(Committer committer) : CommandFeature<UpdateI
     {
         var proposed = FieldReaders.Require("investor", request.Investor);
         var name = ResourceNames.Investors.ReadName("investor.name", proposed.Name, violations);
-        FieldMasks.Merge(new Investor(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "investor", InvestorReader.Check);
         return Update;
 
         async Task<Investor> Update(UnitOfWork work)
@@ -30,10 +30,7 @@ public sealed class UpdateInvestor(Committer committer) : CommandFeature<UpdateI
             var present = await InvestorStore.Load(work, name);
             await work.RequireSideOf(present);
             UnitOfWork.RequireEtag(request.Etag, present);
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            InvestorReader.Check(merged, "investor", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             await work.RequireSideOf(merged);
 
             var isOwnedByOthers = present.Country != merged.Country || !present.BeneficialOwners.Equals(merged.BeneficialOwners);

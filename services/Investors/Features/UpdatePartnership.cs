@@ -24,7 +24,7 @@ public sealed class UpdatePartnership(Committer committer) : CommandFeature<Upda
     {
         var proposed = FieldReaders.Require("partnership", request.Partnership);
         var name = ResourceNames.Partnerships.ReadName("partnership.name", proposed.Name, violations);
-        FieldMasks.Merge(new Partnership(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "partnership", PartnershipReader.Check);
         return Update;
 
         async Task<Partnership> Update(UnitOfWork work)
@@ -32,10 +32,7 @@ public sealed class UpdatePartnership(Committer committer) : CommandFeature<Upda
             var present = await PartnershipStore.Load(work, name);
             work.RequireAgreement(name, $"A change to {name}", [.. present.Sides.Select(side => side.SideId)]);
             UnitOfWork.RequireEtag(request.Etag, present);
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            PartnershipReader.Check(merged, "partnership", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
 
             var saved = await PartnershipStore.Save(work, present, PartnershipReader.Ordered(merged));
             if (!Equals(present.OutsideOwnershipRule, saved.OutsideOwnershipRule))

@@ -83,6 +83,24 @@ public abstract class ResourceStore<TStore, T>(Database database)
             ? Parser.ParseFrom(state)
             : throw NotFound(name);
 
+    /// <summary>Writes the values of a list to the table <c>{table}_{column}</c>, one row per value, if they have changed.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="before">The values as they were; null if the resource is new.</param>
+    /// <param name="after">The values as they will be.</param>
+    protected static async Task WriteList<TValue>(
+        UnitOfWork work, string name, string column, IEnumerable<TValue>? before, IEnumerable<TValue> after)
+    {
+        if (before is not null && before.SequenceEqual(after))
+            return;
+        var (owner, list) = (TStore.Table, $"{TStore.Table}_{column}");
+        if (before is not null)
+            await work.Execute($"DELETE FROM {list} WHERE {owner} = @name", new { name });
+        foreach (var value in after)
+            await work.Execute($"INSERT INTO {list} ({owner}, {column}) VALUES (@name, @value)", new { name, value });
+    }
+
     /// <summary>Loads the resources found by a statement that selects states, for a command.</summary>
     protected static async Task<IReadOnlyList<T>> Select(UnitOfWork work, string sql, object parameters) =>
         [.. (await work.ReadAll<byte[]>(sql, parameters)).Select(Parser.ParseFrom)];

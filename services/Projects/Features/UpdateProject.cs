@@ -27,7 +27,7 @@ public sealed class UpdateProject(Committer committer) : CommandFeature<UpdatePr
         var proposed = FieldReaders.Require("project", request.Project);
         var name = ResourceNames.Projects.ReadName("project.name", proposed.Name, violations);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
-        FieldMasks.Merge(new V1.Project(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "project", ProjectReader.Check);
         return ProjectChange.Prepare(name, request.Etag, Update);
 
         V1.Project Update(UnitOfWork work, V1.Project present)
@@ -38,10 +38,7 @@ public sealed class UpdateProject(Committer committer) : CommandFeature<UpdatePr
                     "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only milestones and permits can still be recorded."));
             }
 
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            ProjectReader.Check(merged, "project", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var cost = merged.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;

@@ -29,21 +29,8 @@ public sealed class ProjectStore(Database database) : ResourceStore<ProjectStore
                 ? "INSERT INTO project (name, version, stage, country, search_text, state) VALUES (@Name, @Version, @Stage, @Country, @SearchText, @State)"
                 : "UPDATE project SET version = @Version, stage = @Stage, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
             row);
-        if (before is null || !before.Minerals.SequenceEqual(after.Minerals))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM project_mineral WHERE project = @Name", new { after.Name });
-            foreach (var mineral in after.Minerals)
-                await work.Execute("INSERT INTO project_mineral (project, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
-        }
-
-        if (before is null || !before.Kinds.SequenceEqual(after.Kinds))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM project_kind WHERE project = @Name", new { after.Name });
-            foreach (var kind in after.Kinds)
-                await work.Execute("INSERT INTO project_kind (project, kind) VALUES (@Name, @kind)", new { after.Name, kind = (long)kind });
-        }
+        await WriteList(work, after.Name, "mineral", before?.Minerals, after.Minerals);
+        await WriteList(work, after.Name, "kind", before?.Kinds.Select(kind => (long)kind), after.Kinds.Select(kind => (long)kind));
     }
 
     /// <summary>Reads the projects after a name that match the request's filters, ordered by name.</summary>

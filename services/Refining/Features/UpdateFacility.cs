@@ -24,7 +24,7 @@ public sealed class UpdateFacility(Committer committer) : CommandFeature<UpdateF
     {
         var proposed = FieldReaders.Require("facility", request.Facility);
         var name = ResourceNames.Facilities.ReadName("facility.name", proposed.Name, violations);
-        FieldMasks.Merge(new Facility(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "facility", FacilityReader.Check);
         return Update;
 
         async Task<Facility> Update(UnitOfWork work)
@@ -32,10 +32,7 @@ public sealed class UpdateFacility(Committer committer) : CommandFeature<UpdateF
             var present = await FacilityStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
             UnitOfWork.RequireEtag(request.Etag, present);
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            FacilityReader.Check(merged, "facility", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var held = await ReservationStore.LoadHeld(work, name);

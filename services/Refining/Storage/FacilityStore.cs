@@ -30,13 +30,7 @@ public sealed class FacilityStore(Database database) : ResourceStore<FacilitySto
                 ? "INSERT INTO facility (name, version, status, country, search_text, state) VALUES (@Name, @Version, @Status, @Country, @SearchText, @State)"
                 : "UPDATE facility SET version = @Version, status = @Status, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
             row);
-        if (before is null || !Minerals(before).SequenceEqual(Minerals(after)))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM facility_mineral WHERE facility = @Name", new { after.Name });
-            foreach (var mineral in Minerals(after))
-                await work.Execute("INSERT INTO facility_mineral (facility, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
-        }
+        await WriteList(work, after.Name, "mineral", before is null ? null : Minerals(before), Minerals(after));
     }
 
     /// <summary>Reads the facilities after a name that match the request's filters, ordered by name.</summary>
