@@ -1,7 +1,6 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 
 namespace Mining.Investors.Features;
 

@@ -5,6 +5,8 @@ using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 
+#pragma warning disable CA1000 // the static members are called on the stores, for example ProjectStore.Load
+
 namespace Mining.Platform.Commit;
 
 /// <summary>What differs between the tables of resources.</summary>

@@ -1,4 +1,3 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;

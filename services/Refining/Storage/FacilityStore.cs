@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 using Mining.Refining.V1;
