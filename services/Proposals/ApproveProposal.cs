@@ -12,7 +12,8 @@ namespace Mining.Proposals;
 /// Errors: those of every decision (<see cref="ProposalDecision"/>); FAILED_PRECONDITION (ALREADY_APPROVED, COMMAND_NOT_KNOWN); and the
 /// errors of the command.
 /// </summary>
-public sealed class ApproveProposal(Committer committer, FeatureCatalogue features) : CommandFeature<ApproveProposalRequest, Proposal>(committer)
+public sealed class ApproveProposal(Committer committer, FeatureCatalogue features)
+    : CommandFeature<ApproveProposalRequest, Proposal>(committer)
 {
     public override Func<UnitOfWork, Task<Proposal>> Prepare(ApproveProposalRequest request, Violations violations)
     {
@@ -46,9 +47,12 @@ public sealed class ApproveProposal(Committer committer, FeatureCatalogue featur
     {
         var type = Any.GetTypeName(proposal.Command.TypeUrl);
         var command = features.FindProposable(type)
-            ?? throw new RefusedException(Refusal.Precondition("COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service does not support {type}."));
+            ?? throw new RefusedException(Refusal.Precondition(
+                "COMMAND_NOT_KNOWN", proposal.Name, $"This version of the service does not support {type}."));
         var violations = new Violations();
-        var decide = command.Unpack(proposal.Command, "command", violations) is { } message ? command.Prepare(message, "command", violations) : null;
+        var decide = command.Unpack(proposal.Command, "command", violations) is { } message
+            ? command.Prepare(message, "command", violations)
+            : null;
         violations.ThrowIfAny();
         return (command, decide!);
     }

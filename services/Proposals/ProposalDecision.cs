@@ -1,3 +1,4 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Primitives.Names;
@@ -15,6 +16,23 @@ internal static class ProposalDecision
     {
         ResourceNames.Proposals.ReadName("name", name, violations);
         violations.CheckText("reason", reason, RaiseProposal.MaxReasonLength, reasonRequired);
+    }
+
+    /// <summary>Prepares a decision that closes the proposal without effect.</summary>
+    public static Func<UnitOfWork, Task<Proposal>> Close(
+        string name,
+        string etag,
+        string reason,
+        Violations violations,
+        Func<Proposal, Caller, string, DateTimeOffset, Decision<Proposal>> decide,
+        bool reasonRequired = false)
+    {
+        Check(name, reason, violations, reasonRequired);
+        return async work =>
+        {
+            var present = await Load(work, name, etag);
+            return await ProposalStore.Save(work, present, decide(present, work.Caller, reason, work.Now).OrThrow());
+        };
     }
 
     public static async Task<Proposal> Load(UnitOfWork work, string name, string etag)

@@ -7,7 +7,12 @@ namespace Mining.Proposals;
 
 /// <summary>The API of proposals, in each service that owns the records concerned. One line per method.</summary>
 public sealed class ProposalGrpcService(
-    RaiseProposal raise, ApproveProposal approve, RejectProposal reject, WithdrawProposal withdraw, ReadProposals read, WatchProposals watch)
+    RaiseProposal raise,
+    ApproveProposal approve,
+    RejectProposal reject,
+    WithdrawProposal withdraw,
+    ReadProposals read,
+    WatchProposals watch)
     : ProposalService.ProposalServiceBase
 {
     public override Task<Proposal> RaiseProposal(RaiseProposalRequest request, ServerCallContext context) =>

@@ -7,13 +7,14 @@ using Mining.Platform.Features;
 
 namespace Mining.Proposals;
 
-/// <summary>The commands of a service that can be proposed. A proposal uses the same validation and the same work as a direct call.</summary>
+/// <summary>The commands that can be proposed. A proposal uses the same validation and the same work as a direct call.</summary>
 internal static class ProposedCommands
 {
     /// <summary>The commands that can be proposed.</summary>
-    public static IEnumerable<ICommandFeature> Proposable(this FeatureCatalogue features) => features.Commands.Where(command => command.CanBeProposed);
+    public static IEnumerable<ICommandFeature> Proposable(this FeatureCatalogue features) =>
+        features.Commands.Where(command => command.CanBeProposed);
 
-    /// <summary>The command with a type of request, for example <c>mining.projects.v1.ChangeStageRequest</c>; null if it cannot be proposed.</summary>
+    /// <summary>The command with a type of request, for example <c>mining.projects.v1.ChangeStageRequest</c>; null if there is none.</summary>
     public static ICommandFeature? FindProposable(this FeatureCatalogue features, string type) =>
         features.Proposable().FirstOrDefault(command => command.Request.FullName == type);
 
@@ -39,7 +40,8 @@ internal static class ProposedCommands
     }
 
     /// <summary>Prepares a command. All violations, including later ones, are prefixed with a path.</summary>
-    public static Func<UnitOfWork, Task<IVersionedResource>>? Prepare(this ICommandFeature command, IMessage request, string path, Violations violations)
+    public static Func<UnitOfWork, Task<IVersionedResource>>? Prepare(
+        this ICommandFeature command, IMessage request, string path, Violations violations)
     {
         var own = new Violations();
         try

@@ -30,7 +30,11 @@ internal static class FacilitiesCommand
                 Text = parse.GetValue(text) ?? "",
             };
             return await session.List(
-                parse, [request], gateway.Refining.ListFacilitiesAsync, pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Facilities)]), cancellation);
+                parse,
+                [request],
+                gateway.Refining.ListFacilitiesAsync,
+                pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Facilities)]),
+                cancellation);
         });
         return command;
     }

@@ -24,7 +24,11 @@ internal static class InvestorsCommand
                 Text = parse.GetValue(text) ?? "",
             };
             return await session.List(
-                parse, [request], gateway.Investors.ListInvestorsAsync, pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Investors)]), cancellation);
+                parse,
+                [request],
+                gateway.Investors.ListInvestorsAsync,
+                pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Investors)]),
+                cancellation);
         });
         return command;
     }

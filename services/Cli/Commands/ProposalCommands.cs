@@ -30,7 +30,8 @@ internal static class ProposalCommands
         var command = new Command("list", "The proposals that you may see, latest first.") { states };
         session.SetAction(command, (parse, gateway, cancellation) => session.List(
             parse,
-            Sources.Select(source => new ListProposalsRequest { Source = source, PageSize = Pages.Size, States = { parse.GetValue(states) ?? [] } }),
+            Sources.Select(source =>
+                new ListProposalsRequest { Source = source, PageSize = Pages.Size, States = { parse.GetValue(states) ?? [] } }),
             gateway.Proposals.ListProposalsAsync,
             pages => ProposalView.WriteList(
                 session.Console, [.. pages.SelectMany(page => page.Proposals).OrderByDescending(proposal => proposal.CreateTime)]),

@@ -36,7 +36,11 @@ internal static class SharesCommand
                 PageSize = Pages.Size,
             };
             return await session.List(
-                parse, [request], gateway.Portfolio.ListCoInvestmentsAsync, pages => Write(session, request, pages, parse.GetValue(amounts)), cancellation);
+                parse,
+                [request],
+                gateway.Portfolio.ListCoInvestmentsAsync,
+                pages => Write(session, request, pages, parse.GetValue(amounts)),
+                cancellation);
         });
         return command;
     }

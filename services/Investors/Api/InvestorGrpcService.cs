@@ -10,7 +10,8 @@ using Mining.Platform.Features;
 namespace Mining.Investors.Api;
 
 /// <summary>The API of investors. One line per method.</summary>
-public sealed class InvestorGrpcService(FeatureCatalogue features, BatchWriter batches, PartnershipStore partnerships, InvestorStore investors)
+public sealed class InvestorGrpcService(
+    FeatureCatalogue features, BatchWriter batches, PartnershipStore partnerships, InvestorStore investors)
     : InvestorService.InvestorServiceBase
 {
     public override Task<Partnership> GetPartnership(GetPartnershipRequest request, ServerCallContext call) =>

@@ -11,7 +11,8 @@ namespace Mining.Investors.Features;
 internal static class CommitmentChange
 {
     /// <summary>Loads a commitment for its side's officers, and stores what the decision makes of it.</summary>
-    public static Func<UnitOfWork, Task<Commitment>> Prepare(string name, string etag, Func<UnitOfWork, Commitment, Commitment> decide) => async work =>
+    public static Func<UnitOfWork, Task<Commitment>> Prepare(
+        string name, string etag, Func<UnitOfWork, Commitment, Commitment> decide) => async work =>
     {
         var present = await CommitmentStore.Load(work, name);
         await work.RequireSideOf(present);

@@ -14,7 +14,8 @@ namespace Mining.Investors.Features;
 /// OUTSIDE_OWNERSHIP_LIMIT, PERIOD_CLOSED, CONFIDENTIAL_WITHOUT_SIDE); UNAVAILABLE (PROJECTS_UNREACHABLE) if the service cannot check
 /// whether the project exists.
 /// </summary>
-public sealed class CreateCommitment(Committer committer, KnownProjects projects) : CommandFeature<CreateCommitmentRequest, Commitment>(committer)
+public sealed class CreateCommitment(Committer committer, KnownProjects projects)
+    : CommandFeature<CreateCommitmentRequest, Commitment>(committer)
 {
     public override bool CanBeProposed => true;
 

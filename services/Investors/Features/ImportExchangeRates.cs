@@ -29,7 +29,8 @@ public sealed class ImportExchangeRates(Committer committer) : Feature<ImportExc
             + "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
     };
 
-    public override async Task<ImportExchangeRatesResponse> Run(ImportExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    public override async Task<ImportExchangeRatesResponse> Run(
+        ImportExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var command = Command.From(request, caller, violations);

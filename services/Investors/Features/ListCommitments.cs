@@ -10,13 +10,15 @@ using Mining.Primitives.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>Lists the commitments that the caller may see, by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens) : ListFeature<ListCommitmentsRequest, ListCommitmentsResponse, Commitment>(tokens)
+public sealed class ListCommitments(CommitmentStore store, PartnershipStore partnerships, PageTokens tokens)
+    : ListFeature<ListCommitmentsRequest, ListCommitmentsResponse, Commitment>(tokens)
 {
     protected override void Validate(ListCommitmentsRequest request, Violations violations)
     {
         ResourceNames.Investors.ReadName("investor", request.Investor, violations, required: false);
         ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
-        violations.CheckEach("instruments", request.Instruments, MaxValues, (field, value) => violations.CheckEnum(field, value, required: true));
+        violations.CheckEach(
+            "instruments", request.Instruments, MaxValues, (field, value) => violations.CheckEnum(field, value, required: true));
         violations.CheckEach("statuses", request.Statuses, MaxValues, (field, value) => violations.CheckEnum(field, value, required: true));
     }
 

@@ -9,7 +9,8 @@ using Mining.Primitives.Names;
 namespace Mining.Investors.Features;
 
 /// <summary>Lists exchange rates by day, latest first, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens) : ListFeature<ListExchangeRatesRequest, ListExchangeRatesResponse, ExchangeRateTable>(tokens)
+public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens)
+    : ListFeature<ListExchangeRatesRequest, ListExchangeRatesResponse, ExchangeRateTable>(tokens)
 {
     protected override void Validate(ListExchangeRatesRequest request, Violations violations)
     {

@@ -8,7 +8,8 @@ using Mining.Platform.Paging;
 namespace Mining.Investors.Features;
 
 /// <summary>Lists investors by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListInvestors(InvestorStore store, PageTokens tokens) : ListFeature<ListInvestorsRequest, ListInvestorsResponse, Investor>(tokens)
+public sealed class ListInvestors(InvestorStore store, PageTokens tokens)
+    : ListFeature<ListInvestorsRequest, ListInvestorsResponse, Investor>(tokens)
 {
     protected override void Validate(ListInvestorsRequest request, Violations violations)
     {
@@ -17,7 +18,8 @@ public sealed class ListInvestors(InvestorStore store, PageTokens tokens) : List
         violations.CheckText("text", request.Text, MaxTextLength);
     }
 
-    protected override Task<IReadOnlyList<Investor>> Read(ListInvestorsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
+    protected override Task<IReadOnlyList<Investor>> Read(
+        ListInvestorsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
         store.List(request, after, limit, cancellation);
 
     protected override ListInvestorsResponse Respond(IEnumerable<Investor> page, string nextPageToken) =>

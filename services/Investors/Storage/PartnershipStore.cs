@@ -7,7 +7,8 @@ using Mining.Primitives.Names;
 namespace Mining.Investors.Storage;
 
 /// <summary>Partnerships in the database.</summary>
-public sealed class PartnershipStore(Database database) : ResourceStore<PartnershipStore, Partnership>(database), IResourceTable<Partnership>
+public sealed class PartnershipStore(Database database)
+    : ResourceStore<PartnershipStore, Partnership>(database), IResourceTable<Partnership>
 {
     private const string All = "SELECT state FROM partnership ORDER BY name";
 

@@ -38,7 +38,9 @@ public static class FieldMasks
         return merged;
     }
 
-    /// <summary>Reads a mask and returns the merge of the masked fields into a resource. Adds a violation for each path that is not changeable.</summary>
+    /// <summary>
+    /// Reads a mask and returns the merge of the masked fields into a resource. Adds a violation for each path that is not changeable.
+    /// </summary>
     /// <param name="proposed">The proposed resource.</param>
     /// <param name="mask">The mask.</param>
     /// <param name="changeable">The fields that can be changed.</param>
@@ -46,7 +48,12 @@ public static class FieldMasks
     /// <param name="path">The field of the proposed resource, for the violations of the merged one.</param>
     /// <param name="check">Checks the merged resource. The merge refuses it with INVALID_ARGUMENT if there are violations.</param>
     public static Func<T, T> Read<T>(
-        T proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations, string path, Action<T, string, Violations> check)
+        T proposed,
+        FieldMask? mask,
+        IReadOnlyList<string> changeable,
+        Violations violations,
+        string path,
+        Action<T, string, Violations> check)
         where T : class, IMessage<T>, new()
     {
         Merge(new T(), proposed, mask, changeable, violations);

@@ -67,7 +67,8 @@ public abstract class CommandFeature<TRequest, TResource>(Committer committer) :
         return async work => await decide(work);
     }
 
-    Task ICommandFeature.RequireDependencies(IMessage request, CancellationToken cancellation) => RequireDependencies((TRequest)request, cancellation);
+    Task ICommandFeature.RequireDependencies(IMessage request, CancellationToken cancellation) =>
+        RequireDependencies((TRequest)request, cancellation);
 
     async Task<Func<Task<IVersionedResource>>> ICommandFeature.Begin(IMessage request, Caller caller, CancellationToken cancellation)
     {
@@ -76,7 +77,8 @@ public abstract class CommandFeature<TRequest, TResource>(Committer committer) :
     }
 
     /// <summary>
-    /// Does everything before the commit. The commit awaits nothing before it enqueues the command, so that rows of a batch keep their order.
+    /// Does everything before the commit. The commit awaits nothing before it enqueues the command, so that the rows of a batch keep their
+    /// order.
     /// </summary>
     private async Task<Func<Task<TResource>>> Begin(TRequest request, Caller caller, CancellationToken cancellation)
     {

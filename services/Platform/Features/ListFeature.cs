@@ -37,7 +37,8 @@ public abstract class ListFeature<TRequest, TResponse, TResource>(PageTokens tok
     }
 
     /// <summary>Reads the resources after a key, in its order. The key is empty for the first page.</summary>
-    protected abstract Task<IReadOnlyList<TResource>> Read(TRequest request, Caller caller, string after, int limit, CancellationToken cancellation);
+    protected abstract Task<IReadOnlyList<TResource>> Read(
+        TRequest request, Caller caller, string after, int limit, CancellationToken cancellation);
 
     /// <summary>The key of a resource. Default: its name.</summary>
     protected virtual string KeyOf(TResource resource) => resource.Name;

@@ -8,7 +8,8 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>Lists projects by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListProjects(ProjectStore store, PageTokens tokens) : ListFeature<ListProjectsRequest, ListProjectsResponse, Project>(tokens)
+public sealed class ListProjects(ProjectStore store, PageTokens tokens)
+    : ListFeature<ListProjectsRequest, ListProjectsResponse, Project>(tokens)
 {
     protected override void Validate(ListProjectsRequest request, Violations violations)
     {
@@ -19,7 +20,8 @@ public sealed class ListProjects(ProjectStore store, PageTokens tokens) : ListFe
         violations.CheckText("text", request.Text, MaxTextLength);
     }
 
-    protected override Task<IReadOnlyList<Project>> Read(ListProjectsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
+    protected override Task<IReadOnlyList<Project>> Read(
+        ListProjectsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
         store.List(request, after, limit, cancellation);
 
     protected override ListProjectsResponse Respond(IEnumerable<Project> page, string nextPageToken) =>

@@ -11,7 +11,8 @@ using System.Globalization;
 namespace Mining.Projects.Features;
 
 /// <summary>Lists the revisions of a project, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
-public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens) : Feature<ListRevisionsRequest, ListRevisionsResponse>
+public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens)
+    : Feature<ListRevisionsRequest, ListRevisionsResponse>
 {
     public override async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)
     {

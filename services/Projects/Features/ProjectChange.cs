@@ -8,7 +8,8 @@ namespace Mining.Projects.Features;
 internal static class ProjectChange
 {
     /// <summary>Loads a project for its parties' officers, and stores what the decision makes of it.</summary>
-    public static Func<UnitOfWork, Task<Project>> Prepare(string name, string etag, Func<UnitOfWork, Project, Project> decide) => async work =>
+    public static Func<UnitOfWork, Task<Project>> Prepare(
+        string name, string etag, Func<UnitOfWork, Project, Project> decide) => async work =>
     {
         var present = await ProjectStore.Load(work, name);
         work.Caller.RequireSideOf(name, present.Parties);

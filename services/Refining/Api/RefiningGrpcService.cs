@@ -10,7 +10,8 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Api;
 
 /// <summary>The API of refining. One line per method.</summary>
-public sealed class RefiningGrpcService(FeatureCatalogue features, BatchWriter batches, FacilityStore facilities, ReservationStore reservations)
+public sealed class RefiningGrpcService(
+    FeatureCatalogue features, BatchWriter batches, FacilityStore facilities, ReservationStore reservations)
     : RefiningService.RefiningServiceBase
 {
     public override Task<Facility> CreateFacility(CreateFacilityRequest request, ServerCallContext call) =>

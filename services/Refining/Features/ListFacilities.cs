@@ -8,7 +8,8 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>Lists facilities by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListFacilities(FacilityStore store, PageTokens tokens) : ListFeature<ListFacilitiesRequest, ListFacilitiesResponse, Facility>(tokens)
+public sealed class ListFacilities(FacilityStore store, PageTokens tokens)
+    : ListFeature<ListFacilitiesRequest, ListFacilitiesResponse, Facility>(tokens)
 {
     protected override void Validate(ListFacilitiesRequest request, Violations violations)
     {
@@ -18,7 +19,8 @@ public sealed class ListFacilities(FacilityStore store, PageTokens tokens) : Lis
         violations.CheckText("text", request.Text, MaxTextLength);
     }
 
-    protected override Task<IReadOnlyList<Facility>> Read(ListFacilitiesRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
+    protected override Task<IReadOnlyList<Facility>> Read(
+        ListFacilitiesRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
         store.List(request, after, limit, cancellation);
 
     protected override ListFacilitiesResponse Respond(IEnumerable<Facility> page, string nextPageToken) =>

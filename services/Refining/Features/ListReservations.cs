@@ -9,7 +9,8 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>Lists reservations by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
-public sealed class ListReservations(ReservationStore store, PageTokens tokens) : ListFeature<ListReservationsRequest, ListReservationsResponse, Reservation>(tokens)
+public sealed class ListReservations(ReservationStore store, PageTokens tokens)
+    : ListFeature<ListReservationsRequest, ListReservationsResponse, Reservation>(tokens)
 {
     protected override void Validate(ListReservationsRequest request, Violations violations)
     {
@@ -17,7 +18,8 @@ public sealed class ListReservations(ReservationStore store, PageTokens tokens) 
         ResourceNames.Projects.ReadName("project", request.Project, violations, required: false);
     }
 
-    protected override Task<IReadOnlyList<Reservation>> Read(ListReservationsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
+    protected override Task<IReadOnlyList<Reservation>> Read(
+        ListReservationsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
         store.List(request, after, limit, cancellation);
 
     protected override ListReservationsResponse Respond(IEnumerable<Reservation> page, string nextPageToken) =>

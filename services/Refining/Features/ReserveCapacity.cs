@@ -17,7 +17,8 @@ namespace Mining.Refining.Features;
 /// FAILED_PRECONDITION (CAPACITY_EXCEEDED, CAPACITY_UNKNOWN, PROJECT_NOT_FOUND, FACILITY_NOT_FOUND); UNAVAILABLE (PROJECTS_UNREACHABLE) if
 /// the service cannot check whether the project exists.
 /// </summary>
-public sealed class ReserveCapacity(Committer committer, KnownProjects projects) : CommandFeature<ReserveCapacityRequest, Reservation>(committer)
+public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
+    : CommandFeature<ReserveCapacityRequest, Reservation>(committer)
 {
     public override Func<UnitOfWork, Task<Reservation>> Prepare(ReserveCapacityRequest request, Violations violations)
     {

@@ -14,7 +14,8 @@ namespace Mining.Refining.Storage;
 /// <summary>
 /// Reservations in the database: the state as protobuf, the columns used to find it, and those used to add up the reserved tonnes.
 /// </summary>
-public sealed class ReservationStore(Database database) : ResourceStore<ReservationStore, Reservation>(database), IResourceTable<Reservation>
+public sealed class ReservationStore(Database database)
+    : ResourceStore<ReservationStore, Reservation>(database), IResourceTable<Reservation>
 {
     public static string Table => "reservation";
 
