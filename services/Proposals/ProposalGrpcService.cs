@@ -6,20 +6,26 @@ using Mining.Proposals.V1;
 namespace Mining.Proposals;
 
 /// <summary>The API of proposals, in each service that owns the records concerned. One line per method.</summary>
-public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal decide, ReadProposals read, WatchProposals watch)
+public sealed class ProposalGrpcService(
+    RaiseProposal raise,
+    ApproveProposal approve,
+    RejectProposal reject,
+    WithdrawProposal withdraw,
+    ReadProposals read,
+    WatchProposals watch)
     : ProposalService.ProposalServiceBase
 {
     public override Task<Proposal> RaiseProposal(RaiseProposalRequest request, ServerCallContext context) =>
         raise.Run(request, Caller.From(context), context.CancellationToken);
 
     public override Task<Proposal> ApproveProposal(ApproveProposalRequest request, ServerCallContext context) =>
-        decide.Run(request, Caller.From(context), context.CancellationToken);
+        approve.Run(request, context);
 
     public override Task<Proposal> RejectProposal(RejectProposalRequest request, ServerCallContext context) =>
-        decide.Run(request, Caller.From(context), context.CancellationToken);
+        reject.Run(request, context);
 
     public override Task<Proposal> WithdrawProposal(WithdrawProposalRequest request, ServerCallContext context) =>
-        decide.Run(request, Caller.From(context), context.CancellationToken);
+        withdraw.Run(request, context);
 
     public override Task<Proposal> GetProposal(GetProposalRequest request, ServerCallContext context) =>
         read.Run(request, Caller.From(context), context.CancellationToken);
@@ -35,13 +41,15 @@ public sealed class ProposalGrpcService(RaiseProposal raise, DecideProposal deci
 /// <summary>Adds proposals to a service.</summary>
 public static class ProposalFeatures
 {
-    /// <typeparam name="TDecisions">The service's joint decisions.</typeparam>
-    public static IServiceCollection AddProposals<TDecisions>(this IServiceCollection services)
-        where TDecisions : class, IJointDecisions => services
-        .AddSingleton<IJointDecisions, TDecisions>()
+    /// <typeparam name="TFourEyes">Knows the sides that decide with four eyes.</typeparam>
+    public static IServiceCollection AddProposals<TFourEyes>(this IServiceCollection services)
+        where TFourEyes : class, IFourEyesSides => services
+        .AddSingleton<IFourEyesSides, TFourEyes>()
         .AddSingleton<ProposalStore>()
         .AddSingleton<RaiseProposal>()
-        .AddSingleton<DecideProposal>()
+        .AddSingleton<ApproveProposal>()
+        .AddSingleton<RejectProposal>()
+        .AddSingleton<WithdrawProposal>()
         .AddSingleton<ReadProposals>()
         .AddSingleton<WatchProposals>()
         .AddSingleton<ProposalExpiry>()

@@ -1,7 +1,6 @@
 using Dapper;
 using Google.Protobuf;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 using Mining.Proposals.V1;
@@ -9,19 +8,14 @@ using Mining.Proposals.V1;
 namespace Mining.Proposals;
 
 /// <summary>Proposals in the database of the service that owns the records concerned.</summary>
-public sealed class ProposalStore(Database database)
+public sealed class ProposalStore(Database database) : ResourceStore<ProposalStore, Proposal>(database), IResourceTable<Proposal>
 {
-    private static readonly ResourceTable<Proposal> Table = new("proposal", ResourceNames.Proposals, Proposal.Parser);
-
     private const string SeenBySides =
         " AND EXISTS (SELECT 1 FROM proposal_side s WHERE s.proposal = p.name AND s.side IN @sides)";
 
-    /// <summary>Loads a proposal for a command.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Proposal> Load(UnitOfWork work, string name) => Table.Load(work, name);
+    public static string Table => "proposal";
 
-    /// <summary>The refusal for an unknown name.</summary>
-    public static RefusedException NotFound(string name) => Table.NotFound(name);
+    public static ResourceNames Names => ResourceNames.Proposals;
 
     /// <summary>Counts the open proposals that a side has raised.</summary>
     public static Task<long> CountOpen(UnitOfWork work, string side) => work.ReadOne<long>(
@@ -31,13 +25,8 @@ public sealed class ProposalStore(Database database)
         """,
         new { open = (long)ProposalState.Open, side });
 
-    /// <summary>Records a change of a proposal and stores it.</summary>
-    /// <param name="work">The command.</param>
-    /// <param name="before">The proposal as it was; null if it is new.</param>
-    /// <param name="after">The proposal as it will be.</param>
-    public static async Task<Proposal> Save(UnitOfWork work, Proposal? before, Proposal after)
+    public static async Task Write(UnitOfWork work, Proposal? before, Proposal after)
     {
-        await work.Record(before, after);
         await work.Execute(
             before is null
                 ? """
@@ -64,13 +53,7 @@ public sealed class ProposalStore(Database database)
                     new { after.Name, side, raised = after.Raising.Sides.Contains(side) ? 1L : 0L });
             }
         }
-
-        return after;
     }
-
-    /// <summary>Reads a proposal.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public Task<Proposal> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the proposals below a number in one of these states (empty for any), latest first.</summary>
     /// <param name="states">The states.</param>
@@ -88,9 +71,8 @@ public sealed class ProposalStore(Database database)
             sql += " AND p.progress IN @states";
         if (sides is not null)
             sql += SeenBySides;
-        return await Table.ReadAll(
-            database,
-            $"{sql} ORDER BY p.number DESC {database.Limit}",
+        return await Select(
+            $"{sql} ORDER BY p.number DESC {Database.Limit}",
             new { below, states = states.Select(state => (long)state), sides, limit },
             cancellation);
     }
@@ -104,15 +86,15 @@ public sealed class ProposalStore(Database database)
         var sql = "SELECT p.last_sequence AS LastSequence, p.state AS State FROM proposal p WHERE p.last_sequence > @sequence";
         if (sides is not null)
             sql += SeenBySides;
-        var rows = await database.Read(
-            connection => connection.QueryAsync<Row>($"{sql} ORDER BY p.last_sequence {database.Limit}", new { sequence, sides, limit }), cancellation);
+        var rows = await Database.Read(
+            connection => connection.QueryAsync<Row>($"{sql} ORDER BY p.last_sequence {Database.Limit}", new { sequence, sides, limit }), cancellation);
         return [.. rows.Select(row => (row.LastSequence, Proposal.Parser.ParseFrom(row.State)))];
     }
 
     /// <summary>Names of open proposals that have expired, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellation) => (await database.Read(
+    public async Task<IReadOnlyList<string>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellation) => (await Database.Read(
         connection => connection.QueryAsync<string>(
-            $"SELECT name FROM proposal WHERE progress = @open AND expire_time <= @now ORDER BY expire_time {database.Limit}",
+            $"SELECT name FROM proposal WHERE progress = @open AND expire_time <= @now ORDER BY expire_time {Database.Limit}",
             new { open = (long)ProposalState.Open, now = new RecordedTime(Microseconds.From(now)), limit }),
         cancellation)).AsList();
 

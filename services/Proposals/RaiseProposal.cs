@@ -4,6 +4,7 @@ using Mining.Common.V1;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Catalogues;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
@@ -15,7 +16,7 @@ namespace Mining.Proposals;
 /// INVALID_ARGUMENT; PERMISSION_DENIED (OTHER_SIDE); FAILED_PRECONDITION (JOINT_DECISION_NOT_NEEDED, TOO_MANY_OPEN_PROPOSALS); UNAVAILABLE
 /// (INVESTORS_UNREACHABLE) if the service cannot check which sides decide with four eyes.
 /// </summary>
-public sealed class RaiseProposal(Committer committer, IJointDecisions decisions, ServiceIdentity service)
+public sealed class RaiseProposal(Committer committer, FeatureCatalogue features, IFourEyesSides fourEyes, ServiceIdentity service)
 {
     /// <summary>Maximum number of open proposals of a side per service.</summary>
     public const int MaxOpenProposals = 100;
@@ -38,8 +39,8 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         violations.ThrowIfAny();
 
         // Called before the commit: another service must not block the single writer.
-        await kind!.Prepare(message!, cancellation);
-        var withFourEyes = await decisions.FourEyes(cancellation);
+        await kind!.RequireDependencies(message!, cancellation);
+        var withFourEyes = await fourEyes.Read(cancellation);
         return await committer.Run(command, Raise, cancellation);
 
         async Task<Proposal> Raise(UnitOfWork work)
@@ -50,7 +51,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
             if (sides.Count == 0)
             {
                 throw new RefusedException(Refusal.Precondition(
-                    "JOINT_DECISION_NOT_NEEDED", resource, $"{kind.Method} of {resource} needs no other side's approval: call {kind.Method} itself."));
+                    "JOINT_DECISION_NOT_NEEDED", resource, $"{kind.Method.Name} of {resource} needs no other side's approval: call {kind.Method.Name} itself."));
             }
 
             var proposal = new Proposal
@@ -72,7 +73,7 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
 
             // The number is the sequence of the proposal's first change, so the proposal is saved before an immediate effect.
             var saved = await ProposalStore.Save(work, before: null, raised);
-            return Voting.IsAgreed(saved) ? await DecideProposal.TakeEffect(work, saved, saved, kind, decide!) : saved;
+            return Voting.IsAgreed(saved) ? await ApproveProposal.TakeEffect(work, saved, saved, kind, decide!) : saved;
         }
     }
 
@@ -80,14 +81,14 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
     /// Determines the sides and the record that the command concerns. The command is refused as it would be with all approvals, but with
     /// the caller's own permissions: nobody can propose a change to another side's own record, or learn about it by trying.
     /// </summary>
-    private static Task<(IReadOnlyList<string> Sides, string Resource)> DryRun(UnitOfWork work, ProposedCommand kind, Func<UnitOfWork, Task<IVersionedResource>> decide) =>
-        work.OnBehalfOf(work.Caller, kind.Method, own => own.DryRun(async trial =>
+    private static Task<(IReadOnlyList<string> Sides, string Resource)> DryRun(UnitOfWork work, ICommandFeature kind, Func<UnitOfWork, Task<IVersionedResource>> decide) =>
+        work.OnBehalfOf(work.Caller, kind.Method.Name, own => own.DryRun(async trial =>
         {
             var resource = await decide(trial);
             return (trial.AssumedApprovals, resource.Name);
         }));
 
-    private (ProposedCommand? Kind, IMessage? Message, Func<UnitOfWork, Task<IVersionedResource>>? Decide) ReadCommand(Any? command, Violations violations)
+    private (ICommandFeature? Kind, IMessage? Message, Func<UnitOfWork, Task<IVersionedResource>>? Decide) ReadCommand(Any? command, Violations violations)
     {
         if (command is null)
         {
@@ -96,16 +97,16 @@ public sealed class RaiseProposal(Committer committer, IJointDecisions decisions
         }
 
         var type = Any.GetTypeName(command.TypeUrl);
-        var kind = decisions.Commands.FirstOrDefault(known => known.Request.FullName == type);
+        var kind = features.FindProposable(type);
         if (kind is null)
             violations.Add("command.type_url", $"{Quote.Of(command.TypeUrl)} cannot be proposed here; allowed are: {Choices()}.");
         else if (command.Value.Length > MaxCommandBytes)
             violations.Add("command.value", $"has {command.Value.Length} bytes; at most {MaxCommandBytes} are allowed.");
-        else if (kind.Read(command, "command", violations) is { } message)
-            return (kind, message, kind.Check(message, "command", violations));
+        else if (kind.Unpack(command, "command", violations) is { } message)
+            return (kind, message, kind.Prepare(message, "command", violations));
         return default;
 
-        string Choices() => string.Join(", ", decisions.Commands.Select(known => known.Request.FullName));
+        string Choices() => string.Join(", ", features.Proposable().Select(known => known.Request.FullName));
     }
 
     private static Timestamp ReadExpiry(Timestamp? given, DateTimeOffset now)

@@ -3,7 +3,6 @@ using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
 using Mining.Primitives.Catalogues;
-using Mining.Primitives.Names;
 using Mining.Primitives.Settings;
 using Mining.Proposals.V1;
 
@@ -19,11 +18,8 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
 
     public async Task<Proposal> Run(GetProposalRequest request, Caller caller, CancellationToken cancellation)
     {
-        var violations = new Violations();
-        var name = ResourceNames.Proposals.ReadName("name", request.Name, violations);
-        violations.ThrowIfAny();
-        var proposal = await store.Read(name, cancellation);
-        return Voting.IsSeenBy(proposal, caller) ? proposal : throw ProposalStore.NotFound(name);
+        var proposal = await store.Get(request.Name, cancellation);
+        return Voting.IsSeenBy(proposal, caller) ? proposal : throw ProposalStore.NotFound(request.Name);
     }
 
     public async Task<ListProposalsResponse> Run(ListProposalsRequest request, Caller caller, CancellationToken cancellation)
@@ -32,9 +28,7 @@ public sealed class ReadProposals(ProposalStore store, ServiceIdentity service, 
         CheckSource(service, request.Source, violations);
         var pageSize = PageSizes.Read(request.PageSize, violations);
         var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("states", request.States.Count, MaxValues);
-        for (var i = 0; i < Math.Min(request.States.Count, MaxValues); i++)
-            violations.CheckEnum($"states[{i}]", request.States[i], required: true);
+        violations.CheckEach("states", request.States, MaxValues, (field, state) => violations.CheckEnum(field, state, required: true));
         var below = long.MaxValue;
         if (position.Length > 0 && (position is not [var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out below)))
             violations.Add("page_token", "is not a token of this service; use next_page_token of the previous response.");

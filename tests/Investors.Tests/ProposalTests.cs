@@ -103,7 +103,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
             first = await Raise(Rename($"Number {i}"));
         await Refuses("TOO_MANY_OPEN_PROPOSALS", () => Raise(Rename("One more")));
         Assert.Equal(ProposalState.Open, (await Raise(Rename("Theirs"), caller: America)).State);
-        await service.Get<DecideProposal>().Run(new WithdrawProposalRequest { Name = first.Name }, Europe, CancellationToken.None);
+        await service.Get<WithdrawProposal>().Run(new WithdrawProposalRequest { Name = first.Name }, Europe, CancellationToken.None);
         await Raise(Rename("One more"));
     }
 
@@ -172,7 +172,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         var rule = new OutsideOwnershipRule { CoveredCountries = { "CN" }, LimitPpm = 250_000, Effect = OutsideOwnershipRule.Types.Effect.Mark };
         var raised = await Raise(new UpdatePartnershipRequest { Partnership = new() { Name = "partnerships/p", OutsideOwnershipRule = rule } });
         var before = (await service.Changes()).Count;
-        await service.Get<DecideProposal>().Run(new ApproveProposalRequest { Name = raised.Name, RequestId = "approval" }, America, CancellationToken.None);
+        await service.Get<ApproveProposal>().Run(new ApproveProposalRequest { Name = raised.Name, RequestId = "approval" }, America, CancellationToken.None);
         var changes = (await service.Changes()).Skip(before).ToList();
         Assert.Equal(["partnerships/p", "commitments/one", raised.Name], changes.Select(change => change.Resource));
         Assert.All(changes, change => Assert.Equal("approval", change.RequestId));
@@ -202,7 +202,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         CancellationToken.None);
 
     private Task<Proposal> Approve(Proposal proposal) =>
-        service.Get<DecideProposal>().Run(new ApproveProposalRequest { Name = proposal.Name }, America, CancellationToken.None);
+        service.Get<ApproveProposal>().Run(new ApproveProposalRequest { Name = proposal.Name }, America, CancellationToken.None);
 
     private async Task Take(IMessage command) => Assert.Equal(ProposalState.TakenEffect, (await Approve(await Raise(command))).State);
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Mining.Projects.Features;
+using Mining.Projects.Storage;
 using Mining.Projects.V1;
 using Mining.Testing;
 using Xunit;
@@ -61,8 +62,8 @@ public abstract class PageWalkSuite(TestStorage storage)
 
     private static async Task<string> Touch(ServiceOnDisk service, string id)
     {
-        // A new operator each time, so that it is a change.
-        var present = await service.Get<GetProject>().Run(new() { Name = $"projects/{id}" }, CancellationToken.None);
+        // Another operator each time, so that it is a change.
+        var present = await service.Get<ProjectStore>().Read($"projects/{id}", CancellationToken.None);
         var changed = await service.Get<UpdateProject>().Run(
             new() { Project = new Project { Name = present.Name, Operator = $"after {present.Version}" } }, ServiceOnDisk.Tester, CancellationToken.None);
         return $"{changed.Version}";

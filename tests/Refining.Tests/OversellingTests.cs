@@ -2,6 +2,7 @@ using System.Globalization;
 using CsCheck;
 using Mining.Platform.Errors;
 using Mining.Refining.Features;
+using Mining.Refining.Storage;
 using Mining.Refining.V1;
 using Mining.Testing;
 using Xunit;
@@ -123,7 +124,7 @@ public abstract class OversellingSuite(TestStorage storage)
                         new() { Name = $"reservations/r-{step.Victim % callers}-{step.Victim / callers % 8}" }, ServiceOnDisk.Tester, CancellationToken.None);
                     return true;
                 default:
-                    var before = await service.Get<GetFacility>().Run(new() { Name = Plant }, CancellationToken.None);
+                    var before = await service.Get<FacilityStore>().Read(Plant, CancellationToken.None);
                     var after = await service.Get<UpdateFacility>().Run(
                         new() { Facility = new Facility { Name = Plant, Capacities = { step.Capacities } } }, ServiceOnDisk.Tester, CancellationToken.None);
                     return after.Version > before.Version;

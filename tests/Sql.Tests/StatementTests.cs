@@ -105,12 +105,10 @@ public sealed class StatementTests
     [Fact]
     public async Task Each_resource_table_is_queried_by_name()
     {
-        const BindingFlags fields = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         var given = (await Collected.Distinct()).Select(statement => statement.Given).ToHashSet();
         var tables = Collected.Code.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters)
-            .SelectMany(type => type.GetFields(fields))
-            .Where(field => field.FieldType.IsGenericType && field.FieldType.GetGenericTypeDefinition() == typeof(ResourceTable<>))
-            .Select(field => (string)field.FieldType.GetProperty(nameof(ResourceTable<>.ByName))!.GetValue(field.GetValue(null))!)
+            .Where(type => type.BaseType is { IsGenericType: true } store && store.GetGenericTypeDefinition() == typeof(ResourceStore<,>))
+            .Select(type => (string)type.BaseType!.GetField("ByName", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!)
             .ToList();
         Assert.Equal(7, tables.Count);
         Assert.All(tables, statement => Assert.Contains(statement, given));

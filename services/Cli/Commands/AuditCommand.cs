@@ -60,10 +60,7 @@ internal static class AuditCommand
                     // All pages must use the same size, because a page token belongs to its query; the last page is cut instead.
                     PageSize = Math.Min(left, Pages.Size),
                 };
-                await foreach (var page in Pages.Walk(
-                    token =>
-                        gateway.Audit.ListAuditEntriesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                    page => page.NextPageToken, cancellation))
+                await foreach (var page in Pages.Walk(request, gateway.Audit.ListAuditEntriesAsync, cancellation))
                 {
                     var some = page.AuditEntries.Take(left).ToList();
                     left -= some.Count;

@@ -29,21 +29,12 @@ internal static class FacilitiesCommand
                 Statuses = { parse.GetValue(statuses) ?? [] },
                 Text = parse.GetValue(text) ?? "",
             };
-            var facilities = new List<Facility>();
-            await foreach (var page in Pages.Walk(
-                token =>
-                    gateway.Refining.ListFacilitiesAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                page => page.NextPageToken, cancellation))
-            {
-                if (session.WantsJson(parse))
-                    session.WriteJson(page);
-                else
-                    facilities.AddRange(page.Facilities);
-            }
-
-            if (!session.WantsJson(parse))
-                ListViews.Write(session.Console, facilities);
-            return ExitCode.Ok;
+            return await session.List(
+                parse,
+                [request],
+                gateway.Refining.ListFacilitiesAsync,
+                pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Facilities)]),
+                cancellation);
         });
         return command;
     }

@@ -23,21 +23,12 @@ internal static class InvestorsCommand
                 Kinds = { parse.GetValue(kinds) ?? [] },
                 Text = parse.GetValue(text) ?? "",
             };
-            var investors = new List<Investor>();
-            await foreach (var page in Pages.Walk(
-                token =>
-                    gateway.Investors.ListInvestorsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                page => page.NextPageToken, cancellation))
-            {
-                if (session.WantsJson(parse))
-                    session.WriteJson(page);
-                else
-                    investors.AddRange(page.Investors);
-            }
-
-            if (!session.WantsJson(parse))
-                ListViews.Write(session.Console, investors);
-            return ExitCode.Ok;
+            return await session.List(
+                parse,
+                [request],
+                gateway.Investors.ListInvestorsAsync,
+                pages => ListViews.Write(session.Console, [.. pages.SelectMany(page => page.Investors)]),
+                cancellation);
         });
         return command;
     }

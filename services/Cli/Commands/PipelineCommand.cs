@@ -46,26 +46,19 @@ internal static class PipelineCommand
                 OrderBy = Orders[parse.GetValue(order)!],
                 PageSize = parse.GetValue(top) ?? Pages.Size,
             };
-            var entries = new List<PipelineEntry>();
-            var last = new ListPipelineResponse();
-            await foreach (var page in Pages.Walk(
-                token => gateway.Portfolio.ListPipelineAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                page => parse.GetValue(top) is null ? page.NextPageToken : "", cancellation))
-            {
-                last = page;
-                if (session.WantsJson(parse))
-                    session.WriteJson(page);
-                else
-                    entries.AddRange(page.Entries);
-            }
-
-            if (session.WantsJson(parse))
-                return ExitCode.Ok;
-            PipelineView.WriteList(session.Console, entries);
-            Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
-            Confidential.Write(session.Console, last.ConfidentialWithheld, []);
-            Freshness.Write(session.Console, last.Freshness);
-            return ExitCode.Ok;
+            return await session.List(
+                parse,
+                [request],
+                gateway.Portfolio.ListPipelineAsync,
+                pages =>
+                {
+                    PipelineView.WriteList(session.Console, [.. pages.SelectMany(page => page.Entries)]);
+                    Freshness.WriteRates(session.Console, pages[^1].Rates, rateDate: null);
+                    Confidential.Write(session.Console, pages[^1].ConfidentialWithheld, []);
+                    Freshness.Write(session.Console, pages[^1].Freshness);
+                },
+                cancellation,
+                maxPages: parse.GetValue(top) is null ? int.MaxValue : 1);
         });
         return command;
     }

@@ -28,27 +28,14 @@ internal static class ProposalCommands
     {
         var states = Options.Choices<ProposalState>("--state", "Only proposals in this state");
         var command = new Command("list", "List proposals that you may see, newest first.") { states };
-        session.SetAction(command, async (parse, gateway, cancellation) =>
-        {
-            var proposals = new List<Proposal>();
-            foreach (var source in Sources)
-            {
-                var request = new ListProposalsRequest { Source = source, PageSize = Pages.Size, States = { parse.GetValue(states) ?? [] } };
-                await foreach (var page in Pages.Walk(
-                    token => gateway.Proposals.ListProposalsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                    page => page.NextPageToken, cancellation))
-                {
-                    if (session.WantsJson(parse))
-                        session.WriteJson(page);
-                    else
-                        proposals.AddRange(page.Proposals);
-                }
-            }
-
-            if (!session.WantsJson(parse))
-                ProposalView.WriteList(session.Console, [.. proposals.OrderByDescending(proposal => proposal.CreateTime)]);
-            return ExitCode.Ok;
-        });
+        session.SetAction(command, (parse, gateway, cancellation) => session.List(
+            parse,
+            Sources.Select(source =>
+                new ListProposalsRequest { Source = source, PageSize = Pages.Size, States = { parse.GetValue(states) ?? [] } }),
+            gateway.Proposals.ListProposalsAsync,
+            pages => ProposalView.WriteList(
+                session.Console, [.. pages.SelectMany(page => page.Proposals).OrderByDescending(proposal => proposal.CreateTime)]),
+            cancellation));
         return command;
     }
 

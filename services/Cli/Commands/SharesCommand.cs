@@ -35,34 +35,23 @@ internal static class SharesCommand
                 OrderBy = parse.GetValue(largestFirst) ? CoInvestmentOrder.Total : CoInvestmentOrder.Key,
                 PageSize = Pages.Size,
             };
-            var rows = new List<CoInvestmentRow>();
-            var last = new ListCoInvestmentsResponse();
-            await foreach (var page in Pages.Walk(
-                token =>
-                    gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                page => page.NextPageToken, cancellation))
-            {
-                last = page;
-                if (session.WantsJson(parse))
-                    session.WriteJson(page);
-                else
-                    rows.AddRange(page.Rows);
-            }
-
-            if (!session.WantsJson(parse))
-                Write(session, request, rows, last, parse.GetValue(amounts));
-            return ExitCode.Ok;
+            return await session.List(
+                parse,
+                [request],
+                gateway.Portfolio.ListCoInvestmentsAsync,
+                pages => Write(session, request, pages, parse.GetValue(amounts)),
+                cancellation);
         });
         return command;
     }
 
     private static void Write(
-        Session session, ListCoInvestmentsRequest request, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last,
-        bool withAmounts)
+        Session session, ListCoInvestmentsRequest request, IReadOnlyList<ListCoInvestmentsResponse> pages, bool withAmounts)
     {
+        var last = pages[^1];
         var projects = request.JointOnly ? "joint projects" : "all projects";
         session.Console.Heading($"{EnumNames.Of(request.Measure)} by {EnumNames.Of(request.GroupBy)}, {projects}");
-        CoInvestmentView.Write(session.Console, request.GroupBy, rows, last, withAmounts);
+        CoInvestmentView.Write(session.Console, request.GroupBy, [.. pages.SelectMany(page => page.Rows)], last, withAmounts);
         Freshness.WriteRates(session.Console, last.Rates, rateDate: null);
         Confidential.Write(session.Console, last.ConfidentialWithheld, last.ConfidentialTotals);
         Freshness.Write(session.Console, last.Freshness);

@@ -77,10 +77,9 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
     protected override string NameOf(Commitment record) => record.Name;
 
     protected override IAsyncEnumerable<IEnumerable<Commitment>> List(CancellationToken cancellation) => Pages.Walk(
-        token => Gateway.Call(
-            (clients, options) =>
-                clients.Investors.ListCommitmentsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
-        page => page.NextPageToken, cancellation).Select(page => page.Commitments.AsEnumerable());
+        new ListCommitmentsRequest { PageSize = Pages.Size },
+        request => Gateway.Call((clients, options) => clients.Investors.ListCommitmentsAsync(request, options), cancellation),
+        cancellation).Select(page => page.Commitments.AsEnumerable());
 
     protected override BatchWriteRow Create(string id, Commitment record, string requestId) =>
         new() { CreateCommitment = new() { CommitmentId = id, Commitment = record, RequestId = requestId } };

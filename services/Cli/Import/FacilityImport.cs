@@ -72,10 +72,9 @@ internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facil
     protected override string NameOf(Facility record) => record.Name;
 
     protected override IAsyncEnumerable<IEnumerable<Facility>> List(CancellationToken cancellation) => Pages.Walk(
-        token => Gateway.Call(
-            (clients, options) =>
-                clients.Refining.ListFacilitiesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
-        page => page.NextPageToken, cancellation).Select(page => page.Facilities.AsEnumerable());
+        new ListFacilitiesRequest { PageSize = Pages.Size },
+        request => Gateway.Call((clients, options) => clients.Refining.ListFacilitiesAsync(request, options), cancellation),
+        cancellation).Select(page => page.Facilities.AsEnumerable());
 
     protected override BatchWriteRow Create(string id, Facility record, string requestId) =>
         new() { CreateFacility = new() { FacilityId = id, Facility = record, RequestId = requestId } };

@@ -41,10 +41,9 @@ internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Inves
     protected override string NameOf(Investor record) => record.Name;
 
     protected override IAsyncEnumerable<IEnumerable<Investor>> List(CancellationToken cancellation) => Pages.Walk(
-        token => Gateway.Call(
-            (clients, options) =>
-                clients.Investors.ListInvestorsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
-        page => page.NextPageToken, cancellation).Select(page => page.Investors.AsEnumerable());
+        new ListInvestorsRequest { PageSize = Pages.Size },
+        request => Gateway.Call((clients, options) => clients.Investors.ListInvestorsAsync(request, options), cancellation),
+        cancellation).Select(page => page.Investors.AsEnumerable());
 
     protected override BatchWriteRow Create(string id, Investor record, string requestId) =>
         new() { CreateInvestor = new() { InvestorId = id, Investor = record, RequestId = requestId } };

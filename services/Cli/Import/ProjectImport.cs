@@ -78,10 +78,9 @@ internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Projec
     protected override string NameOf(Project record) => record.Name;
 
     protected override IAsyncEnumerable<IEnumerable<Project>> List(CancellationToken cancellation) => Pages.Walk(
-        token => Gateway.Call(
-            (clients, options) =>
-                clients.Projects.ListProjectsAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
-        page => page.NextPageToken, cancellation).Select(page => page.Projects.AsEnumerable());
+        new ListProjectsRequest { PageSize = Pages.Size },
+        request => Gateway.Call((clients, options) => clients.Projects.ListProjectsAsync(request, options), cancellation),
+        cancellation).Select(page => page.Projects.AsEnumerable());
 
     protected override BatchWriteRow Create(string id, Project record, string requestId) =>
         new() { CreateProject = new() { ProjectId = id, Project = record, RequestId = requestId } };

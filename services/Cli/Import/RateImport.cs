@@ -33,10 +33,9 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
     public async Task LoadPresent(CancellationToken cancellation)
     {
         var pages = Pages.Walk(
-            token => gateway.Call(
-                (clients, options) =>
-                    clients.Investors.ListExchangeRatesAsync(new() { PageSize = Pages.Size, PageToken = token }, options), cancellation),
-            page => page.NextPageToken, cancellation);
+            new ListExchangeRatesRequest { PageSize = Pages.Size },
+            request => gateway.Call((clients, options) => clients.Investors.ListExchangeRatesAsync(request, options), cancellation),
+            cancellation);
         await foreach (var page in pages)
         {
             foreach (var table in page.ExchangeRateTables)

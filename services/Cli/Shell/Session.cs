@@ -51,7 +51,41 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
     /// <summary>Prints a response as one line of JSON.</summary>
     public void WriteJson(IMessage message) => context.Output.WriteLine(OneLine.Format(message));
 
-    /// <summary>Prints text unchanged.</summary>
+    /// <summary>Prints the pages of lists as JSON if the caller wants it, each when it arrives; otherwise all of them together.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="requests">The requests for the first page of each list.</param>
+    /// <param name="list">The method that lists, for example <c>gateway.Projects.ListProjectsAsync</c>.</param>
+    /// <param name="print">Prints the pages for people.</param>
+    /// <param name="cancellation">Cancels the walk.</param>
+    /// <param name="maxPages">The maximum number of pages of each list.</param>
+    public async Task<int> List<TRequest, TResponse>(
+        ParseResult parse,
+        IEnumerable<TRequest> requests,
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> list,
+        Action<IReadOnlyList<TResponse>> print,
+        CancellationToken cancellation,
+        int maxPages = int.MaxValue)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse>
+    {
+        var pages = new List<TResponse>();
+        foreach (var request in requests)
+        {
+            await foreach (var page in Pages.Walk(request, list, cancellation).Take(maxPages))
+            {
+                if (WantsJson(parse))
+                    WriteJson(page);
+                else
+                    pages.Add(page);
+            }
+        }
+
+        if (!WantsJson(parse))
+            print(pages);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints text as it is.</summary>
     public void WriteLine(string text) => context.Output.WriteLine(text);
 
     private async Task<int> Run(ParseResult parse, Func<Uri, Task<int>> body, CancellationToken cancellation)

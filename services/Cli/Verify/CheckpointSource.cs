@@ -20,12 +20,7 @@ internal static class CheckpointSource
         foreach (var source in sources)
         {
             var request = new ListCheckpointsRequest { Source = source, AfterSequence = afterSequence, PageSize = Pages.Size };
-            await foreach (var page in Pages.Walk(
-                token => gateway.Audit.ListCheckpointsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-                page => page.NextPageToken, cancellation))
-            {
-                pages.Add(page);
-            }
+            pages.AddRange(await Pages.Walk(request, gateway.Audit.ListCheckpointsAsync, cancellation).ToListAsync(cancellation));
         }
 
         return pages;

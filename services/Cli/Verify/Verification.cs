@@ -118,15 +118,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             JointOnly = jointOnly,
             PageSize = Pages.Size,
         };
-        var pages = new List<ListCoInvestmentsResponse>();
-        await foreach (var page in Pages.Walk(
-            token =>
-                gateway.Portfolio.ListCoInvestmentsAsync(new(request) { PageToken = token }, Gateway.Unary(cancellation)).ResponseAsync,
-            page => page.NextPageToken, cancellation))
-        {
-            pages.Add(page);
-        }
-
+        var pages = await Pages.Walk(request, gateway.Portfolio.ListCoInvestmentsAsync, cancellation).ToListAsync(cancellation);
         return new Answer(
             [.. pages.Select(page => page.Freshness)],
             comparison => comparison.CoInvestments(grouping, measure, jointOnly, [.. pages.SelectMany(page => page.Rows)], pages[^1]));

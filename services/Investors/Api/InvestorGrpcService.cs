@@ -1,83 +1,70 @@
 using Grpc.Core;
 using Mining.Common.V1;
 using Mining.Investors.Features;
+using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Authentication;
+using Mining.Platform.Batch;
+using Mining.Platform.Features;
 
 namespace Mining.Investors.Api;
 
 /// <summary>The API of investors. One line per method.</summary>
 public sealed class InvestorGrpcService(
-    GetPartnership getPartnership,
-    ListPartnerships listPartnerships,
-    UpdatePartnership updatePartnership,
-    CreateInvestor createInvestor,
-    GetInvestor getInvestor,
-    ListInvestors listInvestors,
-    UpdateInvestor updateInvestor,
-    CreateCommitment createCommitment,
-    GetCommitment getCommitment,
-    ListCommitments listCommitments,
-    UpdateCommitment updateCommitment,
-    SignCommitment signCommitment,
-    CancelCommitment cancelCommitment,
-    RecordDisbursement recordDisbursement,
-    PublishExchangeRates publishExchangeRates,
-    ListExchangeRates listExchangeRates,
-    ImportExchangeRates importExchangeRates,
-    BatchWrite batchWrite) : InvestorService.InvestorServiceBase
+    FeatureCatalogue features, BatchWriter batches, PartnershipStore partnerships, InvestorStore investors)
+    : InvestorService.InvestorServiceBase
 {
     public override Task<Partnership> GetPartnership(GetPartnershipRequest request, ServerCallContext call) =>
-        getPartnership.Run(request, call.CancellationToken);
+        partnerships.Get(request.Name, call.CancellationToken);
 
     public override Task<ListPartnershipsResponse> ListPartnerships(ListPartnershipsRequest request, ServerCallContext call) =>
-        listPartnerships.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<ListPartnerships>().Run(request, call);
 
     public override Task<Partnership> UpdatePartnership(UpdatePartnershipRequest request, ServerCallContext call) =>
-        updatePartnership.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<UpdatePartnership>().Run(request, call);
 
     public override Task<Investor> CreateInvestor(CreateInvestorRequest request, ServerCallContext call) =>
-        createInvestor.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<CreateInvestor>().Run(request, call);
 
     public override Task<Investor> GetInvestor(GetInvestorRequest request, ServerCallContext call) =>
-        getInvestor.Run(request, call.CancellationToken);
+        investors.Get(request.Name, call.CancellationToken);
 
     public override Task<ListInvestorsResponse> ListInvestors(ListInvestorsRequest request, ServerCallContext call) =>
-        listInvestors.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<ListInvestors>().Run(request, call);
 
     public override Task<Investor> UpdateInvestor(UpdateInvestorRequest request, ServerCallContext call) =>
-        updateInvestor.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<UpdateInvestor>().Run(request, call);
 
     public override Task<Commitment> CreateCommitment(CreateCommitmentRequest request, ServerCallContext call) =>
-        createCommitment.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<CreateCommitment>().Run(request, call);
 
     public override Task<Commitment> GetCommitment(GetCommitmentRequest request, ServerCallContext call) =>
-        getCommitment.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<GetCommitment>().Run(request, call);
 
     public override Task<ListCommitmentsResponse> ListCommitments(ListCommitmentsRequest request, ServerCallContext call) =>
-        listCommitments.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<ListCommitments>().Run(request, call);
 
     public override Task<Commitment> UpdateCommitment(UpdateCommitmentRequest request, ServerCallContext call) =>
-        updateCommitment.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<UpdateCommitment>().Run(request, call);
 
     public override Task<Commitment> SignCommitment(SignCommitmentRequest request, ServerCallContext call) =>
-        signCommitment.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<SignCommitment>().Run(request, call);
 
     public override Task<Commitment> CancelCommitment(CancelCommitmentRequest request, ServerCallContext call) =>
-        cancelCommitment.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<CancelCommitment>().Run(request, call);
 
     public override Task<Commitment> RecordDisbursement(RecordDisbursementRequest request, ServerCallContext call) =>
-        recordDisbursement.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<RecordDisbursement>().Run(request, call);
 
     public override Task<ExchangeRateTable> PublishExchangeRates(PublishExchangeRatesRequest request, ServerCallContext call) =>
-        publishExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<PublishExchangeRates>().Run(request, call);
 
     public override Task<ListExchangeRatesResponse> ListExchangeRates(ListExchangeRatesRequest request, ServerCallContext call) =>
-        listExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<ListExchangeRates>().Run(request, call);
 
     public override Task<ImportExchangeRatesResponse> ImportExchangeRates(ImportExchangeRatesRequest request, ServerCallContext call) =>
-        importExchangeRates.Run(request, Caller.From(call), call.CancellationToken);
+        features.Get<ImportExchangeRates>().Run(request, call);
 
     public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext call) =>
-        batchWrite.Run(request, Caller.From(call), call.CancellationToken);
+        batches.Run(request.Rows, features, Caller.From(call), call.CancellationToken);
 }

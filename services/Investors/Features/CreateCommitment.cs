@@ -1,10 +1,10 @@
 using Mining.Investors.Api;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Authentication;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
@@ -15,28 +15,11 @@ namespace Mining.Investors.Features;
 /// whether the project exists.
 /// </summary>
 public sealed class CreateCommitment(Committer committer, KnownProjects projects)
+    : CommandFeature<CreateCommitmentRequest, Commitment>(committer)
 {
-    public async Task<Commitment> Run(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation) =>
-        await (await Begin(request, caller, cancellation))();
+    public override bool CanBeProposed => true;
 
-    /// <summary>Does everything before the commit, and returns the commit.</summary>
-    public async Task<Func<Task<Commitment>>> Begin(CreateCommitmentRequest request, Caller caller, CancellationToken cancellation)
-    {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
-        var create = Check(request, violations);
-        violations.ThrowIfAny();
-        await Prepare(request, cancellation);
-        return () => committer.Run(command, create, cancellation);
-    }
-
-    /// <summary>
-    /// Called before the commit: another service must not block the single writer. This is safe because projects are never deleted.
-    /// </summary>
-    public Task Prepare(CreateCommitmentRequest request, CancellationToken cancellation) => projects.Require(request.Commitment.Project, cancellation);
-
-    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
-    public static Func<UnitOfWork, Task<Commitment>> Check(CreateCommitmentRequest request, Violations violations)
+    public override Func<UnitOfWork, Task<Commitment>> Prepare(CreateCommitmentRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("commitment", request.Commitment);
         var name = ResourceNames.Commitments.ReadId("commitment_id", request.CommitmentId, violations);
@@ -45,8 +28,7 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
 
         async Task<Commitment> Create(UnitOfWork work)
         {
-            if (await CommitmentStore.Find(work, name) is not null)
-                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Commitments.ResourceType, name));
+            await CommitmentStore.RequireNew(work, name);
             var investor = await InvestorStore.Find(work, proposed.Investor)
                 ?? throw new RefusedException(Refusal.Precondition(
                     "INVESTOR_NOT_FOUND", proposed.Investor, $"There is no {proposed.Investor}."));
@@ -62,4 +44,8 @@ public sealed class CreateCommitment(Committer committer, KnownProjects projects
             return await CommitmentStore.Save(work, before: null, announced);
         }
     }
+
+    /// <summary>The project must exist. Because projects are never deleted, it still does when the commitment is stored.</summary>
+    protected override Task RequireDependencies(CreateCommitmentRequest request, CancellationToken cancellation) =>
+        projects.Require(request.Commitment.Project, cancellation);
 }

@@ -1,9 +1,8 @@
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Authentication;
-using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Visibility;
-using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 
@@ -11,18 +10,16 @@ namespace Mining.Investors.Features;
 /// Returns a commitment. Errors: INVALID_ARGUMENT, NOT_FOUND, also for a confidential commitment that the caller may not see.
 /// </summary>
 public sealed class GetCommitment(CommitmentStore store, InvestorStore investors, PartnershipStore partnerships)
+    : Feature<GetCommitmentRequest, Commitment>
 {
-    public async Task<Commitment> Run(GetCommitmentRequest request, Caller caller, CancellationToken cancellation)
+    public override async Task<Commitment> Run(GetCommitmentRequest request, Caller caller, CancellationToken cancellation)
     {
-        var violations = new Violations();
-        var name = ResourceNames.Commitments.ReadName("name", request.Name, violations);
-        violations.ThrowIfAny();
-        var commitment = await store.Read(name, cancellation);
+        var commitment = await store.Get(request.Name, cancellation);
         if (commitment.Confidential)
         {
             var investor = await investors.Read(commitment.Investor, cancellation);
             if (!VisibilityScope.Of(caller).Sees(SidesOf.Country(await partnerships.ReadAll(cancellation), investor.Country)))
-                throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, name));
+                throw CommitmentStore.NotFound(commitment.Name);
         }
 
         return commitment;

@@ -6,6 +6,7 @@ using Mining.Investors.V1;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 
 namespace Mining.Investors.Features;
 
@@ -14,7 +15,7 @@ namespace Mining.Investors.Features;
 /// interrupted import can simply be repeated. Errors: INVALID_ARGUMENT, naming up to 100 invalid lines and columns, in which case nothing
 /// is imported; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES).
 /// </summary>
-public sealed class ImportExchangeRates(Committer committer)
+public sealed class ImportExchangeRates(Committer committer) : Feature<ImportExchangeRatesRequest, ImportExchangeRatesResponse>
 {
     /// <summary>Maximum size of a file in bytes.</summary>
     public const int MaxFileBytes = 3 << 20;
@@ -28,7 +29,8 @@ public sealed class ImportExchangeRates(Committer committer)
             + "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
     };
 
-    public async Task<ImportExchangeRatesResponse> Run(ImportExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    public override async Task<ImportExchangeRatesResponse> Run(
+        ImportExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var command = Command.From(request, caller, violations);

@@ -1,9 +1,10 @@
 using Mining.Investors.Storage;
+using Mining.Platform.Features;
 using Mining.Proposals;
 
 namespace Mining.Investors.Features;
 
-/// <summary>What the investors service can do, and the stores that it needs.</summary>
+/// <summary>What the investors service can do, each feature once, and the stores that it needs.</summary>
 public static class InvestorsFeatures
 {
     public static IServiceCollection AddInvestors(this IServiceCollection services) => services
@@ -11,27 +12,24 @@ public static class InvestorsFeatures
         .AddSingleton<InvestorStore>()
         .AddSingleton<CommitmentStore>()
         .AddSingleton<ExchangeRateStore>()
-        .AddSingleton<GetPartnership>()
-        .AddSingleton<ListPartnerships>()
-        .AddSingleton<UpdatePartnership>()
-        .AddSingleton<CreateInvestor>()
-        .AddSingleton<GetInvestor>()
-        .AddSingleton<ListInvestors>()
-        .AddSingleton<UpdateInvestor>()
-        .AddSingleton<CreateCommitment>()
-        .AddSingleton<GetCommitment>()
-        .AddSingleton<ListCommitments>()
-        .AddSingleton<UpdateCommitment>()
-        .AddSingleton<SignCommitment>()
-        .AddSingleton<CancelCommitment>()
-        .AddSingleton<RecordDisbursement>()
-        .AddSingleton<PublishExchangeRates>()
-        .AddSingleton<ListExchangeRates>()
-        .AddSingleton<ImportExchangeRates>()
-        .AddSingleton<BatchWrite>()
+        .AddFeature<ListPartnerships>()
+        .AddFeature<UpdatePartnership>()
+        .AddFeature<CreateInvestor>()
+        .AddFeature<ListInvestors>()
+        .AddFeature<UpdateInvestor>()
+        .AddFeature<CreateCommitment>()
+        .AddFeature<GetCommitment>()
+        .AddFeature<ListCommitments>()
+        .AddFeature<UpdateCommitment>()
+        .AddFeature<SignCommitment>()
+        .AddFeature<CancelCommitment>()
+        .AddFeature<RecordDisbursement>()
+        .AddFeature<PublishExchangeRates>()
+        .AddFeature<ListExchangeRates>()
+        .AddFeature<ImportExchangeRates>()
         .AddSingleton<ConfidentialTotalsStore>()
         .AddSingleton<PublishConfidentialTotals>()
-        .AddProposals<InvestorDecisions>()
+        .AddProposals<FourEyesSides>()
         .AddHostedService<ConfigurePartnership>()
         .AddHostedService(provider => provider.GetRequiredService<PublishConfidentialTotals>());
 }

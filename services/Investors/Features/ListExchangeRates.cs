@@ -2,6 +2,7 @@ using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Paging;
 using Mining.Primitives.Names;
 
@@ -9,22 +10,28 @@ namespace Mining.Investors.Features;
 
 /// <summary>Lists exchange rates by day, latest first, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListExchangeRates(ExchangeRateStore store, PageTokens tokens)
+    : ListFeature<ListExchangeRatesRequest, ListExchangeRatesResponse, ExchangeRateTable>(tokens)
 {
-    public async Task<ListExchangeRatesResponse> Run(ListExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    protected override void Validate(ListExchangeRatesRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, caller, violations);
-        var from = violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue;
-        var to = violations.ReadFullDate("to_date", request.ToDate) ?? DateOnly.MaxValue;
+        var (from, to) = Range(request, violations);
         if (to < from)
             violations.Add("to_date", $"is {to:O}; it must not be before from_date, {from:O}.");
-        violations.ThrowIfAny();
-
-        var tables = await store.List(from, to, position is [var day] ? day : ExchangeRateStore.AfterAll, pageSize + 1, cancellation);
-        var answer = new ListExchangeRatesResponse { ExchangeRateTables = { tables.Take(pageSize) } };
-        if (tables.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, caller, ResourceNames.ExchangeRateTables.Id(tables[pageSize - 1].Name));
-        return answer;
     }
+
+    protected override Task<IReadOnlyList<ExchangeRateTable>> Read(
+        ListExchangeRatesRequest request, Caller caller, string after, int limit, CancellationToken cancellation)
+    {
+        var (from, to) = Range(request, new Violations());
+        return store.List(from, to, after.Length > 0 ? after : ExchangeRateStore.AfterAll, limit, cancellation);
+    }
+
+    protected override string KeyOf(ExchangeRateTable resource) => ResourceNames.ExchangeRateTables.Id(resource.Name);
+
+    private static (DateOnly From, DateOnly To) Range(ListExchangeRatesRequest request, Violations violations) => (
+        violations.ReadFullDate("from_date", request.FromDate) ?? DateOnly.MinValue,
+        violations.ReadFullDate("to_date", request.ToDate) ?? DateOnly.MaxValue);
+
+    protected override ListExchangeRatesResponse Respond(IEnumerable<ExchangeRateTable> page, string nextPageToken) =>
+        new() { ExchangeRateTables = { page }, NextPageToken = nextPageToken };
 }

@@ -3,9 +3,9 @@ using Mining.Investors.Api;
 using Mining.Investors.Domain;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 
 namespace Mining.Investors.Features;
 
@@ -13,18 +13,14 @@ namespace Mining.Investors.Features;
 /// Records exchange rates of one day. Rates of other currencies stay, and rates that are already recorded cause no change. Errors:
 /// INVALID_ARGUMENT; FAILED_PRECONDITION (TOO_MANY_RATES, TOO_MANY_SOURCES) if the day's table would exceed its limits.
 /// </summary>
-public sealed class PublishExchangeRates(Committer committer)
+public sealed class PublishExchangeRates(Committer committer) : CommandFeature<PublishExchangeRatesRequest, ExchangeRateTable>(committer)
 {
-    public Task<ExchangeRateTable> Run(PublishExchangeRatesRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<ExchangeRateTable>> Prepare(PublishExchangeRatesRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var day = violations.ReadFullDate("date", request.Date, required: true);
         var rates = ExchangeRateReader.Read(day ?? default, request.Rates, "rates", violations);
         violations.CheckSources("sources", request.Sources);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Publish, cancellation);
+        return Publish;
 
         async Task<ExchangeRateTable> Publish(UnitOfWork work)
         {

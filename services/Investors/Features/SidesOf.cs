@@ -3,7 +3,6 @@ using Mining.Investors.V1;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Visibility;
-using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
 
@@ -38,7 +37,7 @@ public static class SidesOf
         var seat = (await InvestorStore.Load(work, commitment.Investor)).Country;
         var sides = Country(await PartnershipStore.LoadAll(work), seat);
         if (commitment.Confidential && !VisibilityScope.Of(work.Caller).Sees(sides))
-            throw new RefusedException(Refusal.NotFound(ResourceNames.Commitments.ResourceType, commitment.Name));
+            throw CommitmentStore.NotFound(commitment.Name);
         work.Caller.RequireSideOf(commitment.Name, sides);
     }
 

@@ -1,9 +1,9 @@
 using Mining.Investors.Api;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 
 namespace Mining.Investors.Features;
@@ -12,19 +12,17 @@ namespace Mining.Investors.Features;
 /// Changes fields of an investor, and updates the marks of its commitments. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (PERIOD_CLOSED) if it would change whose money counts in a closed period.
 /// </summary>
-public sealed class UpdateInvestor(Committer committer)
+public sealed class UpdateInvestor(Committer committer) : CommandFeature<UpdateInvestorRequest, Investor>(committer)
 {
     private static readonly string[] Changeable = ["display_name", "country", "kind", "beneficial_owners", "sources"];
 
-    public Task<Investor> Run(UpdateInvestorRequest request, Caller caller, CancellationToken cancellation) =>
-        committer.Run(request, caller, Check, cancellation);
+    public override bool CanBeProposed => true;
 
-    /// <summary>Validates the request and returns the work to do in the transaction.</summary>
-    public static Func<UnitOfWork, Task<Investor>> Check(UpdateInvestorRequest request, Violations violations)
+    public override Func<UnitOfWork, Task<Investor>> Prepare(UpdateInvestorRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("investor", request.Investor);
         var name = ResourceNames.Investors.ReadName("investor.name", proposed.Name, violations);
-        FieldMasks.Merge(new Investor(), proposed, request.UpdateMask, Changeable, violations);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "investor", InvestorReader.Check);
         return Update;
 
         async Task<Investor> Update(UnitOfWork work)
@@ -32,10 +30,7 @@ public sealed class UpdateInvestor(Committer committer)
             var present = await InvestorStore.Load(work, name);
             await work.RequireSideOf(present);
             UnitOfWork.RequireEtag(request.Etag, present);
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            InvestorReader.Check(merged, "investor", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             await work.RequireSideOf(merged);
 
             var isOwnedByOthers = present.Country != merged.Country || !present.BeneficialOwners.Equals(merged.BeneficialOwners);

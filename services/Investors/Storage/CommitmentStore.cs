@@ -2,41 +2,29 @@ using Dapper;
 using Google.Protobuf;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 
 namespace Mining.Investors.Storage;
 
 /// <summary>Commitments in the database: the state as protobuf, and the columns used to find it.</summary>
-public sealed class CommitmentStore(Database database)
+public sealed class CommitmentStore(Database database) : ResourceStore<CommitmentStore, Commitment>(database), IResourceTable<Commitment>
 {
-    private static readonly ResourceTable<Commitment> Table = new("commitment", ResourceNames.Commitments, Commitment.Parser);
+    public static string Table => "commitment";
 
-    /// <summary>Loads a commitment for a command.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Commitment> Load(UnitOfWork work, string name) => Table.Load(work, name);
-
-    /// <summary>Loads a commitment for a command, or null.</summary>
-    public static Task<Commitment?> Find(UnitOfWork work, string name) => Table.Find(work, name);
+    public static ResourceNames Names => ResourceNames.Commitments;
 
     /// <summary>Loads an investor's commitments for a command.</summary>
     public static Task<IReadOnlyList<Commitment>> LoadOf(UnitOfWork work, string investor) =>
-        Table.LoadAll(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
+        Select(work, "SELECT state FROM commitment WHERE investor = @investor ORDER BY name", new { investor });
 
     /// <summary>Loads the confidential commitments for a command, ordered by name.</summary>
     public static Task<IReadOnlyList<Commitment>> LoadConfidential(UnitOfWork work) =>
-        Table.LoadAll(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
+        Select(work, "SELECT state FROM commitment WHERE confidential = 1 ORDER BY name", new { });
 
-    /// <summary>
-    /// Records a change of a commitment and stores it. Its investor, project, instrument and confidentiality never change.
-    /// </summary>
-    /// <param name="work">The command.</param>
-    /// <param name="before">The commitment as it was; null if it is new.</param>
-    /// <param name="after">The commitment as it will be.</param>
-    public static async Task<Commitment> Save(UnitOfWork work, Commitment? before, Commitment after)
+    /// <summary>Writes the row of a changed commitment. Its investor, project, instrument and confidentiality never change.</summary>
+    public static async Task Write(UnitOfWork work, Commitment? before, Commitment after)
     {
-        await work.Record(before, after);
         await work.Execute(
             before is null
                 ? """
@@ -55,15 +43,10 @@ public sealed class CommitmentStore(Database database)
                 Confidential = after.Confidential ? 1L : 0L,
                 State = after.ToByteArray(),
             });
-        return after;
     }
 
-    /// <summary>Reads a commitment.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public Task<Commitment> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
-
     /// <summary>Whether there is any confidential commitment.</summary>
-    public async Task<bool> HasConfidential(CancellationToken cancellation) => await database.Read(
+    public async Task<bool> HasConfidential(CancellationToken cancellation) => await Database.Read(
         connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM commitment WHERE confidential = 1"), cancellation) > 0;
 
     /// <summary>Reads the commitments after a name that match the request's filters, ordered by name.</summary>
@@ -88,9 +71,8 @@ public sealed class CommitmentStore(Database database)
             sql += " AND instrument IN @instruments";
         if (filter.Statuses.Count > 0)
             sql += " AND status IN @statuses";
-        return Table.ReadAll(
-            database,
-            $"{sql} ORDER BY name {database.Limit}",
+        return Select(
+            $"{sql} ORDER BY name {Database.Limit}",
             new
             {
                 after,

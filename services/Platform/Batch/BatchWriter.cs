@@ -4,6 +4,7 @@ using Mining.Platform.Audit;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 
 namespace Mining.Platform.Batch;
 
@@ -32,12 +33,12 @@ public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDi
 
     /// <summary>Runs a batch: first the work before the commits, then the commits in row order.</summary>
     /// <param name="rows">The rows. Their message type has one <c>oneof</c> with the commands.</param>
-    /// <param name="commands">The commands that the service supports.</param>
+    /// <param name="features">The features of the service.</param>
     /// <param name="caller">The caller.</param>
     /// <param name="cancellation">Cancels the batch; rows that have not started are not executed.</param>
     /// <exception cref="RefusedException">INVALID_ARGUMENT for no rows or too many. Every other error is the result of a row.</exception>
     public async Task<BatchWriteResponse> Run<TRow>(
-        IReadOnlyList<TRow> rows, IReadOnlyList<BatchedCommand> commands, Caller caller, CancellationToken cancellation)
+        IReadOnlyList<TRow> rows, FeatureCatalogue features, Caller caller, CancellationToken cancellation)
         where TRow : IMessage<TRow>, new()
     {
         var violations = new Violations();
@@ -46,9 +47,9 @@ public sealed class BatchWriter(ExceptionMapper edge, RefusedWrites trail) : IDi
         violations.CheckCount("rows", rows.Count, MaxRows);
         violations.ThrowIfAny();
 
-        var batch = rows.Select((row, index) => BatchRow.Of(row, index, commands)).ToList();
+        var batch = rows.Select((row, index) => BatchRow.Of(row, index, features)).ToList();
         using var asking = new SemaphoreSlim(MaxConcurrentLookups);
-        await InOrder(batch, asking, row => Try(row, caller, () => row.Prepare(caller, cancellation), cancellation));
+        await InOrder(batch, asking, row => Try(row, caller, () => row.Begin(caller, cancellation), cancellation));
         await InOrder(batch.Where(row => row.Result is null), atWriter, row => Try(row, caller, row.Commit, cancellation));
         cancellation.ThrowIfCancellationRequested();
         return new BatchWriteResponse { Results = { batch.Select(row => row.Result) } };

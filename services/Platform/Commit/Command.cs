@@ -36,31 +36,3 @@ public sealed record Command(Caller Caller, string Method, string RequestId, byt
     private static T? Field<T>(IMessage request, string name) =>
         request.Descriptor.FindFieldByName(name)?.Accessor.GetValue(request) is T value ? value : default;
 }
-
-/// <summary>Runs a feature: validates the request, then executes it in a transaction.</summary>
-public static class Commands
-{
-    /// <param name="committer">The committer.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="caller">The caller.</param>
-    /// <param name="check">
-    /// Validates the request and returns the work to do in the transaction. A proposal of the command uses the same function.
-    /// </param>
-    /// <param name="cancellation">Cancels the wait.</param>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT with all violations, or the refusal of the command.</exception>
-    public static Task<TAnswer> Run<TRequest, TAnswer>(
-        this Committer committer,
-        TRequest request,
-        Caller caller,
-        Func<TRequest, Violations, Func<UnitOfWork, Task<TAnswer>>> check,
-        CancellationToken cancellation)
-        where TRequest : IMessage<TRequest>
-        where TAnswer : class, IMessage<TAnswer>, new()
-    {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
-        var decide = check(request, violations);
-        violations.ThrowIfAny();
-        return committer.Run(command, decide, cancellation);
-    }
-}

@@ -26,6 +26,35 @@ public static class FieldMasks
         return merged;
     }
 
+    /// <summary>
+    /// Reads a mask and returns the merge of the masked fields into a resource. Adds a violation for each path that is not changeable.
+    /// </summary>
+    /// <param name="proposed">The proposed resource.</param>
+    /// <param name="mask">The mask.</param>
+    /// <param name="changeable">The fields that can be changed.</param>
+    /// <param name="violations">The violations of the request.</param>
+    /// <param name="path">The field of the proposed resource, for the violations of the merged one.</param>
+    /// <param name="check">Checks the merged resource. The merge refuses it with INVALID_ARGUMENT if there are violations.</param>
+    public static Func<T, T> Read<T>(
+        T proposed,
+        FieldMask? mask,
+        IReadOnlyList<string> changeable,
+        Violations violations,
+        string path,
+        Action<T, string, Violations> check)
+        where T : class, IMessage<T>, new()
+    {
+        Merge(new T(), proposed, mask, changeable, violations);
+        return present =>
+        {
+            var problems = new Violations();
+            var merged = Merge(present, proposed, mask, changeable, problems);
+            check(merged, path, problems);
+            problems.ThrowIfAny();
+            return merged;
+        };
+    }
+
     private static void Take<T>(IEnumerable<string> paths, T source, T destination)
         where T : IMessage<T> => new FieldMask { Paths = { paths } }.Merge(source, destination, Replace);
 

@@ -44,6 +44,18 @@ public sealed class Violations
             Add(field, $"has {count} entries; at most {most} are allowed.");
     }
 
+    /// <summary>Checks each entry of a list that may have a limited number of them.</summary>
+    /// <param name="field">The field of the list.</param>
+    /// <param name="values">The list.</param>
+    /// <param name="max">The maximum number of entries.</param>
+    /// <param name="check">Checks one entry, given its field and value.</param>
+    public void CheckEach<T>(string field, IReadOnlyList<T> values, int max, Action<string, T> check)
+    {
+        CheckCount(field, values.Count, max);
+        for (var i = 0; i < Math.Min(values.Count, max); i++)
+            check($"{field}[{i}]", values[i]);
+    }
+
     /// <summary>Adds a violation if an enum value is unknown, or unspecified although required.</summary>
     public void CheckEnum<T>(string field, T value, bool required = false)
         where T : struct, Enum

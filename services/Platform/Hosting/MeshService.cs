@@ -19,6 +19,7 @@ using Mining.Platform.Bus;
 using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Feed;
 using Mining.Platform.Limits;
 using Mining.Platform.Paging;
@@ -159,6 +160,7 @@ public static class MeshService
         .AddSingleton<AuditTrail>()
         .AddSingleton<RefusedWrites>()
         .AddHostedService(provider => provider.GetRequiredService<RefusedWrites>())
+        .AddSingleton<FeatureCatalogue>()
         .AddSingleton<BatchWriter>()
         .AddSingleton<Checkpoints>()
         .AddSingleton<CheckpointSigner>()

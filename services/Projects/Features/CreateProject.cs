@@ -1,7 +1,7 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Projects.Api;
@@ -12,26 +12,21 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Features;
 
 /// <summary>Creates a project. Errors: INVALID_ARGUMENT; ALREADY_EXISTS if the id is taken.</summary>
-public sealed class CreateProject(Committer committer)
+public sealed class CreateProject(Committer committer) : CommandFeature<CreateProjectRequest, V1.Project>(committer)
 {
-    public Task<V1.Project> Run(CreateProjectRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<V1.Project>> Prepare(CreateProjectRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("project", request.Project);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Projects.ReadId("project_id", request.ProjectId, violations);
         ProjectReader.Check(proposed, "project", violations);
         var since = violations.ReadDate("stage_effective_date", request.StageEffectiveDate);
         if (since is not null && proposed.Stage == Stage.Unspecified)
             violations.Add("stage_effective_date", "must not be given without project.stage.");
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Create, cancellation);
+        return Create;
 
         async Task<V1.Project> Create(UnitOfWork work)
         {
-            if (await ProjectStore.Find(work, name) is not null)
-                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Projects.ResourceType, name));
+            await ProjectStore.RequireNew(work, name);
             var first = First(name, proposed, since);
             Parties.Begin(first.Parties, name, work.Caller);
             return await ProjectStore.Save(work, before: null, first);

@@ -1,5 +1,6 @@
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Paging;
 using Mining.Projects.Storage;
 using Mining.Projects.V1;
@@ -8,36 +9,21 @@ namespace Mining.Projects.Features;
 
 /// <summary>Lists projects by name, a page at a time. Errors: INVALID_ARGUMENT.</summary>
 public sealed class ListProjects(ProjectStore store, PageTokens tokens)
+    : ListFeature<ListProjectsRequest, ListProjectsResponse, Project>(tokens)
 {
-    /// <summary>Maximum number of values per filter.</summary>
-    public const int MaxValues = 100;
-
-    private const int MaxTextLength = 100;
-
-    public async Task<ListProjectsResponse> Run(ListProjectsRequest request, Caller caller, CancellationToken cancellation)
+    protected override void Validate(ListProjectsRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var pageSize = PageSizes.Read(request.PageSize, violations);
-        var position = tokens.Read(request.PageToken, request, caller, violations);
-        violations.CheckCount("stages", request.Stages.Count, MaxValues);
-        violations.CheckCount("minerals", request.Minerals.Count, MaxValues);
-        violations.CheckCount("countries", request.Countries.Count, MaxValues);
-        violations.CheckCount("kinds", request.Kinds.Count, MaxValues);
+        violations.CheckEach("stages", request.Stages, MaxValues, (field, value) => violations.CheckEnum(field, value));
+        violations.CheckEach("minerals", request.Minerals, MaxValues, violations.CheckMineral);
+        violations.CheckEach("countries", request.Countries, MaxValues, violations.CheckCountry);
+        violations.CheckEach("kinds", request.Kinds, MaxValues, (field, value) => violations.CheckEnum(field, value, required: true));
         violations.CheckText("text", request.Text, MaxTextLength);
-        for (var i = 0; i < Math.Min(request.Stages.Count, MaxValues); i++)
-            violations.CheckEnum($"stages[{i}]", request.Stages[i]);
-        for (var i = 0; i < Math.Min(request.Kinds.Count, MaxValues); i++)
-            violations.CheckEnum($"kinds[{i}]", request.Kinds[i], required: true);
-        for (var i = 0; i < Math.Min(request.Minerals.Count, MaxValues); i++)
-            violations.CheckMineral($"minerals[{i}]", request.Minerals[i]);
-        for (var i = 0; i < Math.Min(request.Countries.Count, MaxValues); i++)
-            violations.CheckCountry($"countries[{i}]", request.Countries[i]);
-        violations.ThrowIfAny();
-
-        var projects = await store.List(request, position is [var name] ? name : "", pageSize + 1, cancellation);
-        var answer = new ListProjectsResponse { Projects = { projects.Take(pageSize) } };
-        if (projects.Count > pageSize)
-            answer.NextPageToken = tokens.Write(request, caller, projects[pageSize - 1].Name);
-        return answer;
     }
+
+    protected override Task<IReadOnlyList<Project>> Read(
+        ListProjectsRequest request, Caller caller, string after, int limit, CancellationToken cancellation) =>
+        store.List(request, after, limit, cancellation);
+
+    protected override ListProjectsResponse Respond(IEnumerable<Project> page, string nextPageToken) =>
+        new() { Projects = { page }, NextPageToken = nextPageToken };
 }

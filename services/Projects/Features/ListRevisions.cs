@@ -1,6 +1,7 @@
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Paging;
 using Mining.Primitives.Names;
 using Mining.Projects.Storage;
@@ -11,8 +12,9 @@ namespace Mining.Projects.Features;
 
 /// <summary>Lists the revisions of a project, latest first. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
 public sealed class ListRevisions(ProjectStore store, ChangeLog log, PageTokens tokens)
+    : Feature<ListRevisionsRequest, ListRevisionsResponse>
 {
-    public async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)
+    public override async Task<ListRevisionsResponse> Run(ListRevisionsRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);

@@ -1,9 +1,8 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Projects.Api;
-using Mining.Projects.Storage;
 using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
@@ -12,26 +11,14 @@ namespace Mining.Projects.Features;
 /// Creates a milestone, or replaces the one with the same id. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
 /// (BASELINE_IS_FIXED, TOO_MANY_MILESTONES).
 /// </summary>
-public sealed class RecordMilestone(Committer committer)
+public sealed class RecordMilestone(Committer committer) : CommandFeature<RecordMilestoneRequest, Project>(committer)
 {
-    public Task<Project> Run(RecordMilestoneRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<Project>> Prepare(RecordMilestoneRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("milestone", request.Milestone);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         var milestone = ProjectReader.ReadMilestone(proposed, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Record, cancellation);
-
-        async Task<Project> Record(UnitOfWork work)
-        {
-            var present = await ProjectStore.Load(work, name);
-            work.Caller.RequireSideOf(name, present.Parties);
-            UnitOfWork.RequireEtag(request.Etag, present);
-            var decided = ProjectReader.ToDomain(present).Record(milestone!).OrThrow();
-            return await ProjectStore.Save(work, present, present.With(decided));
-        }
+        return ProjectChange.Prepare(
+            name, request.Etag, (_, present) => present.With(ProjectReader.ToDomain(present).Record(milestone!).OrThrow()));
     }
 }

@@ -1,9 +1,8 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Projects.Api;
-using Mining.Projects.Storage;
 using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
@@ -12,24 +11,17 @@ namespace Mining.Projects.Features;
 /// Creates a permit, or replaces the one with the same id. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION
 /// (TOO_MANY_PERMITS).
 /// </summary>
-public sealed class RecordPermit(Committer committer)
+public sealed class RecordPermit(Committer committer) : CommandFeature<RecordPermitRequest, Project>(committer)
 {
-    public Task<Project> Run(RecordPermitRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<Project>> Prepare(RecordPermitRequest request, Violations violations)
     {
         var permit = FieldReaders.Require("permit", request.Permit);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Projects.ReadName("name", request.Name, violations);
         ProjectReader.CheckPermit(permit, violations);
-        violations.ThrowIfAny();
+        return ProjectChange.Prepare(name, request.Etag, Record);
 
-        return committer.Run(command, Record, cancellation);
-
-        async Task<Project> Record(UnitOfWork work)
+        Project Record(UnitOfWork work, Project present)
         {
-            var present = await ProjectStore.Load(work, name);
-            work.Caller.RequireSideOf(name, present.Parties);
-            UnitOfWork.RequireEtag(request.Etag, present);
             var others = present.Permits.Where(entry => entry.PermitId != permit.PermitId).ToList();
             if (others.Count >= Domain.Project.MaxPermits)
             {
@@ -40,7 +32,7 @@ public sealed class RecordPermit(Committer committer)
             var next = present.Clone();
             next.Permits.Clear();
             next.Permits.AddRange(others.Append(permit).OrderBy(entry => entry.PermitId, StringComparer.Ordinal));
-            return await ProjectStore.Save(work, present, next);
+            return next;
         }
     }
 }

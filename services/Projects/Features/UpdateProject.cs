@@ -1,12 +1,11 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Projects.Api;
 using Mining.Projects.Domain;
-using Mining.Projects.Storage;
 using Mining.Projects.V1;
 
 namespace Mining.Projects.Features;
@@ -15,7 +14,7 @@ namespace Mining.Projects.Features;
 /// Changes fields of a project. A new capital cost is in force from a date; a baseline never changes once recorded. Errors:
 /// INVALID_ARGUMENT, NOT_FOUND, ABORTED; FAILED_PRECONDITION (STAGE_IS_FINAL, BASELINE_IS_FIXED, EFFECTIVE_DATE_TOO_EARLY).
 /// </summary>
-public sealed class UpdateProject(Committer committer)
+public sealed class UpdateProject(Committer committer) : CommandFeature<UpdateProjectRequest, V1.Project>(committer)
 {
     private static readonly string[] Changeable =
     [
@@ -23,33 +22,23 @@ public sealed class UpdateProject(Committer committer)
         "planned_first_production", "baseline_first_production", "report_date", "designations", "sources", "parties",
     ];
 
-    public Task<V1.Project> Run(UpdateProjectRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<V1.Project>> Prepare(UpdateProjectRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("project", request.Project);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Projects.ReadName("project.name", proposed.Name, violations);
         var effective = violations.ReadDate("effective_date", request.EffectiveDate);
-        FieldMasks.Merge(new V1.Project(), proposed, request.UpdateMask, Changeable, violations);
-        violations.ThrowIfAny();
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "project", ProjectReader.Check);
+        return ProjectChange.Prepare(name, request.Etag, Update);
 
-        return committer.Run(command, Update, cancellation);
-
-        async Task<V1.Project> Update(UnitOfWork work)
+        V1.Project Update(UnitOfWork work, V1.Project present)
         {
-            var present = await ProjectStore.Load(work, name);
-            work.Caller.RequireSideOf(name, present.Parties);
-            UnitOfWork.RequireEtag(request.Etag, present);
             if (StageTransitions.IsFinal(present.Stage))
             {
                 throw new RefusedException(Refusal.Precondition(
                     "STAGE_IS_FINAL", name, $"{name} is {StageTransitions.DisplayText(present.Stage)}; only milestones and permits can still be recorded."));
             }
 
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            ProjectReader.Check(merged, "project", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var cost = merged.CapitalCost is { } money && Amount.TryRead(money, out var amount, out _) ? amount : (Amount?)null;
@@ -57,7 +46,7 @@ public sealed class UpdateProject(Committer committer)
             var decided = ProjectReader.ToDomain(present)
                 .Estimate(cost, effective ?? PartialDate.From(work.Today)).OrThrow()
                 .SetBaseline(baseline is not null && PartialDate.TryRead(baseline, out var date, out _) ? date : null).OrThrow();
-            return await ProjectStore.Save(work, present, merged.With(decided));
+            return merged.With(decided);
         }
     }
 }

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 using Mining.Projects.V1;
@@ -8,24 +7,14 @@ using Mining.Projects.V1;
 namespace Mining.Projects.Storage;
 
 /// <summary>Projects in the database: the state as protobuf, and the columns used to find it.</summary>
-public sealed class ProjectStore(Database database)
+public sealed class ProjectStore(Database database) : ResourceStore<ProjectStore, Project>(database), IResourceTable<Project>
 {
-    private static readonly ResourceTable<Project> Table = new("project", ResourceNames.Projects, Project.Parser);
+    public static string Table => "project";
 
-    /// <summary>Loads a project for a command.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Project> Load(UnitOfWork work, string name) => Table.Load(work, name);
+    public static ResourceNames Names => ResourceNames.Projects;
 
-    /// <summary>Loads a project for a command, or null.</summary>
-    public static Task<Project?> Find(UnitOfWork work, string name) => Table.Find(work, name);
-
-    /// <summary>Records a change of a project and stores it.</summary>
-    /// <param name="work">The command.</param>
-    /// <param name="before">The project as it was; null if it is new.</param>
-    /// <param name="after">The project as it will be.</param>
-    public static async Task<Project> Save(UnitOfWork work, Project? before, Project after)
+    public static async Task Write(UnitOfWork work, Project? before, Project after)
     {
-        await work.Record(before, after);
         var row = new
         {
             after.Name,
@@ -40,28 +29,9 @@ public sealed class ProjectStore(Database database)
                 ? "INSERT INTO project (name, version, stage, country, search_text, state) VALUES (@Name, @Version, @Stage, @Country, @SearchText, @State)"
                 : "UPDATE project SET version = @Version, stage = @Stage, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
             row);
-        if (before is null || !before.Minerals.SequenceEqual(after.Minerals))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM project_mineral WHERE project = @Name", new { after.Name });
-            foreach (var mineral in after.Minerals)
-                await work.Execute("INSERT INTO project_mineral (project, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
-        }
-
-        if (before is null || !before.Kinds.SequenceEqual(after.Kinds))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM project_kind WHERE project = @Name", new { after.Name });
-            foreach (var kind in after.Kinds)
-                await work.Execute("INSERT INTO project_kind (project, kind) VALUES (@Name, @kind)", new { after.Name, kind = (long)kind });
-        }
-
-        return after;
+        await WriteList(work, after.Name, "mineral", before?.Minerals, after.Minerals);
+        await WriteList(work, after.Name, "kind", before?.Kinds.Select(kind => (long)kind), after.Kinds.Select(kind => (long)kind));
     }
-
-    /// <summary>Reads a project.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public Task<Project> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the projects after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Project>> List(ListProjectsRequest filter, string after, int limit, CancellationToken cancellation)
@@ -77,9 +47,8 @@ public sealed class ProjectStore(Database database)
             sql += " AND EXISTS (SELECT 1 FROM project_kind k WHERE k.project = p.name AND k.kind IN @kinds)";
         if (filter.Text.Length > 0)
             sql += " AND p.search_text LIKE @pattern ESCAPE '!'";
-        return Table.ReadAll(
-            database,
-            $"{sql} ORDER BY p.name {database.Limit}",
+        return Select(
+            $"{sql} ORDER BY p.name {Database.Limit}",
             new
             {
                 after,
@@ -92,5 +61,4 @@ public sealed class ProjectStore(Database database)
             },
             cancellation);
     }
-
 }

@@ -1,4 +1,6 @@
+using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
@@ -7,11 +9,11 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Features;
 
 /// <summary>Returns the free capacity of a facility by mineral, product and year. Errors: INVALID_ARGUMENT, NOT_FOUND.</summary>
-public sealed class GetAvailability(ReservationStore store, TimeProvider time)
+public sealed class GetAvailability(ReservationStore store, TimeProvider time) : Feature<GetAvailabilityRequest, GetAvailabilityResponse>
 {
     private const int YearsByDefault = 10;
 
-    public async Task<GetAvailabilityResponse> Run(GetAvailabilityRequest request, CancellationToken cancellation)
+    public override async Task<GetAvailabilityResponse> Run(GetAvailabilityRequest request, Caller caller, CancellationToken cancellation)
     {
         var violations = new Violations();
         var name = ResourceNames.Facilities.ReadName("name", request.Name, violations);

@@ -1,21 +1,19 @@
+using Mining.Platform.Features;
 using Mining.Refining.Storage;
 
 namespace Mining.Refining.Features;
 
-/// <summary>What the refining service can do, and the stores that it needs.</summary>
+/// <summary>What the refining service can do, each feature once, and the stores that it needs.</summary>
 public static class RefiningFeatures
 {
     public static IServiceCollection AddRefining(this IServiceCollection services) => services
         .AddSingleton<FacilityStore>()
         .AddSingleton<ReservationStore>()
-        .AddSingleton<CreateFacility>()
-        .AddSingleton<GetFacility>()
-        .AddSingleton<ListFacilities>()
-        .AddSingleton<UpdateFacility>()
-        .AddSingleton<ReserveCapacity>()
-        .AddSingleton<ReleaseReservation>()
-        .AddSingleton<GetReservation>()
-        .AddSingleton<ListReservations>()
-        .AddSingleton<GetAvailability>()
-        .AddSingleton<BatchWrite>();
+        .AddFeature<CreateFacility>()
+        .AddFeature<ListFacilities>()
+        .AddFeature<UpdateFacility>()
+        .AddFeature<ReserveCapacity>()
+        .AddFeature<ReleaseReservation>()
+        .AddFeature<ListReservations>()
+        .AddFeature<GetAvailability>();
 }

@@ -1,6 +1,6 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Refining.Api;
@@ -14,21 +14,17 @@ namespace Mining.Refining.Features;
 /// reservation ended, and waiting for it would make the free capacity depend on the reader's clock. Errors: INVALID_ARGUMENT, NOT_FOUND,
 /// ABORTED; FAILED_PRECONDITION (ALREADY_RELEASED, DATE_TOO_EARLY).
 /// </summary>
-public sealed class ReleaseReservation(Committer committer)
+public sealed class ReleaseReservation(Committer committer) : CommandFeature<ReleaseReservationRequest, Reservation>(committer)
 {
     /// <summary>Maximum length of a reason, in characters.</summary>
     public const int MaxReasonLength = 1_000;
 
-    public Task<Reservation> Run(ReleaseReservationRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<Reservation>> Prepare(ReleaseReservationRequest request, Violations violations)
     {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Reservations.ReadName("name", request.Name, violations);
         var given = violations.ReadDate("release_date", request.ReleaseDate);
         violations.CheckText("reason", request.Reason, MaxReasonLength);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Release, cancellation);
+        return Release;
 
         async Task<Reservation> Release(UnitOfWork work)
         {

@@ -1,8 +1,8 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Refining.Api;
@@ -18,28 +18,18 @@ namespace Mining.Refining.Features;
 /// the service cannot check whether the project exists.
 /// </summary>
 public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
+    : CommandFeature<ReserveCapacityRequest, Reservation>(committer)
 {
-    public async Task<Reservation> Run(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation) =>
-        await (await Begin(request, caller, cancellation))();
-
-    /// <summary>Does everything before the commit, and returns the commit.</summary>
-    public async Task<Func<Task<Reservation>>> Begin(ReserveCapacityRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<Reservation>> Prepare(ReserveCapacityRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("reservation", request.Reservation);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Reservations.ReadId("reservation_id", request.ReservationId, violations);
         ReservationReader.Check(proposed, "reservation", violations);
-        violations.ThrowIfAny();
-
-        // Called before the commit: it may call the projects service, and another service must not block the single writer.
-        await projects.Require(proposed.Project, cancellation);
-        return () => committer.Run(command, Reserve, cancellation);
+        return Reserve;
 
         async Task<Reservation> Reserve(UnitOfWork work)
         {
-            if (await ReservationStore.Find(work, name) is not null)
-                throw new RefusedException(Refusal.AlreadyExists(ResourceNames.Reservations.ResourceType, name));
+            await ReservationStore.RequireNew(work, name);
             var facility = await FacilityStore.Find(work, proposed.Facility)
                 ?? throw new RefusedException(Refusal.Precondition("FACILITY_NOT_FOUND", proposed.Facility, $"There is no {proposed.Facility}."));
             var first = First(name, proposed, ProductOf(facility, proposed), work.Today);
@@ -50,6 +40,10 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
             return await ReservationStore.Save(work, before: null, first);
         }
     }
+
+    /// <summary>The project must exist. Because projects are never deleted, it still does when the reservation is stored.</summary>
+    protected override Task RequireDependencies(ReserveCapacityRequest request, CancellationToken cancellation) =>
+        projects.Require(request.Reservation.Project, cancellation);
 
     /// <summary>The product: as given, or the facility's only product of the mineral.</summary>
     private static string ProductOf(Facility facility, Reservation proposed)
@@ -70,10 +64,10 @@ public sealed class ReserveCapacity(Committer committer, KnownProjects projects)
     /// <summary>The choices as text, cut to a maximum number because a status must fit into HTTP trailers.</summary>
     private static string Choices(IEnumerable<string> values)
     {
-        const int inDomainTerms = 20;
+        const int maxShown = 20;
         var all = values.Distinct().Select(Primitives.Catalogues.Quote.Of).ToList();
-        var words = string.Join(", ", all.Take(inDomainTerms));
-        return all.Count == 0 ? "nothing" : all.Count > inDomainTerms ? $"{words} and {all.Count - inDomainTerms} more" : words;
+        var words = string.Join(", ", all.Take(maxShown));
+        return all.Count == 0 ? "nothing" : all.Count > maxShown ? $"{words} and {all.Count - maxShown} more" : words;
     }
 
     /// <summary>The initial state: the caller's fields, without those that only a release sets.</summary>

@@ -1,7 +1,7 @@
-using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Primitives.Names;
 using Mining.Refining.Api;
 using Mining.Refining.Storage;
@@ -13,33 +13,26 @@ namespace Mining.Refining.Features;
 /// Changes fields of a facility. Its capacity never falls below its reservations. Errors: INVALID_ARGUMENT, NOT_FOUND, ABORTED;
 /// FAILED_PRECONDITION (CAPACITY_RESERVED).
 /// </summary>
-public sealed class UpdateFacility(Committer committer)
+public sealed class UpdateFacility(Committer committer) : CommandFeature<UpdateFacilityRequest, Facility>(committer)
 {
     private static readonly string[] Changeable =
     [
         "display_name", "operator", "country", "status", "in_service_date", "capacities", "sources", "parties",
     ];
 
-    public Task<Facility> Run(UpdateFacilityRequest request, Caller caller, CancellationToken cancellation)
+    public override Func<UnitOfWork, Task<Facility>> Prepare(UpdateFacilityRequest request, Violations violations)
     {
         var proposed = FieldReaders.Require("facility", request.Facility);
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
         var name = ResourceNames.Facilities.ReadName("facility.name", proposed.Name, violations);
-        FieldMasks.Merge(new Facility(), proposed, request.UpdateMask, Changeable, violations);
-        violations.ThrowIfAny();
-
-        return committer.Run(command, Update, cancellation);
+        var merge = FieldMasks.Read(proposed, request.UpdateMask, Changeable, violations, "facility", FacilityReader.Check);
+        return Update;
 
         async Task<Facility> Update(UnitOfWork work)
         {
             var present = await FacilityStore.Load(work, name);
             work.Caller.RequireSideOf(name, present.Parties);
             UnitOfWork.RequireEtag(request.Etag, present);
-            var problems = new Violations();
-            var merged = FieldMasks.Merge(present, proposed, request.UpdateMask, Changeable, problems);
-            FacilityReader.Check(merged, "facility", problems);
-            problems.ThrowIfAny();
+            var merged = merge(present);
             Parties.Change(present.Parties, merged.Parties, name, work.Caller);
 
             var held = await ReservationStore.LoadHeld(work, name);

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Mining.Platform.Commit;
-using Mining.Platform.Errors;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
 using Mining.Refining.V1;
@@ -8,24 +7,14 @@ using Mining.Refining.V1;
 namespace Mining.Refining.Storage;
 
 /// <summary>Facilities in the database: the state as protobuf, and the columns used to find it.</summary>
-public sealed class FacilityStore(Database database)
+public sealed class FacilityStore(Database database) : ResourceStore<FacilityStore, Facility>(database), IResourceTable<Facility>
 {
-    private static readonly ResourceTable<Facility> Table = new("facility", ResourceNames.Facilities, Facility.Parser);
+    public static string Table => "facility";
 
-    /// <summary>Loads a facility for a command.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Facility> Load(UnitOfWork work, string name) => Table.Load(work, name);
+    public static ResourceNames Names => ResourceNames.Facilities;
 
-    /// <summary>Loads a facility for a command, or null.</summary>
-    public static Task<Facility?> Find(UnitOfWork work, string name) => Table.Find(work, name);
-
-    /// <summary>Records a change of a facility and stores it.</summary>
-    /// <param name="work">The command.</param>
-    /// <param name="before">The facility as it was; null if it is new.</param>
-    /// <param name="after">The facility as it will be.</param>
-    public static async Task<Facility> Save(UnitOfWork work, Facility? before, Facility after)
+    public static async Task Write(UnitOfWork work, Facility? before, Facility after)
     {
-        await work.Record(before, after);
         var row = new
         {
             after.Name,
@@ -40,20 +29,8 @@ public sealed class FacilityStore(Database database)
                 ? "INSERT INTO facility (name, version, status, country, search_text, state) VALUES (@Name, @Version, @Status, @Country, @SearchText, @State)"
                 : "UPDATE facility SET version = @Version, status = @Status, country = @Country, search_text = @SearchText, state = @State WHERE name = @Name",
             row);
-        if (before is null || !Minerals(before).SequenceEqual(Minerals(after)))
-        {
-            if (before is not null)
-                await work.Execute("DELETE FROM facility_mineral WHERE facility = @Name", new { after.Name });
-            foreach (var mineral in Minerals(after))
-                await work.Execute("INSERT INTO facility_mineral (facility, mineral) VALUES (@Name, @mineral)", new { after.Name, mineral });
-        }
-
-        return after;
+        await WriteList(work, after.Name, "mineral", before is null ? null : Minerals(before), Minerals(after));
     }
-
-    /// <summary>Reads a facility.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public Task<Facility> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
 
     /// <summary>Reads the facilities after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Facility>> List(ListFacilitiesRequest filter, string after, int limit, CancellationToken cancellation)
@@ -67,9 +44,8 @@ public sealed class FacilityStore(Database database)
             sql += " AND f.name IN (SELECT m.facility FROM facility_mineral m WHERE m.mineral IN @minerals)";
         if (filter.Text.Length > 0)
             sql += " AND f.search_text LIKE @pattern ESCAPE '!'";
-        return Table.ReadAll(
-            database,
-            $"{sql} ORDER BY f.name {database.Limit}",
+        return Select(
+            $"{sql} ORDER BY f.name {Database.Limit}",
             new
             {
                 after,
@@ -81,8 +57,6 @@ public sealed class FacilityStore(Database database)
             },
             cancellation);
     }
-
-    internal static RefusedException NotFound(string name) => Table.NotFound(name);
 
     private static IEnumerable<string> Minerals(Facility facility) => facility.Capacities.Select(entry => entry.Mineral).Distinct();
 }

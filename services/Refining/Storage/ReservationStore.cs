@@ -15,23 +15,14 @@ namespace Mining.Refining.Storage;
 /// Reservations in the database: the state as protobuf, the columns used to find it, and those used to add up the reserved tonnes.
 /// </summary>
 public sealed class ReservationStore(Database database)
+    : ResourceStore<ReservationStore, Reservation>(database), IResourceTable<Reservation>
 {
-    private static readonly ResourceTable<Reservation> Table = new("reservation", ResourceNames.Reservations, Reservation.Parser);
+    public static string Table => "reservation";
 
-    /// <summary>Loads a reservation for a command.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public static Task<Reservation> Load(UnitOfWork work, string name) => Table.Load(work, name);
+    public static ResourceNames Names => ResourceNames.Reservations;
 
-    /// <summary>Loads a reservation for a command, or null.</summary>
-    public static Task<Reservation?> Find(UnitOfWork work, string name) => Table.Find(work, name);
-
-    /// <summary>Records a change of a reservation and stores it.</summary>
-    /// <param name="work">The command.</param>
-    /// <param name="before">The reservation as it was; null if it is new.</param>
-    /// <param name="after">The reservation as it will be.</param>
-    public static async Task<Reservation> Save(UnitOfWork work, Reservation? before, Reservation after)
+    public static async Task Write(UnitOfWork work, Reservation? before, Reservation after)
     {
-        await work.Record(before, after);
         var claim = ReservationReader.ToClaim(after);
         var row = new
         {
@@ -55,7 +46,6 @@ public sealed class ReservationStore(Database database)
                   """
                 : "UPDATE reservation SET version = @Version, released = @Released, state = @State WHERE name = @Name",
             row);
-        return after;
     }
 
     /// <summary>
@@ -95,7 +85,7 @@ public sealed class ReservationStore(Database database)
     /// <exception cref="RefusedException">NOT_FOUND if the facility does not exist.</exception>
     public async Task<CapacityPlan> ReadPlan(string facility, int fromYear, int toYear, CancellationToken cancellation)
     {
-        var rows = (await database.Read(
+        var rows = (await Database.Read(
             connection => connection.QueryAsync<HeldRow>(
                 """
                 SELECT state, '' AS mineral, '' AS product, 0 AS from_year, 0 AS to_year, 0 AS kilograms FROM facility WHERE name = @facility
@@ -112,10 +102,6 @@ public sealed class ReservationStore(Database database)
             Facility.Parser.ParseFrom(state), [.. rows.Where(row => row.State is null).Select(ToClaim)]);
     }
 
-    /// <summary>Reads a reservation.</summary>
-    /// <exception cref="RefusedException">NOT_FOUND.</exception>
-    public Task<Reservation> Read(string name, CancellationToken cancellation) => Table.Read(database, name, cancellation);
-
     /// <summary>Reads the reservations after a name that match the request's filters, ordered by name.</summary>
     public Task<IReadOnlyList<Reservation>> List(ListReservationsRequest filter, string after, int limit, CancellationToken cancellation)
     {
@@ -126,10 +112,9 @@ public sealed class ReservationStore(Database database)
             sql += " AND project = @Project";
         if (!filter.IncludeReleased)
             sql += " AND released = 0";
-        return Table.ReadAll(
-            database, $"{sql} ORDER BY name {database.Limit}", new { after, limit, filter.Facility, filter.Project }, cancellation);
+        return Select(
+            $"{sql} ORDER BY name {Database.Limit}", new { after, limit, filter.Facility, filter.Project }, cancellation);
     }
-
 
     private static Claim ToClaim(HeldRow row) =>
         new(new ProductLine(row.Mineral, row.Product), new Tonnage(row.Kilograms), (int)row.FromYear, (int)row.ToYear);

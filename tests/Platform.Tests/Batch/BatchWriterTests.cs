@@ -11,13 +11,14 @@ using Mining.Platform.Audit;
 using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Batch;
+using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Features;
 using Mining.Platform.Tests.Audit;
 using Mining.Platform.Tests.Support;
 using Mining.Projects.V1;
 using Mining.Testing;
 using Xunit;
-using Command = Mining.Platform.Commit.Command;
 
 namespace Mining.Platform.Tests.Batch;
 
@@ -29,25 +30,14 @@ public sealed class BatchWriterTests : IAsyncLifetime
     private TestService service = null!;
     private RefusedWrites trail = null!;
     private BatchWriter writer = null!;
-    private IReadOnlyList<BatchedCommand> commands = [];
+    private FeatureCatalogue features = new([]);
 
     public async ValueTask InitializeAsync()
     {
         service = await TestService.Start();
         trail = new RefusedWrites(service.Committer, new FakeTimeProvider(), new LogLines<RefusedWrites>());
         writer = new BatchWriter(new ExceptionMapper(new LogLines<ExceptionMapper>()), trail);
-        commands =
-        [
-            BatchedCommand.Of<CreateProjectRequest, Project>(Create),
-            BatchedCommand.Of<UpdateProjectRequest, Project>(Fail),
-            BatchedCommand.Of<ChangeStageRequest, Project>(async (request, caller, cancellation) =>
-            {
-                // Like a command that first asks another service, with varying delay.
-                for (var i = 0; i < request.Reason.Length; i++)
-                    await Task.Yield();
-                return () => service.Put(request.Name, request.Reason);
-            }),
-        ];
+        features = new FeatureCatalogue([new Create(service.Committer), new Fail(service.Committer), new Ask(service.Committer)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -113,7 +103,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     {
         using var timeout = new CancellationTokenSource();
         var holding = Hold();
-        var batch = writer.Run<BatchWriteRow>([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))], commands, Officer, timeout.Token);
+        var batch = writer.Run<BatchWriteRow>([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))], features, Officer, timeout.Token);
         await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
         held.SetResult();
@@ -127,7 +117,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     public async Task Each_row_is_authorized_and_audited_as_its_own_method()
     {
         var auditor = Officer with { Roles = Roles.Auditor };
-        var answer = await writer.Run([Row("a"), Row("b")], commands, auditor, CancellationToken.None);
+        var answer = await writer.Run([Row("a"), Row("b")], features, auditor, CancellationToken.None);
         Assert.Equal(["ROLE_NOT_ALLOWED", "ROLE_NOT_ALLOWED"], answer.Results.Select(DisplayText));
         await Run(Row("taken"), new BatchWriteRow(), Row("c"));
         await trail.Flush(CancellationToken.None, all: true);
@@ -169,38 +159,51 @@ public sealed class BatchWriterTests : IAsyncLifetime
         }
     }
 
-    private Task<Project> Create(CreateProjectRequest request, Caller caller, CancellationToken cancellation)
-    {
-        var violations = new Violations();
-        var command = Command.From(request, caller, violations);
-        if (request.ProjectId.Length == 0)
-            violations.Add("project_id", "must be given.");
-        for (var i = 0; request.ProjectId == "much" && i < Violations.MaxNamedViolations; i++)
-            violations.Add($"project.outputs[{i}].mineral", new string('x', 900));
-        violations.ThrowIfAny();
-        var name = $"projects/{request.ProjectId}";
-        return service.Committer.Run(
-            command,
-            work => request.ProjectId == "taken"
-                ? throw new RefusedException(Refusal.Precondition("NOT_TODAY", name, "Not today."))
-                : TestService.Write(work, name, ""),
-            cancellation);
-    }
-
-    private static Task<Project> Fail(UpdateProjectRequest request, Caller caller, CancellationToken cancellation) =>
-        throw new InvalidOperationException("secret of the house");
-
-    /// <summary>Blocks the writer; later commands are queued.</summary>
+    /// <summary>Holds up the writer; what comes meanwhile waits for it.</summary>
     private Task<Project> Hold() => service.Run(async work =>
     {
         await held.Task;
         return await TestService.Write(work, "projects/held", "");
     });
 
-    private Task<BatchWriteResponse> Run(params BatchWriteRow[] rows) => writer.Run(rows, commands, Officer, CancellationToken.None);
+    private Task<BatchWriteResponse> Run(params BatchWriteRow[] rows) => writer.Run(rows, features, Officer, CancellationToken.None);
 
     private static BatchWriteRow Row(string id) => new() { CreateProject = new() { ProjectId = id } };
 
     private static string DisplayText(BatchWriteResult result) =>
         result.Written is { } written ? $"{written.Name} {written.Version}" : result.Refusal.GetDetail<ErrorInfo>()!.Reason;
+
+    private sealed class Create(Committer committer) : CommandFeature<CreateProjectRequest, Project>(committer)
+    {
+        public override Func<UnitOfWork, Task<Project>> Prepare(CreateProjectRequest request, Violations violations)
+        {
+            if (request.ProjectId.Length == 0)
+                violations.Add("project_id", "must be given.");
+            for (var i = 0; request.ProjectId == "much" && i < Violations.MaxNamedViolations; i++)
+                violations.Add($"project.outputs[{i}].mineral", new string('x', 900));
+            var name = $"projects/{request.ProjectId}";
+            return work => request.ProjectId == "taken"
+                ? throw new RefusedException(Refusal.Precondition("NOT_TODAY", name, "Not today."))
+                : TestService.Write(work, name, "");
+        }
+    }
+
+    private sealed class Fail(Committer committer) : CommandFeature<UpdateProjectRequest, Project>(committer)
+    {
+        public override Func<UnitOfWork, Task<Project>> Prepare(UpdateProjectRequest request, Violations violations) =>
+            throw new InvalidOperationException("secret of the house");
+    }
+
+    /// <summary>Calls another service first, which takes longer for some requests than for others.</summary>
+    private sealed class Ask(Committer committer) : CommandFeature<ChangeStageRequest, Project>(committer)
+    {
+        public override Func<UnitOfWork, Task<Project>> Prepare(ChangeStageRequest request, Violations violations) =>
+            work => TestService.Write(work, request.Name, request.Reason);
+
+        protected override async Task RequireDependencies(ChangeStageRequest request, CancellationToken cancellation)
+        {
+            for (var i = 0; i < request.Reason.Length; i++)
+                await Task.Yield();
+        }
+    }
 }

@@ -2,22 +2,19 @@ using Grpc.Core;
 using Mining.Investors.V1;
 using Mining.Platform.Calls;
 using Mining.Platform.Errors;
-using Mining.Projects.V1;
 using Mining.Proposals;
 
 namespace Mining.Projects.Features;
 
-/// <summary>The joint decisions on projects. The investors service knows which sides decide with four eyes.</summary>
-public sealed class ProjectDecisions(IServiceCalls services, TimeProvider time, ILogger<ProjectDecisions> log) : IJointDecisions
+/// <summary>Asks the investors service which sides decide with four eyes.</summary>
+public sealed class FourEyesSides(IServiceCalls services, TimeProvider time, ILogger<FourEyesSides> log) : IFourEyesSides
 {
     /// <summary>Timeout for calls to the investors service.</summary>
     public static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(3);
 
     private const int MaxPageSize = 1_000;
 
-    public IReadOnlyList<ProposedCommand> Commands { get; } = [ProposedCommand.Of<ChangeStageRequest, Project>(ChangeStage.Check)];
-
-    public async Task<IReadOnlySet<string>> FourEyes(CancellationToken cancellation)
+    public async Task<IReadOnlySet<string>> Read(CancellationToken cancellation)
     {
         var client = new InvestorService.InvestorServiceClient(services.To("investors"));
         var request = new ListPartnershipsRequest { PageSize = MaxPageSize };
