@@ -1,4 +1,4 @@
-// The gateway: folds the changes of all services into a read model in memory, and answers shares and health from it.
+// The gateway: folds the changes of all services into an in-memory read model, and answers queries about shares and health from it.
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Mining.Gateway.Api;
 using Mining.Gateway.Features;
@@ -10,10 +10,11 @@ const string service = "gateway";
 return await MeshService.Run(service, args, async () =>
 {
     var builder = MeshService.CreateBuilder(service, args, HttpProtocols.Http1AndHttp2).AddDatabase();
-    // For its log ASP.NET Core would begin a span with every call, also where nobody traces; and says nothing there that is shown.
+    // With this category enabled, ASP.NET Core starts an activity for every call even if nobody traces, and it logs nothing that we show.
     builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-    builder.Services.AddGateway(builder.Configuration);
+    builder.Services.AddGateway(builder.Configuration).AddPortfolio();
     builder.Services.AddHostedService<FollowerMetrics>();
+    builder.Services.AddHostedService<DeliveryMetrics>();
     builder.Services.AddSingleton<IFeedReader, FeedReader>();
     builder.Services.AddHttpForwarder();
     builder.Services.AddGrpc().AddJsonTranscoding(options => options.TypeRegistry = JsonErrors.Details);

@@ -7,8 +7,8 @@ using Mining.Proposals;
 const string service = "investors";
 return await MeshService.Run(service, args, async () =>
 {
-    var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
-    builder.Services.AddKnownProjects().AddInvestors();
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddKnownProjects();
+    builder.Services.AddInvestors();
 
     var app = builder.Build();
     app.UseMesh();

@@ -6,8 +6,8 @@ using Mining.Refining.Features;
 const string service = "refining";
 return await MeshService.Run(service, args, async () =>
 {
-    var builder = MeshService.CreateBuilder(service, args).AddChangeLog();
-    builder.Services.AddKnownProjects().AddRefining();
+    var builder = MeshService.CreateBuilder(service, args).AddChangeLog().AddKnownProjects();
+    builder.Services.AddRefining();
 
     var app = builder.Build();
     app.UseMesh();

@@ -1,8 +1,8 @@
-// Measurements of the running mesh. Each stands beside a yardstick that was measured in the same run, interleaved with it.
+// Measurements of the running mesh, each beside a yardstick measured in the same run, interleaved with it.
 using Mining.Bench.Frame;
 using Mining.Bench.Measurements;
 
-// Besides, what a measurement starts as a process of its own.
+// The processes that measurements start.
 return args switch
 {
     [OpenGateway.Verb, var kind] => await OpenGateway.Run(isOpen: kind == "open"),

@@ -6,7 +6,7 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: that who asks what was tried sees all of it, the refused too, in one order over all services.
+// At stake: an auditor must see every attempted write, refused ones included, in one order over all services.
 public sealed class AuditTests : IAsyncLifetime
 {
     private FakeGateway gateway = null!;
@@ -16,7 +16,7 @@ public sealed class AuditTests : IAsyncLifetime
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     [Fact]
-    public async Task The_trails_of_all_services_are_shown_newest_first()
+    public async Task The_audit_trails_of_all_services_are_merged_newest_first()
     {
         gateway.Audit.Entries = request => new()
         {
@@ -35,7 +35,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Conditions_go_to_the_service_and_no_more_is_read_than_asked()
+    public async Task Filters_are_sent_to_the_service_and_no_more_entries_are_read_than_asked_for()
     {
         gateway.Audit.Entries = _ => new() { AuditEntries = { Entries[0], Entries[0] }, NextPageToken = "more" };
 
@@ -67,7 +67,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_keeps_no_trail_is_refused_by_name()
+    public async Task A_service_without_an_audit_trail_is_refused_by_name()
     {
         var run = await CommandRun.At(gateway, "audit", "--source", "gateway");
         Assert.Equal(ExitCode.Usage, run.ExitCode);

@@ -10,15 +10,15 @@ using Mining.Platform.Commit;
 
 namespace Mining.Cli.Tests;
 
-// At stake: that a rewritten past is found although every hash in it was made anew, and that no proof is shown where there is none. The
-// platform's own bytes are signed here: the program under test has its own, made from the proto's comment.
+// At stake: rewritten history must be detected even if every hash was recomputed, and proof must never be claimed where there is none. The
+// tests sign with the platform's own bytes; the command line builds its own from the comment in the proto.
 public sealed class CheckpointTests : ImportTests
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly string folder = Directory.CreateTempSubdirectory("mining-checkpoints-").FullName;
 
     [Fact]
-    public async Task What_was_signed_and_is_still_so_is_proved_and_how_much_is_not_signed_yet_is_told()
+    public async Task An_unchanged_log_is_proved_up_to_its_last_checkpoint_and_the_unsigned_rest_is_reported()
     {
         Signed("investors", at: 2);
 
@@ -26,33 +26,33 @@ public sealed class CheckpointTests : ImportTests
 
         Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
         var text = OneLine(run);
-        Assert.Contains("investors: 1 signed checkpoint; nothing up to change 2 was altered since. 1 change after that: not signed yet.", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("handed out", text, StringComparison.Ordinal);
+        Assert.Contains("investors: 1 signed checkpoint; changes up to 2 are unaltered. 1 later change is not signed yet.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("own keys", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_rewritten_log_with_hashes_made_anew_is_found()
+    public async Task A_rewritten_log_with_recomputed_hashes_is_detected()
     {
         Signed("investors", at: 2);
-        var kept = await Kept();
+        var kept = await SavedCheckpoints();
         Gateway.Changes.Falsify = Rewritten;
 
         foreach (var checkpoints in (string[][])[["--checkpoints"], ["--checkpoints", kept]])
         {
             var run = await Verify([.. checkpoints, "--keys", Keys()]);
             Assert.Equal(ExitCode.Refused, run.ExitCode);
-            Assert.Contains("the log was rewritten at this change or before", OneLine(run), StringComparison.Ordinal);
+            Assert.Contains("the log was altered at this change or before", OneLine(run), StringComparison.Ordinal);
         }
 
-        // Without the checkpoints nobody would know: the chain holds.
+        // Without checkpoints this would go unnoticed: the hash chain is intact.
         Assert.Equal(ExitCode.Ok, (await Verify()).ExitCode);
     }
 
     [Fact]
-    public async Task A_log_that_was_cut_off_is_found_with_a_kept_copy()
+    public async Task A_truncated_log_is_detected_with_a_saved_checkpoint()
     {
         Signed("investors", at: 3);
-        var kept = await Kept();
+        var kept = await SavedCheckpoints();
         Gateway.Audit.Checkpoints = _ => new();
         var run = await Verify("--checkpoints", "--keys", Keys());
         Assert.Contains("there is none", OneLine(run), StringComparison.Ordinal);
@@ -63,21 +63,21 @@ public sealed class CheckpointTests : ImportTests
     }
 
     [Fact]
-    public async Task A_signature_of_another_key_or_over_something_else_is_found()
+    public async Task A_signature_by_another_key_or_over_other_data_is_detected()
     {
         Signed("investors", at: 2, checkpoint => checkpoint.Sequence = 1);
-        Assert.Contains("its signature does not hold", OneLine(await Verify("--checkpoints", "--keys", Keys())), StringComparison.Ordinal);
+        Assert.Contains("its signature is invalid", OneLine(await Verify("--checkpoints", "--keys", Keys())), StringComparison.Ordinal);
 
         Signed("investors", at: 2);
         using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.Contains("not among those that were given", OneLine(await Verify("--checkpoints", "--keys", Keys(another))), StringComparison.Ordinal);
+        Assert.Contains("not among the given keys", OneLine(await Verify("--checkpoints", "--keys", Keys(another))), StringComparison.Ordinal);
 
-        // Of several keys, as after one was exchanged, any may have signed.
+        // After a key was replaced, a checkpoint may be signed by either key.
         Assert.Equal(ExitCode.Ok, (await Verify("--checkpoints", "--keys", Keys(another, key))).ExitCode);
     }
 
     [Fact]
-    public async Task Keys_that_the_service_hands_out_are_taken_only_when_asked_for_and_then_it_is_said()
+    public async Task Keys_served_by_the_service_are_used_only_on_request_and_with_a_warning()
     {
         Signed("investors", at: 2);
         Assert.Equal(ExitCode.Usage, (await Verify("--checkpoints")).ExitCode);
@@ -86,12 +86,12 @@ public sealed class CheckpointTests : ImportTests
 
         var run = await Verify("--checkpoints", "--trust-served-keys");
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Contains("handed out themselves", OneLine(run), StringComparison.Ordinal);
+        Assert.Contains("the services' own keys", OneLine(run), StringComparison.Ordinal);
     }
 
     private Task<CommandRun> Verify(params string[] options) => CommandRun.At(Gateway, ["verify", .. options]);
 
-    private async Task<string> Kept()
+    private async Task<string> SavedCheckpoints()
     {
         var run = await CommandRun.At(Gateway, "checkpoints");
         Assert.Equal(ExitCode.Ok, run.ExitCode);
@@ -107,7 +107,7 @@ public sealed class CheckpointTests : ImportTests
         return file;
     }
 
-    /// <summary>A small world whose investors' log is signed at one change, and then altered by the test.</summary>
+    /// <summary>A small mesh whose investors log is signed at one change and then altered by the test.</summary>
     private void Signed(string source, int at, Action<ChainCheckpoint>? alter = null)
     {
         if (Mesh.Partnerships.Count == 0)
@@ -115,7 +115,7 @@ public sealed class CheckpointTests : ImportTests
             Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
             Mesh.Put("investors", Mesh.Investors, "investors/de", new Investor { Name = "investors/de", Country = "DE" });
             Mesh.Put("investors", Mesh.Investors, "investors/us", new Investor { Name = "investors/us", Country = "US" });
-            new NaivePortfolio(Gateway).Install();
+            new ModelPortfolio(Gateway).Install();
         }
 
         var change = Mesh.Log(source)[at - 1];
@@ -138,7 +138,7 @@ public sealed class CheckpointTests : ImportTests
         };
     }
 
-    /// <summary>The past as somebody with the database would rather have it: another actor, and every hash made anew.</summary>
+    /// <summary>History as rewritten by somebody with access to the database: another actor, and every hash recomputed.</summary>
     private static IEnumerable<Change> Rewritten(IReadOnlyList<Change> changes)
     {
         var previous = ByteString.CopyFrom(new byte[32]);

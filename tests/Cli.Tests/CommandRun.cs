@@ -4,17 +4,17 @@ using Mining.Cli.Views;
 
 namespace Mining.Cli.Tests;
 
-/// <summary>What a command line printed, and how it ended.</summary>
+/// <summary>The output of a command line and its exit code.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>The day on which the commands of these tests run.</summary>
+    /// <summary>The current date in these tests.</summary>
     public static readonly DateTimeOffset Now = new(2026, 4, 1, 10, 30, 0, TimeSpan.Zero);
 
     /// <summary>Runs a command against a gateway.</summary>
     public static Task<CommandRun> At(FakeGateway gateway, params string[] args) =>
         Of([.. args, "--address", gateway.Address], TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a command line as it is.</summary>
+    /// <summary>Runs a command line unchanged.</summary>
     public static async Task<CommandRun> Of(
         string[] args, CancellationToken cancellation, Func<string, string?>? environment = null, Action<string>? onOutput = null)
     {
@@ -25,10 +25,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>The output without the blanks that tables leave at the ends of lines.</summary>
+    /// <summary>The output without trailing blanks, which tables produce.</summary>
     public string Lines => string.Join('\n', Output.Split('\n').Select(line => line.TrimEnd()));
 
-    /// <summary>Tells of all that was written so far, with each piece.</summary>
+    /// <summary>Receives the whole output so far after each write.</summary>
     private sealed class ObservedWriter : StringWriter
     {
         private readonly Action<string> onOutput;
@@ -48,7 +48,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         public override void WriteLine(string? value) => Write(value + NewLine);
     }
 
-    /// <summary>A day that stays, and pauses that pass two hundred times as fast: what waits, waits, and the tests do not.</summary>
+    /// <summary>A fixed date, and delays that pass two hundred times as fast: code that waits still waits, but the tests do not.</summary>
     private sealed class FastTime : TimeProvider
     {
         private const int Factor = 200;

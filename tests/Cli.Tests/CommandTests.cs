@@ -10,7 +10,8 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: scripts rest on exit codes and on the JSON; people on being told what to mend. Whole command lines are run against a gateway.
+// At stake: scripts depend on exit codes and JSON; people depend on messages that say what to fix. Whole command lines run against a
+// gateway.
 public sealed class CommandTests : ImportTests
 {
     [Fact]
@@ -53,7 +54,7 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task What_is_not_given_is_left_to_the_server()
+    public async Task Omitted_options_are_left_to_the_server()
     {
         await CommandRun.At(Gateway, "summary");
 
@@ -64,7 +65,7 @@ public sealed class CommandTests : ImportTests
     [InlineData("score", PipelineOrder.Score)]
     [InlineData("gap", PipelineOrder.FundingGap)]
     [InlineData("capital-cost", PipelineOrder.CapitalCost)]
-    public async Task The_first_of_a_pipeline_are_one_page(string order, PipelineOrder expected)
+    public async Task A_limited_pipeline_is_a_single_page(string order, PipelineOrder expected)
     {
         Gateway.Portfolio.Pipeline = _ => new ListPipelineResponse { NextPageToken = "more" };
 
@@ -76,7 +77,7 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task Pages_are_walked_to_the_end_and_JSON_has_a_line_for_each()
+    public async Task All_pages_are_fetched_and_JSON_has_one_line_per_page()
     {
         Gateway.Portfolio.CoInvestments = request => new ListCoInvestmentsResponse
         {
@@ -92,7 +93,7 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task JSON_is_the_answer_of_the_API_unchanged()
+    public async Task JSON_output_is_the_unchanged_API_response()
     {
         var summary = new PortfolioSummary
         {
@@ -131,7 +132,7 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task A_refusal_names_its_preconditions_and_the_resource()
+    public async Task A_refusal_names_the_failed_preconditions_and_the_resource()
     {
         Gateway.Portfolio.Dossier = _ => throw FakeMesh.Error(Refusal.NotFound("mining/Project", "projects/none"));
         Gateway.Portfolio.Summary = _ =>
@@ -142,7 +143,7 @@ public sealed class CommandTests : ImportTests
 
         Assert.Equal(
             (ExitCode.ServerRefused,
-                "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - about projects/none\n"),
+                "The server refused the request: There is no projects/none. (NotFound, RESOURCE_NOT_FOUND)\n  - projects/none\n"),
             (notFound.ExitCode, notFound.Error));
         Assert.Equal(
             (ExitCode.ServerRefused,
@@ -151,20 +152,20 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_cannot_answer_now_is_told_from_one_that_is_not_there()
+    public async Task A_busy_server_is_distinguished_from_an_unreachable_one()
     {
         Gateway.Portfolio.Summary = _ => throw FakeMesh.Error(Refusal.Unavailable("NO_DATA", "The gateway has no data yet."));
 
         var away = await CommandRun.At(Gateway, "summary");
-        // Port 1 of the loopback: nothing listens there.
+        // Nothing listens on port 1 of the loopback interface.
         var nobody = await CommandRun.Of(["summary", "--port-base", "1"], Cancellation);
 
         Assert.Equal(
             (ExitCode.Unreachable,
-            "The server cannot answer now: The gateway has no data yet. (Unavailable, NO_DATA) Try again in a moment.\n"),
+            "The server is temporarily unavailable: The gateway has no data yet. (Unavailable, NO_DATA) Retry later.\n"),
             (away.ExitCode, away.Error));
         Assert.Equal(ExitCode.Unreachable, nobody.ExitCode);
-        Assert.StartsWith("Nothing answers at http://localhost:1/: ", nobody.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot reach http://localhost:1/: ", nobody.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -180,12 +181,12 @@ public sealed class CommandTests : ImportTests
     [InlineData("two places", "summary", "--address", "http://localhost:1", "--port-base", "2")]
     [InlineData("no address", "summary", "--address", "localhost")]
     [InlineData("no port", "summary", "--port-base", "70000")]
-    public async Task A_command_line_that_is_not_understood_ends_with_2_and_says_why(string why, params string[] args)
+    public async Task An_invalid_command_line_exits_with_2_and_says_why(string scenario, params string[] args)
     {
         var run = await CommandRun.Of(args, Cancellation);
 
         Assert.Equal(ExitCode.Usage, run.ExitCode);
-        Assert.True(run.Error.Length > 0 && run.Output.Length == 0, why);
+        Assert.True(run.Error.Length > 0 && run.Output.Length == 0, scenario);
     }
 
     [Theory]
@@ -193,15 +194,15 @@ public sealed class CommandTests : ImportTests
     [InlineData("http://127.0.0.1:2", null, "http://127.0.0.1:2/")]
     [InlineData("http://127.0.0.1:2", "--port-base=3", "http://localhost:3/")]
     [InlineData("http://127.0.0.1:2", "--address=http://127.0.0.1:4", "http://127.0.0.1:4/")]
-    public async Task The_address_comes_from_the_option_else_the_environment_else_the_default(
+    public async Task The_address_comes_from_the_option_then_the_environment_then_the_default(
         string? variable, string? option, string address)
     {
         string[] args = ["summary", .. option is null ? Array.Empty<string>() : [option]];
 
-        // A cancelled token ends the call before it goes anywhere; the address is told by the refusal of a broken one.
+        // A cancelled token ends the call before it is sent; the refusal of an invalid address shows the address.
         var run = await CommandRun.Of(args, Cancellation, name => name == "MINING_ADDRESS" ? variable : null);
 
-        Assert.Contains($"Nothing answers at {address}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Cannot reach {address}", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,12 +212,12 @@ public sealed class CommandTests : ImportTests
         {
             var run = await CommandRun.Of(args, Cancellation);
             Assert.Equal(ExitCode.Ok, run.ExitCode);
-            Assert.Contains("4    the server cannot be reached, or cannot answer now", run.Output, StringComparison.Ordinal);
+            Assert.Contains("4    the server is unreachable or temporarily unavailable", run.Output, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task An_import_with_refused_rows_ends_with_1_and_JSON_has_them()
+    public async Task An_import_with_refused_rows_exits_with_1_and_lists_them_in_JSON()
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,compny,,");
 
@@ -230,7 +231,7 @@ public sealed class CommandTests : ImportTests
     }
 
     [Fact]
-    public async Task An_import_that_had_to_stop_reports_what_it_did_and_ends_with_the_code_of_the_cause()
+    public async Task An_aborted_import_reports_its_progress_and_exits_with_the_code_of_the_cause()
     {
         Folder.WithInvestors("a,A,US,company,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
         Mesh.Interfere = (method, _) => method == "CreateProject" ? new RpcException(new Status(StatusCode.PermissionDenied, "No.")) : null;
@@ -240,16 +241,16 @@ public sealed class CommandTests : ImportTests
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.Contains("investors.csv     1         1", run.Lines, StringComparison.Ordinal);
         Assert.Contains(
-            "What was imported stays; run it again to finish it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
+            "Imported rows are kept; run the import again to complete it.\nThe server refused the request: No. (PermissionDenied)", run.Error,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Output_that_is_piped_has_no_control_codes_and_fits_into_100_columns()
+    public async Task Piped_output_has_no_control_codes_and_fits_into_100_columns()
     {
         await Import(Path.Combine(AppContext.BaseDirectory, "Sample"));
         Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
-        new NaivePortfolio(Gateway).Install();
+        new ModelPortfolio(Gateway).Install();
 
         foreach (var args in new string[][] { ["summary", "--non-additive"], ["shares"], ["shares", "--by", "investor", "--amounts"],
             ["investors"], ["facilities"], ["verify"] })

@@ -6,7 +6,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-/// <summary>Answers that tests show.</summary>
+/// <summary>Example answers that the tests print.</summary>
 internal static class Examples
 {
     public static Partnership Partnership() => new()
@@ -146,6 +146,14 @@ internal static class Examples
 
     public static SourceFreshness Fresh(string source, long applied, long known, SourceState state) =>
         new() { Source = source, AppliedSequence = applied, LastKnownSequence = known, State = state };
+
+    public static SourceFreshness Undelivered(SourceDelivery delivery) => new()
+    {
+        Source = "projects",
+        State = SourceState.Current,
+        Delivery = delivery,
+        TimeSinceDelivery = Duration.FromTimeSpan(TimeSpan.FromSeconds(42)),
+    };
 
     public static SourceFreshness Silent() => new()
     {

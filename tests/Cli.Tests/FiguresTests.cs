@@ -10,7 +10,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a share that is right to a part per million must not be wrong by a digit on the screen.
+// At stake: a share that is right to one part per million must not be wrong by a digit on the screen.
 public sealed class FiguresTests
 {
     [Theory]
@@ -44,7 +44,7 @@ public sealed class FiguresTests
         Assert.Equal(text, Figures.Amount(new Amount(minorUnits, currency).ToMoney()));
 
     [Fact]
-    public void What_is_absent_is_never_shown_as_zero()
+    public void An_absent_value_is_never_shown_as_zero()
     {
         Assert.Equal("undisclosed", Figures.AmountWithCurrency(null));
         Assert.Equal("–", Figures.Amount(null));
@@ -64,7 +64,7 @@ public sealed class FiguresTests
     [InlineData(90, "2 min")]
     [InlineData(7_200, "2 h")]
     [InlineData(259_200, "3 days")]
-    public void An_age_is_shown_in_the_unit_that_says_most(double seconds, string text) =>
+    public void An_age_is_shown_in_its_largest_useful_unit(double seconds, string text) =>
         Assert.Equal(text, Figures.Age(Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds))));
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class FiguresTests
     [InlineData("Pre Feasibility", Stage.PreFeasibility)]
     [InlineData("STAGE_PRE_FEASIBILITY", Stage.PreFeasibility)]
     [InlineData("unknown", Stage.Unspecified)]
-    public void A_stage_is_read_however_people_write_it(string text, Stage stage)
+    public void A_stage_is_parsed_in_any_common_spelling(string text, Stage stage)
     {
         Assert.True(EnumNames.TryParse<Stage>(text, acceptUnknown: true, out var read, out _));
         Assert.Equal(stage, read);
@@ -92,10 +92,10 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void A_name_that_is_not_known_is_refused_with_what_it_may_mean()
+    public void An_unknown_name_is_refused_with_suggestions()
     {
         Assert.False(EnumNames.TryParse<Stage>("feasibilty", false, out _, out var near));
-        Assert.Equal("\"feasibilty\" is not known; did you mean feasibility?", near);
+        Assert.Equal("\"feasibilty\" is unknown; did you mean feasibility?", near);
         Assert.False(EnumNames.TryParse<CommitmentStatus>("xyz", false, out _, out var far));
         Assert.Equal("\"xyz\" is not one of pledged, committed, disbursed, cancelled.", far);
         Assert.False(EnumNames.TryParse<Stage>("unknown", acceptUnknown: false, out _, out _));

@@ -6,8 +6,8 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a cell that is read wrong is a wrong figure in front of a board, and nobody sees it happen. Each test writes a file, imports
-// it over gRPC, and looks at what the mesh then holds.
+// At stake: a misread cell becomes a wrong figure in front of a board, and nobody notices. Each test writes a file, imports it over gRPC,
+// and checks the resulting records.
 public sealed class ImportMappingTests : ImportTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ImportMappingTests : ImportTests
     }
 
     [Fact]
-    public async Task A_commitment_is_confidential_where_the_column_says_so()
+    public async Task A_commitment_is_confidential_if_its_column_says_so()
     {
         Folder.WithInvestors("bank,Bank,DE,company,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,").Write(
             "commitments.csv",
@@ -72,7 +72,7 @@ public sealed class ImportMappingTests : ImportTests
     }
 
     [Fact]
-    public async Task What_is_not_known_of_a_project_stays_away()
+    public async Task Unknown_fields_of_a_project_are_left_unset()
     {
         Folder.WithProjects("a,A,,research,FI,,,,,,,,,,,", "b,B,,mining,FI,,,lithium;cobalt,,,EUR,,mixed product,,,");
 
@@ -92,7 +92,7 @@ public sealed class ImportMappingTests : ImportTests
     }
 
     [Fact]
-    public async Task A_facility_has_one_capacity_from_the_beginning_and_context_rows_are_no_facilities()
+    public async Task A_facility_has_one_capacity_without_a_start_year_and_context_rows_are_skipped()
     {
         Folder.WithFacilities(
             "outokumpu,Plant,Op,FI,rare earths (dysprosium),oxide,3.5,planned,1912,construction,A page,stored-source",
@@ -134,7 +134,7 @@ public sealed class ImportMappingTests : ImportTests
     [InlineData("committed", CommitmentStatus.Committed, true, 0, false)]
     [InlineData("disbursed", CommitmentStatus.Disbursed, true, 1, false)]
     [InlineData("cancelled", CommitmentStatus.Cancelled, false, 0, true)]
-    public async Task A_status_becomes_commands_on_its_date(
+    public async Task A_status_is_imported_as_commands_on_its_date(
         string status, CommitmentStatus reached, bool isSigned, int payments, bool isCancelled)
     {
         WithPartners().WithCommitments($"c1,dfc,mine,equity,5000000,USD,{status},2025-09,Text,,");
@@ -153,7 +153,7 @@ public sealed class ImportMappingTests : ImportTests
     }
 
     [Fact]
-    public async Task An_undisclosed_disbursement_is_signed_and_paid_without_date_and_amount()
+    public async Task An_undisclosed_disbursement_is_imported_as_signed_and_paid_without_date_and_amount()
     {
         WithPartners().WithCommitments("c1,dfc,mine,loan,,EUR,disbursed,,,,");
 

@@ -6,12 +6,12 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: whoever hands in a file of a thousand rows must get back exactly which cell to mend, and the good rows must be in. Each test
-// spoils something and looks at file, line, column and reason, and at what stands.
+// At stake: an import of a thousand rows must name exactly the cells to fix and import all valid rows. Each test breaks something and
+// checks file, line, column, reason, and the imported records.
 public sealed class ImportRefusalTests : ImportTests
 {
     [Fact]
-    public async Task Every_fault_of_a_row_is_named_and_the_other_rows_stand()
+    public async Task Every_error_of_a_row_is_reported_and_the_other_rows_are_imported()
     {
         Folder.WithProjects(
             "a,A,,mining,FI,,,lithium,,,,,,,,",
@@ -32,7 +32,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_told_by_the_column_of_the_file()
+    public async Task A_refusal_by_the_server_names_the_column_of_the_file()
     {
         Folder.WithProjects($"a,,,mining,XX,,,lithium,,,,,,,{new string('x', 2_001)},").WithInvestors("i,I,US,company,,");
         Folder.Write("investors.csv", "investor_id,name,country,kind,beneficial_owners", "i,I,US,company,QQ:5");
@@ -50,7 +50,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task A_commitment_to_what_does_not_exist_names_the_column()
+    public async Task A_commitment_to_a_missing_project_or_investor_names_the_column()
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
             .WithCommitments(
@@ -66,7 +66,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task A_step_that_is_refused_says_that_the_row_was_recorded_so_far()
+    public async Task A_refused_step_says_that_the_row_was_partly_recorded()
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
             .WithCommitments("c1,dfc,mine,equity,5,USD,disbursed,2025,,,");
@@ -79,16 +79,16 @@ public sealed class ImportRefusalTests : ImportTests
 
         var refusal = Assert.Single(report.Refusals);
         Assert.Equal(
-            ("amount", "It was recorded, but recording its payment was refused: It is more than what is left."),
+            ("amount", "It was recorded, but its payment was refused: It is more than what is left."),
             (refusal.Column, refusal.Reason));
     }
 
     [Theory]
     [InlineData("[loy] Letter", "pledged", "note", "[loi]")]
     [InlineData("[no-such-tag] Text", "pledged", "note", "the tags are")]
-    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several reasons")]
+    [InlineData("[company-level][acquisition] Text", "pledged", "note", "several counting bases")]
     [InlineData("[loi] Letter", "committed", "status", "not binding")]
-    public async Task A_tag_that_would_let_money_into_the_shares_by_mistake_is_refused(
+    public async Task A_misspelt_tag_that_would_count_money_in_the_shares_is_refused(
         string note, string status, string column, string reason)
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
@@ -102,7 +102,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task Lines_are_counted_in_the_file_also_behind_quoted_line_breaks_and_empty_lines()
+    public async Task Line_numbers_stay_right_after_quoted_line_breaks_and_empty_lines()
     {
         Folder.Write(
             "investors.csv", CsvFolder.InvestorHeader + "\r\na,\"Two\r\nlines, one \"\"name\"\"\",US,company,,\r\n\r\nb,B,US,compny,,\r\n");
@@ -114,7 +114,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task A_file_with_a_byte_order_mark_reads_like_one_without()
+    public async Task A_byte_order_mark_is_ignored()
     {
         Folder.Write("investors.csv", CsvFolder.InvestorHeader + "\na,Áé,US,company,,\n", withBom: true);
 
@@ -123,7 +123,7 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task Rows_that_break_the_quoting_or_the_width_are_refused_one_by_one()
+    public async Task Rows_with_broken_quoting_or_a_wrong_number_of_cells_are_refused_one_by_one()
     {
         Folder.WithInvestors(
             "a,A,US,company,,", "b,B \"quoted\",US,company,,", "c,C,US,company", "d,D,US,company,,", "e,\"never closed,US,company,,");
@@ -164,20 +164,20 @@ public sealed class ImportRefusalTests : ImportTests
     }
 
     [Fact]
-    public async Task A_key_that_stands_twice_is_refused_the_second_time()
+    public async Task The_second_row_of_a_duplicate_key_is_refused()
     {
         Folder.WithInvestors("a,First,US,company,,", "a,Second,US,company,,").WithRates("2025-01-31,USD,1.04,,", "2025-01-31,USD,1.05,,");
 
         var report = await Import();
 
         Assert.Equal(
-            [("fx_rates.csv", 3, "2025-01-31, USD stands already on line 2."), ("investors.csv", 3, "a stands already on line 2.")],
+            [("fx_rates.csv", 3, "2025-01-31, USD is already on line 2."), ("investors.csv", 3, "a is already on line 2.")],
             report.Refusals.Select(refusal => (refusal.File, refusal.Line, refusal.Reason)));
         Assert.Equal("First", Mesh.Investors["investors/a"].DisplayName);
     }
 
     [Fact]
-    public async Task What_was_left_alone_is_said_once()
+    public async Task Ignored_files_and_columns_are_reported_once()
     {
         Folder.WithInvestors("a,A,US,company,,").Write("demand.csv", "x\n").Write("prices.csv", "x\n").Write("investers.csv", "x\n");
         Folder.Write("refineries.csv", CsvFolder.FacilityHeader + ",remark", "f,F,,FI,cobalt,,,,,operating,,,Hello");
@@ -186,16 +186,16 @@ public sealed class ImportRefusalTests : ImportTests
 
         Assert.Equal(
             [
-                "fx_rates.csv is not there, and was skipped.", "projects.csv is not there, and was skipped.",
-                "commitments.csv is not there, and was skipped.", "demand.csv and prices.csv: no data of the mesh, left alone.",
-                "investers.csv is none of the files of an import, and was left alone.",
-                "refineries.csv: the column remark is not known, and was left alone.",
+                "fx_rates.csv is missing and was skipped.", "projects.csv is missing and was skipped.",
+                "commitments.csv is missing and was skipped.", "demand.csv and prices.csv: for reference only, not imported.",
+                "investers.csv is not a file of an import and was ignored.",
+                "refineries.csv: ignored unknown column remark.",
             ],
             report.Notices);
     }
 
     [Fact]
-    public async Task A_folder_without_any_of_the_files_is_a_mistake_of_the_caller() =>
+    public async Task A_folder_without_any_import_file_is_a_usage_error() =>
         await Assert.ThrowsAsync<UsageException>(() => Import());
 
     [Fact]

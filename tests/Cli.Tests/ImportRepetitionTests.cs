@@ -5,8 +5,8 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: an import is run again after every broken connection, and every Monday. It must finish what is missing, double nothing, and
-// say truly what it changed. The mesh of these tests keeps request ids as the platform does.
+// At stake: an import is repeated after every broken connection, and every Monday. It must complete what is missing, duplicate nothing, and
+// report its changes truthfully. The mesh of these tests keeps request ids as the platform does.
 public sealed class ImportRepetitionTests : ImportTests
 {
     private const string Project = "mine,Mine,,mining,BR,,,lithium,,5,EUR,,,,A page,stored-source";
@@ -26,7 +26,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task A_second_import_after_the_life_of_the_request_ids_changes_nothing_either()
+    public async Task A_second_import_after_request_ids_have_expired_changes_nothing()
     {
         WithEverything();
         await Import();
@@ -40,7 +40,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task An_import_that_was_cut_off_between_the_steps_of_a_row_is_finished_by_the_next()
+    public async Task An_import_interrupted_between_two_steps_of_a_row_is_finished_by_the_next_one()
     {
         WithEverything();
         Mesh.Interfere = (method, _) => method == "SignCommitment"
@@ -62,7 +62,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task A_record_that_differs_from_its_row_is_not_touched_and_the_difference_is_named()
+    public async Task A_record_that_differs_from_its_row_is_left_unchanged_and_the_difference_is_reported()
     {
         Folder.WithProjects(Project);
         await Import();
@@ -73,12 +73,12 @@ public sealed class ImportRepetitionTests : ImportTests
         var refusal = Assert.Single(report.Refusals);
         Assert.Equal((2, "name"), (refusal.Line, refusal.Column));
         Assert.Equal(
-            "projects/mine is recorded already, with another display name, minerals; an import changes no records.", refusal.Reason);
+            "projects/mine is already recorded with a different display name, minerals; an import does not change records.", refusal.Reason);
         Assert.Equal("Mine", Mesh.Projects["projects/mine"].DisplayName);
     }
 
     [Fact]
-    public async Task A_commitment_that_was_signed_for_another_date_is_not_touched()
+    public async Task A_commitment_signed_on_another_date_is_left_unchanged()
     {
         WithEverything();
         await Import();
@@ -87,11 +87,11 @@ public sealed class ImportRepetitionTests : ImportTests
         var refusal = Assert.Single((await Import()).Refusals);
 
         Assert.Equal(("commitments.csv", "date"), (refusal.File, refusal.Column));
-        Assert.Contains("recorded already, for 2024", refusal.Reason, StringComparison.Ordinal);
+        Assert.Contains("already recorded with date 2024", refusal.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_corrected_rate_is_published_and_can_be_set_back()
+    public async Task A_corrected_rate_is_published_and_can_be_reverted()
     {
         async Task<(int Imported, int Unchanged, string Rate)> ImportRate(string rate)
         {
@@ -109,7 +109,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_is_away_for_a_moment_is_waited_for()
+    public async Task A_briefly_unavailable_server_is_retried()
     {
         Folder.WithInvestors("a,A,US,company,,");
         var failures = 2;
@@ -123,7 +123,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task Many_rows_are_sent_at_once_and_never_more_batches_than_the_limit()
+    public async Task Rows_are_sent_in_parallel_batches_up_to_the_limit()
     {
         const int rows = ImportGateway.RowsInBatch * (ImportGateway.MaxConcurrentBatches + 2);
         Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,,")]);
@@ -136,7 +136,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task Rows_that_would_be_too_much_for_one_call_go_in_several()
+    public async Task Rows_too_large_for_one_call_are_split_over_several()
     {
         const int rows = 30;
         var text = new string('w', 8 * ImportGateway.MaxBatchSize / rows);
@@ -146,7 +146,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task Of_a_batch_only_the_rows_that_could_not_be_done_for_now_are_sent_again()
+    public async Task Only_the_transiently_failed_rows_of_a_batch_are_resent()
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,", "c,C,US,company,,");
         var failures = 2;
@@ -160,7 +160,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task A_step_is_not_taken_where_the_record_is_not_that_of_the_row()
+    public async Task A_step_is_skipped_if_the_record_differs_from_the_row()
     {
         WithEverything();
         await Import();
@@ -175,7 +175,7 @@ public sealed class ImportRepetitionTests : ImportTests
     }
 
     [Fact]
-    public async Task Progress_counts_every_row_up_to_the_last()
+    public async Task Progress_counts_every_row()
     {
         Folder.WithInvestors([.. Enumerable.Range(0, 50).Select(index => $"i{index},I,US,{(index % 10 == 0 ? "nobody" : "company")},,")]);
         var progress = new Recorder();

@@ -3,7 +3,7 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-/// <summary>The start of every import test: a gateway, a folder, and an import that reports to nobody.</summary>
+/// <summary>The set-up of every import test: a gateway, a folder, and an import without a progress report.</summary>
 public abstract class ImportTests : IAsyncLifetime, IDisposable
 {
     private FakeGateway? gateway;

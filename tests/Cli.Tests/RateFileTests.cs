@@ -6,8 +6,8 @@ using Mining.Cli.Tests.Fakes;
 
 namespace Mining.Cli.Tests;
 
-// At stake: the history of the European Central Bank is larger than a call may be. Cut in the wrong place it would lose a day, and half
-// imported it would mix old and new rates.
+// At stake: the history of the European Central Bank is larger than one call may be. Split in the wrong place it would lose a day; imported
+// by half it would mix old and new rates.
 public sealed class RateFileTests : ImportTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class RateFileTests : ImportTests
     });
 
     [Fact]
-    public async Task A_large_file_is_validated_whole_before_any_of_it_is_imported()
+    public async Task A_large_file_is_validated_completely_before_any_of_it_is_imported()
     {
         var path = Large(lastLine: "2024-01-02,1.1");
 
@@ -37,7 +37,7 @@ public sealed class RateFileTests : ImportTests
     }
 
     [Fact]
-    public async Task A_bad_line_at_the_end_leaves_everything_as_it_was_and_can_be_found()
+    public async Task An_invalid_last_line_imports_nothing_and_is_located()
     {
         var path = Large(lastLine: "bad");
 
@@ -46,12 +46,12 @@ public sealed class RateFileTests : ImportTests
         Assert.Equal(ExitCode.ServerRefused, run.ExitCode);
         Assert.All(Gateway.Investors.RateFiles, file => Assert.True(file.ValidateOnly));
         var first = Gateway.Investors.RateFiles[0].Csv.Split('\n').Length;
-        Assert.Contains(FormattableString.Invariant($"line 2 is line {first:# ###} of the file"), run.Error, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"line 2 below is line {first:# ###} of the file"), run.Error, StringComparison.Ordinal);
         Assert.Contains("  - csv: line ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_a_mistake_of_the_caller() =>
+    public async Task A_missing_file_is_a_usage_error() =>
         Assert.Equal(ExitCode.Usage, (await CommandRun.At(Gateway, "import-rates", Path.Combine(Folder.Path, "none.csv"))).ExitCode);
 
     private string Large(string lastLine)

@@ -8,24 +8,24 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: a board reads these tables. Each is compared whole, as it stands in a file or a mail: what is undisclosed, what is not
-// additive, what is old, and what cannot be shared must be said, in 100 columns.
+// At stake: a board reads these tables. Each is compared as a whole, as it appears in a file or a mail. Undisclosed, non-additive and
+// outdated data, and shares that cannot be computed, must be marked, within 100 columns.
 public sealed class TableTests
 {
     [Fact]
-    public void A_summary_says_all_that_a_board_must_know()
+    public void A_summary_shows_everything_a_board_needs()
     {
         Same("summary", console => SummaryView.Write(console, Examples.Summary()));
     }
 
     [Fact]
-    public void A_summary_can_list_what_is_not_additive()
+    public void A_summary_can_list_the_non_additive_commitments()
     {
         Same("non-additive", console => SummaryView.Write(console, Examples.Summary(), Measure.Committed, listNonAdditive: true));
     }
 
     [Fact]
-    public void Shares_by_group_have_the_distance_below_the_share_and_the_total_at_the_end()
+    public void Shares_by_group_show_the_distance_to_target_and_end_with_the_total()
     {
         var rows = new[]
         {
@@ -57,12 +57,12 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void No_row_at_all_is_said_in_words() => Same(
+    public void An_empty_result_is_stated_in_words() => Same(
         "nothing",
         console => CoInvestmentView.Write(console, CoInvestmentGrouping.Project, [], new ListCoInvestmentsResponse(), withAmounts: false));
 
     [Fact]
-    public void A_pipeline_shows_millions_and_says_so() => Same(
+    public void A_pipeline_is_labelled_as_showing_millions() => Same(
         "pipeline",
         console =>
             PipelineView.WriteList(
@@ -157,9 +157,18 @@ public sealed class TableTests
         Freshness = { Examples.Fresh("projects", 140, 141, SourceState.CatchingUp) },
     };
 
-    /// <summary>
-    /// Compares what is written with a file of <c>Snapshots/</c>; blanks at the ends of lines and empty lines do not count.
-    /// </summary>
+    [Fact]
+    public void A_source_without_broker_deliveries_is_named_even_when_its_data_is_current()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        Freshness.Write(Terminal.Create(output), [Examples.Undelivered(SourceDelivery.FeedOnly), Examples.Fresh("investors", 5, 5, SourceState.Current)]);
+        Assert.Equal(
+            "Data: projects up to change 0, investors up to change 5; all current.\n"
+            + "  projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.\n",
+            output.ToString());
+    }
+
+    /// <summary>Compares the output with a file in <c>Snapshots/</c>; trailing blanks and empty lines are ignored.</summary>
     private static void Same(string snapshot, Action<Spectre.Console.IAnsiConsole> write)
     {
         var output = new StringWriter { NewLine = "\n" };

@@ -9,12 +9,12 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: `verify` must find a cent, a part per million, a hole and a falsified row, and must not cry wolf while writes go on. The
-// gateway here answers what the naive method says (which has tests of its own), but for what a test falsifies.
+// At stake: `verify` must find a cent, a part per million, a gap and a falsified row, and must not raise false alarms during writes. The
+// gateway here answers with the figures of the simulator's model, except where a test falsifies them.
 public sealed class VerifyTests : ImportTests
 {
     [Fact]
-    public async Task Everything_that_agrees_is_told_with_the_hashes()
+    public async Task Agreement_is_reported_with_the_hashes()
     {
         await WithPortfolio();
 
@@ -26,7 +26,7 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task Everything_agrees_at_another_date_and_currency_too()
+    public async Task Another_date_and_currency_agree_as_well()
     {
         await WithPortfolio();
 
@@ -41,30 +41,30 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task A_cent_is_found() => await Falsified(
+    public async Task A_difference_of_one_cent_is_detected() => await Falsified(
         portfolio => portfolio.FalsifySummary = summary => summary.JointProjects[1].Sides[2].Amount.Nanos += 10_000_000,
-        "Difference at summary, joint projects, committed, US: amount: the gateway says 120.51 EUR, recomputed it is 120.50 EUR.");
+        "Difference at summary, joint projects, committed, US: amount: the gateway has 120.51 EUR, but the recomputed value is 120.50 EUR.");
 
     [Fact]
-    public async Task A_part_per_million_is_found() => await Falsified(
+    public async Task A_difference_of_one_part_per_million_is_detected() => await Falsified(
         portfolio => portfolio.FalsifyPage = (request, page) =>
         {
             if (request.GroupBy == CoInvestmentGrouping.Mineral && request.Measure == Measure.Pledged && !request.JointOnly)
                 page.Rows[1].Figures.Sides[0].SharePpm--;
         },
-        "Difference at pledged by mineral, all projects, nickel, EU: share: the gateway says 62.4024 %, recomputed it is 62.4025 %.");
+        "Difference at pledged by mineral, all projects, nickel, EU: share: the gateway has 62.4024 %, but the recomputed value is 62.4025 %.");
 
     [Fact]
-    public async Task A_group_too_few_is_found() => await Falsified(
+    public async Task A_missing_group_is_detected() => await Falsified(
         portfolio => portfolio.FalsifyPage = (request, page) =>
         {
             if (request.GroupBy == CoInvestmentGrouping.Year && page.Rows.Count > 0)
                 page.Rows.RemoveAt(0);
         },
-        "Difference at pledged by year, all projects: next group: the gateway says undated, recomputed it is 2025.");
+        "Difference at pledged by year, all projects: next group: the gateway has undated, but the recomputed value is 2025.");
 
     [Fact]
-    public async Task A_hole_in_a_feed_is_found()
+    public async Task A_gap_in_a_feed_is_detected()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Where(change => change.Sequence != 3);
@@ -72,12 +72,12 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            (ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4: there is a hole.\n"),
+            (ExitCode.Refused, "Difference at feed of investors, change 3: the next change has sequence 4, so changes are missing.\n"),
             (run.ExitCode, run.Output));
     }
 
     [Fact]
-    public async Task A_feed_that_ends_too_early_is_found()
+    public async Task A_feed_that_ends_too_early_is_detected()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Take(4);
@@ -85,11 +85,11 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify", "--json");
 
         Assert.Equal(ExitCode.Refused, run.ExitCode);
-        Assert.Contains("it ends at change 4, but says that the log ends at 7", run.Output, StringComparison.Ordinal);
+        Assert.Contains("it ends at change 4, but states that the log ends at 7", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_falsified_row_is_found_even_when_its_own_hash_was_made_anew()
+    public async Task A_falsified_row_is_detected_even_with_its_own_hash_recomputed()
     {
         await WithPortfolio();
         Gateway.Changes.Falsify = changes => changes.Select(change => Falsify(change, withHash: false));
@@ -98,13 +98,13 @@ public sealed class VerifyTests : ImportTests
         var chain = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            "Difference at feed of investors, change 2: its hash is not that of its content (investors/de, version 1).", OneLine(content));
+            "Difference at feed of investors, change 2: its hash does not match its content (investors/de, version 1).", OneLine(content));
         Assert.Equal(
-            "Difference at feed of investors, change 3: its previous hash is not the hash of the change before it.", OneLine(chain));
+            "Difference at feed of investors, change 3: its previous hash does not match the change before it.", OneLine(chain));
     }
 
     [Fact]
-    public async Task A_gateway_that_stands_still_does_not_pass()
+    public async Task A_gateway_that_does_not_catch_up_fails()
     {
         var portfolio = await WithPortfolio();
         portfolio.Behind = 1;
@@ -112,12 +112,12 @@ public sealed class VerifyTests : ImportTests
         var run = await CommandRun.At(Gateway, "verify");
 
         Assert.Equal(
-            (ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied changes up to 6, and the feed has 7.\n"),
+            (ExitCode.Refused, "Difference at gateway, investors: after 30 s it has applied 6 of 7 changes.\n"),
             (run.ExitCode, run.Lines));
     }
 
     [Fact]
-    public async Task Writes_that_go_on_are_followed()
+    public async Task Concurrent_writes_do_not_fail_the_verification()
     {
         var portfolio = await WithPortfolio();
         var writes = 0;
@@ -134,14 +134,14 @@ public sealed class VerifyTests : ImportTests
     }
 
     [Fact]
-    public async Task Pages_of_different_moments_are_asked_for_again()
+    public async Task Pages_of_different_versions_are_read_again()
     {
         var portfolio = await WithPortfolio();
         portfolio.MaxRows = 1;
         var answers = 0;
         portfolio.Afterwards = () =>
         {
-            // Between the two pages by project.
+            // Between the two pages of the rows by project.
             if (Interlocked.Increment(ref answers) == 3)
                 Commit("between", "us", "b", 7_00);
         };
@@ -152,7 +152,7 @@ public sealed class VerifyTests : ImportTests
         Assert.Contains("commitments/between", Mesh.Commitments.Keys);
     }
 
-    private async Task Falsified(Action<NaivePortfolio> falsify, string difference)
+    private async Task Falsified(Action<ModelPortfolio> falsify, string difference)
     {
         falsify(await WithPortfolio());
 
@@ -162,10 +162,10 @@ public sealed class VerifyTests : ImportTests
         Assert.Equal(difference, OneLine(run));
     }
 
-    /// <summary>The output without its line breaks, which come where 100 columns end.</summary>
+    /// <summary>The output without its line breaks, which occur at column 100.</summary>
     private static string OneLine(CommandRun run) => run.Lines.Trim().Replace("\n", " ", StringComparison.Ordinal);
 
-    private Task<NaivePortfolio> WithPortfolio()
+    private Task<ModelPortfolio> WithPortfolio()
     {
         Mesh.Put("investors", Mesh.Partnerships, "partnerships/eu-us", Examples.Partnership());
         Mesh.Put("investors", Mesh.Investors, "investors/de", new Investor { Name = "investors/de", Country = "DE" });
@@ -184,7 +184,7 @@ public sealed class VerifyTests : ImportTests
         Commit("c1", "de", "a", 200_00);
         Commit("c2", "us", "a", 120_50);
         Commit("c3", "de", "b", null, year: 2025);
-        var portfolio = new NaivePortfolio(Gateway);
+        var portfolio = new ModelPortfolio(Gateway);
         portfolio.Install();
         return Task.FromResult(portfolio);
     }

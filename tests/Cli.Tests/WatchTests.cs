@@ -7,8 +7,8 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Tests;
 
-// At stake: somebody leaves this on for a day. It must show what changes and nothing else, outlive a restart of the server, and end in
-// order. Ctrl+C is a cancelled token here; the tests cancel when the server has seen enough, so nothing waits for time to pass.
+// At stake: a watch runs for a day. It must show changes and nothing else, survive a restart of the server, and end cleanly. A cancelled
+// token stands for Ctrl+C; the tests cancel once the server has seen enough, so nothing waits for time to pass.
 public sealed class WatchTests : ImportTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -17,7 +17,7 @@ public sealed class WatchTests : ImportTests
         TestContext.Current.CancellationToken);
 
     [Fact]
-    public async Task The_figures_are_shown_once_and_then_what_changes_in_them()
+    public async Task The_figures_are_shown_once_and_then_only_their_changes()
     {
         var changed = Examples.Summary();
         changed.AllProjects[0] = Examples.Shares(
@@ -27,8 +27,10 @@ public sealed class WatchTests : ImportTests
         {
             await stream.WriteAsync(Summary(Examples.Summary()), cancellation);
             await stream.WriteAsync(Heartbeat(Examples.Silent()), cancellation);
+            foreach (var delivery in (SourceDelivery[])[SourceDelivery.FeedOnly, SourceDelivery.FeedOnly, SourceDelivery.Unspecified, SourceDelivery.Broker])
+                await stream.WriteAsync(Heartbeat(Examples.Undelivered(delivery), Examples.Silent()), cancellation);
             await stream.WriteAsync(Summary(changed), cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilText: "funding gap: ");
@@ -39,7 +41,9 @@ public sealed class WatchTests : ImportTests
         Assert.Equal(
             [
                 "eu-us as of 2026-03-31; Ctrl+C ends.",
-                "refining has been silent for 2 min: its data is as of then.",
+                "refining has been silent for 2 min; its data may be out of date.",
+                "projects arrives by its feed only, seconds late: no delivery by the broker for 42.0 s.",
+                "projects is delivered by the broker again.",
                 "all projects, pledged, EU: 523 456.00 EUR, 52.3456 % → 600 000.00 EUR, 60.0000 %",
                 "all projects, pledged, US: 476 544.00 EUR, 47.6544 % → 400 000.00 EUR, 40.0000 %",
                 "funding gap: 999 700.00 EUR → 900 000.00 EUR",
@@ -48,7 +52,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_goes_away_is_looked_for_again()
+    public async Task A_lost_server_is_reconnected()
     {
         Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
         {
@@ -60,19 +64,19 @@ public sealed class WatchTests : ImportTests
             var changed = Examples.Summary();
             changed.NonAdditiveCount = 7;
             await stream.WriteAsync(Summary(changed), cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilText: "not additive: 1 → 7");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        Assert.Equal("The server is gone; trying again in 0.5 s.\n", run.Error);
+        Assert.Equal("The server is unavailable; reconnecting in 0.5 s.\n", run.Error);
     }
 
     [Fact]
-    public async Task Only_what_is_shown_is_asked_for_so_a_watch_that_is_left_on_costs_little()
+    public async Task A_watch_requests_only_the_fields_that_it_shows()
     {
-        // With other figures than those that are asked for, the two would show the same: nothing.
+        // With figures other than the requested ones, both would show the same: nothing.
         var part = new PortfolioSummary { Freshness = { Examples.Summary().Freshness } };
         WatchView.Shown.Merge(Examples.Summary(), part);
         async Task<string> ShownOf(PortfolioSummary summary)
@@ -91,14 +95,14 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task JSON_has_every_event_heartbeats_too()
+    public async Task JSON_output_has_every_event_including_heartbeats()
     {
         var events = new[] { Summary(Examples.Summary()), Heartbeat(Examples.Silent()) };
         Gateway.Portfolio.Watches.Enqueue(async (stream, cancellation) =>
         {
             foreach (var response in events)
                 await stream.WriteAsync(response, cancellation);
-            await StayUntilLeft(cancellation);
+            await WaitForDisconnect(cancellation);
         });
 
         var run = await Watch(untilLines: 2, "--json");
@@ -108,7 +112,7 @@ public sealed class WatchTests : ImportTests
     }
 
     [Fact]
-    public async Task A_server_that_was_never_there_is_an_error()
+    public async Task A_server_that_was_never_reachable_is_an_error()
     {
         var run = await CommandRun.Of(["watch", "--port-base", "1"], Cancellation);
 
@@ -127,10 +131,10 @@ public sealed class WatchTests : ImportTests
 
     private static WatchPortfolioResponse Summary(PortfolioSummary summary) => new() { Summary = summary.Clone() };
 
-    private static WatchPortfolioResponse Heartbeat(SourceFreshness freshness) =>
+    private static WatchPortfolioResponse Heartbeat(params SourceFreshness[] freshness) =>
         new() { Heartbeat = new WatchHeartbeat { Freshness = { freshness } } };
 
-    private static async Task StayUntilLeft(CancellationToken cancellation)
+    private static async Task WaitForDisconnect(CancellationToken cancellation)
     {
         var left = new TaskCompletionSource();
         await using var registration = cancellation.Register(left.SetResult);
@@ -142,10 +146,10 @@ public sealed class WatchTests : ImportTests
 
     private Task<CommandRun> Watch(string untilText) => Watch(output => output.Contains(untilText, StringComparison.Ordinal), []);
 
-    /// <summary>Watches until the output is as asked, and then presses Ctrl+C.</summary>
+    /// <summary>Watches until the output is as expected, then presses Ctrl+C.</summary>
     private Task<CommandRun> Watch(Func<string, bool> until, string[] args)
     {
-        // What never comes ends the watch too, and fails the test.
+        // If the expected output never comes, this ends the watch and fails the test.
         controlC.CancelAfter(Deadline);
         return CommandRun.Of(
             ["watch", .. args, "--address", Gateway.Address], controlC.Token, onOutput: output =>

@@ -1,5 +1,5 @@
-// At stake: the chart and the code must mean the same mesh. App ids, component names, topics, scopes, settings and times are taken from
-// the code here and never typed again; who renames one in the code is told by these tests.
+// At stake: chart and code must describe the same mesh. App ids, component names, topics, scopes, settings and timeouts are read from the
+// code here and never typed again, so that a rename in the code fails these tests.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
 using Mining.Platform.Bus;
@@ -12,10 +12,10 @@ namespace Mining.Deploy.Tests;
 public sealed class CodeTests
 {
     /// <summary>Read by a library or by the runtime, not by code of ours.</summary>
-    private static readonly string[] OfLibraries = ["DAPR_API_TOKEN", "OTEL_", "DOTNET_", "TMPDIR"];
+    private static readonly string[] OfLibraries = ["DAPR_API_TOKEN", "OTEL_", "DOTNET_", "TMPDIR", "HTTPS_PROXY"];
 
     [Fact]
-    public void The_code_says_who_follows_whom()
+    public void Services_and_subscriptions_are_read_from_the_code()
     {
         // Should this reading of the code ever find nothing, the tests below would hold for nothing.
         Assert.Equal(["projects", "investors", "refining", "gateway"], TheCode.Services);
@@ -44,7 +44,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Each_service_has_the_component_that_it_is_told_of_and_no_other(string set)
+    public async Task Each_service_can_use_exactly_its_configured_component(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var service in TheCode.Services)
@@ -62,7 +62,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Topics_and_scopes_are_those_of_the_code(string set)
+    public async Task Topics_and_scopes_match_the_code(string set)
     {
         var rendered = await Chart.Of(set);
         var publishers = TheCode.Services.Where(TheCode.Publishes).ToList();
@@ -87,7 +87,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_setting_is_one_that_the_code_reads(string set)
+    public async Task Every_setting_is_read_by_the_code(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var service in TheCode.Services)
@@ -102,7 +102,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task A_service_is_told_what_it_is_told_on_a_laptop(string set)
+    public async Task A_service_gets_the_same_settings_as_on_a_laptop(string set)
     {
         var rendered = await Chart.Of(set);
         // Dapr itself says where the sidecar is; the environment is that of production; and the rest only makes a laptop quicker.
@@ -127,7 +127,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Probes_ask_what_the_code_answers(string set)
+    public async Task Probes_use_the_health_checks_of_the_code(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var container in TheCode.Services.Select(service => rendered.ServicePod(service).Spec.Containers[0]))
@@ -140,12 +140,12 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task A_pod_has_the_time_that_its_end_needs(string set)
+    public async Task A_pod_has_enough_time_to_shut_down(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var pod in TheCode.Services.Select(rendered.ServicePod))
         {
-            var drain = pod.Spec.Containers[0].Lifecycle.PreStop.Sleep.Seconds;
+            var drain = pod.Spec.Containers[0].Lifecycle?.PreStop.Sleep.Seconds ?? 0;
             var service = drain + MeshService.ShutdownTimeout.TotalSeconds;
             var sidecarServes = Seconds(pod.Annotations["dapr.io/block-shutdown-duration"]);
             var sidecarStops = Seconds(pod.Annotations["dapr.io/graceful-shutdown-seconds"]);
@@ -157,7 +157,7 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task The_sidecar_gives_up_a_publication_before_the_relay_does(string set)
+    public async Task The_sidecars_publish_timeout_is_shorter_than_the_relays(string set)
     {
         var policies = (await Chart.Of(set)).One<DaprResiliency>().Spec;
         Assert.All(policies.Targets.Components.Values, target =>
@@ -172,13 +172,23 @@ public sealed class CodeTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Nobody_calls_through_a_sidecar_and_sidecars_know_each_other_by_certificates(string set)
+    public async Task Service_invocation_is_denied_and_sidecars_use_mutual_TLS(string set)
     {
         var configuration = (await Chart.Of(set)).One<DaprConfiguration>().Spec;
         Assert.Equal("deny", configuration.AccessControl!.DefaultAction);
-        Assert.True(configuration.Mtls!.Enabled);
+        Assert.Contains("mtls: { enabled: true,", Repository.Read("k8s", "dapr", "values.yaml"), StringComparison.Ordinal);
         Assert.All(configuration.Api!.Allowed, rule => Assert.Equal("publish", rule.Name));
         Assert.Equal(["grpc", "http"], configuration.Api.Allowed.Select(rule => rule.Protocol).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task Sidecars_and_services_export_telemetry_to_the_same_collector(string set)
+    {
+        var rendered = await Chart.Of(set);
+        var told = rendered.ServicePod("gateway").Spec.Containers[0].Env.SingleOrDefault(variable => variable.Name == "OTEL_EXPORTER_OTLP_ENDPOINT")?.Value;
+        var endpoint = told is null ? null : new Uri(told);
+        Assert.Equal(endpoint is null ? null : $"{endpoint.Host}:{endpoint.Port}", rendered.One<DaprConfiguration>().Spec.Tracing!.Otel?.EndpointAddress);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-// At stake: `dapr run -f .` must start the same mesh as ./dev run, only with real sidecars: the same ports, settings and app ids, taken from
-// the code that knows who runs where.
+// At stake: `dapr run -f .` must start the same mesh as ./dev run, only with real sidecars: the same ports, settings and app ids, compared
+// with the code that defines them.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
 using Mining.Testing;
@@ -14,11 +14,11 @@ public sealed class DaprRunTests
         .Deserialize<RunFile>(Repository.Read("dapr.yaml"));
 
     [Fact]
-    public void The_apps_are_the_services_of_the_code_and_their_issuer() =>
+    public void The_apps_are_the_services_of_the_code_and_the_token_issuer() =>
         Assert.Equal(["issuer", .. TheCode.Services], File.Apps.Select(app => app.AppID));
 
     [Fact]
-    public void The_issuer_is_where_the_services_look_for_it()
+    public void The_token_issuer_listens_at_the_address_that_the_services_use()
     {
         var layout = new MeshLayout(18_000, ".mesh");
         Assert.Equal(
@@ -28,7 +28,7 @@ public sealed class DaprRunTests
     }
 
     [Fact]
-    public void Each_app_is_told_what_it_is_told_by_the_local_mesh()
+    public void Each_app_gets_the_same_settings_as_in_the_local_mesh()
     {
         foreach (var plan in new MeshLayout(18_000, ".mesh").Plans("token", TestIssuer.Shared).Where(plan => TheCode.Services.Contains(plan.Name)))
         {
@@ -49,13 +49,13 @@ public sealed class DaprRunTests
             Assert.Equal("grpc", app.AppProtocol);
             Assert.Equal(follows.Count > 0, app.EnableAppHealthCheck);
             Assert.Equal(told.TryGetValue("Mesh__DeliveryListen", out var deliveries) ? new Uri(deliveries).Port : 0, app.AppPort);
-            Assert.Equal(Path.GetFileName(plan.Assembly), Path.GetFileName(app.Command[1]));
-            Assert.Equal(["dotnet", $"services/{Path.GetFileNameWithoutExtension(plan.Assembly)["Mining.".Length..]}"], [app.Command[0], app.Command[1].Split("/bin/")[0]]);
+            Assert.Equal(Path.GetFileName(plan.Program), Path.GetFileName(app.Command[1]));
+            Assert.Equal(["dotnet", $"services/{Path.GetFileNameWithoutExtension(plan.Program)["Mining.".Length..]}"], [app.Command[0], app.Command[1].Split("/bin/")[0]]);
         }
     }
 
     [Fact]
-    public void The_component_is_the_one_that_the_code_names()
+    public void The_component_has_the_name_used_in_the_code()
     {
         Assert.Equal(["k8s/local"], File.Common.ResourcesPaths);
         var component = new Rendered("local", Repository.Read("k8s", "local", "pubsub.yaml")).One<DaprComponent>();

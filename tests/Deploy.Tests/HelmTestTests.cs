@@ -1,5 +1,5 @@
-// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money in it, and leave no figure
-// changed. The very arguments and files of the chart's pods are run against a mesh of real processes.
+// At stake: helm test must prove that writes arrive and shares are answered, on an installation with real money, and leave all figures
+// unchanged. The exact arguments and files of the chart's pods run against a mesh of real processes.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Identity;
@@ -12,7 +12,7 @@ public sealed class HelmTestTests
     private const string TokenFile = "/var/run/secrets/mining/token";
 
     [Fact]
-    public async Task Helm_test_writes_reads_and_changes_no_figure()
+    public async Task Helm_test_writes_and_reads_without_changing_a_figure()
     {
         var rendered = await Chart.Of("standard");
         var folder = Directory.CreateTempSubdirectory("mining-helm-test-").FullName;
@@ -25,16 +25,17 @@ public sealed class HelmTestTests
         await mesh.Start();
         var before = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
 
-        var pods = rendered.All<V1Pod>().OrderBy(pod => pod.Metadata.Annotations["helm.sh/hook-weight"], StringComparer.Ordinal).ToList();
-        Assert.Equal(["write", "read", "shares"], pods.Select(pod => pod.Metadata.Name.Split('-')[^1]));
-        foreach (var pod in pods)
+        var jobs = rendered.All<V1Job>().Where(job => job.Annotations()["helm.sh/hook"] == "test")
+            .OrderBy(job => job.Annotations()["helm.sh/hook-weight"], StringComparer.Ordinal).ToList();
+        Assert.Equal(["write", "read", "shares"], jobs.Select(job => job.Name().Split('-')[^1]));
+        foreach (var job in jobs)
         {
-            await Run(pod);
+            await Run(job);
             await mesh.CaughtUp();
         }
 
         var written = await mesh.LastSequence("investors");
-        await Run(pods[0]);
+        await Run(jobs[0]);
         Assert.Equal(written, await mesh.LastSequence("investors"));
         Assert.True(written > 1);
         var after = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
@@ -42,16 +43,16 @@ public sealed class HelmTestTests
         Assert.Equal(before.JointProjects, after.JointProjects);
         Directory.Delete(folder, recursive: true);
 
-        async Task Run(V1Pod pod)
+        async Task Run(V1Job job)
         {
             var answer = await Tool.Run(
                 "dotnet",
                 [
                     Path.Combine(AppContext.BaseDirectory, "mining.dll"),
-                    .. pod.Spec.Containers[0].Args.Select(argument => argument switch { "/data" => folder, TokenFile => token, _ => argument }),
+                    .. job.Spec.Template.Spec.Containers[0].Args.Select(argument => argument switch { "/data" => folder, TokenFile => token, _ => argument }),
                 ],
                 new Dictionary<string, string> { ["MINING_ADDRESS"] = mesh.Gateway.Address });
-            Assert.True(answer.ExitCode == 0, $"{pod.Metadata.Name}: {answer.Output}{answer.Error}");
+            Assert.True(answer.ExitCode == 0, $"{job.Name()}: {answer.Output}{answer.Error}");
         }
     }
 }

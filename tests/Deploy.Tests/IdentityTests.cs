@@ -1,5 +1,5 @@
-// At stake: who may call. What the chart writes into the services' settings is read here by the services' own code: every issuer, role and
-// subject must be one that it accepts, and the pods must be who the settings say they are.
+// At stake: access. The services' own code reads the settings that the chart renders: it must accept every issuer, role and subject, and
+// the pods must run under the identities in the settings.
 using System.Text;
 using System.Text.Json.Nodes;
 using k8s.Models;
@@ -14,7 +14,7 @@ public sealed class IdentityTests
 {
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task The_services_accept_everything_that_they_are_told(string set)
+    public async Task The_services_accept_all_their_settings(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var (service, settings) in await SettingsOf(set))
@@ -37,8 +37,35 @@ public sealed class IdentityTests
     }
 
     [Theory]
+    [InlineData("standard")]
+    [InlineData("high-availability")]
+    public async Task A_values_file_trusts_no_issuer_by_default(string values)
+    {
+        // Anybody may register a name; whose tokens count, only the operator can say.
+        var answer = await Chart.Template("--values", $"{Chart.Folder}/values/{values}.yaml");
+        Assert.Contains("No caller could authenticate: list trusted token issuers in identity.issuers", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_null_removes_an_issuer_of_an_earlier_values_file()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file, "identity: { issuers: { eu: null, us: { issuer: \"https://identity.us.example\" } } }", TestContext.Current.CancellationToken);
+        var earlier = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            earlier, "identity: { issuers: { eu: { issuer: \"https://identity.eu.example\" } } }", TestContext.Current.CancellationToken);
+        var answer = await Chart.Template("--values", $"{Chart.Folder}/values/standard.yaml", "--values", earlier, "--values", file);
+        File.Delete(file);
+        File.Delete(earlier);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var settings = JsonNode.Parse(new Rendered("null", answer.Output).One<V1ConfigMap>("-settings").Data["gateway.json"])!;
+        Assert.Equal(["cluster", "us"], settings["Mesh"]!["Identity"]!["Issuers"]!.AsObject().Select(issuer => issuer.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Each_pod_is_who_the_settings_say_it_is(string set)
+    public async Task Each_pod_runs_under_the_identity_in_the_settings(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var (_, settings) in await SettingsOf(set))
@@ -58,11 +85,11 @@ public sealed class IdentityTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Each_token_is_for_this_mesh_only_and_where_its_process_looks_for_it(string set)
+    public async Task Each_token_has_this_meshs_audience_and_the_path_that_its_process_reads(string set)
     {
         var rendered = await Chart.Of(set);
         var audience = (string?)(await SettingsOf(set))[0].Settings["Mesh"]!["Identity"]!["Issuers"]!["cluster"]!["Audience"];
-        foreach (var pod in rendered.Pods.Where(pod => !pod.Owner.StartsWith("Job", StringComparison.Ordinal)))
+        foreach (var pod in rendered.Pods.Where(pod => pod.Component != "migration"))
         {
             var container = Assert.Single(pod.Spec.Containers);
             var token = Assert.Single(pod.Spec.Volumes, volume => volume.Name == "token").Projected.Sources.Single().ServiceAccountToken;

@@ -1,5 +1,5 @@
-// At stake: images without a Dockerfile are only as good as the properties that make them. ./dev images is run on a program of one line with
-// a base image from a registry on loopback, and the tarball is read; and without the base image it must say so, not show a stack trace.
+// At stake: images without a Dockerfile depend on their build properties. ./dev images runs on a one-line program with a base image from a
+// loopback registry, and the tarball is read; without the base image it must report that, not a stack trace.
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using Mining.Deploy.Tests.Support;
@@ -10,7 +10,7 @@ namespace Mining.Deploy.Tests;
 public sealed class ImageTests
 {
     [Fact]
-    public async Task A_base_image_that_cannot_be_pulled_is_named_in_one_sentence()
+    public async Task A_failed_pull_of_a_base_image_is_reported_in_one_sentence()
     {
         await using var registry = await BaseImageRegistry.Start();
         var image = registry.Image.Replace("base:1", "base:absent", StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task An_image_is_for_two_architectures_not_root_and_says_what_it_is()
+    public async Task An_image_is_multi_architecture_runs_as_non_root_and_is_labelled()
     {
         await using var registry = await BaseImageRegistry.Start();
         var answer = await Dev("--check-base", "--base", registry.Image);
@@ -48,7 +48,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task The_images_are_those_that_the_chart_runs()
+    public async Task The_images_are_the_ones_that_the_chart_runs()
     {
         var rendered = await Chart.Of("standard");
         var script = Repository.Read("dev");
@@ -61,7 +61,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task What_the_command_does_not_know_it_says()
+    public async Task An_unknown_argument_is_reported()
     {
         Assert.Contains("./dev images needs --archive DIR", (await Dev()).Error, StringComparison.Ordinal);
         Assert.Contains("./dev images does not know --push.", (await Dev("--push")).Error, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
-// At stake: what is beside the chart must build, be readable, and fit it: the evaluation's names are those that its values and its secrets
-// use, and the GitOps examples point at files that are there.
+// At stake: the manifests beside the chart must build, parse, and fit it: the evaluation's names are those in its values and secrets, and
+// the GitOps examples refer to existing files.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 using YamlDotNet.Serialization;
@@ -19,11 +19,12 @@ public sealed class KustomizeTests
     [InlineData("k8s/namespace")]
     [InlineData("k8s/cluster-keys")]
     [InlineData("k8s/evaluation")]
+    [InlineData("k8s/redis-groups")]
     [InlineData("k8s/kind")]
-    public async Task Every_object_can_be_read_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
+    public async Task Every_object_parses_strictly(string folder) => Assert.NotEmpty(new Rendered(folder, await Build(folder)).Objects);
 
     [Fact]
-    public async Task The_mesh_s_namespace_takes_restricted_pods_only_and_no_traffic_that_no_policy_allows()
+    public async Task The_namespace_admits_only_restricted_pods_and_denies_traffic_by_default()
     {
         var rendered = new Rendered("namespace", await Build("k8s/namespace"));
         var space = rendered.One<V1Namespace>();
@@ -36,7 +37,7 @@ public sealed class KustomizeTests
     }
 
     [Fact]
-    public async Task The_evaluation_s_services_find_their_pods_and_are_those_of_the_values()
+    public async Task The_evaluation_services_select_their_pods_and_match_the_values()
     {
         var rendered = new Rendered("evaluation", await Build("k8s/evaluation"));
         Assert.All(rendered.All<V1Service>(), service =>
@@ -57,7 +58,7 @@ public sealed class KustomizeTests
     }
 
     [Fact]
-    public async Task The_evaluation_s_secrets_are_all_that_the_chart_needs_there()
+    public async Task The_evaluation_secrets_are_all_that_the_chart_needs()
     {
         var answer = await Chart.Template("--values", "k8s/kind/values.yaml");
         Assert.True(answer.ExitCode == 0, answer.Error);
@@ -74,7 +75,7 @@ public sealed class KustomizeTests
     [Theory]
     [InlineData("k8s/argocd", "Application")]
     [InlineData("k8s/flux", "HelmRelease")]
-    public async Task The_examples_of_GitOps_point_at_what_is_there(string folder, string kind)
+    public async Task The_GitOps_examples_refer_to_existing_files(string folder, string kind)
     {
         var text = (await Build(folder)).Split("\n---\n").Single(document => document.Contains($"kind: {kind}\n", StringComparison.Ordinal));
         var spec = (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(text)["spec"];
@@ -82,11 +83,33 @@ public sealed class KustomizeTests
             ? (Into(spec, "source")["path"], Into(Into(spec, "source"), "helm")["valueFiles"])
             : (Into(Into(spec, "chart"), "spec")["chart"], Into(Into(spec, "chart"), "spec")["valuesFiles"]);
         Assert.Equal(Chart.Folder, chart);
+        if (kind == "HelmRelease")
+            await FluxRenders((List<object>)values);
+        else
+            Assert.Contains("RespectIgnoreDifferences=true", (List<object>)Into(spec, "syncPolicy")["syncOptions"]);
         // Argo CD's files are relative to the chart, Flux's to the repository.
         Assert.All((List<object>)values, file =>
             Assert.True(File.Exists(Repository.PathOf(kind == "Application" ? Chart.Folder : "", (string)file)), (string)file));
 
         static Dictionary<object, object> Into(Dictionary<object, object> node, string key) => (Dictionary<object, object>)node[key];
+    }
+
+    /// <summary>Flux renders the chart with the listed files alone: they replace its values.yaml.</summary>
+    private static async Task FluxRenders(List<object> files)
+    {
+        var folder = Directory.CreateTempSubdirectory("mining-flux-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf(Chart.Folder), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.PathOf(Chart.Folder), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "values.yaml"), "");
+        var answer = await Tool.Helm(
+            ["template", "mining", folder, .. files.SelectMany(file => (string[])["--values", (string)file]), "--set", "identity.issuers.eu.issuer=https://identity.example"]);
+        Directory.Delete(folder, recursive: true);
+        Assert.True(answer.ExitCode == 0, answer.Error);
     }
 
     private static async Task<string> Build(string folder)

@@ -1,5 +1,5 @@
-// At stake: a pod that somebody has taken over must reach no more than the design's arrows. The policies are obeyed here as a cluster
-// obeys them, for every pair of pods and every port, and compared with the arrows of the code: not one missing, not one too many.
+// At stake: a compromised pod must reach no more than the design allows. The policies are evaluated like in a cluster, for every pair of
+// pods and every port, and compared with the connections in the code: none missing, none extra.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 
@@ -17,7 +17,7 @@ public sealed class NetworkTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Between_our_own_pods_there_are_the_arrows_of_the_code(string set)
+    public async Task Traffic_between_the_meshs_pods_matches_the_code(string set)
     {
         var rendered = await Chart.Of(set);
         if (rendered.All<V1NetworkPolicy>().Count == 0)
@@ -37,7 +37,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task With_every_party_named_there_is_not_one_arrow_more()
+    public async Task With_every_peer_configured_no_other_traffic_is_allowed()
     {
         var rendered = await Chart.Of("closed networks");
         var network = new Network(rendered);
@@ -60,7 +60,7 @@ public sealed class NetworkTests
         foreach (var service in TheCode.Services)
         {
             expected.AddRange(
-                [(service, "database", Database), (service, "broker", 9092), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
+                [(service, "database", Database), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
             expected.AddRange([(service, "identity", Https), (service, "identity", 6443), ("monitoring", service, Metrics)]);
             // The sidecar's control plane has many ports, and its namespace is Dapr's own.
             expected.AddRange(Ports.Select(port => (service, "dapr-system", port)));
@@ -72,7 +72,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task Names_are_looked_up_by_both_protocols_and_nothing_else_is_sent_by_UDP()
+    public async Task DNS_is_allowed_over_TCP_and_UDP_and_no_other_UDP_traffic_is()
     {
         var rendered = await Chart.Of("closed networks");
         var network = new Network(rendered);
@@ -84,9 +84,54 @@ public sealed class NetworkTests
         });
     }
 
+    /// <summary>Values that move a party to another port, the party's network policy value, and all ports that then are open.</summary>
+    public static TheoryData<string[], string, int[]> Moved() => new()
+    {
+        { ["broker.kind=redis", "broker.certificateAuthority=false", "broker.address=redis.brokers:6380"], "broker", [6380] },
+        { ["broker.address=kafka-0:9093\\,kafka-1:9094"], "broker", [9093, 9094] },
+        { ["broker.kind=rabbitmq", "broker.address=", "broker.username="], "broker", [5671, 5672] },
+        { ["networkPolicy.brokerPorts[0]=15671"], "broker", [15671] },
+        { ["networkPolicy.databasePorts[0]=1433", "networkPolicy.databasePorts[1]=11000-11002"], "database", [1433, 11000, 11001, 11002] },
+        { ["identity.issuers.eu.issuer=https://identity.example:8444"], "identity", [443, 6443, 8444] },
+        { ["identity.issuers.eu.metadataAddress=https://identity.example:9444/openid"], "identity", [443, 6443, 9444] },
+        { ["networkPolicy.apiServerPorts[0]=16443", "networkPolicy.apiServerPorts[1]=8443"], "identity", [443, 8443, 16443] },
+        { ["identity.cluster.certificateAuthority=false"], "identity", [443] },
+        { ["telemetry.endpoint=https://collector.example"], "telemetry", [443] },
+        { ["telemetry.settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://traces.example:4318"], "telemetry", [4317, 4318] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Moved))]
+    public async Task Only_the_port_of_a_configured_address_is_open(string[] values, string party, int[] expected)
+    {
+        var answer = await Chart.Template([.. Chart.Closed, .. values.SelectMany(value => (string[])["--set", value])]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var rendered = new Rendered(party, answer.Output);
+        var network = new Network(rendered);
+        var other = new Party(party, new Dictionary<string, string>(), party);
+        Assert.All(Pods(rendered).Where(pod => TheCode.Services.Contains(pod.Name)), pod =>
+            Assert.Equal(expected, Enumerable.Range(1, 20_000).Where(port => network.Leaves(pod, other, port))));
+    }
+
+    [Fact]
+    public async Task DNS_traffic_goes_only_to_the_clusters_DNS()
+    {
+        var answer = await Chart.Template([.. Chart.Closed, "--set-json",
+            """networkPolicy.dns=[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"openshift-dns"}}}]""",
+            "--set", "networkPolicy.dnsPorts[0]=5353"]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        var rendered = new Rendered("OpenShift", answer.Output);
+        var network = new Network(rendered);
+        Assert.All(Pods(rendered), pod =>
+        {
+            Assert.True(network.Leaves(pod, new Party("dns", new Dictionary<string, string>(), "openshift-dns"), 5353, "UDP"));
+            Assert.False(network.Leaves(pod, new Party("dns", new Dictionary<string, string>(), "kube-system"), 53, "UDP"));
+        });
+    }
+
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task No_pod_is_left_without_a_policy(string set)
+    public async Task Every_pod_has_a_network_policy(string set)
     {
         var rendered = await Chart.Of(set);
         if (Chart.ArgumentsOf(set).Any(argument => argument.Contains("networkPolicy.enabled=false", StringComparison.Ordinal)))

@@ -1,8 +1,9 @@
-// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster reads as they are
-// written. helm itself renders; each object is read strictly, so that a misspelt field is found.
+// At stake: an operator's first contact. Every set of values must render without a warning, into objects that a cluster accepts as written.
+// helm itself renders; each object is parsed strictly, so that a misspelt field is detected.
 using k8s;
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
+using YamlDotNet.Serialization;
 
 namespace Mining.Deploy.Tests;
 
@@ -22,7 +23,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_object_can_be_read_strictly_and_is_named_once(string set)
+    public async Task Every_object_parses_strictly_and_has_a_unique_name(string set)
     {
         var rendered = await Chart.Of(set);
         Assert.NotEmpty(rendered.Objects);
@@ -34,7 +35,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void A_misspelt_field_is_found() => Assert.ThrowsAny<Exception>(() => new Rendered(
+    public void A_misspelt_field_is_detected() => Assert.ThrowsAny<Exception>(() => new Rendered(
         "misspelt",
         """
         apiVersion: v1
@@ -45,7 +46,7 @@ public sealed class RenderingTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_object_says_what_it_belongs_to(string set)
+    public async Task Every_object_has_the_standard_labels(string set)
     {
         var rendered = await Chart.Of(set);
         Assert.All(rendered.Objects, made =>
@@ -57,7 +58,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task A_value_that_is_not_there_is_refused()
+    public async Task An_unknown_value_is_refused()
     {
         var answer = await Chart.Template([.. Chart.ArgumentsOf("standard"), "--set", "replicaCount=3"]);
         Assert.NotEqual(0, answer.ExitCode);
@@ -65,17 +66,81 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task Values_for_all_charts_of_an_installation_are_let_through()
+    public async Task Global_values_are_accepted()
     {
         var answer = await Chart.Template([.. Chart.ArgumentsOf("standard"), "--set", "global.somebodyElses=value"]);
         Assert.True(answer.ExitCode == 0, answer.Error);
     }
 
-    [Fact]
-    public async Task A_long_release_name_still_fits()
+    [Theory]
+    [InlineData("small")]
+    [InlineData("high-availability")]
+    public async Task A_long_release_name_is_shortened(string values)
     {
-        var answer = await Tool.Helm(["template", new string('r', 53), Chart.Folder, .. Chart.File("small")]);
-        Assert.True(answer.ExitCode == 0, answer.Error);
-        Assert.All(new Rendered("long", answer.Output).Objects, made => Assert.True(made.Metadata.Name.Length <= 63, made.Metadata.Name));
+        // A name that is cut off in the middle of "--" must not end with a hyphen.
+        foreach (var release in (string[])[new('r', 53), $"{new string('r', 37)}--{new string('r', 12)}"])
+        {
+            var answer = await Tool.Helm(["template", release, Chart.Folder, .. Chart.File(values)]);
+            Assert.True(answer.ExitCode == 0, answer.Error);
+            Assert.All(new Rendered("long", answer.Output).Objects, made =>
+            {
+                Assert.Matches("^[a-z]([-a-z0-9]*[a-z0-9])?$", made.Metadata.Name);
+                // The controller appends 11 characters to the name of a CronJob's job.
+                Assert.InRange(made.Metadata.Name.Length, 1, made is V1CronJob ? 52 : 63);
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task No_pod_has_duplicate_names(string set)
+    {
+        foreach (var pod in (await Chart.Of(set)).Pods)
+        {
+            AreDistinct(pod.Spec.Volumes?.Select(volume => volume.Name));
+            foreach (var container in pod.Spec.Containers)
+            {
+                AreDistinct(container.Env?.Select(variable => variable.Name));
+                AreDistinct(container.VolumeMounts?.Select(mount => mount.MountPath));
+                AreDistinct(container.VolumeMounts?.Select(mount => mount.Name));
+                AreDistinct(container.Ports?.Select(port => port.Name));
+                AreDistinct(container.Ports?.Select(port => port.ContainerPort));
+            }
+        }
+
+        static void AreDistinct<T>(IEnumerable<T>? names) => Assert.All((names ?? []).GroupBy(name => name), group => Assert.Single(group));
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
+    public async Task No_object_has_duplicate_keys_and_no_component_duplicate_names(string set)
+    {
+        var answer = await Chart.Template(Chart.ArgumentsOf(set));
+        // The parser refuses a mapping with the same key twice.
+        var parser = new DeserializerBuilder().WithDuplicateKeyChecking().Build();
+        Assert.All(answer.Output.Split("\n---\n"), document => parser.Deserialize<object>(document));
+        Assert.All((await Chart.Of(set)).All<DaprComponent>(), component =>
+            Assert.All(component.Spec.Metadata.GroupBy(entry => entry.Name), group => Assert.Single(group)));
+    }
+
+    [Fact]
+    public async Task An_operators_entry_replaces_the_charts_entry_of_the_same_name()
+    {
+        var rendered = await Chart.Of("names that the chart uses too");
+        string Variable(string service, string name) =>
+            Assert.Single(rendered.ServicePod(service).Spec.Containers[0].Env, variable => variable.Name == name).Value;
+        Assert.Equal("/tmp/own", Variable("gateway", "TMPDIR"));
+        // A service's own environment is added to that of all services.
+        Assert.Equal("http://proxy:3128", Variable("gateway", "HTTPS_PROXY"));
+        Assert.Equal("http://nearer:3128", Variable("projects", "HTTPS_PROXY"));
+        Assert.Equal("/tmp/own", Variable("projects", "TMPDIR"));
+        Assert.Equal(
+            "k8s.namespace.name=mining,k8s.deployment.name=mining-gateway,deployment.environment=test", Variable("gateway", "OTEL_RESOURCE_ATTRIBUTES"));
+        Assert.Equal("geology", rendered.ServicePod("gateway").Labels["team"]);
+        Assert.All(rendered.All<DaprComponent>(), component =>
+            Assert.Equal("5000", component.Spec.Metadata.Single(entry => entry.Name == "maxLenApprox").Value));
+        Assert.Equal("1", rendered.One<V1ConfigMap>("-dashboard").Labels()["grafana_dashboard"]);
+        // Two issuers with the same authority each have a volume.
+        Assert.Equal(2, rendered.ServicePod("gateway").Spec.Volumes.Count(volume => volume.Secret?.SecretName == Chart.SecretWithDots));
     }
 }

@@ -1,5 +1,5 @@
-// At stake: a namespace that enforces the restricted pod security standard takes every pod of the chart, and no pod can do what it need
-// not. The rules are those of the standard itself (kubernetes.io, Pod Security Standards, restricted).
+// At stake: a namespace that enforces the restricted pod security standard accepts every pod of the chart, and no pod has needless
+// privileges. The rules are those of the standard (kubernetes.io, Pod Security Standards, restricted).
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 
@@ -12,7 +12,7 @@ public sealed class SecurityTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_pod_is_restricted(string set)
+    public async Task Every_pod_meets_the_restricted_standard(string set)
     {
         foreach (var pod in (await Chart.Of(set)).Pods)
         {
@@ -36,7 +36,7 @@ public sealed class SecurityTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Beyond_the_standard_nothing_is_written_and_the_cluster_s_API_is_out_of_reach(string set)
+    public async Task Every_pod_has_a_read_only_file_system_memory_limits_and_no_cluster_API_token(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var pod in rendered.Pods)
@@ -60,7 +60,7 @@ public sealed class SecurityTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task No_secret_stands_in_the_clear(string set)
+    public async Task No_secret_is_rendered_in_clear_text(string set)
     {
         var rendered = await Chart.Of(set);
         string[] secret = ["Token", "TOKEN", "Key", "Password", "ConnectionStrings"];

@@ -1,5 +1,5 @@
-// At stake: names that only meet in the cluster. A selector that finds no pod, a port that nothing listens on, a secret that nobody makes:
-// each is an installation that hangs. Everything that is referred to must be there, or be documented as given beforehand.
+// At stake: names that meet only in the cluster. A selector without pods, a port without a listener, a secret that nobody creates: each
+// makes an installation hang. Everything referred to must exist, or be a documented prerequisite.
 using k8s.Models;
 using Mining.Deploy.Tests.Support;
 
@@ -12,7 +12,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_selector_finds_the_pods_that_it_is_for(string set)
+    public async Task Every_selector_matches_its_pods(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var deployment in rendered.All<V1Deployment>())
@@ -23,13 +23,14 @@ public sealed class WiringTests
                 Assert.Equal([pod.Owner], Found(spread.LabelSelector.MatchLabels));
         }
 
-        Assert.All(rendered.All<V1Service>(), service => Assert.Equal([$"Deployment {service.Name()}"], Found(service.Spec.Selector)));
+        Assert.All(rendered.All<V1Service>(), service =>
+            Assert.Equal([$"Deployment {service.Name().Replace("-metrics", "", StringComparison.Ordinal)}"], Found(service.Spec.Selector)));
         Assert.All(rendered.All<V1PodDisruptionBudget>(), budget => Assert.Equal([$"Deployment {budget.Name()}"], Found(budget.Spec.Selector.MatchLabels)));
         Assert.All(rendered.All<V1NetworkPolicy>(), policy => Assert.NotEmpty(Found(policy.Spec.PodSelector.MatchLabels)));
         Assert.All(rendered.All<V2HorizontalPodAutoscaler>(), scaler =>
         {
             var target = Assert.Single(rendered.All<V1Deployment>(), deployment => deployment.Name() == scaler.Spec.ScaleTargetRef.Name);
-            Assert.Null(target.Spec.Replicas);
+            Assert.Equal(scaler.Spec.MinReplicas, target.Spec.Replicas);
             Assert.Contains(target.Spec.Template.Spec.Containers, container => container.Name == scaler.Spec.Metrics[0].ContainerResource.Container);
         });
         Assert.All(rendered.All<ServiceMonitor>(), monitor =>
@@ -45,7 +46,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Every_port_is_one_on_which_somebody_listens(string set)
+    public async Task Every_port_has_a_listener(string set)
     {
         var rendered = await Chart.Of(set);
         foreach (var service in TheCode.Services)
@@ -58,10 +59,16 @@ public sealed class WiringTests
             foreach (var probe in (V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe])
                 Assert.Equal(listening["health"], probe.Grpc.Port);
 
-            var front = Assert.Single(rendered.All<V1Service>(), entry => Selection.Has(pod.Labels, entry.Spec.Selector));
-            Assert.Equal("grpc", front.Spec.Ports[0].TargetPort.Value);
-            foreach (var port in front.Spec.Ports.Skip(1))
-                Assert.Equal(pod.Annotations["dapr.io/metrics-port"], port.TargetPort.Value);
+            var fronts = rendered.All<V1Service>().Where(entry => Selection.Has(pod.Labels, entry.Spec.Selector)).ToLookup(entry => entry.Spec.Ports[0].Name);
+            var front = Assert.Single(fronts["grpc"]);
+            // Whoever reaches the gateway from outside must not reach the sidecar's metrics.
+            Assert.Equal("grpc", Assert.Single(front.Spec.Ports).TargetPort.Value);
+            Assert.Equal(rendered.All<ServiceMonitor>().Count, fronts["dapr-metrics"].Count());
+            Assert.All(fronts["dapr-metrics"], metrics =>
+            {
+                Assert.Equal("None", metrics.Spec.ClusterIP);
+                Assert.Equal(pod.Annotations["dapr.io/metrics-port"], Assert.Single(metrics.Spec.Ports).TargetPort.Value);
+            });
             // A headless service changes no port: what callers are told must be what the pod listens on.
             Assert.True(front.Spec.ClusterIP != "None" || front.Spec.Ports[0].Port == listening["grpc"]);
         }
@@ -90,7 +97,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task Whatever_a_pod_refers_to_is_there_or_documented_as_given(string set)
+    public async Task Everything_a_pod_refers_to_is_rendered_or_a_documented_prerequisite(string set)
     {
         var rendered = await Chart.Of(set);
         var readme = Repository.Read("helm", "mining", "README.md");
@@ -132,7 +139,7 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(EverySet.Names), MemberType = typeof(EverySet))]
-    public async Task The_sidecars_configuration_is_there(string set)
+    public async Task The_sidecars_configuration_exists(string set)
     {
         var rendered = await Chart.Of(set);
         var configuration = rendered.One<DaprConfiguration>();

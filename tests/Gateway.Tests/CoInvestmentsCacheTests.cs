@@ -4,7 +4,6 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
@@ -12,9 +11,9 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: shares by group that are fast and of yesterday. Groups are kept with the snapshot by what was asked, and pages are cut out of
-// them: each page must be, to the byte, that of a read model which was told the same changes and has kept nothing. So that this can fail,
-// a kept row is falsified.
+// At stake: fast but outdated shares by group. Groups are cached per snapshot and query, and pages are cut from them. Each page must equal,
+// byte for byte, that of a read model that got the same changes and has no cache. To prove that this test can fail, a cached row is
+// falsified.
 public class CoInvestmentsCacheTests
 {
     private static readonly ListCoInvestments Feature = new(new PageTokens([]));
@@ -26,7 +25,7 @@ public class CoInvestmentsCacheTests
         select (told, today);
 
     [Fact]
-    public void Each_page_is_the_one_that_is_computed_anew() => Told.Sample(
+    public void Each_cached_page_equals_the_recomputed_one() => Told.Sample(
         told =>
         {
             var model = new PortfolioModel();
@@ -48,7 +47,7 @@ public class CoInvestmentsCacheTests
         iter: 25);
 
     [Fact]
-    public void A_false_row_among_those_that_are_kept_is_found()
+    public void A_wrong_cached_row_is_detected()
     {
         var world = World.Of().Investor("kfw", "DE").Project("mine").Commitment("a", "kfw", "mine", "1 EUR", signed: "2025");
         var request = new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Mineral, Query = new() { Partnership = "partnerships/eu-us" }, Measure = Measure.Pledged };

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the same money seen from several sides must stay the same money. One small portfolio, grouped in every way.
+// At stake: money attributed to several sides must add up to the same money. One small portfolio, grouped in every way.
 public class CoInvestmentsTests
 {
     private static World Subject() => World.Of().Rates("2024-01-01", ("USD", "1.25"))
@@ -55,7 +55,7 @@ public class CoInvestmentsTests
         "cobalt Cobalt 30.00 EUR of 2, 1 undisclosed | lithium Lithium 170.00 EUR of 4, 1 undisclosed | unknown Unknown 5.00 EUR of 1")]
     [InlineData(CoInvestmentGrouping.Kind,
         "PROJECT_KIND_MINING Mining 170.00 EUR of 4, 1 undisclosed | PROJECT_KIND_REFINING Refining 30.00 EUR of 2, 1 undisclosed | PROJECT_KIND_RESEARCH Research 5.00 EUR of 1")]
-    public void By_mineral_and_by_kind_a_project_stands_in_each_row_with_its_full_amount_and_there_is_no_total(CoInvestmentGrouping grouping, string expected)
+    public void Grouped_by_mineral_or_kind_a_project_counts_fully_in_each_row_and_there_is_no_total(CoInvestmentGrouping grouping, string expected)
     {
         var answer = Subject().CoInvestments(grouping);
         Assert.Equal(expected, Rows(answer));
@@ -68,7 +68,7 @@ public class CoInvestmentsTests
         "projects/mine MINE 100.00 EUR of 1", Rows(Subject().CoInvestments(CoInvestmentGrouping.Project, Measure.Pledged, "2024-06-01", Only("mine"))));
 
     [Fact]
-    public void Only_joint_projects_can_be_asked_for() => Assert.Equal(
+    public void A_filter_for_joint_projects_returns_only_those() => Assert.Equal(
         "projects/mine MINE 140.00 EUR of 2", Rows(Subject().CoInvestments(CoInvestmentGrouping.Project, with: request => request.JointOnly = true)));
 
     [Fact]
@@ -81,7 +81,7 @@ public class CoInvestmentsTests
     [Theory]
     [InlineData(CoInvestmentOrder.Key, "projects/lab projects/mine projects/plant")]
     [InlineData(CoInvestmentOrder.Total, "projects/mine projects/plant projects/lab")]
-    public void A_page_walk_sees_each_row_once_in_its_order(CoInvestmentOrder order, string expected)
+    public void Paging_returns_each_row_once_and_in_order(CoInvestmentOrder order, string expected)
     {
         var world = Subject();
         var seen = new List<string>();

@@ -1,15 +1,13 @@
-// At stake: one side's confidential commitment that shows in what the other side is told. Two worlds that differ in nothing but what is
-// hidden from a caller must give that caller the same answers, byte for byte, whatever it asks: then no sequence of questions helps.
+// At stake: one side's confidential commitment must not show in any answer to the other side. Two portfolios that differ only in what is
+// hidden from a caller must give that caller the same answers, byte for byte: then no sequence of queries helps.
 using CsCheck;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
-using Mining.Gateway.Features;
-using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Mining.Platform.Authentication;
 using Mining.Portfolio.V1;
+using Mining.Simulation.Model;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
@@ -21,34 +19,27 @@ public sealed class ConfidentialTests
     private static readonly Caller American = new("us:officer") { Roles = Roles.Officer, Sides = ["US"] };
     private static readonly Caller OperatorOfEurope = new("eu:operator") { Roles = Roles.Operator, Sides = ["EU"] };
 
-    private static readonly Gen<PortfolioFilter> Filter = Gen.OneOf(
-        Gen.Const(new PortfolioFilter()),
-        Gen.Int[0, 3].Select(number => new PortfolioFilter { Projects = { $"projects/p{number}" } }),
-        Gen.Int[0, 3].Array[1, 2].Select(numbers => new PortfolioFilter { Investors = { numbers.Distinct().Select(number => $"investors/i{number}") } }),
-        Gen.Enum<Instrument>().Where(instrument => instrument != Instrument.Unspecified).Select(instrument => new PortfolioFilter { Instruments = { instrument } }),
-        Gen.OneOf("DE", "US", "CN").Select(country => new PortfolioFilter { Countries = { country } }));
-
     private static readonly Gen<(Change[] Changes, bool[] Confidential, PortfolioFilter[] Filters, DateOnly[] Days)> Worlds =
         from changes in Histories.Of
         from confidential in Gen.Bool.Array[30]
-        from filters in Filter.Array[2]
+        from filters in Histories.Filter.Array[2]
         from days in Histories.Day.Array[2]
         select (changes, confidential, filters, days);
 
     [Fact]
-    public void What_is_hidden_shows_in_no_answer_whatever_is_asked()
+    public void A_hidden_commitment_affects_no_answer()
     {
         var hiddenInAll = 0;
         Worlds.Sample(
             world =>
             {
                 Change[] changes = [.. world.Changes.Select(change => Marked(change, world.Confidential)), .. PublishedTotals()];
-                var whole = ModelOf(changes);
+                var whole = Recompute.Snapshot(changes);
                 foreach (var caller in (Caller[])[NoSide, American, European, OperatorOfEurope])
                 {
                     var hidden = HiddenFrom(caller, changes);
                     Interlocked.Add(ref hiddenInAll, hidden.Count);
-                    var without = ModelOf(changes.Where(change => !hidden.Contains(change.Resource)));
+                    var without = Recompute.Snapshot(changes.Where(change => !hidden.Contains(change.Resource)));
                     foreach (var (filter, day) in world.Filters.Zip(world.Days))
                     {
                         var query = new PortfolioQuery { AsOf = Write.Date($"{day:yyyy-MM-dd}"), Filter = filter };
@@ -61,7 +52,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void Its_own_side_and_auditors_see_everything_and_are_told_so()
+    public void Its_own_side_and_auditors_see_everything_and_the_answer_says_so()
     {
         var world = Two();
         foreach (var caller in (Caller[])[World.Reader, European])
@@ -74,7 +65,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void Others_are_told_that_something_may_be_missing_and_see_nothing_of_it()
+    public void Other_callers_see_nothing_of_it_and_the_answer_says_that_data_may_be_missing()
     {
         var world = Two();
         foreach (var caller in (Caller[])[American, NoSide, OperatorOfEurope])
@@ -90,7 +81,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void That_something_may_be_missing_is_said_whether_it_is_or_not()
+    public void The_notice_of_missing_data_does_not_depend_on_whether_data_is_missing()
     {
         var world = World.Of().Investor("doe", "US").Project("mine").Commitment("open", "doe", "mine", "50 EUR", signed: "2025");
         world.As = American;
@@ -102,7 +93,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void What_belongs_to_no_side_any_more_only_auditors_see()
+    public void Only_auditors_see_a_commitment_that_no_longer_belongs_to_a_side()
     {
         var world = Two().Investor("kfw", "JP");
         foreach (var caller in (Caller[])[European, American, new("both") { Roles = Roles.Officer, Sides = ["EU", "US", "OUTSIDE"] }])
@@ -116,7 +107,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void A_published_total_enters_the_sums_of_those_who_do_not_see_what_is_in_it()
+    public void A_published_total_counts_for_callers_who_cannot_see_its_commitments()
     {
         var world = Two().Rates("2020-01-02", ("USD", "2"));
         foreach (var change in PublishedTotals())
@@ -145,7 +136,7 @@ public sealed class ConfidentialTests
     }
 
     [Fact]
-    public void A_date_has_the_totals_that_were_published_up_to_it()
+    public void A_report_counts_the_totals_published_up_to_its_date()
     {
         var world = Two().Rates("2020-01-02", ("USD", "2"));
         foreach (var change in PublishedTotals())
@@ -162,7 +153,7 @@ public sealed class ConfidentialTests
         .Commitment("secret", "kfw", "mine", "100 EUR", signed: "2025", confidential: true)
         .Commitment("open", "doe", "mine", "50 EUR", signed: "2025");
 
-    private static IEnumerable<Change> PublishedTotals()
+    internal static IEnumerable<Change> PublishedTotals()
     {
         yield return Tell("2025-03-01", Loans("150 EUR", 3));
         yield return Tell("2025-06-01", Loans("300 EUR", 3), Loans("200 USD", 3));
@@ -194,7 +185,7 @@ public sealed class ConfidentialTests
     }
 
     /// <summary>The change, confidential if its commitment is to be.</summary>
-    private static Change Marked(Change change, bool[] confidential)
+    internal static Change Marked(Change change, bool[] confidential)
     {
         if (!change.State.TryUnpack<Commitment>(out var commitment))
             return change;
@@ -207,27 +198,17 @@ public sealed class ConfidentialTests
     /// <summary>Worked out from the changes alone: what the latest investor and the latest partnership say.</summary>
     private static HashSet<string> HiddenFrom(Caller caller, Change[] changes)
     {
-        var latest = changes.GroupBy(change => change.Resource).Select(versions => versions.MaxBy(change => change.Version)!).ToList();
-        var partnership = latest.Select(change => change.State.TryUnpack<Partnership>(out var read) ? read : null).Single(read => read is not null)!;
-        var investors = latest.Select(change => change.State.TryUnpack<Investor>(out var read) ? read : null).OfType<Investor>().ToDictionary(investor => investor.Name);
+        var latest = MeshModel.Of(changes).All;
+        var partnership = latest.OfType<Partnership>().Single();
+        var investors = latest.OfType<Investor>().ToDictionary(investor => investor.Name);
         var sees = caller.Roles == Roles.Operator ? [] : caller.Sides;
         return
         [
-            .. from change in latest
-               let commitment = change.State.TryUnpack<Commitment>(out var read) ? read : null
-               where commitment is { Confidential: true }
+            .. from commitment in latest.OfType<Commitment>()
+               where commitment.Confidential
                let seat = investors.GetValueOrDefault(commitment.Investor)?.Country ?? ""
                where !partnership.Sides.Any(side => sees.Contains(side.SideId) && side.Countries.Contains(seat))
-               select change.Resource,
+               select commitment.Name,
         ];
-    }
-
-    private static PortfolioSnapshot ModelOf(IEnumerable<Change> changes)
-    {
-        var model = new PortfolioModel();
-        foreach (var change in changes)
-            model.Apply(change);
-        Assert.Equal(0, model.UnreadableCount);
-        return model.Publish();
     }
 }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: money of several currencies in one figure. A cell is summed exactly per currency, each sum is converted, and the result
-// is rounded once; and a figure says which rates it used, or which it lacks.
+// At stake: several currencies in one figure. A cell is summed exactly per currency, each sum is converted, and the result is rounded once;
+// each figure names the rates that it used or lacks.
 public class ConversionTests
 {
     private static World Subject() => World.Of().Investor("kfw", "DE").Investor("doe", "US").Project("mine");
 
     [Fact]
-    public void An_amount_is_converted_over_the_euro()
+    public void An_amount_is_converted_via_the_euro()
     {
         var world = Subject().Rates("2025-01-01", ("USD", "1.25"), ("JPY", "160")).Commitment("a", "doe", "mine", "100 USD", signed: "2025");
         Assert.Equal("80.00 EUR of 1", world.Shares().Counted());
@@ -22,7 +22,7 @@ public class ConversionTests
     }
 
     [Fact]
-    public void A_cell_is_rounded_once_and_not_commitment_by_commitment()
+    public void A_cell_is_rounded_once_not_per_commitment()
     {
         var world = Subject().Rates("2025-01-01", ("USD", "3"));
         for (var number = 0; number < 3; number++)
@@ -34,7 +34,7 @@ public class ConversionTests
     [InlineData("0.01 USD", "0.00 EUR")]
     [InlineData("0.03 USD", "0.02 EUR")]
     [InlineData("0.05 USD", "0.02 EUR")]
-    public void A_half_goes_to_the_even_cent(string amount, string expected) => Assert.Equal(
+    public void Half_a_cent_rounds_to_the_even_cent(string amount, string expected) => Assert.Equal(
         expected, Write.Text(Subject().Rates("2025-01-01", ("USD", "2")).Commitment("a", "doe", "mine", amount, signed: "2025").Shares().Total));
 
     [Fact]
@@ -47,7 +47,7 @@ public class ConversionTests
     [InlineData("2025-01-31", "100.00 EUR", "2025-01-01", 30)]
     [InlineData("2025-02-01", "50.00 EUR", "2025-02-01", 0)]
     [InlineData("2025-12-31", "50.00 EUR", "2025-02-01", 333)]
-    public void The_latest_rate_on_or_before_the_rate_date_is_used_and_named(string rateDate, string total, string rateDay, int ageDays)
+    public void The_latest_rate_on_or_before_the_rate_date_is_used_and_reported(string rateDate, string total, string rateDay, int ageDays)
     {
         var summary = Subject().Rates("2025-02-01", ("USD", "2")).Rates("2025-01-01", ("USD", "1"), ("JPY", "160"))
             .Commitment("a", "doe", "mine", "100 USD").Summary("2025-06-01", query => query.RateDate = Write.Date(rateDate));
@@ -57,7 +57,7 @@ public class ConversionTests
     }
 
     [Fact]
-    public void The_rates_of_one_day_do_not_show_in_an_answer_with_those_of_another()
+    public void Each_answer_uses_only_the_rates_of_its_own_rate_date()
     {
         var world = Subject().Rates("2025-01-01", ("USD", "1")).Rates("2025-02-01", ("USD", "2")).Commitment("a", "doe", "mine", "100 USD", signed: "2025")
             .Project("mine", project => project.CapitalCost = Write.Money("400 USD"));
@@ -73,7 +73,7 @@ public class ConversionTests
     }
 
     [Fact]
-    public void The_default_rate_date_is_the_date_asked_for() => Assert.Equal(
+    public void The_rate_date_defaults_to_the_report_date() => Assert.Equal(
         Write.Date("2025-03-01"), Subject().Summary("2025-03-01").RateDate);
 
     [Fact]
@@ -85,7 +85,7 @@ public class ConversionTests
     }
 
     [Fact]
-    public void The_rates_of_both_currencies_are_named_ordered_by_code() => Assert.Equal(
+    public void The_rates_of_both_currencies_are_reported_ordered_by_code() => Assert.Equal(
         ["JPY 160", "USD 1.25"],
         Subject().Rates("2025-01-01", ("USD", "1.25"), ("JPY", "160.00")).Commitment("a", "doe", "mine", "100 USD")
             .Summary(query: query => query.ReportingCurrency = "JPY").Rates.Select(rate => $"{rate.CurrencyCode} {rate.UnitsPerEuro.Value}"));
@@ -109,7 +109,7 @@ public class ConversionTests
     public void An_undisclosed_amount_needs_no_rate() => Assert.Empty(Subject().Undisclosed("a", "doe", "mine", "SEK").Summary().Rates);
 
     [Fact]
-    public void A_figure_too_large_to_be_given_is_refused_as_such()
+    public void A_figure_beyond_64_bits_is_refused()
     {
         var world = Subject().Commitment("a", "doe", "mine", "90000000000000000 EUR").Commitment("b", "kfw", "mine", "90000000000000000 EUR");
         Assert.Equal("FIGURE_TOO_LARGE", Assert.Throws<RefusedException>(() => world.Summary()).Refusal.Reason);

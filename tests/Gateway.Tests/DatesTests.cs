@@ -4,8 +4,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: an answer for a past date must be what held then. The tests tell one commitment's life, and ask for its amounts at
-// dates along it: pledged / committed / disbursed, with the number of commitments that count.
+// At stake: an answer for a past date must show what was true then. The tests follow the life of one commitment and query its amounts at
+// dates along it: pledged / committed / disbursed, with the number of counted commitments.
 public class DatesTests
 {
     [Theory]
@@ -29,7 +29,7 @@ public class DatesTests
     [Theory]
     [InlineData("1999-01-01", "100.00 EUR of 1 / 100.00 EUR of 1 / 100.00 EUR of 1")]
     [InlineData("2026-01-01", "100.00 EUR of 1 / 100.00 EUR of 1 / 100.00 EUR of 1")]
-    public void What_has_no_date_counts_at_every_date(string asOf, string expected) =>
+    public void An_undated_event_counts_at_every_date(string asOf, string expected) =>
         Assert.Equal(expected, Life(asOf, world => world.Commitment("c", "bank", "mine", "100 EUR", signed: "?", paid: [("100 EUR", null)])));
 
     [Fact]
@@ -83,7 +83,7 @@ public class DatesTests
     [InlineData("2025-03-01", "100.00 EUR of 1 / 0.00 EUR of 0 / 0.00 EUR of 0")]
     [InlineData("2025-05-31", "100.00 EUR of 1 / 0.00 EUR of 0 / 0.00 EUR of 0")]
     [InlineData("2025-06-01", "80.00 EUR of 1 / 0.00 EUR of 0 / 0.00 EUR of 0")]
-    public void An_amount_holds_from_its_date_and_the_first_one_before(string asOf, string expected) =>
+    public void An_amount_applies_from_its_date_and_the_first_amount_before_it(string asOf, string expected) =>
         Assert.Equal(expected, Life(asOf, world => world.Commitment(
             "c", "bank", "mine", "80 EUR", pledged: "2025-03-01", amounts: [("100 EUR", "2025-04-01"), ("80 EUR", "2025-06")])));
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: each figure of a project can be followed down to the commitment that makes it, and to who recorded it.
+// At stake: each figure of a project can be traced to its commitments, and to who recorded them.
 public class DossierTests
 {
     private static World Subject() => World.Of().Investor("kfw", "DE").Investor("fund", "LU", ("DE", 600_000), ("US", 400_000)).Project("mine").Project("other")
@@ -20,14 +20,14 @@ public class DossierTests
         .Commitment("z", "kfw", "other", "1 EUR", pledged: "2024");
 
     [Fact]
-    public void The_capital_stack_says_of_each_commitment_how_far_it_is_whose_it_is_and_why_it_does_not_enter_the_shares() => Assert.Equal(
+    public void The_capital_stack_shows_state_sides_and_exclusion_reason_of_each_commitment() => Assert.Equal(
         [
             "a KFW Pledged [EU 50.00 EUR] enters",
             "b FUND Disbursed [EU 18.00 EUR, US 12.00 EUR] enters",
             "c KFW Unspecified [] enters",
-            "d KFW Pledged [EU 8.00 EUR] Contingent (price floor): reported beside the shares, never inside them.",
+            "d KFW Pledged [EU 8.00 EUR] Contingent (price floor): reported separately, not included in the shares.",
             "e KFW Pledged [EU 7.00 EUR] Not additive: the price paid for a company.",
-            "f investors/nobody Unspecified [] Its investor is not known yet, so it cannot be attributed.",
+            "f investors/nobody Unspecified [] The investor is unknown, so the amount cannot be attributed.",
             "g KFW Pledged [] enters",
         ],
         Subject().Dossier("mine").CapitalStack.Select(Line));
@@ -38,7 +38,7 @@ public class DossierTests
         Subject().Dossier("mine", "2025-05-31").CapitalStack.Take(2).Select(Line));
 
     [Fact]
-    public void The_shares_of_a_project_are_those_of_its_own_row()
+    public void A_dossiers_shares_equal_the_projects_row()
     {
         var world = Subject();
         var dossier = world.Dossier("mine");
@@ -48,7 +48,7 @@ public class DossierTests
     }
 
     [Fact]
-    public void Refining_cover_tells_partner_capacity_from_other_and_lists_all_reservations()
+    public void Refining_cover_separates_partner_capacity_and_lists_all_reservations()
     {
         var dossier = Subject().Project("mine", project =>
         {
@@ -65,7 +65,7 @@ public class DossierTests
     }
 
     [Fact]
-    public void Records_are_shown_as_they_are_recorded_with_who_recorded_them()
+    public void Records_are_shown_unchanged_with_their_recorder()
     {
         var dossier = Subject().Project("mine", project => project.Operator = "Keliber").Dossier("mine");
         Assert.Equal(("projects/mine", "Keliber"), (dossier.Project.Name, dossier.Project.Operator));
@@ -76,7 +76,7 @@ public class DossierTests
     [Theory]
     [InlineData("nowhere")]
     [InlineData("named-only")]
-    public void A_project_that_is_not_known_is_not_found(string project) => Assert.Equal(
+    public void An_unknown_project_is_not_found(string project) => Assert.Equal(
         Grpc.Core.StatusCode.NotFound,
         Assert.Throws<RefusedException>(() => Subject().Commitment("n", "kfw", "named-only", "1 EUR").Dossier(project)).Refusal.Code);
 

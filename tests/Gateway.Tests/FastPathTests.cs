@@ -6,16 +6,15 @@ using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a figure that is fast and wrong. A summary of today follows what has changed since the one before, and is kept as bytes; one of
-// a past day is worked out in a scan. Over random histories each must be, to the byte, what a read model says that was told the same
-// changes and has kept nothing. So that this test can fail, one cell is falsified in each place where figures are kept.
+// At stake: a fast but wrong figure. A summary of today is updated incrementally and cached as bytes; one of a past day is computed in a
+// scan. Over random histories each must equal, byte for byte, the answer of a read model that got the same changes and has no cache. To
+// prove that this test can fail, one cell is falsified in each place where figures are stored.
 public class FastPathTests
 {
     private static readonly GetPortfolioSummary Feature = new(new());
@@ -29,7 +28,7 @@ public class FastPathTests
         select (told, today, past, currency);
 
     [Fact]
-    public void Each_summary_is_the_one_that_is_computed_anew() => Questions.Sample(
+    public void Each_summary_equals_the_recomputed_one() => Questions.Sample(
         question =>
         {
             var model = new PortfolioModel();
@@ -50,7 +49,7 @@ public class FastPathTests
         iter: 60);
 
     [Fact]
-    public void A_day_of_the_past_is_scanned_as_today_is_followed() => Questions.Sample(
+    public void A_scan_of_a_past_day_matches_the_incremental_totals() => Questions.Sample(
         question =>
         {
             var snapshot = Recompute.Snapshot(question.Changes);
@@ -64,7 +63,7 @@ public class FastPathTests
         iter: 60);
 
     [Fact]
-    public void Many_projects_are_scanned_by_all_processors_as_they_are_followed_one_by_one()
+    public void A_parallel_scan_of_many_projects_matches_the_incremental_totals()
     {
         var world = Building.World.Of().Investor("kfw", "DE").Investor("doe", "US");
         for (var number = 0; number < 1_100; number++)
@@ -87,7 +86,7 @@ public class FastPathTests
     }
 
     [Fact]
-    public void The_first_commitments_that_are_not_additive_follow_each_change()
+    public void The_list_of_non_additive_commitments_follows_each_change()
     {
         var world = Building.World.Of().Investor("kfw", "DE");
         for (var number = 0; number < 7; number++)
@@ -117,18 +116,18 @@ public class FastPathTests
     }
 
     [Fact]
-    public void What_is_ready_is_the_message_to_the_byte()
+    public void A_prepared_answer_equals_the_message_byte_for_byte()
     {
         var snapshot = World().Snapshot();
         SourceFreshness[] freshness = [new() { Source = "projects", AppliedSequence = 7 }, new() { Source = "refining", AppliedSequence = 8 }];
         var expected = Feature.Answer(snapshot, new(), Building.World.Reader, Building.World.Today, freshness);
         var ready = Feature.Ready(snapshot, new(), Building.World.Reader, Building.World.Today);
-        Assert.Equal(expected.ToByteArray(), ReadyAnswer.Of(ready, new(freshness, default)).ToBytes());
-        Assert.Equal(new WatchPortfolioResponse { Summary = expected }.ToByteArray(), ReadyAnswer.ToWatcher(ready, new(freshness, default)).ToBytes());
+        Assert.Equal(expected.ToByteArray(), SerializedAnswer.Of(ready, new(freshness, default)).ToBytes());
+        Assert.Equal(new WatchPortfolioResponse { Summary = expected }.ToByteArray(), SerializedAnswer.ToWatcher(ready, new(freshness, default)).ToBytes());
     }
 
     [Fact]
-    public void The_same_filter_asked_again_is_answered_from_what_is_kept_and_another_one_is_not()
+    public void A_repeated_filter_is_answered_from_the_cache()
     {
         var snapshot = World().Snapshot();
         var filter = new PortfolioFilter { Projects = { "projects/mine" } };
@@ -143,11 +142,11 @@ public class FastPathTests
     [InlineData(2_500, 250)]
     [InlineData(5_000, 500)]
     [InlineData(100_000, 750)]
-    public void Many_watchers_are_sent_less_often(int watchers, int interval_ms) =>
+    public void Updates_are_less_frequent_with_many_watchers(int watchers, int interval_ms) =>
         Assert.Equal(interval_ms, WatchPortfolio.IntervalOf(watchers).TotalMilliseconds);
 
     [Fact]
-    public void A_false_cell_among_the_kept_figures_of_a_project_is_found()
+    public void A_wrong_cell_in_a_projects_cached_figures_is_detected()
     {
         var world = World();
         FalsifyFigures(world.Snapshot());
@@ -155,7 +154,7 @@ public class FastPathTests
     }
 
     [Fact]
-    public void A_false_cell_in_the_totals_that_follow_changes_is_found()
+    public void A_wrong_cell_in_the_incremental_totals_is_detected()
     {
         var world = World();
         Answer(world.Snapshot(), Building.World.Today, new());
@@ -167,7 +166,7 @@ public class FastPathTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_false_amount_of_a_commitment_is_found(bool today)
+    public void A_wrong_amount_of_a_commitment_is_detected(bool today)
     {
         var world = World();
         var commitments = world.Snapshot().Projects[0].Commitments;

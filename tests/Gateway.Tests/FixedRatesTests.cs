@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the last cent of a converted sum. Sums are mostly converted in whole numbers; where these are sure, they must say what decimal
-// says, and where a half is near they must leave it to decimal.
+// At stake: the last cent of a converted sum. Sums are mostly converted in integer arithmetic; a certain result must equal the decimal one,
+// and a result near a half must be left to decimal.
 public class FixedRatesTests
 {
     private static readonly byte Dollar = CurrencyIndex.Read("USD");
@@ -20,7 +20,7 @@ public class FixedRatesTests
         select (sums, rates, currency);
 
     [Fact]
-    public void What_is_sure_is_what_decimal_says()
+    public void A_certain_fixed_point_result_equals_the_decimal_result()
     {
         var sure = 0;
         Cells.Sample(
@@ -42,11 +42,11 @@ public class FixedRatesTests
     [InlineData(1, false)]
     [InlineData(2, true)]
     [InlineData(3, false)]
-    public void A_half_is_left_to_decimal(long cents, bool isSure) =>
+    public void A_half_falls_back_to_decimal(long cents, bool isSure) =>
         Assert.Equal(isSure, RatesOf([1, 2, 1, 1]).Into(CurrencyIndex.Euro).TryConvert(cents, Dollar, out _));
 
     [Fact]
-    public void Without_a_rate_nothing_is_sure() =>
+    public void Without_a_rate_no_result_is_certain() =>
         Assert.False(RatesOf([1, 0, 1, 1]).Into(CurrencyIndex.Euro).TryConvert(100, Dollar, out _));
 
     private static Tally TallyOf(long[] sums)

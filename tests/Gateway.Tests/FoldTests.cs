@@ -5,7 +5,6 @@ using Mining.Changes.V1;
 using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
 using Mining.Portfolio.V1;
@@ -14,12 +13,12 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: brokers lose, double and reorder. Whatever comes in, in whatever order, the same changes must end in the same answers;
-// and a snapshot that a reader holds must never move under it.
+// At stake: brokers lose, duplicate and reorder. The same changes in any order must give the same answers, and a snapshot must not change
+// while it is read.
 public class FoldTests
 {
     [Fact]
-    public void Any_order_and_repetition_of_the_changes_gives_the_same_answers()
+    public void Reordered_and_repeated_changes_give_the_same_answers()
     {
         var orders = from changes in Histories.Of
                      from first in Histories.Disordered(changes)
@@ -42,7 +41,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void Changes_that_are_read_beside_each_other_end_as_those_that_come_one_by_one()
+    public void Concurrently_read_changes_give_the_same_state_as_sequential_ones()
     {
         var world = World.Of().Investor("bank", "DE");
         var garbled = new List<Change>();
@@ -65,7 +64,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void Only_a_change_that_makes_a_difference_makes_a_new_snapshot()
+    public void Only_an_effective_change_creates_a_new_snapshot()
     {
         var world = World.Of().Project("mine").Investor("bank", "DE").Commitment("c", "bank", "mine", "1 EUR");
         var model = new PortfolioModel();
@@ -82,7 +81,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void An_older_version_changes_nothing_but_the_list_of_revisions()
+    public void An_older_version_changes_only_the_list_of_revisions()
     {
         var world = World.Of().Project("mine").Project("mine", project => project.DisplayName = "Second");
         var model = Recompute.Model(world.Changes.Reverse());
@@ -112,7 +111,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void A_snapshot_does_not_move_under_its_reader()
+    public void A_snapshot_is_immutable()
     {
         var world = World.Of().Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 EUR", signed: "2025");
         var held = world.Snapshot();
@@ -123,7 +122,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void A_change_of_one_project_keeps_what_was_computed_of_the_others()
+    public void A_change_of_one_project_keeps_the_computed_figures_of_the_others()
     {
         // Too few for other threads to help, whose allocations would not be seen.
         const int projects = 400;
@@ -137,7 +136,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void What_came_from_a_source_is_dropped_when_its_log_is_another_one()
+    public void All_data_of_a_source_is_dropped_when_its_log_is_replaced()
     {
         var world = World.Of().Rates("2024-01-01", ("USD", "1.25")).Investor("bank", "DE").Project("mine").Commitment("c", "bank", "mine", "100 USD", signed: "2025")
             .Facility("plant", "DE").Reservation("r", "mine", "plant", "lithium", "1", 2025, 2026);
@@ -157,7 +156,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void What_cannot_be_known_or_read_is_counted_and_ignored()
+    public void Unknown_and_unreadable_changes_are_counted_and_ignored()
     {
         var world = World.Of().Project("mine");
         var foreign = world.Changes[^1].Clone();
@@ -181,7 +180,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void A_commitment_of_an_unknown_investor_or_project_counts_from_when_it_is_known()
+    public void A_commitment_counts_once_its_investor_and_project_are_known()
     {
         var world = World.Of().Commitment("a", "bank", "mine", "100 EUR", signed: "2025").Commitment("b", "fund", "mine", "10 EUR", signed: "2025");
         Assert.Equal("0.00 EUR of 0", world.Shares().Counted());
@@ -194,7 +193,7 @@ public class FoldTests
     }
 
     [Fact]
-    public void A_reservation_at_an_unknown_facility_counts_from_when_it_is_known()
+    public void A_reservation_counts_once_its_facility_is_known()
     {
         var world = World.Of().Project("mine", project =>
         {

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a score that a board acts on. Each component has a table: what is recorded, and what follows from it, at 2026-01-01
-// unless the table gives another date. A month is 30.4375 days.
+// At stake: a score that a board acts on. Each component has a table of records and expected results, at 2026-01-01 unless the table gives
+// another date. A month is 30.4375 days.
 public class HealthTests
 {
     private static World Subject(Action<Project> with) => World.Of().Rates("2024-01-01", ("USD", "1.25"))
@@ -26,12 +26,12 @@ public class HealthTests
     [InlineData(Stage.Operating, "130 EUR", "SCORED 100.00")]
     [InlineData(Stage.Construction, "50 USD", "SCORED 40.00")]
     [InlineData(Stage.Unspecified, "50 EUR", "UNKNOWN")]
-    public void Funding_is_committed_money_against_what_the_stage_needs_of_a_cost_of_100_EUR(Stage stage, string committed, string expected) =>
+    public void Funding_compares_committed_money_with_the_stages_need(Stage stage, string committed, string expected) =>
         Assert.Equal(expected, Subject(project => (project.Stage, project.CapitalCost) = (stage, Write.Money("100 EUR")))
             .Commitment("c", "kfw", "mine", committed, signed: "2025").Component("mine", HealthComponentKind.Funding).Line());
 
     [Fact]
-    public void Funding_counts_all_parties_and_only_what_is_committed_additive_and_funded()
+    public void Funding_counts_additive_funded_commitments_of_all_parties()
     {
         var world = Subject(project => (project.Stage, project.CapitalCost) = (Stage.Construction, Write.Money("100 EUR")))
             .Commitment("a", "kfw", "mine", "10 EUR", signed: "2025").Commitment("b", "jogmec", "mine", "10 EUR", signed: "2025")
@@ -39,7 +39,7 @@ public class HealthTests
             .Commitment("e", "doe", "mine", "10 EUR", signed: "2025", instrument: Instrument.Offtake).Undisclosed("f", "doe", "mine", signed: "2025");
         Assert.Equal("SCORED 20.00", world.Component("mine", HealthComponentKind.Funding).Line());
         Assert.Equal(
-            "20 EUR committed of 100 EUR needed at the stage construction: 100.0 % of the capital cost of 100 EUR. The amounts of 1 further commitment are undisclosed.",
+            "20 EUR committed of 100 EUR needed at stage construction: 100.0 % of the capital cost of 100 EUR. The amounts of 1 further commitment are undisclosed.",
             world.Component("mine", HealthComponentKind.Funding).Reason);
     }
 
@@ -48,7 +48,7 @@ public class HealthTests
     [InlineData("2025-06-01", "SCORED 50.00")]
     [InlineData("2025-09-01", "SCORED 25.00")]
     [InlineData("2025-12-01", "UNKNOWN")]
-    public void Funding_uses_the_capital_cost_as_it_was_known_then(string asOf, string expected) =>
+    public void Funding_uses_the_capital_cost_known_at_the_report_date(string asOf, string expected) =>
         Assert.Equal(expected, Subject(project =>
         {
             project.Stage = Stage.Construction;
@@ -58,7 +58,7 @@ public class HealthTests
         }).Commitment("c", "kfw", "mine", "50 EUR", signed: "2024").Component("mine", HealthComponentKind.Funding, asOf).Line());
 
     [Fact]
-    public void A_suspended_project_needs_what_it_needed_before()
+    public void A_suspended_project_needs_as_much_as_before_its_suspension()
     {
         var world = Subject(project =>
         {
@@ -66,7 +66,7 @@ public class HealthTests
             project.StageHistory.Add([Write.Since("2024", Stage.Financing), Write.Since("2025", Stage.Suspended)]);
         }).Commitment("c", "kfw", "mine", "30 EUR", signed: "2024");
         Assert.Equal("SCORED 50.00", world.Component("mine", HealthComponentKind.Funding).Line());
-        Assert.Equal(["Suspended at the stage financing."], world.Health("mine").RedFlags);
+        Assert.Equal(["Suspended at stage financing."], world.Health("mine").RedFlags);
         Assert.Equal(HealthBand.Red, world.Health("mine").Band);
         Assert.Empty(world.Health("mine", "2024-06-01").RedFlags);
     }
@@ -83,7 +83,7 @@ public class HealthTests
             .Component("mine", HealthComponentKind.Schedule).Line());
 
     [Fact]
-    public void The_next_open_milestone_is_the_one_promised_first_of_those_not_reached_at_the_date()
+    public void The_next_open_milestone_has_the_earliest_baseline_of_those_not_reached()
     {
         var world = Subject(project => project.Milestones.Add(
             [Write.Milestone("permits", "2024-01-01", actual: "2025-06"), Write.Milestone("finance", "2026-06-01"), Write.Milestone("ore", "2028", "2029")]));
@@ -127,21 +127,21 @@ public class HealthTests
         }).Component("mine", HealthComponentKind.Permitting).Line());
 
     [Fact]
-    public void Permitting_looks_at_the_worst_open_permit_and_names_what_it_cannot_judge()
+    public void Permitting_scores_the_worst_open_permit_and_names_permits_it_cannot_score()
     {
         var component = Subject(project => project.Permits.Add(
             [Write.Permit("water", "2025-01-01", limitMonths: 24), Write.Permit("road", "2025-07-01", limitMonths: 24), Write.Permit("rail"),
              Write.Permit("mine", "2020", granted: "2025-12")])).Component("mine", HealthComponentKind.Permitting);
         Assert.Equal("SCORED 50.03", component.Line());
         Assert.Equal(
-            "Permit “water” has been open for 12.0 months of the 24 that the law allows. Not in it: 1 open permit without a date of application or a legal time limit.",
+            "Permit “water” has been open for 12.0 months of the 24 allowed by law. Not included: 1 open permit without an application date or a statutory time limit.",
             component.Reason);
     }
 
     [Theory]
     [InlineData("2025-12-31", "SCORED 50.17")]
     [InlineData("2026-01-01", "SCORED 100.00")]
-    public void Permitting_is_full_when_all_are_granted_at_the_date(string asOf, string expected) =>
+    public void Permitting_scores_full_when_all_permits_are_granted(string asOf, string expected) =>
         Assert.Equal(expected, Subject(project => project.Permits.Add(Write.Permit("water", "2025-01-01", granted: "2026-01", limitMonths: 24)))
             .Component("mine", HealthComponentKind.Permitting, asOf).Line());
 
@@ -159,7 +159,7 @@ public class HealthTests
     [InlineData(ProjectKind.Refining, Stage.Construction, "UNKNOWN")]
     [InlineData(ProjectKind.Recycling, Stage.Operating, "NOT_APPLICABLE")]
     [InlineData(ProjectKind.Research, Stage.Construction, "NOT_APPLICABLE")]
-    public void No_recorded_permit_is_unknown_where_one_is_needed(ProjectKind kind, Stage stage, string expected) =>
+    public void Permitting_is_unknown_if_a_needed_permit_is_not_recorded(ProjectKind kind, Stage stage, string expected) =>
         Assert.Equal(expected, Subject(project =>
         {
             project.Stage = stage;
@@ -196,7 +196,7 @@ public class HealthTests
         }).Dossier("mine").RefiningCover.Single().Year);
 
     [Fact]
-    public void Refining_is_as_good_as_the_mineral_covered_worst()
+    public void Refining_scores_the_least_covered_mineral()
     {
         var world = Subject(project =>
         {
@@ -205,7 +205,7 @@ public class HealthTests
         }).Facility("finland", "FI").Reservation("a", "mine", "finland", "lithium", "150", 2027, 2027).Reservation("b", "mine", "finland", "cobalt", "30", 2027, 2027);
         Assert.Equal("SCORED 75.00", world.Component("mine", HealthComponentKind.Refining).Line());
         Assert.Equal(
-            "150 t of partner refining capacity reserved for 200 t of lithium planned in 2027, the worst of 2 minerals.",
+            "150 t of partner refining capacity reserved for 200 t of lithium planned in 2027, the least covered of 2 minerals.",
             world.Component("mine", HealthComponentKind.Refining).Reason);
     }
 
@@ -215,7 +215,7 @@ public class HealthTests
     [InlineData("100", "2027", ProjectKind.Recycling, ProjectKind.Magnet, "NOT_APPLICABLE")]
     [InlineData(null, "2027", ProjectKind.Mining, ProjectKind.Magnet, "UNKNOWN")]
     [InlineData("100", null, ProjectKind.Mining, ProjectKind.Magnet, "UNKNOWN")]
-    public void Refining_is_asked_of_mining_that_does_not_refine_itself(string? tonnes, string? planned, ProjectKind one, ProjectKind other, string expected) =>
+    public void Refining_is_scored_for_mines_that_do_not_refine_themselves(string? tonnes, string? planned, ProjectKind one, ProjectKind other, string expected) =>
         Assert.Equal(expected, Subject(project =>
         {
             Kinds(project, one, other);
@@ -230,7 +230,7 @@ public class HealthTests
     [InlineData("1 EUR", "99 EUR", "0.00 EUR", "SCORED 2.00")]
     [InlineData("1 EUR", "1 EUR", "98 EUR", "SCORED 0.00")]
     [InlineData("100 EUR", "0.00 EUR", "100 EUR", "NOT_APPLICABLE")] // not joint
-    public void Balance_is_the_distance_of_the_committed_shares_to_the_targets(string eu, string us, string outside, string expected) =>
+    public void Balance_is_the_distance_between_committed_shares_and_targets(string eu, string us, string outside, string expected) =>
         Assert.Equal(expected, Subject(_ => { }).Commitment("a", "kfw", "mine", eu, signed: "2025").Commitment("b", "doe", "mine", us, signed: "2025")
             .Commitment("c", "jogmec", "mine", outside, signed: "2025").Component("mine", HealthComponentKind.Balance).Line());
 
@@ -246,7 +246,7 @@ public class HealthTests
         Assert.Equal(expected, Subject(project => project.ReportDate = Write.Date(reported)).Component("mine", HealthComponentKind.Freshness).Line());
 
     [Fact]
-    public void A_score_is_the_mean_of_the_components_that_are_scored_by_their_weight()
+    public void A_score_is_the_weighted_mean_of_the_scored_components()
     {
         // Funding 45 (30), schedule 100 (25), freshness 100 (5): 4 350 / 60. Permitting and refining are unknown, balance is not applicable.
         var world = Subject(project =>
@@ -278,7 +278,7 @@ public class HealthTests
     }
 
     [Fact]
-    public void A_project_of_which_nothing_is_known_has_no_score_and_is_not_good()
+    public void A_project_without_data_has_no_score_and_is_not_rated_good()
     {
         var health = Subject(_ => { }).Health("mine");
         Assert.Null(health.Score);
@@ -288,7 +288,7 @@ public class HealthTests
     [Theory]
     [InlineData(Stage.Cancelled)]
     [InlineData(Stage.Closed)]
-    public void A_project_that_is_over_is_not_scored(Stage stage)
+    public void A_closed_or_cancelled_project_is_not_scored(Stage stage)
     {
         var world = Subject(project =>
         {
@@ -308,17 +308,17 @@ public class HealthTests
     [InlineData(250_000, "2025", "2026-01-01", false)]
     [InlineData(250_001, "2025", "2026-01-01", true)]
     [InlineData(250_001, "2026-01-02", "2026-01-01", false)] // not announced yet
-    public void Ownership_beyond_the_limit_of_the_partnership_s_rule_is_a_red_flag(int chinesePpm, string pledged, string asOf, bool isFlagged)
+    public void Ownership_above_the_partnerships_limit_is_a_red_flag(int chinesePpm, string pledged, string asOf, bool isFlagged)
     {
         var world = World.Of().Partnership("eu-us", rule: new() { CoveredCountries = { "CN", "RU" }, LimitPpm = 250_000, Effect = OutsideOwnershipRule.Types.Effect.Mark })
             .Project("mine").Investor("fund", "LU", ("CN", chinesePpm)).Commitment("c", "fund", "mine", "1 EUR", pledged: pledged);
         Assert.Equal(
-            isFlagged ? ["Owners in covered countries hold more than 25.0 % of FUND, which the partnership's rule on outside ownership forbids."] : [],
+            isFlagged ? ["Owners in covered countries hold more than 25.0 % of FUND, which breaches the partnership's outside-ownership rule."] : [],
             world.Health("mine", asOf).RedFlags);
     }
 
     [Fact]
-    public void Ownership_that_is_not_known_counts_as_the_investor_s_own_country_s_also_under_the_rule()
+    public void Unknown_ownership_counts_as_the_investors_own_country_under_the_rule_too()
     {
         var world = World.Of().Partnership("eu-us", rule: new() { CoveredCountries = { "CN" }, LimitPpm = 250_000 })
             .Project("mine").Investor("state", "CN").Commitment("c", "state", "mine", "1 EUR");

@@ -7,15 +7,15 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: who reads the rows to their end while changes come in must neither miss a row nor count one twice. Each page may see
-// another snapshot, and nothing else: so changes between pages are all the concurrency there is. By key only: where rows are ordered
-// by their total, a row that grows may be met twice, which the manual says.
+// At stake: paging through rows while changes arrive must neither miss a row nor return one twice. Only the snapshot can differ between
+// pages, so applying changes between pages covers all concurrency. Ordered by key only: in an order by total, a growing row may appear
+// twice, as documented.
 public sealed class PageWalkTests
 {
     [Theory]
     [InlineData(CoInvestmentGrouping.Project)]
     [InlineData(CoInvestmentGrouping.Investor)]
-    public void Rows_by_key_are_seen_once_while_changes_come_in(CoInvestmentGrouping grouping) => Scenes.Sample(
+    public void Paging_during_changes_returns_each_row_once(CoInvestmentGrouping grouping) => Scenes.Sample(
         (ids, there, pageSize, writes) =>
         {
             var world = World.Of();

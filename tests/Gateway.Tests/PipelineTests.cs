@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: what a board sees first. Five projects whose scores rest on funding alone, so that each figure can be checked by hand.
+// At stake: the first figures that a board sees. The scores of five projects depend on funding alone, so that each figure can be checked by
+// hand.
 public class PipelineTests
 {
     private static World Subject()
@@ -34,7 +35,7 @@ public class PipelineTests
     [InlineData(PipelineOrder.Unspecified, "held poor fair good dark over")]
     [InlineData(PipelineOrder.FundingGap, "poor fair over good held dark")]
     [InlineData(PipelineOrder.CapitalCost, "poor fair good over held dark")]
-    public void Projects_come_in_the_order_asked_for_page_by_page(PipelineOrder order, string expected)
+    public void Projects_are_paged_in_the_requested_order(PipelineOrder order, string expected)
     {
         var world = Subject();
         var seen = new List<string>();
@@ -51,7 +52,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void An_entry_gives_cost_committed_money_and_gap_in_the_reporting_currency()
+    public void An_entry_shows_cost_committed_money_and_gap_in_the_reporting_currency()
     {
         var entries = Subject().Pipeline().Entries.ToDictionary(entry => entry.DisplayName);
         Assert.Equal("300.00 EUR 180.00 EUR 120.00 EUR 60.00", Line(entries["FAIR"]));
@@ -62,7 +63,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void Cost_gap_and_score_of_the_pipeline_leave_out_what_is_over_and_what_is_not_known()
+    public void Pipeline_totals_exclude_ended_projects_and_unknown_values()
     {
         var summary = Subject().Summary();
         Assert.Equal(("1 410.00 EUR", 1, "1 120.00 EUR"), (Write.Text(summary.CapitalCost), summary.UnknownCapitalCostCount, Write.Text(summary.FundingGap)));
@@ -75,7 +76,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void The_funnel_comes_in_the_order_of_stages_unknown_last()
+    public void The_funnel_lists_stages_in_order_with_unknown_last()
     {
         var funnel = Subject().Summary().Funnel;
         Assert.Equal([Stage.Construction, Stage.Suspended, Stage.Closed, Stage.Unspecified], funnel.Select(stage => stage.Stage));
@@ -86,7 +87,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void How_a_project_stands_does_not_depend_on_the_commitments_that_are_asked_for()
+    public void Project_health_ignores_commitment_filters()
     {
         var world = Subject();
         var filter = new PortfolioFilter { Investors = { "investors/doe" } };
@@ -96,7 +97,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void The_rules_behind_the_scores_are_published_and_can_be_configured()
+    public void The_scoring_rules_are_published_and_configurable()
     {
         var rules = new Gateway.Health.HealthRules { GreenScore = 95 };
         rules.StageNeedsPpm[Stage.Construction] = 500_000;

@@ -6,16 +6,15 @@ using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: every figure over all projects on a day of the past. Their common course is a third account of their commitments, moved between
-// joint projects and others as each becomes joint, and kept while projects change: over random histories it must say of each day, to the
-// last unit, what the commitments say. So that this can fail, each kind of what it keeps is falsified. That it says the same after any
-// change is asked for in FastPathTests.
+// At stake: every figure over all projects on a past day. The portfolio's timeline is a third representation of the commitments: a project
+// moves within it when it becomes joint, and it is reused while projects change. Over random histories it must agree with the commitments
+// on each day, to the last unit. To prove that this test can fail, each kind of stored value is falsified. FastPathTests checks it after
+// every change.
 public class PortfolioTimelineTests
 {
     private static readonly GetPortfolioSummary Feature = new(new());
@@ -25,7 +24,7 @@ public class PortfolioTimelineTests
     public static TheoryData<string> WhatIsKept => [.. Kept];
 
     [Fact]
-    public void A_course_of_all_projects_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
+    public void The_portfolio_timeline_matches_the_commitments_on_each_day() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
         (changes, days) =>
         {
             var snapshot = Recompute.Snapshot(changes);
@@ -47,7 +46,7 @@ public class PortfolioTimelineTests
 
     [Theory]
     [MemberData(nameof(WhatIsKept))]
-    public void What_is_false_in_a_course_of_all_projects_is_found(string what)
+    public void An_error_in_the_portfolio_timeline_is_detected(string what)
     {
         var world = FourProjects();
         Assert.Equal(Answer(Recompute.Snapshot(world.Changes)), Answer(world.Snapshot()));
@@ -57,7 +56,7 @@ public class PortfolioTimelineTests
     }
 
     [Fact]
-    public void What_is_taken_out_of_it_and_was_not_added_is_found()
+    public void Removing_a_project_that_was_never_added_is_detected()
     {
         var world = FourProjects();
         Assert.Equal(Answer(Recompute.Snapshot(world.Changes)), Answer(world.Snapshot()));
@@ -67,7 +66,7 @@ public class PortfolioTimelineTests
     }
 
     [Fact]
-    public void A_course_serves_later_snapshots_until_most_is_other_or_taking_out_has_cost_as_much_as_making_one()
+    public void A_timeline_is_reused_until_updating_it_costs_as_much_as_rebuilding_it()
     {
         var world = FourProjects();
         var first = TimelineIn(world.Snapshot());

@@ -13,11 +13,11 @@ using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: a caller learns at once of everything that is wrong with a request, and no request, however odd, makes the gateway fail.
+// At stake: a caller learns at once about everything wrong with a request, and no request, however odd, makes the gateway fail.
 public class RequestTests
 {
     [Fact]
-    public void Everything_that_is_wrong_is_named_at_once()
+    public void All_violations_are_named_together()
     {
         var world = World.Of();
         var refused = Assert.Throws<RefusedException>(() => world.CoInvestments((CoInvestmentGrouping)99, (Measure)98, with: request =>
@@ -53,7 +53,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void A_condition_has_at_most_a_thousand_values()
+    public void A_filter_has_at_most_a_thousand_values()
     {
         var filter = new PortfolioFilter { Projects = { Enumerable.Range(0, 1_001).Select(number => $"projects/p{number}") } };
         Assert.Equal("query.filter.projects", Assert.Single(Refused(query => query.Filter = filter).Fields).Field);
@@ -70,7 +70,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void Without_any_partnership_there_is_no_answer_yet()
+    public void Without_a_partnership_the_gateway_is_not_ready_to_answer()
     {
         var refused = Assert.Throws<RefusedException>(() => new World().Project("mine").Summary()).Refusal;
         Assert.Equal((StatusCode.Unavailable, "NO_DATA_YET"), (refused.Code, refused.Reason));
@@ -78,7 +78,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void The_only_partnership_is_the_default_and_of_several_one_must_be_named()
+    public void A_single_partnership_is_the_default_and_several_require_a_choice()
     {
         var world = World.Of();
         Assert.Equal("partnerships/eu-us", world.Summary().Partnership);
@@ -90,7 +90,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void Two_partnerships_see_the_same_money_with_their_own_eyes()
+    public void Two_partnerships_attribute_the_same_money_to_their_own_sides()
     {
         var world = World.Of().Partnership("north", sides: [Write.Side("DE", 700_000, "DE"), Write.Side("FI", 300_000, "FI")])
             .Investor("kfw", "DE").Investor("doe", "US").Project("mine").Commitment("a", "kfw", "mine", "1 EUR", signed: "2025").Commitment("b", "doe", "mine", "2 EUR", signed: "2025");
@@ -102,7 +102,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void A_summary_carries_how_fresh_it_is()
+    public void A_summary_reports_its_freshness()
     {
         var snapshot = World.Of().Project("mine").Snapshot();
         var feature = new GetPortfolioSummary(new());
@@ -113,7 +113,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void What_a_caller_does_to_an_answer_does_not_show_in_the_next()
+    public void Changing_an_answer_does_not_change_the_next_one()
     {
         var world = World.Of().Project("mine");
         world.Summary().AllProjects.Clear();
@@ -123,7 +123,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void No_request_makes_the_gateway_fail_in_any_other_way_than_by_a_refusal()
+    public void Any_request_is_answered_or_refused_never_an_internal_error()
     {
         var snapshot = World.Of().Investor("kfw", "DE").Project("mine", project => project.CapitalCost = Write.Money("5 SEK"))
             .Commitment("c", "kfw", "mine", "1 USD", signed: "2025").Rates("2025-01-01", ("USD", "1.1"), ("SEK", "11")).Snapshot();
@@ -144,7 +144,7 @@ public class RequestTests
     }
 
     [Fact]
-    public void A_token_made_by_somebody_else_is_refused()
+    public void A_page_token_with_an_invalid_position_is_refused()
     {
         var world = World.Of().Project("mine");
         var tokens = new PageTokens([]);
@@ -166,11 +166,11 @@ public class RequestTests
     [InlineData("StageNeedsPpm:Closed", "1")]
     [InlineData("Weights:Luck", "10")]
     [InlineData("GreenScor", "80")]
-    public void Rules_of_health_by_which_nothing_sensible_can_be_scored_stop_the_start(string key, string value) =>
+    public void Unusable_health_rules_stop_the_start(string key, string value) =>
         Assert.ThrowsAny<InvalidOperationException>(() => RulesOf(key, value));
 
     [Fact]
-    public void Rules_of_health_name_only_what_they_change()
+    public void Health_rules_need_only_the_changed_settings()
     {
         var rules = RulesOf("Weights:Funding", "40");
         Assert.Equal((40, 25, 75), (rules.Weights[HealthComponentKind.Funding], rules.Weights[HealthComponentKind.Schedule], rules.GreenScore));

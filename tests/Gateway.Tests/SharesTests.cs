@@ -1,20 +1,19 @@
 using CsCheck;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: the one number the mesh exists for. Each table is small enough to be checked by hand.
+// At stake: shares, the most important figure of the mesh. Each table is small enough to be checked by hand.
 public class SharesTests
 {
     private static World Subject() => World.Of().Rates("2024-01-01", ("USD", "1.25"), ("JPY", "160"))
         .Investor("eib", "EU").Investor("kfw", "DE").Investor("doe", "US").Investor("jogmec", "JP").Project("mine").Project("refinery");
 
     [Fact]
-    public void A_share_is_a_side_s_part_of_the_money_of_all_outside_included()
+    public void A_share_is_a_sides_part_of_all_money_including_outside_money()
     {
         var table = Subject().Commitment("a", "kfw", "mine", "60 EUR", signed: "2025").Commitment("b", "doe", "mine", "30 EUR", signed: "2025")
             .Commitment("c", "jogmec", "refinery", "10 EUR", signed: "2025").Shares();
@@ -29,12 +28,12 @@ public class SharesTests
     [InlineData("1 EUR", "1 EUR", "1 EUR", "EU 333334, OUTSIDE 333333, US 333333")]
     [InlineData("1 EUR", "2 EUR", "3 EUR", "EU 166667, OUTSIDE 333333, US 500000")]
     [InlineData("2 EUR", "2 EUR", "3 EUR", "EU 285714, OUTSIDE 285714, US 428572")]
-    public void Shares_are_apportioned_by_largest_remainder_ties_to_the_smaller_id(string eu, string outside, string us, string expected) =>
+    public void Shares_are_apportioned_by_largest_remainder_with_ties_to_the_smaller_id(string eu, string outside, string us, string expected) =>
         Assert.Equal(expected, Subject().Commitment("a", "kfw", "mine", eu, signed: "2025").Commitment("b", "jogmec", "mine", outside, signed: "2025")
             .Commitment("c", "doe", "mine", us, signed: "2025").Shares().Shares());
 
     [Fact]
-    public void Nothing_to_share_is_said_and_is_no_share_of_zero()
+    public void Without_money_the_shares_are_unavailable_not_zero()
     {
         var table = Subject().Shares();
         Assert.True(table.NothingToShare);
@@ -56,12 +55,12 @@ public class SharesTests
     [Theory]
     [InlineData(Instrument.Guarantee, CountingBasis.Additive)]
     [InlineData(Instrument.Equity, CountingBasis.CompanyLevel)]
-    public void Contingent_or_non_additive_money_makes_no_project_joint(Instrument instrument, CountingBasis basis) =>
+    public void Contingent_or_non_additive_money_does_not_make_a_project_joint(Instrument instrument, CountingBasis basis) =>
         Assert.Equal(0, Subject().Commitment("a", "kfw", "mine", "10 EUR", signed: "2025")
             .Commitment("b", "doe", "mine", "10 EUR", signed: "2025", instrument: instrument, basis: basis).Summary().JointProjects[1].ProjectCount);
 
     [Fact]
-    public void Whether_a_project_is_joint_does_not_depend_on_the_commitments_that_are_asked_for()
+    public void Whether_a_project_is_joint_ignores_commitment_filters()
     {
         var world = Subject().Commitment("a", "kfw", "mine", "10 EUR", signed: "2025").Commitment("b", "doe", "mine", "10 EUR", signed: "2025", instrument: Instrument.Loan);
         Assert.Equal("10.00 EUR of 1", world.Summary(query: query => query.Filter = new() { Instruments = { Instrument.Loan } }).JointProjects[1].Counted());
@@ -69,7 +68,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void An_investor_without_known_owners_is_its_own_country_s() => Assert.Equal(
+    public void An_investor_without_known_owners_counts_as_its_own_country() => Assert.Equal(
         "EU 1.00 EUR, OUTSIDE 0.00 EUR, US 0.00 EUR", Subject().Commitment("a", "eib", "mine", "1 EUR", signed: "2025").Shares().Amounts());
 
     [Theory]
@@ -80,12 +79,12 @@ public class SharesTests
         expected, Subject().Investor("fund", "LU", ("DE", 600_000), ("US", 400_000)).Commitment("a", "fund", "mine", amount, signed: "2025").Shares().Amounts());
 
     [Fact]
-    public void What_no_owner_is_known_of_is_the_investor_s_own_country_s() => Assert.Equal(
+    public void Unknown_ownership_counts_as_the_investors_own_country() => Assert.Equal(
         "EU 0.00 EUR, OUTSIDE 70.00 EUR, US 30.00 EUR",
         Subject().Investor("fund", "LU", ("US", 300_000)).Commitment("a", "fund", "mine", "100 EUR", signed: "2025").Shares().Amounts());
 
     [Fact]
-    public void Every_commitment_is_split_by_itself_ties_to_the_smaller_id()
+    public void Every_commitment_is_split_separately_with_ties_to_the_smaller_id()
     {
         var world = Subject().Investor("half", "LU", ("DE", 500_000), ("US", 500_000));
         for (var number = 0; number < 10; number++)
@@ -94,7 +93,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void OUTSIDE_stands_among_the_sides_in_the_order_of_ids() => Assert.Equal(
+    public void OUTSIDE_is_sorted_among_the_sides_by_id() => Assert.Equal(
         "CA 1.00 EUR, OUTSIDE 0.00 EUR, ZA 0.00 EUR",
         new World().Partnership("p", sides: [Write.Side("ZA", 500_000, "ZA"), Write.Side("CA", 500_000, "CA")])
             .Investor("edc", "CA").Project("mine").Commitment("a", "edc", "mine", "1 EUR", signed: "2025").Shares().Amounts());
@@ -108,7 +107,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void An_undisclosed_payment_makes_the_commitment_undisclosed_for_what_is_disbursed_only()
+    public void An_undisclosed_payment_makes_only_the_disbursed_amount_undisclosed()
     {
         var world = Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025", paid: [("10 EUR", "2025"), (null, "2025")]);
         Assert.Equal(
@@ -116,7 +115,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void Contingent_support_stands_beside_the_shares()
+    public void Contingent_support_is_reported_beside_the_shares()
     {
         var world = Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025")
             .Commitment("b", "doe", "mine", "40 EUR", signed: "2025", instrument: Instrument.Guarantee)
@@ -139,7 +138,7 @@ public class SharesTests
     [InlineData(Instrument.Guarantee, false)]
     [InlineData(Instrument.PriceFloor, false)]
     [InlineData(Instrument.Offtake, false)]
-    public void Funded_instruments_enter_a_share_and_contingent_ones_do_not(Instrument instrument, bool enters)
+    public void Funded_instruments_count_in_a_share_and_contingent_ones_do_not(Instrument instrument, bool enters)
     {
         var world = Subject().Commitment("a", "kfw", "mine", "100 EUR", signed: "2025", instrument: instrument);
         Assert.Equal(enters ? "100.00 EUR of 1" : "0.00 EUR of 0", world.Shares().Counted());
@@ -148,7 +147,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void What_is_undated_is_counted_in_a_project_and_over_all()
+    public void Undated_commitments_are_counted_per_project_and_in_total()
     {
         var world = Subject().Commitment("a", "kfw", "mine", "1 EUR", signed: "?").Commitment("b", "kfw", "mine", "1 EUR", signed: "?")
             .Commitment("c", "kfw", "refinery", "1 EUR", signed: "?");
@@ -157,14 +156,14 @@ public class SharesTests
     }
 
     [Fact]
-    public void Currencies_are_summed_apart_in_whatever_order_they_come() => Assert.Equal(
+    public void Currencies_are_summed_separately_in_any_order() => Assert.Equal(
         "EU 100.00 EUR, OUTSIDE 0.00 EUR, US 50.00 EUR",
         World.Of().Rates("2024-01-01", ("USD", "1.25"), ("JPY", "100")).Investor("kfw", "DE").Investor("doe", "US").Project("mine")
             .Commitment("a", "kfw", "mine", "90 EUR", signed: "2025").Commitment("b", "doe", "mine", "62.50 USD", signed: "2025")
             .Commitment("c", "kfw", "mine", "1000 JPY", signed: "2025").Shares().Amounts());
 
     [Fact]
-    public void What_is_not_additive_is_listed_with_its_reason()
+    public void Non_additive_commitments_are_listed_with_their_reason()
     {
         var summary = Subject().Commitment("b", "kfw", "mine", "100 EUR", pledged: "2025", basis: CountingBasis.ConsortiumTotal)
             .Undisclosed("a", "doe", "refinery", "USD", pledged: "2025", instrument: Instrument.PriceFloor, basis: CountingBasis.UnitPrice)
@@ -177,7 +176,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void The_first_hundred_that_are_not_additive_are_listed_by_name_and_all_are_counted()
+    public void The_first_hundred_non_additive_commitments_are_listed_and_all_are_counted()
     {
         var world = Subject();
         foreach (var number in Enumerable.Range(0, 150).Reverse())
@@ -188,7 +187,7 @@ public class SharesTests
     }
 
     [Fact]
-    public void Shares_of_a_table_add_up_to_a_million_and_its_sides_to_its_total() =>
+    public void Shares_add_up_to_a_million_and_sides_to_the_total() =>
         Gen.Select(Histories.Of, Histories.Day, Histories.Currency).Sample(
             (changes, asOf, currency) =>
             {

@@ -3,15 +3,14 @@ using CsCheck;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Tests.Building;
-using Mining.Gateway.Tests.Naive;
 using Mining.Investors.V1;
 using Xunit;
 
 namespace Mining.Gateway.Tests;
 
-// At stake: every figure of a day of the past. A project's course is a second account of its commitments, kept cell by cell and looked up
-// by day: over random histories it must say of each day, to the last cell, what the commitments say themselves. So that this can fail,
-// each kind of what a course keeps is falsified.
+// At stake: every figure of a past day. A project's timeline is a second representation of its commitments, stored cell by cell and looked
+// up by day. Over random histories it must agree with the commitments on each day, to the last cell. To prove that this test can fail, each
+// kind of stored value is falsified.
 public class TimelineTests
 {
     private static readonly string[] Kept = ["sum", "committed sum for health", "day of a sum", "day of a count", "commitment that is not additive", "investor that breaches the rule"];
@@ -19,7 +18,7 @@ public class TimelineTests
     public static TheoryData<string> WhatIsKept => [.. Kept];
 
     [Fact]
-    public void A_course_says_of_each_day_what_the_commitments_say() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
+    public void A_timeline_matches_the_commitments_on_each_day() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
         (changes, days) =>
         {
             var snapshot = Recompute.Snapshot(changes);
@@ -46,7 +45,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void However_many_days_a_sum_changes_on_each_is_found()
+    public void Every_change_of_a_sum_is_found_among_any_number_of_days()
     {
         var first = new DateOnly(2024, 1, 1);
         var world = World.Of().Investor("kfw", "DE").Project("mine");
@@ -60,7 +59,7 @@ public class TimelineTests
 
     [Theory]
     [MemberData(nameof(WhatIsKept))]
-    public void What_is_false_in_a_course_is_found(string what)
+    public void An_error_in_a_timeline_is_detected(string what)
     {
         var snapshot = Snapshot();
         var (project, view) = (snapshot.Projects[0], snapshot.Partnerships[0]);

@@ -1,6 +1,6 @@
-// At stake: what a caller of the commitments API relies on: a write is there or refused whole, with everything that is wrong
-// named, and never for a project or an investor that does not exist. Tested through the public API only, on real processes.
-// The rules of dates and amounts have their own tests in Domain.
+// At stake: what a caller of the commitments API relies on. A write succeeds or is refused as a whole, with every violation named, and
+// never refers to a missing project or investor. Tested through the public API only, on real processes. The rules of dates and amounts have
+// their own tests in Domain.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -18,11 +18,11 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
-    public async Task A_created_commitment_is_returned_as_it_was_given()
+    public async Task A_created_commitment_is_returned_unchanged()
     {
         var loan = await investors.Loan();
         loan.Note = "first tranche";
-        loan.Status = CommitmentStatus.Cancelled; // the caller's word on what the service says counts for nothing
+        loan.Status = CommitmentStatus.Cancelled; // output-only fields in a request are ignored
         loan.Signing = new Signing();
         loan.Disbursements.Add(new Disbursement { DisbursementId = "made-up" });
         var created = await client.CreateCommitmentAsync(new() { CommitmentId = InvestorsProcess.NextId(), Commitment = loan });
@@ -63,7 +63,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_request_without_its_message_is_refused()
+    public async Task An_empty_request_is_refused()
     {
         await Refused.By(async () => await client.CreateCommitmentAsync(new()), StatusCode.InvalidArgument, "INVALID_FIELDS");
         await Refused.By(async () => await client.UpdateCommitmentAsync(new()), StatusCode.InvalidArgument, "INVALID_FIELDS");
@@ -74,7 +74,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task An_id_that_is_taken_is_refused()
+    public async Task A_duplicate_id_is_refused()
     {
         var created = await investors.CreateCommitment();
         var request = new CreateCommitmentRequest { CommitmentId = created.Name[12..], Commitment = await investors.Loan() };
@@ -82,7 +82,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task An_investor_that_does_not_exist_commits_nothing()
+    public async Task A_commitment_of_a_missing_investor_is_refused()
     {
         var loan = await investors.Loan();
         loan.Investor = "investors/nobody";
@@ -94,7 +94,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_commitment_goes_its_way_from_pledge_to_end()
+    public async Task A_commitment_runs_through_its_life_cycle()
     {
         var created = await investors.CreateCommitment();
         var signed = await client.SignCommitmentAsync(new() { Name = created.Name, Date = Month(2) });
@@ -130,7 +130,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_new_amount_holds_from_its_date_and_the_old_one_before()
+    public async Task A_new_amount_applies_from_its_date_and_the_old_one_before_it()
     {
         var created = await investors.CreateCommitment();
         var update = new UpdateCommitmentRequest { Commitment = new Commitment { Name = created.Name, Amount = InvestorsProcess.Euros(90) }, EffectiveDate = Month(6) };
@@ -145,7 +145,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task What_cannot_change_is_refused_by_name_and_the_rest_changes_alone()
+    public async Task Immutable_fields_are_refused_by_name_and_other_fields_change_independently()
     {
         var created = await investors.CreateCommitment();
         var update = new UpdateCommitmentRequest
@@ -161,7 +161,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_change_on_an_outdated_etag_is_aborted()
+    public async Task A_change_with_a_stale_etag_is_aborted()
     {
         var created = await investors.CreateCommitment();
         await client.SignCommitmentAsync(new() { Name = created.Name, Etag = created.Etag });
@@ -170,7 +170,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_payment_that_is_sent_again_is_paid_once()
+    public async Task A_repeated_payment_is_recorded_once()
     {
         var created = await investors.CreateCommitment();
         await client.SignCommitmentAsync(new() { Name = created.Name });
@@ -186,7 +186,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_command_that_is_only_validated_changes_nothing()
+    public async Task A_validate_only_command_changes_nothing()
     {
         var created = await investors.CreateCommitment();
         var answer = await client.SignCommitmentAsync(new() { Name = created.Name, ValidateOnly = true });
@@ -195,7 +195,7 @@ public abstract class CommitmentApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_page_walk_sees_each_commitment_of_a_filter_once()
+    public async Task Paging_returns_each_matching_commitment_once()
     {
         var project = await investors.CreateProject();
         var expected = new List<string>();

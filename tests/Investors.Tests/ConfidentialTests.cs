@@ -1,6 +1,5 @@
-// At stake: that one side may read, list, change or count what another side has marked confidential, and that totals which are published
-// of it give a single commitment away. The features on a real database; what the gateway does with the totals has its tests there, and the
-// rule itself in Domain.
+// At stake: one side must not read, list, change or count another side's confidential commitments, and published totals must not reveal a
+// single one. The features on a real database; what the gateway does with the totals is tested there, and the rule itself in Domain.
 using Google.Type;
 using Mining.Investors.Features;
 using Mining.Investors.Storage;
@@ -56,7 +55,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_there_for_its_own_side_and_auditors_and_for_nobody_else()
+    public async Task A_confidential_commitment_is_visible_only_to_its_own_side_and_auditors()
     {
         await Create("secret", "a");
         foreach (var caller in (Caller[])[European, Auditor])
@@ -66,7 +65,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task To_others_it_is_refused_in_the_very_words_for_what_does_not_exist()
+    public async Task Other_sides_get_the_same_refusal_as_for_a_missing_commitment()
     {
         await Create("secret", "a");
         var hidden = await Refusal(() => Get("secret", American));
@@ -75,7 +74,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_command_of_another_side_finds_it()
+    public async Task A_command_of_another_side_gets_not_found()
     {
         await Create("secret", "a");
         const string name = "commitments/secret";
@@ -93,7 +92,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_leaves_it_out_and_its_pages_are_full_all_the_same()
+    public async Task A_list_omits_hidden_commitments_and_still_fills_its_pages()
     {
         foreach (var number in Enumerable.Range(0, 6))
         {
@@ -116,7 +115,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_stays_confidential()
+    public async Task A_confidential_commitment_stays_confidential()
     {
         await Create("secret", "a");
         var refusal = await Refusal(() => service.Get<UpdateCommitment>().Run(
@@ -128,12 +127,12 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_made_for_a_side_and_who_moves_to_no_side_leaves_it_to_the_auditors()
+    public async Task A_confidential_commitment_of_an_investor_without_a_side_is_visible_only_to_auditors()
     {
         await CreateInvestor("outside", "JP", European);
         Assert.Equal("CONFIDENTIAL_WITHOUT_SIDE", (await Refusal(() => Create("secret", "outside"))).Reason);
 
-        // A refusal here would tell another side, which may propose such a move, that there is something to hide.
+        // A refusal here would tell another side, which may propose such a move, that something is hidden.
         await Create("secret", "a");
         await service.Get<UpdateInvestor>().Run(new() { Investor = new() { Name = "investors/a", Country = "JP" } }, European, default);
         foreach (var caller in (Caller[])[European, American])
@@ -146,7 +145,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Totals_are_published_when_three_investors_stand_behind_them()
+    public async Task Totals_are_published_once_three_investors_contribute()
     {
         await Create("one", "a", 100);
         await Create("two", "b", 20);
@@ -162,7 +161,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task They_move_only_when_three_have_moved_and_then_all_at_once()
+    public async Task Totals_change_only_after_three_investors_have_changed()
     {
         foreach (var investor in (string[])["a", "b", "c"])
             await Create($"loan-{investor}", investor, 10);
@@ -175,7 +174,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
         Assert.Equal((30, 0), Shown((await Published())!));
 
         await Create("loan-f", "f", 1);
-        // Three have come in, but only two have signed: their money stands in both measures.
+        // Three investors have joined, but only two have signed: their money counts in both measures.
         Assert.Equal((30, 0), Shown((await Published())!));
         await Sign("loan-c");
         Assert.Equal((43, 30), Shown((await Published())!));
@@ -183,7 +182,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_split_undisclosed_or_not_additive_is_in_no_total()
+    public async Task Split_undisclosed_and_non_additive_commitments_are_in_no_total()
     {
         foreach (var investor in (string[])["a", "b"])
             await Create($"loan-{investor}", investor, 10);
@@ -201,7 +200,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_partnership_may_ask_for_more_contributors_and_not_for_fewer()
+    public async Task A_partnership_may_require_more_contributors_but_not_fewer()
     {
         var both = new Caller("both") { Roles = Roles.Officer, Sides = ["EU", "US"] };
         Task<Partnership> Ask(int least) => service.Get<UpdatePartnership>().Run(
@@ -220,7 +219,7 @@ public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
 
     private async Task<ConfidentialTotals?> Published()
     {
-        await service.Get<PublishConfidentialTotals>().Publish(default);
+        await service.Get<PublishConfidentialTotals>().RunOnce(default);
         return await Latest();
     }
 

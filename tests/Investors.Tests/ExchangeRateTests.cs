@@ -1,5 +1,5 @@
-// At stake: the rates at which every figure is converted: exact, dated, and never half a file of them. Tested through the
-// public API only, on the service as a real process. Each test has years of its own, for the rates are one table.
+// At stake: the rates at which every figure is converted: exact, dated, and never from half a file. Tested through the public API only, on
+// the service as a real process. Each test uses its own years, because all rates share one table.
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;
@@ -21,7 +21,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
-    public async Task Rates_are_added_to_a_day_and_what_is_recorded_already_makes_no_change()
+    public async Task New_rates_are_added_to_a_day_and_known_ones_change_nothing()
     {
         var request = new PublishExchangeRatesRequest { Date = Day(1990, 1, 2), Rates = { Rate("USD", "1.10500"), Rate("DEM", "1.95583") } };
         var first = await client.PublishExchangeRatesAsync(request);
@@ -84,7 +84,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_page_walk_goes_from_the_latest_day_back()
+    public async Task Paging_starts_with_the_latest_day()
     {
         for (var day = 1; day <= 7; day++)
             await client.PublishExchangeRatesAsync(new() { Date = Day(1994, 3, day), Rates = { Rate("USD", "1.2") } });
@@ -106,7 +106,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_file_of_the_bank_is_imported_day_by_day_and_again_without_a_change()
+    public async Task A_central_bank_file_is_imported_by_day_and_a_second_time_without_change()
     {
         var csv = Csv(1995, days: 365);
         var validated = await client.ImportExchangeRatesAsync(new() { Csv = csv, ValidateOnly = true });
@@ -126,7 +126,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task Only_days_from_the_asked_one_on_are_imported_and_other_rates_of_a_day_stay()
+    public async Task Only_days_from_the_start_date_are_imported_and_other_rates_stay()
     {
         await client.PublishExchangeRatesAsync(new() { Date = Day(1996, 12, 31 - 1), Rates = { Rate("XYZ", "7") } });
         var answer = await client.ImportExchangeRatesAsync(new() { Csv = Csv(1996, days: 366), FromDate = Day(1996, 12, 30) });
@@ -135,7 +135,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_file_with_one_bad_rate_imports_nothing()
+    public async Task A_file_with_one_invalid_rate_imports_nothing()
     {
         var csv = ByteString.CopyFromUtf8("Date,USD,JPY,\n1997-01-03,1.1,one,\n1997-01-02,1.1,120,\n");
         var status = await Refused.By(async () => await client.ImportExchangeRatesAsync(new() { Csv = csv }), StatusCode.InvalidArgument, "INVALID_FIELDS");
@@ -144,7 +144,7 @@ public abstract class ExchangeRateSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task The_first_bad_places_reach_the_caller_as_many_as_an_error_can_hold()
+    public async Task An_error_names_as_many_invalid_places_as_it_can_hold()
     {
         var csv = ByteString.CopyFromUtf8("Date,USD\n" + string.Concat(Enumerable.Repeat($"{new string('x', 500)},{new string('ä', 500)}\n", 500)));
         var status = await Refused.By(async () => await client.ImportExchangeRatesAsync(new() { Csv = csv }), StatusCode.InvalidArgument, "INVALID_FIELDS");

@@ -1,5 +1,5 @@
-// At stake: who an investor is and whose: sides and shares rest on it. Tested through the public API only, on the service as a
-// real process.
+// At stake: the identity and ownership of an investor, on which sides and shares depend. Tested through the public API only, on the service
+// as a real process.
 using Grpc.Core;
 using Mining.Investors.V1;
 using Mining.Testing;
@@ -16,7 +16,7 @@ public abstract class InvestorApiSuite(InvestorsProcess investors)
     private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
 
     [Fact]
-    public async Task A_created_investor_is_returned_as_it_was_given()
+    public async Task A_created_investor_is_returned_unchanged()
     {
         var given = InvestorsProcess.Bank();
         given.BeneficialOwners.Add(new BeneficialOwner { Country = "US", SharePpm = 400_000 });
@@ -29,7 +29,7 @@ public abstract class InvestorApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task The_union_has_institutions_of_its_own() =>
+    public async Task An_institution_of_the_European_Union_can_be_an_investor() =>
         Assert.Equal("EU", (await investors.CreateInvestor(investor => investor.Country = "EU")).Country);
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract class InvestorApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task Fields_change_alone_and_are_emptied_by_their_mask()
+    public async Task Masked_fields_change_independently_and_can_be_cleared()
     {
         var created = await investors.CreateInvestor(investor => investor.BeneficialOwners.Add(new BeneficialOwner { Country = "US", SharePpm = 1 }));
         var renamed = await client.UpdateInvestorAsync(new() { Investor = new Investor { Name = created.Name, DisplayName = "Renamed" }, Etag = created.Etag });
@@ -82,7 +82,7 @@ public abstract class InvestorApiSuite(InvestorsProcess investors)
     }
 
     [Fact]
-    public async Task A_page_walk_sees_each_investor_of_a_filter_once()
+    public async Task Paging_returns_each_matching_investor_once()
     {
         var expected = new List<string>();
         for (var i = 0; i < 5; i++)

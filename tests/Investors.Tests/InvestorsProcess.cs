@@ -14,8 +14,8 @@ public sealed class InvestorsOnSqlite() : InvestorsProcess(TestStorage.Sqlite);
 public sealed class InvestorsOnSqlServer() : InvestorsProcess(TestStorage.SqlServer);
 
 /// <summary>
-/// The investors service and the projects service that it asks, as real processes, for all tests that can share them. Without their
-/// databases they are not started, and the tests are skipped.
+/// The investors service and the projects service that it calls, as real processes, for all tests that can share them. If their databases
+/// are not available, they are not started and the tests are skipped.
 /// </summary>
 public abstract class InvestorsProcess(TestStorage storage) : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public abstract class InvestorsProcess(TestStorage storage) : IAsyncLifetime
 
     public InvestorService.InvestorServiceClient Client => new(Process.Channel);
 
-    /// <summary>A project that exists.</summary>
+    /// <summary>An existing project.</summary>
     public string Project { get; private set; } = "";
 
     public static string NextId() => $"id-{Interlocked.Increment(ref count):D4}";
@@ -71,7 +71,7 @@ public abstract class InvestorsProcess(TestStorage storage) : IAsyncLifetime
         return await Client.CreateInvestorAsync(new() { InvestorId = NextId(), Investor = investor });
     }
 
-    /// <summary>A loan of a new investor.</summary>
+    /// <summary>A loan by a new investor.</summary>
     public async Task<Commitment> Loan()
     {
         var investor = await CreateInvestor();

@@ -1,6 +1,5 @@
-// At stake: no commitment to a project that does not exist, and none refused for a project that does. Whether a project exists
-// is learned from the projects service's changes, and on a miss asked of that service itself. On real processes; deliveries
-// come in as the sidecar sends them.
+// At stake: no commitment to a missing project, and none refused for an existing one. Investors learns about projects from the projects
+// service's changes, and asks that service about an unknown one. On real processes; deliveries arrive as from the sidecar.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -22,7 +21,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
 {
     private readonly InvestorsProcess investors = investors.OrSkip();
 
-    /// <summary>How the sidecar calls: the package has the server's half of the callback only.</summary>
+    /// <summary>The sidecar's side of the callback: the package contains only the server's side.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         "dapr.proto.runtime.v1.AppCallback",
@@ -31,7 +30,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         new Marshaller<TopicEventResponse>(message => message.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
 
     [Fact]
-    public async Task A_project_that_does_not_exist_gets_nothing()
+    public async Task A_commitment_to_a_missing_project_is_refused()
     {
         var loan = await investors.Loan();
         loan.Project = "projects/nowhere";
@@ -43,7 +42,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task Without_the_projects_service_only_projects_that_were_delivered_are_known()
+    public async Task While_the_projects_service_is_down_only_delivered_projects_are_known()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
@@ -60,7 +59,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
         Assert.Equal(Status.Success, await Deliver(process, "projects/delivered"));
         Assert.Equal("commitments/loan", (await client.CreateCommitmentAsync(request)).Name);
 
-        // What a command has referred to is kept over a power cut.
+        // A project used by a command is remembered over a power cut.
         await process.Kill();
         await process.Start();
         request.CommitmentId = "second";
@@ -68,7 +67,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task What_was_heard_of_just_before_a_stop_is_known_after_it()
+    public async Task A_project_delivered_just_before_a_stop_is_known_after_the_restart()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);
@@ -89,7 +88,7 @@ public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess in
     }
 
     [Fact]
-    public async Task A_second_delivery_of_the_same_change_is_taken_as_well()
+    public async Task A_duplicate_delivery_is_accepted()
     {
         Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));
         Assert.Equal(Status.Success, await Deliver(investors.Process, "projects/twice"));

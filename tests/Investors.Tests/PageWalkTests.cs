@@ -10,8 +10,8 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Investors.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -19,7 +19,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private const string Project = "projects/mine";
 
     [Fact]
-    public Task Investors_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_investor_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -33,7 +33,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Commitments_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_commitment_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -49,7 +49,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Partnerships_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_partnership_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -63,7 +63,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Exchange_rates_are_seen_once_latest_first_while_others_write()
+    public Task Paging_during_writes_returns_each_exchange_rate_once_latest_first()
     {
         var latestFirst = Comparer<string>.Create((left, right) => string.CompareOrdinal(right, left));
         return Gen.Select(Gen.Int[0, 500].ArrayUnique[2, 30], Gen.Int[0, 30], Gen.Int[1, 7]).SampleAsync(
@@ -112,7 +112,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private static Task<Commitment> Sign(ServiceOnDisk service, string id) => service.Get<SignCommitment>().Run(
         new() { Name = $"commitments/{id}" }, ServiceOnDisk.Tester, CancellationToken.None);
 
-    /// <summary>Partnerships come from configurations, one a start; here they come past that, through the store.</summary>
+    /// <summary>Partnerships come from configurations, one per start; here they are written through the store.</summary>
     private static async Task<string> SavePartnership(ServiceOnDisk service, string id)
     {
         var name = $"partnerships/{id}";

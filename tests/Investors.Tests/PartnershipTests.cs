@@ -1,6 +1,6 @@
-// At stake: the sides, targets and rules by which every share is counted. The first version comes from the configuration and
-// is recorded once; a wrong one must stop the start and say all that is wrong; a new rule must reach what was recorded before.
-// On real processes with databases of their own, for a rule of the one partnership would disturb other tests.
+// At stake: the sides, targets and rules by which every share is computed. The first version comes from the configuration and is recorded
+// once; an invalid one must stop the start with every problem named; a new rule must apply to existing records. On real processes with
+// their own databases, because a rule of the shared partnership would disturb other tests.
 using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.Investors.V1;
@@ -21,7 +21,7 @@ public abstract class PartnershipSuite(TestStorage storage)
     private const string Name = "partnerships/eu-us";
 
     [Fact]
-    public async Task The_shipped_partnership_is_recorded_once_and_not_again_after_it_changed()
+    public async Task The_default_partnership_is_recorded_once_and_never_overwritten()
     {
         await using var process = new ServiceProcess("investors", storage: storage);
         await process.Start();
@@ -42,7 +42,7 @@ public abstract class PartnershipSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_third_side_joins_and_sides_stand_in_the_order_of_their_ids()
+    public async Task A_third_side_can_join_and_sides_are_ordered_by_id()
     {
         await using var process = new ServiceProcess("investors", storage: storage);
         await process.Start();
@@ -97,7 +97,7 @@ public abstract class PartnershipSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_configuration_that_is_not_valid_stops_the_start_and_is_named_whole()
+    public async Task An_invalid_configuration_stops_the_start_with_all_its_problems()
     {
         await using var process = new ServiceProcess("investors", new Dictionary<string, string>
         {
@@ -121,7 +121,7 @@ public abstract class PartnershipSuite(TestStorage storage)
             "Partnership.name 'partnerships/Two Words'",
             "Partnership.Sides.0.TargetSharePpm is \"half\"",
             "Partnership.OutsideOwnershipRule.Limit is not a setting",
-            "Partnership.sides[1].countries[0] \"FR\" is on \"A\" already",
+            "Partnership.sides[1].countries[0] \"FR\" already belongs to \"A\"",
             "Partnership.sides has targets that add up to 500000 ppm",
             "Partnership.outside_ownership_rule.effect must be given",
         ];
@@ -130,7 +130,7 @@ public abstract class PartnershipSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_partnership_is_taken_whole_from_the_last_source()
+    public async Task A_partnership_is_taken_as_a_whole_from_the_last_configuration_source()
     {
         await using var process = new ServiceProcess("investors", new Dictionary<string, string>
         {
@@ -155,7 +155,7 @@ public abstract class PartnershipSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_mark_follows_the_owners_and_the_rule_and_a_blocking_rule_refuses()
+    public async Task The_ownership_flag_follows_owners_and_rule_and_a_blocking_rule_refuses()
     {
         await using InvestorsProcess mesh = storage == TestStorage.Sqlite ? new InvestorsOnSqlite() : new InvestorsOnSqlServer();
         await mesh.InitializeAsync();
@@ -190,8 +190,8 @@ public abstract class PartnershipSuite(TestStorage storage)
             "OUTSIDE_OWNERSHIP_LIMIT");
         foreach (var part in (string[])[Name, "CN 150000 ppm", "RU 100001 ppm", "250001 ppm", "250000 ppm"])
             Assert.Contains(part, status.Message, StringComparison.Ordinal);
-        var told = status.GetDetail<Google.Rpc.ErrorInfo>()!.Metadata;
-        Assert.Equal((Name, "250000", "250001", "150000"), (told["partnership"], told["limit_ppm"], told["summed_ppm"], told["direct_ppm"]));
+        var metadata = status.GetDetail<Google.Rpc.ErrorInfo>()!.Metadata;
+        Assert.Equal((Name, "250000", "250001", "150000"), (metadata["partnership"], metadata["limit_ppm"], metadata["summed_ppm"], metadata["direct_ppm"]));
     }
 
     private static async Task<List<Change>> Changes(ServiceProcess process)

@@ -1,5 +1,5 @@
-// At stake: what time and number do to proposals: that one expires when it says, however late it is recorded; that a side cannot fill the
-// database; and that an approval whose command is refused leaves nothing. On a real database, with a clock that the test moves.
+// At stake: time and limits of proposals. A proposal expires on time, however late that is recorded; a side cannot fill the database; and
+// an approval whose command is refused leaves nothing. On a real database, with a clock that the test advances.
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,16 +52,16 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_has_expired_cannot_be_approved_before_and_after_that_is_recorded()
+    public async Task An_expired_proposal_cannot_be_approved_even_before_its_expiry_is_recorded()
     {
         var raised = await Raise(Rename("New"), hours: 2);
         clock.Ahead = TimeSpan.FromHours(2);
         await Refuses("PROPOSAL_EXPIRED", () => Approve(raised));
-        await service.Get<ProposalExpiry>().Record(CancellationToken.None);
+        await service.Get<ProposalExpiry>().RunOnce(CancellationToken.None);
         var expired = await Read(raised);
         Assert.Equal((ProposalState.Expired, 2), (expired.State, expired.Version));
         await Refuses("PROPOSAL_NOT_OPEN", () => Approve(raised));
-        await service.Get<ProposalExpiry>().Record(CancellationToken.None);
+        await service.Get<ProposalExpiry>().RunOnce(CancellationToken.None);
         Assert.Equal(expired, await Read(raised));
         var last = (await service.Changes())[^1];
         Assert.Equal(("service:investors", "ExpireProposal", raised.Name), (last.Actor, last.Method, last.Resource));
@@ -72,7 +72,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     [InlineData(1.1, true)]
     [InlineData(8_759, true)]
     [InlineData(8_761, false)]
-    public async Task It_lives_an_hour_to_a_year(double hours, bool isAllowed)
+    public async Task A_proposals_lifetime_is_between_an_hour_and_a_year(double hours, bool isAllowed)
     {
         if (isAllowed)
             Assert.Equal(ProposalState.Open, (await Raise(Rename("New"), hours)).State);
@@ -81,7 +81,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_repeats_it_later_gets_the_first_answer_and_not_that_the_time_is_too_short()
+    public async Task A_late_repetition_gets_the_first_answer_even_if_its_lifetime_is_now_too_short()
     {
         var request = new RaiseProposalRequest
         {
@@ -96,7 +96,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_side_has_so_many_open_proposals_and_the_other_side_is_not_in_its_way()
+    public async Task Open_proposals_are_limited_per_side()
     {
         Proposal first = null!;
         for (var i = 0; i < RaiseProposal.MaxOpenProposals; i++)
@@ -108,7 +108,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_tried_out_leaves_nothing_and_takes_no_sequence()
+    public async Task A_dry_run_leaves_no_trace_and_uses_no_sequence()
     {
         var before = await service.Changes();
         var raised = await Raise(Rename("New"));
@@ -119,13 +119,13 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_approval_and_its_command_are_done_together_or_not_at_all()
+    public async Task An_approval_and_its_command_are_atomic()
     {
         await Create(new Investor { DisplayName = "A bank", Country = "FR", Kind = InvestorKind.Fund }, "bank");
         await Take(new UpdatePartnershipRequest { Partnership = new() { Name = "partnerships/p", ClosedThrough = new Date { Year = 2024, Month = 12, Day = 31 } } });
         var loan = new Commitment { Investor = "investors/bank", Project = "projects/p", Instrument = Instrument.Loan, CurrencyCode = "EUR" };
         var raised = await Raise(new CreateCommitmentRequest { CommitmentId = "late", Commitment = loan });
-        // Meanwhile it is made otherwise.
+        // Meanwhile the record is created in another way.
         await service.Get<CreateCommitment>().Run(
             new() { CommitmentId = "late", Commitment = new(loan) { AnnouncementDate = new Date { Year = 2025 } } }, Europe, CancellationToken.None);
         var before = (await service.Changes()).Count;
@@ -135,7 +135,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_side_that_has_joined_since_has_not_agreed()
+    public async Task A_side_that_joined_later_has_not_approved()
     {
         var raised = await Raise(Rename("New"));
         var three = (await service.Get<PartnershipStore>().Read("partnerships/p", CancellationToken.None)).Sides.Clone();
@@ -148,7 +148,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_is_too_large_or_broken_is_refused()
+    public async Task A_too_large_or_malformed_command_is_refused()
     {
         var large = await Refuses("INVALID_FIELDS", () => Raise(Rename(new string('x', RaiseProposal.MaxCommandBytes))));
         Assert.Equal("command.value", Assert.Single(large.Fields).Field);
@@ -162,7 +162,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_changes_of_one_command_are_in_the_names_of_all_and_under_the_approvals_request_id()
+    public async Task All_changes_of_an_approved_command_name_every_approver_and_the_approvals_request_id()
     {
         await Create(new Investor { DisplayName = "A bank", Country = "FR", Kind = InvestorKind.Fund, BeneficialOwners = { new BeneficialOwner { Country = "CN", SharePpm = 300_000 } } }, "owned");
         await service.Get<CreateCommitment>().Run(
@@ -181,7 +181,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_acts_for_all_sides_needs_no_proposal_and_one_takes_effect_at_once()
+    public async Task A_caller_for_all_sides_needs_no_proposal_and_its_proposals_take_effect_at_once()
     {
         var both = Europe with { Name = "local:developer", Sides = ["EU", "US"] };
         var taken = await Raise(Rename("At once"), caller: both);
@@ -218,7 +218,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
         return refused.Refusal;
     }
 
-    /// <summary>The clock, set ahead as the test wants.</summary>
+    /// <summary>A clock that the test can set ahead.</summary>
     private sealed class MovedClock : TimeProvider
     {
         public TimeSpan Ahead { get; set; }

@@ -1,4 +1,4 @@
-// At stake: which databases a mesh on a server takes, and that its password goes nowhere but to the services.
+// At stake: which databases a mesh uses on a server, and that its password goes only to the services.
 using Mining.LocalMesh.Run;
 using Xunit;
 
@@ -19,11 +19,11 @@ public sealed class DatabasesOnServerTests
     }
 
     [Fact]
-    public void Without_a_server_they_lie_in_the_folder() =>
+    public void Without_a_server_databases_are_files_in_the_folder() =>
         Assert.Equal($"Data Source={Path.Combine("/mesh", "gateway.db")}", new MeshLayout(18_000, "/mesh").ConnectionString("gateway"));
 
     [Fact]
-    public void What_is_loaded_on_one_server_is_not_taken_for_loaded_on_another()
+    public void The_sample_marker_identifies_the_server()
     {
         var mark = new MeshLayout(18_000, "/mesh", Server).SampleMark;
         Assert.NotEqual(new MeshLayout(18_000, "/mesh").SampleMark, mark);
@@ -33,10 +33,10 @@ public sealed class DatabasesOnServerTests
 
     [Theory]
     [InlineData("Password=secret", "names no server")]
-    [InlineData("Server=sql;Database=mine;Password=secret", "leave the database away")]
-    [InlineData("Server=sql;Initial Catalog=mine", "leave the database away")]
+    [InlineData("Server=sql;Database=mine;Password=secret", "omit the database")]
+    [InlineData("Server=sql;Initial Catalog=mine", "omit the database")]
     [InlineData("not a connection string", "cannot be read")]
-    public void What_cannot_be_used_is_said_and_not_shown(string connectionString, string said)
+    public void An_unusable_connection_string_is_refused_without_being_printed(string connectionString, string said)
     {
         var problem = DatabasesOnServer.ProblemOf(connectionString);
         Assert.Contains(said, problem, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
-// At stake: a simulation that finds a defect must be able to show it again. The queue decides all faults from the seed
-// and the order of messages; here it runs without threads, and time moves only when a test moves it.
+// At stake: a simulation that finds a defect must be repeatable. The queue derives all faults from the seed and the order of messages; here
+// it runs without threads, and time advances only when a test advances it.
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -14,7 +14,7 @@ public sealed class DeliveryQueueTests
     private readonly FakeTimeProvider time = new();
 
     [Fact]
-    public void Without_faults_messages_leave_as_they_came()
+    public void Without_faults_messages_leave_in_order()
     {
         var queue = QueueWith(FaultPlan.None);
 
@@ -36,7 +36,7 @@ public sealed class DeliveryQueueTests
     }
 
     [Fact]
-    public void Every_delivery_can_be_dropped_or_doubled()
+    public void Every_delivery_can_be_dropped_or_duplicated()
     {
         var none = QueueWith(new FaultPlan(1, Million, 0, 0, 0));
         var two = QueueWith(new FaultPlan(1, 0, Million, 0, 0));
@@ -49,7 +49,7 @@ public sealed class DeliveryQueueTests
     }
 
     [Fact]
-    public void A_delayed_message_waits_for_its_time_and_keeps_its_place()
+    public void A_delayed_message_waits_and_keeps_its_place()
     {
         var plan = new FaultPlan(3, 0, 0, 0, 1000);
         var queue = QueueWith(plan);
@@ -65,7 +65,7 @@ public sealed class DeliveryQueueTests
     }
 
     [Fact]
-    public void A_message_held_back_goes_in_the_end_though_nothing_overtakes_it()
+    public void A_reordered_message_leaves_even_if_nothing_overtakes_it()
     {
         var queue = QueueWith(new FaultPlan(1, 0, 0, Million, 0));
 
@@ -78,7 +78,7 @@ public sealed class DeliveryQueueTests
     }
 
     [Fact]
-    public void The_same_seed_repeats_every_fault_whenever_messages_are_taken() =>
+    public void The_same_seed_repeats_every_fault_at_any_timing() =>
         Gen.Select(Gen.Long, Gen.Int[0, Million], Gen.Int[0, Million], Gen.Int[0, Million], Gen.Bool.Array[1, 60]).Sample((seed, drop, twice, reorder, takes) =>
         {
             var plan = new FaultPlan(seed, drop, twice, reorder, 0);
@@ -100,7 +100,7 @@ public sealed class DeliveryQueueTests
         });
 
     [Fact]
-    public void Nothing_is_lost_or_invented_but_by_drops_and_doubles() =>
+    public void Messages_are_lost_or_duplicated_only_by_injected_faults() =>
         Gen.Select(Gen.Long, Gen.Int[0, Million], Gen.Int[0, Million], Gen.Int[0, Million]).Sample((seed, drop, twice, reorder) =>
         {
             var plan = new FaultPlan(seed, drop, twice, reorder, 20);
@@ -119,7 +119,7 @@ public sealed class DeliveryQueueTests
         });
 
     [Fact]
-    public void Shares_of_faults_are_those_asked_for_and_differ_by_app_and_seed()
+    public void Fault_rates_are_as_configured_and_differ_by_app_and_seed()
     {
         var plan = new FaultPlan(42, 100_000, 200_000, 300_000, 10);
         var faults = Enumerable.Range(0, 20_000).Select(n => plan.For("app", "topic", n)).ToList();
@@ -139,7 +139,7 @@ public sealed class DeliveryQueueTests
     private static void Add(DeliveryQueue queue, params int[] ids)
     {
         foreach (var id in ids)
-            queue.Add(new Message($"{id}", "", "", "", "", ByteString.Empty, "", new Struct()));
+            queue.Add(new Message($"{id}", "", "", "", "", ByteString.Empty, new Struct()));
     }
 
     private static List<string> TakeAll(DeliveryQueue queue)

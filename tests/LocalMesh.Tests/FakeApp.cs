@@ -11,7 +11,7 @@ using Answer = Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEv
 namespace Mining.LocalMesh.Tests;
 
 /// <summary>A delivery as an app sees it.</summary>
-internal sealed record Delivery(TopicEventRequest Event, string ApiToken, string TraceParent);
+internal sealed record Delivery(TopicEventRequest Event, string ApiToken);
 
 /// <summary>The smallest app that Dapr can deliver to, on a loopback port of its own. It can go away and come back on the same port.</summary>
 internal sealed class FakeApp : IAsyncDisposable
@@ -30,8 +30,14 @@ internal sealed class FakeApp : IAsyncDisposable
     /// <summary>What the app says to an event on the nth delivery of its id, counted from 1.</summary>
     public Func<TopicEventRequest, int, Answer> Decide { get; set; } = (_, _) => Answer.Success;
 
-    /// <summary>Times the app was asked for its subscriptions.</summary>
-    public int Asked { get; private set; }
+    /// <summary>The token that came with each question for the app's subscriptions; empty: none.</summary>
+    public ConcurrentQueue<string> TokensOfDiscovery { get; } = [];
+
+    /// <summary>What the app says when it is asked for its health.</summary>
+    public bool IsHealthy { get; set; } = true;
+
+    /// <summary>Times the app was asked for its health.</summary>
+    public int HealthChecks { get; private set; }
 
     public static FakeApp Following(params string[] topics)
     {
@@ -52,7 +58,11 @@ internal sealed class FakeApp : IAsyncDisposable
             var port = Port > 0 ? Port : 20_000 + (Interlocked.Increment(ref ports) + (Environment.ProcessId * 50)) % 12_000;
             try
             {
-                web = await GrpcServer.Start(port, services => services.AddSingleton(this), server => server.MapGrpcService<Callback>());
+                web = await GrpcServer.Start(port, services => services.AddSingleton(this), server =>
+                {
+                    server.MapGrpcService<Callback>();
+                    server.MapGrpcService<HealthCallback>();
+                });
                 Port = port;
             }
             catch (IOException) when (Port == 0)
@@ -70,11 +80,11 @@ internal sealed class FakeApp : IAsyncDisposable
         web = null;
     }
 
-    /// <summary>The next delivery, waited for at most ten seconds.</summary>
+    /// <summary>The next delivery, waited for at most half a minute.</summary>
     public async Task<Delivery> NextAsync()
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(10));
+        timeout.CancelAfter(TimeSpan.FromSeconds(30));
         return await received.Reader.ReadAsync(timeout.Token);
     }
 
@@ -86,6 +96,9 @@ internal sealed class FakeApp : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>What the app has answered SUCCESS to.</summary>
+    public ConcurrentQueue<TopicEventRequest> Taken { get; } = [];
+
     public bool HasReceivedNothingMore => !received.Reader.TryRead(out _);
 
     public async ValueTask DisposeAsync()
@@ -94,20 +107,31 @@ internal sealed class FakeApp : IAsyncDisposable
             await StopAsync();
     }
 
+    private sealed class HealthCallback(FakeApp app) : AppCallbackHealthCheck.AppCallbackHealthCheckBase
+    {
+        public override Task<HealthCheckResponse> HealthCheck(Empty request, ServerCallContext context)
+        {
+            app.HealthChecks++;
+            return app.IsHealthy ? Task.FromResult(new HealthCheckResponse()) : throw new RpcException(new Status(StatusCode.Unavailable, "not now"));
+        }
+    }
+
     private sealed class Callback(FakeApp app) : AppCallback.AppCallbackBase
     {
         public override Task<ListTopicSubscriptionsResponse> ListTopicSubscriptions(Empty request, ServerCallContext context)
         {
-            app.Asked++;
+            app.TokensOfDiscovery.Enqueue(context.RequestHeaders.GetValue("dapr-api-token") ?? "");
             return Task.FromResult(new ListTopicSubscriptionsResponse { Subscriptions = { app.Subscriptions } });
         }
 
         public override Task<TopicEventResponse> OnTopicEvent(TopicEventRequest request, ServerCallContext context)
         {
-            var headers = context.RequestHeaders;
-            app.received.Writer.TryWrite(new Delivery(request, headers.GetValue("dapr-api-token") ?? "", headers.GetValue("traceparent") ?? ""));
+            app.received.Writer.TryWrite(new Delivery(request, context.RequestHeaders.GetValue("dapr-api-token") ?? ""));
             var attempt = app.attempts.AddOrUpdate(request.Id, 1, (_, count) => count + 1);
-            return Task.FromResult(new TopicEventResponse { Status = app.Decide(request, attempt) });
+            var answer = app.Decide(request, attempt);
+            if (answer == Answer.Success)
+                app.Taken.Enqueue(request);
+            return Task.FromResult(new TopicEventResponse { Status = answer });
         }
     }
 }

@@ -1,4 +1,4 @@
-// At stake: a subscription that the laptop cannot serve as Dapr would must be said, not quietly served otherwise.
+// At stake: a subscription that the laptop cannot serve like Dapr must be reported, not silently served differently.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Mining.LocalMesh.Sidecar;
 
@@ -21,7 +21,7 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
-    public void What_cannot_be_served_is_complained_of()
+    public void Unsupported_subscriptions_are_reported()
     {
         var read = Read(
             new TopicSubscription { PubsubName = "other", Topic = "a" },

@@ -1,5 +1,5 @@
-// At stake: commands never wait for the sidecar, the gateway always answers, and whatever was away is caught up by itself.
-// Tested on real processes that are killed as a power cut would.
+// At stake: commands never wait for the sidecar, the gateway always answers, and every consumer catches up after an outage. Tested on real
+// processes that are killed like in a power cut.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -12,11 +12,11 @@ namespace Mining.Mesh.Tests;
 
 public sealed class FaultOnSqlServerTests() : FaultSuite(TestStorage.SqlServer);
 
-/// <summary>On SQLite, and with what can become of a file.</summary>
+/// <summary>SQLite only, including faults of its file.</summary>
 public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
 {
     [Fact]
-    public async Task A_damaged_checkpoint_is_made_anew_from_the_feeds_with_a_clear_line()
+    public async Task A_damaged_checkpoint_is_rebuilt_from_the_feeds_and_logged()
     {
         await CreateProject("kept");
         await Mesh.CaughtUp();
@@ -28,7 +28,7 @@ public sealed class FaultTests() : FaultSuite(TestStorage.Sqlite)
         await Mesh.Gateway.Start();
         await Mesh.CaughtUp();
         Assert.Equal("projects/kept", (await Dossier("kept")).Project.Name);
-        Assert.Contains("the read model is made anew from the feeds", Mesh.Gateway.Log, StringComparison.Ordinal);
+        Assert.Contains("rebuilding the read model from the feeds", Mesh.Gateway.Log, StringComparison.Ordinal);
     }
 }
 
@@ -49,12 +49,12 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_the_sidecar_stopped_commands_go_on_and_everything_catches_up_by_itself()
+    public async Task With_the_sidecar_stopped_commands_succeed_and_consumers_catch_up_later()
     {
         await CreateProject("before");
         await mesh.Sidecar.Kill();
         await CreateProject("without-sidecar");
-        // Investors has not heard of the project by event, and asks.
+        // Investors has not received the project by event, so it asks.
         await CreateInvestor("bank");
         await CreateCommitment("c1", "without-sidecar", 100);
         await mesh.CaughtUp();
@@ -64,13 +64,13 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateCommitment("c2", "without-sidecar", 50);
         await mesh.CaughtUp();
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
-        // What was committed in between is published now, and counted once.
+        // The changes committed in between are published now, and counted once.
         await Eventually.True(async () => await Published("projects") >= await mesh.LastSequence("projects"), SilenceTimeout, () => mesh.Log);
         Assert.Equal(150, (await Dossier("without-sidecar")).Shares[0].Total.Units);
     }
 
     [Fact]
-    public async Task With_a_service_stopped_the_gateway_answers_and_says_how_stale_it_is()
+    public async Task With_a_service_stopped_the_gateway_answers_and_reports_how_stale_its_data_is()
     {
         await CreateProject("known");
         await mesh.CaughtUp();
@@ -113,7 +113,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_made_anew_is_noticed_and_read_from_its_beginning()
+    public async Task A_recreated_database_is_noticed_and_read_from_its_beginning()
     {
         await CreateProject("old");
         await CreateProject("older");
@@ -127,7 +127,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_acknowledged_survives_a_kill_and_is_there_once()
+    public async Task Acknowledged_writes_survive_a_kill_exactly_once()
     {
         await CreateInvestor("bank");
         await CreateProject("mine");
@@ -146,7 +146,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
                 }
                 catch (RpcException)
                 {
-                    // Not acknowledged: it may be there or not, but not twice.
+                    // Not acknowledged: it may exist once or not at all.
                 }
             }
         })).ToList();

@@ -1,5 +1,4 @@
-// At stake: a start that fails says why in a sentence, and leaves nothing running behind, neither for who operates the mesh nor
-// for the tests that follow.
+// At stake: a failed start states its reason in one sentence and leaves no process behind, neither for an operator nor for later tests.
 using System.Net;
 using System.Net.Sockets;
 using Mining.Testing;
@@ -10,7 +9,7 @@ namespace Mining.Mesh.Tests;
 public sealed class StartTests
 {
     [Fact]
-    public async Task A_mesh_of_which_one_process_does_not_start_leaves_none_behind()
+    public async Task A_mesh_that_fails_to_start_leaves_no_process_behind()
     {
         await using var mesh = new MeshProcesses();
         mesh.Refining.Set("ConnectionStrings__Database", "Data Source=/dev/null/refining.db");

@@ -5,17 +5,17 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests;
 
-/// <summary>A service's database, met beside the service.</summary>
+/// <summary>A service's database, accessed beside the service.</summary>
 internal static class Stored
 {
-    /// <summary>A number; -1 when there is none.</summary>
+    /// <summary>A number; -1 if there is none.</summary>
     public static async Task<long> Number(ServiceProcess service, string sql)
     {
         await using var connection = await service.OpenDatabase().OpenToWrite(CancellationToken.None);
         return await connection.ExecuteScalarAsync<long?>(sql) ?? -1;
     }
 
-    /// <summary>Takes the log's head as another replica would, until it is disposed of: the service's writer waits.</summary>
+    /// <summary>Locks the log's head like another replica would, until disposed: the service's writer waits.</summary>
     public static async Task<IAsyncDisposable> Hold(ServiceProcess service)
     {
         var database = service.OpenDatabase();

@@ -1,5 +1,5 @@
-// At stake: how long and how often the mesh tries again. A retry that is missing loses a command; one without jitter, limit or pause
-// makes an outage worse. The make-up of each pipeline, and what it takes for worth repeating.
+// At stake: how long and how often the mesh retries. A missing retry loses a command; one without jitter, limit or back-off makes an outage
+// worse. Checks the settings of each pipeline and which errors it retries.
 using Dapr;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
@@ -20,7 +20,7 @@ public sealed class RetryPipelineTests
     private static readonly Database Database = new SqliteDatabase("Data Source=unused.db", NullLogger<SqliteDatabase>.Instance);
 
     [Fact]
-    public void A_transaction_is_repeated_six_times_within_seconds()
+    public void A_transaction_is_retried_six_times_within_seconds()
     {
         var retry = Only<RetryStrategyOptions>(Committer.RetryPipeline(Database, TimeProvider.System));
         Assert.Equal(
@@ -34,15 +34,15 @@ public sealed class RetryPipelineTests
     [InlineData(8, false)] // SQLITE_READONLY
     [InlineData(13, false)] // SQLITE_FULL
     [InlineData(19, false)] // SQLITE_CONSTRAINT
-    public async Task Only_a_transaction_that_may_go_through_is_repeated(int code, bool repeated) =>
+    public async Task Only_transient_failures_of_a_transaction_are_retried(int code, bool repeated) =>
         Assert.Equal(repeated, await Handles(Committer.RetryOptions(Database), new SqliteException("", code)));
 
     [Fact]
-    public async Task A_mistake_in_the_code_is_not_repeated() =>
+    public async Task A_programming_error_is_not_retried() =>
         Assert.False(await Handles(Committer.RetryOptions(Database), new InvalidOperationException()));
 
     [Fact]
-    public void A_publication_is_repeated_for_ever_and_ever_slower()
+    public void A_publication_is_retried_forever_with_growing_back_off()
     {
         var retry = Only<RetryStrategyOptions>(ChangeRelay.RetryPipeline(TimeProvider.System, NullLogger.Instance));
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class RetryPipelineTests
     }
 
     [Fact]
-    public async Task A_publication_is_repeated_whatever_went_wrong_but_not_when_the_service_stops()
+    public async Task A_publication_is_retried_after_any_error_until_shutdown()
     {
         var options = ChangeRelay.RetryOptions(NullLogger.Instance);
         Assert.True(await Handles(options, new DaprException("", new RpcException(new Status(StatusCode.Unavailable, "")))));
@@ -60,7 +60,7 @@ public sealed class RetryPipelineTests
     }
 
     [Fact]
-    public void The_sidecar_has_ten_seconds_to_answer() =>
+    public void A_call_to_the_sidecar_times_out_after_ten_seconds() =>
         Assert.Equal(TimeSpan.FromSeconds(10), Only<TimeoutStrategyOptions>(ChangeRelay.PatiencePipeline(TimeProvider.System)).Timeout);
 
     private static T Only<T>(ResiliencePipeline pipeline) => Assert.IsType<T>(Assert.Single(pipeline.GetPipelineDescriptor().Strategies).Options);

@@ -1,5 +1,5 @@
-// At stake: that in production the operator decides when a schema changes. The service as a real process: it waits, says so, and serves
-// when the command of the same program has run; and that command, asked for what it would do, does nothing.
+// At stake: in production the operator decides when a schema changes. The service as a real process waits, logs that, and serves once the
+// migrate command of the same program has run; the dry run of that command changes nothing.
 using Mining.Testing;
 using Xunit;
 
@@ -14,7 +14,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task A_service_that_may_not_migrate_waits_and_serves_when_the_command_has_run()
+    public async Task A_service_that_may_not_migrate_serves_once_the_migrate_command_has_run()
     {
         await using var service = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Migrate"] = "false" }, storage);
         service.Launch();
@@ -33,7 +33,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
         await using var service = new ServiceProcess("projects", storage: storage);
         for (var i = 0; i < 2; i++)
         {
-            // The second time too: looking has made neither a database nor a part of one.
+            // The second time too: the dry run has created neither a database nor a part of one.
             var (code, written) = await service.Run("migrate", "--dry-run");
             Assert.Equal(0, code);
             Assert.Contains("CREATE TABLE change_log", written, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public abstract class MigrateCommandSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_the_command_does_not_know_is_refused()
+    public async Task An_unknown_argument_is_refused()
     {
         await using var service = new ServiceProcess("projects", storage: storage);
         var (code, written) = await service.Run("migrate", "--dryrun");

@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Mining.Projects.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public Task Projects_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_project_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -28,7 +28,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Revisions_are_seen_once_while_more_are_made() => Gen.Select(Gen.Int[0, 12], Gen.Int[1, 12], Gen.Int[1, 5]).SampleAsync(
+    public Task Paging_during_writes_returns_each_revision_once() => Gen.Select(Gen.Int[0, 12], Gen.Int[1, 12], Gen.Int[1, 5]).SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -43,7 +43,7 @@ public abstract class PageWalkSuite(TestStorage storage)
                 {
                     var page = await service.Get<ListRevisions>().Run(
                         new() { Name = "projects/mine", PageSize = pageSize, PageToken = token }, ServiceOnDisk.Tester, CancellationToken.None);
-                    // The first version is the project itself, which was there before all rows of this test.
+                    // The first revision is the project itself, which existed before all rows of this test.
                     return (page.Revisions.Select(revision => $"{revision.Version}").Where(version => version != "1"), page.NextPageToken);
                 },
                 latestFirst);
@@ -62,7 +62,7 @@ public abstract class PageWalkSuite(TestStorage storage)
 
     private static async Task<string> Touch(ServiceOnDisk service, string id)
     {
-        // Another operator each time, so that it is a change.
+        // A new operator each time, so that it is a change.
         var present = await service.Get<ProjectStore>().Read($"projects/{id}", CancellationToken.None);
         var changed = await service.Get<UpdateProject>().Run(
             new() { Project = new Project { Name = present.Name, Operator = $"after {present.Version}" } }, ServiceOnDisk.Tester, CancellationToken.None);

@@ -1,5 +1,5 @@
-// At stake: what a caller of the projects API relies on: a write is there or refused whole, with everything that is wrong
-// named. Tested through the public API only, on the service as a real process.
+// At stake: what a caller of the projects API relies on. A write succeeds or is refused as a whole, with every violation named. Tested
+// through the public API only, on the service as a real process.
 using Google.Type;
 using Grpc.Core;
 using Mining.Projects.V1;
@@ -13,7 +13,10 @@ public sealed class ProjectsOnSqlite() : ProjectsProcess(TestStorage.Sqlite);
 
 public sealed class ProjectsOnSqlServer() : ProjectsProcess(TestStorage.SqlServer);
 
-/// <summary>The service as a real process, for all tests of a class. Without its database it is not started, and they are skipped.</summary>
+/// <summary>
+/// The service as a real process, shared by all tests of a class. If its database is not available, it is not started and the tests are
+/// skipped.
+/// </summary>
 public abstract class ProjectsProcess(TestStorage storage) : IAsyncLifetime
 {
     private ServiceProcess? process;
@@ -53,7 +56,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     private readonly ProjectService.ProjectServiceClient client = projects.OrSkip().Client;
 
     [Fact]
-    public async Task A_created_project_is_returned_as_it_was_given()
+    public async Task A_created_project_is_returned_unchanged()
     {
         var created = await Create(project => project.Stage = Stage.Feasibility);
         var read = await client.GetProjectAsync(new() { Name = created.Name });
@@ -64,7 +67,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task An_id_that_is_taken_is_refused()
+    public async Task A_duplicate_id_is_refused()
     {
         var created = await Create();
         var request = new CreateProjectRequest { ProjectId = created.Name[9..], Project = Valid() };
@@ -98,7 +101,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_command_that_is_only_validated_changes_nothing()
+    public async Task A_validate_only_command_changes_nothing()
     {
         var request = new CreateProjectRequest { ProjectId = "only-asked", Project = Valid(), ValidateOnly = true };
         var answer = await client.CreateProjectAsync(request);
@@ -127,7 +130,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_change_on_an_outdated_etag_is_aborted()
+    public async Task A_change_with_a_stale_etag_is_aborted()
     {
         var created = await Create();
         var update = new UpdateProjectRequest { Project = new Project { Name = created.Name, Operator = "New" }, Etag = created.Etag };
@@ -138,7 +141,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_new_capital_cost_holds_from_its_date_and_the_old_one_before()
+    public async Task A_new_capital_cost_applies_from_its_date_and_the_old_one_before_it()
     {
         var created = await Create();
         var updated = await client.UpdateProjectAsync(new()
@@ -152,7 +155,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_stage_moves_only_as_allowed_and_never_back_in_time()
+    public async Task A_stage_changes_only_as_allowed_and_in_date_order()
     {
         var created = await Create(project => project.Stage = Stage.Feasibility);
         var change = new ChangeStageRequest { Name = created.Name, Stage = Stage.Closed, Reason = "closed" };
@@ -167,7 +170,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_project_keeps_the_first_production_that_was_first_promised()
+    public async Task A_project_keeps_its_first_baseline_of_first_production()
     {
         var created = await Create(project => project.PlannedFirstProduction = new Date { Year = 2028 });
         Assert.Equal(new Date { Year = 2028 }, created.BaselineFirstProduction);
@@ -193,7 +196,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_permit_cannot_be_granted_and_refused()
+    public async Task A_permit_cannot_be_both_granted_and_refused()
     {
         var created = await Create();
         var permit = new Permit
@@ -210,7 +213,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task Revisions_say_who_changed_what()
+    public async Task Revisions_record_who_changed_what()
     {
         var created = await Create();
         await client.UpdateProjectAsync(new() { Project = new Project { Name = created.Name, Operator = "New" } });
@@ -221,7 +224,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
     }
 
     [Fact]
-    public async Task A_page_walk_sees_each_project_of_a_filter_once()
+    public async Task Paging_returns_each_matching_project_once()
     {
         var tin = new List<string>();
         for (var i = 0; i < 7; i++)

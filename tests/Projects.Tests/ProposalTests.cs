@@ -1,5 +1,5 @@
-// At stake: that a joint decision is not taken with less eyes than the partnership says, only because nobody could be asked; and that what is
-// not joint needs nobody. On the service as a real process, without investors.
+// At stake: a joint decision must not be taken with fewer approvals than the partnership requires just because investors is unreachable;
+// and other changes need no approval. On the service as a real process, without investors.
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mining.LocalMesh.Identity;
@@ -30,7 +30,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_investors_nothing_is_proposed_and_the_rest_goes_on()
+    public async Task Without_the_investors_service_proposals_are_refused_and_other_calls_succeed()
     {
         var made = await new ProjectService.ProjectServiceClient(projects.Channel).CreateProjectAsync(new()
         {
@@ -50,7 +50,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
             + "Raise a proposal: ProposalService.RaiseProposal, or 'mining proposals raise'.",
             status.Message);
         Assert.Equal(Stage.Feasibility, (await client.ChangeStageAsync(new() { Name = made.Name, Stage = Stage.Feasibility, Reason = "one step back" })).Stage);
-        // Who acts for both needs nobody else.
+        // A caller for both sides needs no approval.
         Assert.Equal(Stage.Financing, (await new ProjectService.ProjectServiceClient(projects.Channel).ChangeStageAsync(move)).Stage);
     }
 }

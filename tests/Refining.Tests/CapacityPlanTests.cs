@@ -7,9 +7,9 @@ using Xunit;
 
 namespace Mining.Refining.Tests;
 
-// At stake: a tonne of refining that is promised twice, or a free one that is refused. The tables can be checked on paper: capacity
-// is written as "from year: tonnes" (without a year from the beginning, "?" where it is not known), reservations as "first-last:
-// tonnes a year". The property runs random histories against a naive count.
+// At stake: a tonne of refining that is promised twice, or a free one that is refused. The tables can be checked on paper: capacity is
+// written as "from year: tonnes" (without a year: from the beginning; "?": unknown), reservations as "first-last: tonnes a year". The
+// property runs random histories against a naive count.
 public sealed class CapacityPlanTests
 {
     private static readonly ProductLine Hydroxide = new("lithium", "lithium hydroxide");
@@ -17,33 +17,33 @@ public sealed class CapacityPlanTests
     [Theory]
     // capacity, year, tonnes in force
     [InlineData("100", 2026, "100")]
-    [InlineData("2028: 100", 2027, "0")] // before its first year nothing is refined
+    [InlineData("2028: 100", 2027, "0")] // no capacity before its first year
     [InlineData("2028: 100", 2028, "100")]
     [InlineData("2028: 100, 2030: 250", 2029, "100")] // an expansion
     [InlineData("2028: 100, 2030: 250", 2030, "250")]
-    [InlineData("2028: 100, 2030: 250", 2099, "250")] // the last entry holds on
-    [InlineData("2030: 250, 2028: 100", 2029, "100")] // whatever the order in which it is told
+    [InlineData("2028: 100, 2030: 250", 2099, "250")] // the last entry applies to all later years
+    [InlineData("2030: 250, 2028: 100", 2029, "100")] // in any input order
     [InlineData("100, 2035: 0", 2036, "0")] // a closure
     [InlineData("100, 2030: ?", 2029, "100")]
     [InlineData("100, 2030: ?", 2030, "?")]
     [InlineData("?", 2026, "?")]
-    public void The_capacity_of_a_year_is_the_last_entry_that_has_begun(string capacity, int year, string expected) =>
+    public void The_capacity_of_a_year_is_its_latest_started_entry(string capacity, int year, string expected) =>
         Assert.Equal(Tonnes(expected), Plan(capacity).CapacityOf(Hydroxide, year));
 
     [Fact]
-    public void What_a_facility_does_not_refine_has_no_capacity() =>
+    public void A_mineral_that_a_facility_does_not_refine_has_no_capacity() =>
         Assert.Equal(new Tonnage(0), Plan("100").CapacityOf(new ProductLine("cobalt", ""), 2030));
 
     [Theory]
-    // capacity, reserved before, asked
+    // capacity, existing reservations, request
     [InlineData("100", "", "2028-2030: 100")]
     [InlineData("100", "2028-2030: 60", "2028-2030: 40")]
-    [InlineData("100", "2028-2030: 100", "2031-2040: 100")] // the years do not touch
+    [InlineData("100", "2028-2030: 100", "2031-2040: 100")] // the years do not overlap
     [InlineData("100", "2028-2029: 60, 2030-2031: 60", "2028-2031: 40")]
     [InlineData("2028: 100, 2030: 150", "2028-2031: 100", "2030-2031: 50")]
     [InlineData("0.003", "2028-2028: 0.001", "2028-2028: 0.002")] // to the kilogram
-    [InlineData("2030: 100, 2040: ?", "", "2030-2039: 100")] // the unknown years are not asked
-    public void What_fits_into_every_year_is_reserved(string capacity, string reserved, string asked)
+    [InlineData("2030: 100, 2040: ?", "", "2030-2039: 100")] // the unknown years are not requested
+    public void A_reservation_that_fits_into_every_year_is_accepted(string capacity, string reserved, string asked)
     {
         var claim = Claims(asked).Single();
         var next = Plan(capacity, reserved).Reserve(claim).OrThrow();
@@ -51,25 +51,25 @@ public sealed class CapacityPlanTests
     }
 
     [Theory]
-    // capacity, reserved before, asked, reason, each lacking year
-    [InlineData("100", "2028-2030: 60", "2028-2028: 41", "CAPACITY_EXCEEDED", "2028: capacity 100 t, reserved 60 t, free 40 t, asked 41 t.")]
+    // capacity, existing reservations, request, reason, each short year
+    [InlineData("100", "2028-2030: 60", "2028-2028: 41", "CAPACITY_EXCEEDED", "2028: capacity 100 t, reserved 60 t, free 40 t, requested 41 t.")]
     [InlineData(
         "100", "2028-2029: 60, 2029-2031: 30", "2028-2031: 40.5", "CAPACITY_EXCEEDED",
-        "2028: capacity 100 t, reserved 60 t, free 40 t, asked 40.5 t.|2029: capacity 100 t, reserved 90 t, free 10 t, asked 40.5 t.")]
-    [InlineData("100", "2028-2031: 60", "2027-2033: 41", "CAPACITY_EXCEEDED", "2028 to 2031: capacity 100 t, reserved 60 t, free 40 t, asked 41 t.")]
+        "2028: capacity 100 t, reserved 60 t, free 40 t, requested 40.5 t.|2029: capacity 100 t, reserved 90 t, free 10 t, requested 40.5 t.")]
+    [InlineData("100", "2028-2031: 60", "2027-2033: 41", "CAPACITY_EXCEEDED", "2028 to 2031: capacity 100 t, reserved 60 t, free 40 t, requested 41 t.")]
     [InlineData(
         "100, 2030: 90", "2028-2031: 60", "2029-2031: 50", "CAPACITY_EXCEEDED",
-        "2029: capacity 100 t, reserved 60 t, free 40 t, asked 50 t.|2030 to 2031: capacity 90 t, reserved 60 t, free 30 t, asked 50 t.")]
+        "2029: capacity 100 t, reserved 60 t, free 40 t, requested 50 t.|2030 to 2031: capacity 90 t, reserved 60 t, free 30 t, requested 50 t.")]
     [InlineData(
         "100, 2029: 200, 2030: 100", "", "2028-2031: 101", "CAPACITY_EXCEEDED",
-        "2028: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.|2030 to 2031: capacity 100 t, reserved 0 t, free 100 t, asked 101 t.")]
+        "2028: capacity 100 t, reserved 0 t, free 100 t, requested 101 t.|2030 to 2031: capacity 100 t, reserved 0 t, free 100 t, requested 101 t.")]
     [InlineData("2028: 100", "", "2027-2028: 1", "CAPACITY_EXCEEDED", "2027: capacity 0 t, reserved 0 t, free 0 t, requested 1 t.")]
-    [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, asked 0.002 t.")]
+    [InlineData("0.003", "2028-2028: 0.002", "2028-2028: 0.002", "CAPACITY_EXCEEDED", "2028: capacity 0.003 t, reserved 0.002 t, free 0.001 t, requested 0.002 t.")]
     [InlineData("?", "", "2028-2028: 1", "CAPACITY_UNKNOWN", "2028: capacity unknown, requested 1 t.")]
     [InlineData(
         "10, 2029: ?", "", "2028-2029: 11", "CAPACITY_EXCEEDED",
         "2028: capacity 10 t, reserved 0 t, free 10 t, requested 11 t.|2029: capacity unknown, requested 11 t.")]
-    public void What_does_not_fit_is_refused_with_each_lacking_year(string capacity, string reserved, string asked, string reason, string years)
+    public void A_reservation_that_does_not_fit_is_refused_with_each_short_year(string capacity, string reserved, string asked, string reason, string years)
     {
         var refusal = Plan(capacity, reserved).Reserve(Claims(asked).Single()).Refusal;
         Assert.NotNull(refusal);
@@ -78,14 +78,14 @@ public sealed class CapacityPlanTests
     }
 
     [Theory]
-    // capacity, reserved, new capacity, each year that is in the way; none: allowed
+    // capacity, reservations, new capacity, each conflicting year; none: allowed
     [InlineData("100", "2028-2029: 60", "60", "")]
     [InlineData("100", "2028-2029: 60", "100, 2030: 0", "")] // closed after the last reserved year
     [InlineData("100", "2028-2029: 60", "59", "2028 to 2029: lithium (lithium hydroxide), new capacity 59 t, reserved 60 t.")]
     [InlineData("100", "2028-2029: 60", "100, 2029: 50", "2029: lithium (lithium hydroxide), new capacity 50 t, reserved 60 t.")]
     [InlineData("100", "2028-2028: 60", "?", "2028: lithium (lithium hydroxide), new capacity unknown, reserved 60 t.")]
     [InlineData("100", "2028-2028: 60", "", "2028: lithium (lithium hydroxide), new capacity 0 t, reserved 60 t.")] // no longer refined
-    public void A_capacity_never_falls_below_what_is_reserved(string capacity, string reserved, string next, string years)
+    public void A_capacity_never_falls_below_its_reservations(string capacity, string reserved, string next, string years)
     {
         var refusal = Plan(capacity, reserved).ChangeTo(Plan(next).Entries).Refusal;
         Assert.Equal(years.Length == 0 ? null : "CAPACITY_RESERVED", refusal?.Reason);
@@ -93,7 +93,7 @@ public sealed class CapacityPlanTests
     }
 
     [Fact]
-    public void A_refusal_says_of_each_year_whether_the_capacity_is_too_small_or_unknown()
+    public void A_refusal_states_per_year_whether_capacity_is_too_small_or_unknown()
     {
         var refusal = Plan("10, 2029: ?").Reserve(Claims("2028-2029: 11").Single()).Refusal;
         Assert.Equal(["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN"], refusal?.Preconditions.Select(violation => violation.Type));
@@ -110,11 +110,11 @@ public sealed class CapacityPlanTests
     }
 
     [Theory]
-    // capacity; how a refusal of 9 t in 2028 to 2032 ends: three in words, all of them as violations
-    [InlineData("1, 2029: 2, 2030: 3", 3, "2030 to 2032: capacity 3 t, reserved 0 t, free 3 t, asked 9 t.")]
-    [InlineData("1, 2029: 2, 2030: 3, 2031: 4", 4, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 1 more.")]
-    [InlineData("1, 2029: 2, 2030: 3, 2031: 4, 2032: 5", 5, "2030: capacity 3 t, reserved 0 t, free 3 t, asked 9 t. And 2 more.")]
-    public void The_message_of_a_refusal_stays_short(string capacity, int violations, string end)
+    // capacity; the end of the refusal of 9 t in 2028 to 2032: three in the message, all as violations
+    [InlineData("1, 2029: 2, 2030: 3", 3, "2030 to 2032: capacity 3 t, reserved 0 t, free 3 t, requested 9 t.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4", 4, "2030: capacity 3 t, reserved 0 t, free 3 t, requested 9 t. And 1 more.")]
+    [InlineData("1, 2029: 2, 2030: 3, 2031: 4, 2032: 5", 5, "2030: capacity 3 t, reserved 0 t, free 3 t, requested 9 t. And 2 more.")]
+    public void The_message_of_a_refusal_is_bounded(string capacity, int violations, string end)
     {
         var refusal = Plan(capacity).Reserve(Claims("2028-2032: 9").Single()).Refusal;
         Assert.Equal(violations, refusal?.Preconditions.Count);
@@ -122,7 +122,7 @@ public sealed class CapacityPlanTests
     }
 
     [Fact]
-    public void What_is_in_the_way_is_named_by_mineral_product_and_year()
+    public void Conflicts_are_named_by_mineral_product_and_year()
     {
         ProductLine[] lines = [new("tin", ""), new("lithium", "carbonate"), new("lithium", "hydroxide")];
         var plan = new CapacityPlan(
@@ -140,14 +140,14 @@ public sealed class CapacityPlanTests
     }
 
     [Fact]
-    public void What_is_not_held_cannot_be_given_back()
+    public void Releasing_a_reservation_that_is_not_held_throws()
     {
         var error = Assert.Throws<ArgumentException>(() => Plan("100", "2028-2028: 60").Release(Claims("2028-2029: 60").Single()));
         Assert.Contains("is not held", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_history_oversells_a_year_and_nothing_that_fits_is_refused() =>
+    public void No_year_is_oversold_and_nothing_that_fits_is_refused() =>
         Gen.Select(GenCapacity, GenStep.Array[1, 60]).Sample((capacity, steps) =>
         {
             var plan = new CapacityPlan("facilities/f", capacity, []);
@@ -197,7 +197,7 @@ public sealed class CapacityPlanTests
         return decision.Refusal is null ? decision.OrThrow() : plan;
     }
 
-    /// <summary>Capacity counted another way: entry by entry up to the year. What is not known covers nothing.</summary>
+    /// <summary>A naive capacity count: entry by entry up to the year. An unknown capacity covers nothing.</summary>
     private static long InForce(CapacityPlan plan, int year)
     {
         long? kilograms = 0;

@@ -1,5 +1,5 @@
-// At stake: what a caller of the refining API relies on where facilities are concerned: a write is there or refused whole, with everything
-// that is wrong named. Tested through the public API only, on the service as a real process, beside a real projects.
+// At stake: what a caller of the refining API relies on for facilities. A write succeeds or is refused as a whole, with every violation
+// named. Tested through the public API only, on the service as a real process, beside a real projects service.
 using Grpc.Core;
 using Mining.Refining.V1;
 using Mining.Testing;
@@ -18,7 +18,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
 
     [Fact]
-    public async Task A_created_facility_is_returned_as_it_was_given_with_its_capacities_in_order()
+    public async Task A_created_facility_is_returned_unchanged_with_its_capacities_in_order()
     {
         var created = await refining.Create(Line("lithium", Hydroxide, "20000", 2030), Line("lithium", Hydroxide, "10000"), Line("cobalt", "", null));
         Assert.Equal(created, await client.GetFacilityAsync(new() { Name = created.Name }));
@@ -27,7 +27,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task An_id_that_is_taken_is_refused()
+    public async Task A_duplicate_id_is_refused()
     {
         var created = await refining.Create();
         var request = new CreateFacilityRequest { FacilityId = created.Name[11..], Facility = Valid() };
@@ -35,7 +35,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task Products_that_a_database_would_take_for_one_do_not_stand_beside_each_other()
+    public async Task Products_that_differ_only_in_surrounding_blanks_are_duplicates()
     {
         var facility = Valid();
         facility.Capacities.AddRange([Line("lithium", Hydroxide, "100"), Line("lithium", Hydroxide + " ", "100"), Line("tin", "\tmetal", "1")]);
@@ -43,7 +43,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
             async () => await client.CreateFacilityAsync(new() { FacilityId = NextId(), Facility = facility }), StatusCode.InvalidArgument, "INVALID_FIELDS");
         Assert.Equal(["facility.capacities[1].product", "facility.capacities[2].product"], status.Fields());
 
-        // Those that differ in case are two, with room of their own.
+        // Products that differ in case are distinct, with separate capacities.
         var created = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "Lithium hydroxide", "100"));
         foreach (var product in (string[])[Hydroxide, "Lithium hydroxide"])
             await refining.Reserve(created.Name, "60", 2030, 2031, request => request.Reservation.Product = product);
@@ -80,7 +80,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_change_on_an_outdated_etag_is_aborted()
+    public async Task A_change_with_a_stale_etag_is_aborted()
     {
         var created = await refining.Create();
         var update = new UpdateFacilityRequest { Facility = new Facility { Name = created.Name, Operator = "New" }, Etag = created.Etag };
@@ -91,7 +91,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_capacity_cannot_fall_below_what_is_reserved()
+    public async Task A_capacity_cannot_be_reduced_below_its_reservations()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"));
         var reservation = await refining.Reserve(facility.Name, "60", 2030, 2031);
@@ -123,7 +123,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     [Theory]
     [InlineData(2030, 2039)]
     [InlineData(2200, 2200)]
-    public async Task Availability_goes_over_ten_years_by_default(int from, int last)
+    public async Task Availability_covers_ten_years_by_default(int from, int last)
     {
         var facility = await refining.Create();
         var years = (await client.GetAvailabilityAsync(new() { Name = facility.Name, FromYear = from })).Availabilities.Select(entry => entry.Year).ToList();
@@ -131,7 +131,7 @@ public abstract class FacilityApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_page_walk_sees_each_facility_of_a_filter_once()
+    public async Task Paging_returns_each_matching_facility_once()
     {
         var tin = new List<string>();
         for (var i = 0; i < 7; i++)

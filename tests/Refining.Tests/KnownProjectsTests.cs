@@ -1,5 +1,5 @@
-// At stake: a reservation for a project that does not exist, and one that is refused only because projects is away. Tested on the
-// service as a real process whose projects service cannot be reached, with deliveries as a sidecar makes them.
+// At stake: no reservation for a missing project, and none refused only because projects is down. Tested on the service as a real process
+// whose projects service is unreachable, with deliveries as from a sidecar.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -21,7 +21,7 @@ public abstract class KnownProjectsSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
 
-    /// <summary>The sidecar's side of the delivery; Dapr's packages have only the app's.</summary>
+    /// <summary>The sidecar's side of the delivery; Dapr's packages contain only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         AppCallback.Descriptor.FullName,
@@ -30,7 +30,7 @@ public abstract class KnownProjectsSuite(TestStorage storage)
         Marshallers.Create(response => response.ToByteArray(), TopicEventResponse.Parser.ParseFrom));
 
     [Fact]
-    public async Task Without_projects_only_a_project_that_was_heard_of_is_accepted_also_after_a_power_cut()
+    public async Task While_projects_is_down_only_known_projects_are_accepted_even_after_a_power_cut()
     {
         var nobody = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
         await using var refining = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = nobody }, storage);

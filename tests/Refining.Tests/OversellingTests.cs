@@ -10,9 +10,9 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-// At stake: a tonne of a year that two projects both believe to be theirs. Several callers reserve, release and change the capacity at
-// once, on the real features and a real database; then the log is read as it was committed, and no moment of it may be oversold.
-// The sum here is written anew, in tonnes and years, and knows nothing of the domain's.
+// At stake: two projects that both believe a tonne of a year to be theirs. Several callers reserve, release and change the capacity at
+// once, on the real features and a real database; then the log is read in commit order, and no year may be oversold at any point. The sum
+// is computed independently of the domain code, in tonnes and years.
 public abstract class OversellingSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -22,12 +22,12 @@ public abstract class OversellingSuite(TestStorage storage)
     private const int FirstYear = 2030;
     private const int LastYear = 2033;
 
-    /// <summary>With these a call may be refused; anything else fails the test.</summary>
+    /// <summary>The reasons with which a call may be refused; any other fails the test.</summary>
     private static readonly string[] Expected =
         ["CAPACITY_EXCEEDED", "CAPACITY_UNKNOWN", "CAPACITY_RESERVED", "RESOURCE_NOT_FOUND", "ALREADY_RELEASED"];
 
     [Fact]
-    public Task No_moment_is_oversold_however_the_calls_of_many_interleave() => Gen.Select(Capacities, Steps.Array[1, 15].Array[2, 6]).SampleAsync(
+    public Task Concurrent_reservations_never_oversell_a_year() => Gen.Select(Capacities, Steps.Array[1, 15].Array[2, 6]).SampleAsync(
         async (capacity, callers) =>
         {
             await using var service = await ServiceOnDisk.Start(
@@ -94,7 +94,7 @@ public abstract class OversellingSuite(TestStorage storage)
         from capacities in Capacities
         select new Step(kind, tonnes, first, last, victim, capacities);
 
-    /// <summary>Makes a call; whether it was taken.</summary>
+    /// <summary>Makes a call; returns whether it was accepted.</summary>
     private static async Task<bool> Do(ServiceOnDisk service, Step step, string id, int callers)
     {
         try

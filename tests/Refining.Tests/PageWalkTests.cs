@@ -7,8 +7,8 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Refining.Tests;
 
-// At stake: who reads a list to its end while others write must neither miss a row nor count one twice. Random ids and page sizes, on
-// the real features and a real database, with writers beside the walk.
+// At stake: paging through a list while others write must neither miss a row nor return one twice. Random ids and page sizes, on the real
+// features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
@@ -17,7 +17,7 @@ public abstract class PageWalkSuite(TestStorage storage)
     private const string Plant = "facilities/plant";
 
     [Fact]
-    public Task Facilities_are_seen_once_while_others_write() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_facility_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();
@@ -31,7 +31,7 @@ public abstract class PageWalkSuite(TestStorage storage)
         threads: 1);
 
     [Fact]
-    public Task Reservations_are_seen_once_while_others_reserve_and_release() => PageWalk.Scenes.SampleAsync(
+    public Task Paging_during_writes_returns_each_reservation_once() => PageWalk.Scenes.SampleAsync(
         async (first, later, pageSize) =>
         {
             await using var service = await Start();

@@ -11,8 +11,8 @@ public sealed class RefiningOnSqlite() : RefiningProcess(TestStorage.Sqlite);
 public sealed class RefiningOnSqlServer() : RefiningProcess(TestStorage.SqlServer);
 
 /// <summary>
-/// Refining as a real process beside a real projects, and the requests that its tests make of it. Without their databases they are not
-/// started, and the tests are skipped.
+/// Refining as a real process beside a real projects service, with the requests of its tests. If their databases are not available, they
+/// are not started and the tests are skipped.
 /// </summary>
 public abstract class RefiningProcess(TestStorage storage) : IAsyncLifetime
 {

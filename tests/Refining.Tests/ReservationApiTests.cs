@@ -1,5 +1,5 @@
-// At stake: a tonne of capacity is sold once, and who is refused learns which tonnes of which years were lacking. Tested through the public
-// API only, on the service as a real process, beside a real projects.
+// At stake: a tonne of capacity is sold once, and a refused caller learns how many tonnes were missing in which years. Tested through the
+// public API only, on the service as a real process, beside a real projects service.
 using Grpc.Core;
 using Mining.Refining.V1;
 using Mining.Testing;
@@ -44,7 +44,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_reservation_lowers_what_is_free_in_its_years_and_its_release_gives_all_of_it_back()
+    public async Task A_reservation_reduces_the_free_capacity_of_its_years_and_its_release_restores_it()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", Hydroxide, "150.5", 2031));
         var reservation = await refining.Reserve(facility.Name, "60", 2030, 2031);
@@ -54,7 +54,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
         Assert.Equal(
             ["2029: 100 0 100", "2030: 100 60 40", "2031: 150.5 60 90.5", "2032: 150.5 0 150.5"], await refining.Free(facility.Name, 2029, 2032));
 
-        // The date lies ahead, but what counts is what is recorded: the tonnes are free at once.
+        // The release date is in the future, but recording it frees the tonnes at once.
         var released = await client.ReleaseReservationAsync(new()
         {
             Name = reservation.Name,
@@ -69,7 +69,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_release_cannot_lie_before_the_reservation()
+    public async Task A_release_cannot_predate_its_reservation()
     {
         var facility = await refining.Create();
         var reservation = await refining.Reserve(facility.Name, "1", 2030, 2030, request => request.Reservation.ReservationDate = new Date { Year = 2026, Month = 5 });
@@ -80,7 +80,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task What_only_a_release_sets_cannot_be_set_by_a_reservation()
+    public async Task Fields_set_by_a_release_cannot_be_set_by_a_reservation()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"));
         var reservation = await refining.Reserve(facility.Name, "100", 2030, 2030, request =>
@@ -94,19 +94,19 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task More_than_is_free_is_refused_with_each_lacking_year()
+    public async Task A_reservation_beyond_the_free_capacity_is_refused_with_each_short_year()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", Hydroxide, "1000", 2032));
         await refining.Reserve(facility.Name, "60", 2030, 2040);
         var status = await Refused.By(async () => await refining.Reserve(facility.Name, "41", 2029, 2033), StatusCode.FailedPrecondition, "CAPACITY_EXCEEDED");
         var violations = status.GetDetail<Google.Rpc.PreconditionFailure>()!.Violations;
-        Assert.Equal(["2030 to 2031: capacity 100 t, reserved 60 t, free 40 t, asked 41 t."], violations.Select(violation => violation.Description));
+        Assert.Equal(["2030 to 2031: capacity 100 t, reserved 60 t, free 40 t, requested 41 t."], violations.Select(violation => violation.Description));
         Assert.All(violations, violation => Assert.Equal(("CAPACITY_EXCEEDED", facility.Name), (violation.Type, violation.Subject)));
         Assert.Equal("2031: 100 60 40", (await refining.Free(facility.Name, 2031, 2031)).Single());
     }
 
     [Fact]
-    public async Task Nothing_can_be_reserved_of_a_capacity_that_is_not_known()
+    public async Task An_unknown_capacity_cannot_be_reserved()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, null));
         await Refused.By(async () => await refining.Reserve(facility.Name, "1", 2030, 2030), StatusCode.FailedPrecondition, "CAPACITY_UNKNOWN");
@@ -115,7 +115,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_product_has_to_be_named_where_there_is_a_choice()
+    public async Task A_product_must_be_named_if_there_are_several()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"), Line("lithium", "lithium carbonate", "50"), Line("cobalt", "", "7"));
         var status = await Refused.By(async () => await refining.Reserve(facility.Name, "1", 2030, 2030), StatusCode.InvalidArgument, "INVALID_FIELDS");
@@ -135,9 +135,9 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_hundred_callers_at_once_buy_exactly_the_capacity()
+    public async Task A_hundred_concurrent_callers_reserve_exactly_the_capacity()
     {
-        // 100 times 7.001 t are asked; 350.05 t hold exactly 50 of them; in 2031 there is room for more.
+        // 100 times 7.001 t are requested; 350.05 t hold exactly 50 of them; 2031 has room for more.
         var facility = await refining.Create(Line("lithium", Hydroxide, "350.05"), Line("lithium", Hydroxide, "9000", 2031));
         var calls = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
@@ -169,7 +169,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task What_is_only_validated_takes_nothing()
+    public async Task A_validate_only_reservation_takes_no_capacity()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "100"));
         var request = Reservation(facility.Name, "100", 2030, 2030);
@@ -182,7 +182,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_facility_or_project_that_does_not_exist_is_named()
+    public async Task A_missing_facility_or_project_is_named()
     {
         var status = await Refused.By(async () => await refining.Reserve("facilities/nowhere", "1", 2030, 2030), StatusCode.FailedPrecondition, "FACILITY_NOT_FOUND");
         Assert.Equal("facilities/nowhere", Assert.Single(status.GetDetail<Google.Rpc.PreconditionFailure>()!.Violations).Subject);
@@ -197,7 +197,7 @@ public abstract class ReservationApiSuite(RefiningProcess refining)
     }
 
     [Fact]
-    public async Task A_page_walk_sees_each_reservation_that_holds_once()
+    public async Task Paging_returns_each_active_reservation_once()
     {
         var facility = await refining.Create(Line("lithium", Hydroxide, "1000"));
         var all = new List<string>();

@@ -5,18 +5,18 @@ using Mining.Simulation.Model.Commands;
 namespace Mining.Simulation.Model;
 
 /// <summary>
-/// Commands from a seed. Each is made from the random source alone, never from a state, so that a history can be cut short and
-/// still be the same commands. The ids, dates and amounts come from small pools, so that most of them can be accepted and many meet.
+/// Commands from a seed. Each depends only on the random source, never on a state, so that a shortened history keeps the same commands.
+/// Ids, dates and amounts come from small pools, so that most commands are accepted and many concern the same resource.
 /// </summary>
 public sealed class CommandGenerator(ulong seed)
 {
-    /// <summary>The partnership that commands are about.</summary>
+    /// <summary>The partnership of the commands.</summary>
     public const string Partnership = "partnerships/eu-us";
 
-    /// <summary>Stands for the etag that the resource has when the command is sent; <see cref="WithPresentEtag"/> puts it in.</summary>
+    /// <summary>A placeholder for the resource's etag when the command is sent; <see cref="WithPresentEtag"/> replaces it.</summary>
     public const string PresentEtag = "(present)";
 
-    /// <summary>The first commands of a history mostly record what the later ones are about.</summary>
+    /// <summary>The first commands of a history mostly create what later ones refer to.</summary>
     private const int BeginningCount = 120;
 
     private static readonly (int InBeginning, int Later, Func<Random, IMessage> Make)[] Kinds =
@@ -36,7 +36,7 @@ public sealed class CommandGenerator(ulong seed)
     /// <summary>The next command of this seed.</summary>
     public IMessage Next() => Next(random, isBeginning: made++ < BeginningCount);
 
-    /// <summary>A command; its `request_id` is empty.</summary>
+    /// <summary>A command with an empty `request_id`.</summary>
     public static IMessage Next(Random random, bool isBeginning = false)
     {
         var at = random.Next(Kinds.Sum(kind => isBeginning ? kind.InBeginning : kind.Later));
@@ -51,7 +51,7 @@ public sealed class CommandGenerator(ulong seed)
         throw new InvalidOperationException("The weights do not add up.");
     }
 
-    /// <summary>The command with <see cref="PresentEtag"/> replaced by the etag that this state has; without one, by none.</summary>
+    /// <summary>The command with <see cref="PresentEtag"/> replaced by the etag in this state, or by none.</summary>
     public static IMessage WithPresentEtag(IMessage request, Func<string, IVersionedResource?> find)
     {
         if (request.Descriptor.FindFieldByName("etag") is not { } field || (string)field.Accessor.GetValue(request) != PresentEtag)
@@ -61,7 +61,7 @@ public sealed class CommandGenerator(ulong seed)
         return copy;
     }
 
-    /// <summary>The name of the resource that a command is about; null for one whose name the service makes.</summary>
+    /// <summary>The name of the resource of a command; null if the service chooses the name.</summary>
     public static string? TargetOf(IMessage request)
     {
         if (request.Descriptor.FindFieldByName("name") is { } name)

@@ -4,7 +4,7 @@ using Mining.Common.V1;
 
 namespace Mining.Simulation.Model;
 
-/// <summary>What a rule makes of a command: a refusal, or the resources that change with the one that is answered first.</summary>
+/// <summary>The outcome of a rule for a command: a refusal, or the changed resources with the answered one first.</summary>
 internal sealed record Decision(Refused? Refusal, IReadOnlyList<IVersionedResource> Changed)
 {
     public static Decision Refuse(StatusCode code, params IEnumerable<string> reasons) =>
@@ -12,7 +12,7 @@ internal sealed record Decision(Refused? Refusal, IReadOnlyList<IVersionedResour
 
     public static Decision Forbid(params IEnumerable<string> reasons) => Refuse(StatusCode.FailedPrecondition, reasons);
 
-    /// <summary>The resource that is answered when there is nothing to record.</summary>
+    /// <summary>The answered resource if there is nothing to record.</summary>
     public IVersionedResource? AsItIs { get; private init; }
 
     public static Decision Unchanged(IVersionedResource present) => new(null, []) { AsItIs = present };
@@ -21,7 +21,7 @@ internal sealed record Decision(Refused? Refusal, IReadOnlyList<IVersionedResour
 
     public static readonly Decision Invalid = Refuse(StatusCode.InvalidArgument, Reasons.InvalidArgument);
 
-    /// <summary>What is wrong with a command to a resource that is not there, or not as it was, can be said in any order.</summary>
+    /// <summary>The errors of a command to a resource that does not exist, or has another etag, may be reported in any order.</summary>
     public static Decision InvalidOr(Decision? other) =>
         other?.Refusal is { } also ? new(Invalid.Refusal! with { Or = also }, []) : Invalid;
 
@@ -62,7 +62,9 @@ internal static class Stamps
         Timestamp.FromDateTimeOffset(new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));
 }
 
-/// <summary>The protos promise of an etag only that it changes with every version; the services were heard to write the version itself.</summary>
+/// <summary>
+/// The protos guarantee only that an etag changes with every version; the services have been observed to use the version itself.
+/// </summary>
 public static class Etags
 {
     public static string Of(long version) => version.ToString(System.Globalization.CultureInfo.InvariantCulture);

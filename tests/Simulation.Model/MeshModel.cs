@@ -1,28 +1,34 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Mining.Changes.V1;
 using Mining.Common.V1;
 using Mining.Investors.V1;
+using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
+using Mining.Simulation.Model.Figures;
 using Mining.Simulation.Model.Rules;
-using Mining.Simulation.Model.Shares;
 
 namespace Mining.Simulation.Model;
 
 /// <summary>
-/// What the mesh must hold and answer, from its manual alone: the design, the comments of the protos and the documents. It shares no
-/// line with the services, and prefers the plain loop to the fast one, so that where the two differ one of them is wrong.
+/// What the mesh must hold and answer, derived from its documentation alone: the design, the comments in the protos and the documents. It
+/// shares no line with the services, and prefers the plain loop to the fast one, so that a difference shows an error on one side.
 /// </summary>
 public sealed class MeshModel
 {
-    /// <summary>The sides for which every caller of a history acts: they are the parties of what it makes.</summary>
+    /// <summary>The sides for which every caller of a history acts: they are the parties of the records that it creates.</summary>
     public static readonly IReadOnlyList<string> CallerSides = ["EU", "JP", "US"];
+
+    private static readonly TypeRegistry States = TypeRegistry.FromFiles(
+        ProjectReflection.Descriptor, InvestorReflection.Descriptor, RefiningReflection.Descriptor);
 
     private readonly SortedDictionary<string, IVersionedResource> resources = new(StringComparer.Ordinal);
 
     /// <param name="partnership">The partnership as first recorded, with its version, etag and times.</param>
     public MeshModel(Partnership partnership) => resources[partnership.Name] = partnership.Clone();
 
-    /// <param name="known">Resources as they are now, for a history that does not begin at the beginning.</param>
+    /// <param name="known">Existing resources, for a history that does not start empty.</param>
     public MeshModel(IEnumerable<IVersionedResource> known)
     {
         // Resources are replaced, never changed, so they can be shared.
@@ -30,20 +36,24 @@ public sealed class MeshModel
             resources[resource.Name] = resource;
     }
 
+    /// <summary>The latest version of each resource in a list of changes.</summary>
+    public static MeshModel Of(IEnumerable<Change> changes) => new(changes.GroupBy(change => change.Resource)
+        .Select(versions => (IVersionedResource)versions.MaxBy(change => change.Version)!.State.Unpack(States)));
+
     /// <summary>Every resource, ordered by name.</summary>
     public IReadOnlyCollection<IVersionedResource> All => resources.Values;
 
-    /// <summary>The state of a resource. Null: there is none of that name.</summary>
+    /// <summary>The state of a resource. Null: there is no resource of that name.</summary>
     public IVersionedResource? Find(string name) => resources.GetValueOrDefault(name);
 
-    /// <summary>The same state, which goes its own way from here.</summary>
+    /// <summary>An independent copy of the state.</summary>
     public MeshModel Clone() => new(All);
 
     /// <summary>
-    /// What the owner service must answer to a command that it decides now on this state. Request ids and `validate_only` are not
-    /// looked at: the answer is that of the first call, and of what would have been.
+    /// The expected answer of the owning service to a command on this state. Request ids and `validate_only` are ignored: the answer is
+    /// that of the first call, or of a dry run.
     /// </summary>
-    /// <param name="now">The recorded time; dates that a command leaves out are its day (UTC).</param>
+    /// <param name="now">The recorded time; dates that a command omits default to its day (UTC).</param>
     public Prediction Predict(IMessage request, DateTimeOffset now) =>
         Decide(request, now) switch
         {
@@ -52,8 +62,8 @@ public sealed class MeshModel
             var decision => new Accepted(decision.Changed[0]),
         };
 
-    /// <summary>Takes an accepted command into the state.</summary>
-    /// <returns>The resources that it changed, the answered one first: a change of owners or rules also marks commitments.</returns>
+    /// <summary>Applies an accepted command to the state.</summary>
+    /// <returns>The resources that it changed, the answered one first: a change of owners or rules also flags commitments.</returns>
     public IReadOnlyList<IVersionedResource> Apply(IMessage request, DateTimeOffset now)
     {
         var decision = Decide(request, now);
@@ -64,10 +74,10 @@ public sealed class MeshModel
         return decision.Changed;
     }
 
-    /// <summary>What each side carries, for each measure, over all and over joint projects.</summary>
-    /// <exception cref="NoRateException">A currency has no rate on or before the rate date.</exception>
-    public IReadOnlyList<Cell> Shares(string partnershipName, DateOnly asOf, string currency, DateOnly rateDate) =>
-        ShareTables.Of(this, Of<Partnership>(partnershipName)!, asOf, currency, rateDate);
+    /// <summary>The expected answer of the gateway to a query over these resources.</summary>
+    /// <param name="today">The report date if the query names none.</param>
+    /// <param name="sides">The sides for which the caller acts. Null: an auditor, who sees everything.</param>
+    public ExpectedPortfolio Portfolio(PortfolioQuery query, DateOnly today, IReadOnlyCollection<string>? sides = null) => new(this, query, today, sides);
 
     internal bool Has(string name) => resources.ContainsKey(name);
 
@@ -77,7 +87,9 @@ public sealed class MeshModel
     internal IReadOnlyList<T> AllOf<T>()
         where T : class, IVersionedResource => [.. resources.Values.OfType<T>()];
 
-    /// <summary>Why a command cannot find the resource that it is about: there is none, or it is not as the command's etag says. Null: it can.</summary>
+    /// <summary>
+    /// Why a command fails on its resource: the resource does not exist, or its etag differs from the command's. Null: it does not fail.
+    /// </summary>
     internal Decision? Unmet<T>(string name, string etag, out T present)
         where T : class, IVersionedResource, new()
     {
@@ -85,7 +97,7 @@ public sealed class MeshModel
         present = found ?? new();
         if (found is null)
             return Decision.Missing;
-        // A command without an etag rests on whatever the present one is.
+        // A command without an etag applies to the present version.
         return etag.Length > 0 && etag != found.Etag ? Decision.OtherEtag : null;
     }
 
@@ -109,6 +121,6 @@ public sealed class MeshModel
         UpdateFacilityRequest update => FacilityRules.Update(this, update, now),
         ReserveCapacityRequest reserve => ReservationRules.Reserve(this, reserve, now),
         ReleaseReservationRequest release => ReservationRules.Release(this, release, now),
-        _ => throw new ArgumentException($"{request.Descriptor.FullName} is no command that the model knows."),
+        _ => throw new ArgumentException($"{request.Descriptor.FullName} is unknown to the model."),
     };
 }

@@ -3,10 +3,10 @@ using Mining.Common.V1;
 
 namespace Mining.Simulation.Model;
 
-/// <summary>What the owner of a resource must answer to a command.</summary>
+/// <summary>The expected answer of a resource's owner to a command.</summary>
 public abstract record Prediction;
 
-/// <summary>The command is taken, and this is the whole resource after it.</summary>
+/// <summary>The command is accepted, and this is the resulting resource.</summary>
 public sealed record Accepted(IVersionedResource Resource) : Prediction
 {
     /// <summary>False: nothing is new, so nothing is recorded.</summary>
@@ -16,7 +16,7 @@ public sealed record Accepted(IVersionedResource Resource) : Prediction
 /// <summary>The command is refused with this code, for one of these reasons: the service may name any of them.</summary>
 public sealed record Refused(StatusCode Code, IReadOnlySet<string> Reasons) : Prediction
 {
-    /// <summary>Another refusal that is as right: the documents leave open which of several faults is looked at first.</summary>
+    /// <summary>Another acceptable refusal: the documentation leaves open which of several errors is checked first.</summary>
     public Refused? Or { get; init; }
 
     public bool Allows(StatusCode code, string reason) => (code == Code && Reasons.Contains(reason)) || Or?.Allows(code, reason) == true;

@@ -23,7 +23,7 @@ internal static class Reasons
     public const string CapacityReserved = "CAPACITY_RESERVED";
     public const string AlreadyReleased = "ALREADY_RELEASED";
 
-    // Not named in the protos: as the services were heard to say.
+    // Not named in the protos: observed in the services' answers.
     public const string InvalidArgument = "INVALID_FIELDS";
     public const string NotFound = "RESOURCE_NOT_FOUND";
     public const string AlreadyExists = "RESOURCE_ALREADY_EXISTS";

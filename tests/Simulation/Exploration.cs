@@ -3,12 +3,12 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation;
 
-/// <summary>Runs many histories on all cores, says what they contained, and what went wrong.</summary>
+/// <summary>Runs many histories on all cores, and reports their contents and failures.</summary>
 internal static class Exploration
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Answers 0 when every history was as the model says, 1 when one was not.</summary>
+    /// <summary>Returns 0 if every history matched the model, 1 if one did not.</summary>
     public static int Run(int firstSeed, int runs, bool trace, bool keepGoing, bool noShrink, TextWriter output)
     {
         var time = TimeProvider.System;
@@ -51,13 +51,13 @@ internal static class Exploration
         return 1;
     }
 
-    /// <summary>Shrinks a failing history and prints the shortest that still fails.</summary>
+    /// <summary>Shrinks a failing history and prints the shortest one that still fails.</summary>
     private static void Explain(int seed, TextWriter output)
     {
         output.WriteLine($"Shrinking the history of seed {seed} …");
         var shortest = Shrinker.Shrink(HistoryGenerator.Of(seed), history => OnItsOwnThread(() => new HistoryRun(history).Run()).Problem is not null);
         Print(shortest, output);
-        output.WriteLine($"The shortest history that fails has {shortest.Events.Count} events: {OnItsOwnThread(() => new HistoryRun(shortest).Run()).Problem}");
+        output.WriteLine($"The shortest failing history has {shortest.Events.Count} events: {OnItsOwnThread(() => new HistoryRun(shortest).Run()).Problem}");
         output.WriteLine($"Repeat it: ./dev sim --seed {seed} --runs 1 --trace");
     }
 
@@ -68,7 +68,7 @@ internal static class Exploration
             output.WriteLine($"  {happening}");
     }
 
-    /// <summary>A history owns its thread's context while it runs, and must leave none behind.</summary>
+    /// <summary>A history owns its thread's synchronization context while it runs, and must restore it.</summary>
     internal static Outcome OnItsOwnThread(Func<Outcome> run)
     {
         var before = SynchronizationContext.Current;

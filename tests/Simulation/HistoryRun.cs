@@ -12,21 +12,21 @@ using Mining.Simulation.Storage;
 
 namespace Mining.Simulation;
 
-/// <summary>What came of a history.</summary>
-/// <param name="Problem">What was not as it has to be; null: nothing.</param>
+/// <summary>The outcome of a history.</summary>
+/// <param name="Problem">The first problem; null: none.</param>
 internal sealed record Outcome(
     string? Problem, FaultTally Faults, long Changes, IReadOnlyDictionary<string, long> Answers, long HoleRepairs, TimeSpan VirtualTime, long Steps);
 
-/// <summary>Runs one history: lets everything happen at its time, then lets the mesh settle, and compares it with the model.</summary>
+/// <summary>Runs one history: every event at its time, then waits until the mesh has settled, and compares it with the model.</summary>
 internal sealed class HistoryRun(History history, TextWriter? log = null)
 {
     private const int Attempts = 6;
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How long after the last fault the mesh may take until it is right.</summary>
+    /// <summary>The maximum time after the last fault until the mesh has settled.</summary>
     public static readonly TimeSpan SettlingBound = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after that late deliveries still come in; they must change nothing.</summary>
+    /// <summary>How long late deliveries arrive after that; they must change nothing.</summary>
     public static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(60);
 
     public Outcome Run()
@@ -43,7 +43,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         {
             mesh.Boot();
             var begin = mesh.Scheduler.Now;
-            // A request id belongs to all who use it, so it is known before the first of them is sent.
+            // A request id is shared by all its users, so it is registered before the first of them is sent.
             var sent = history.Events.OfType<SendCommand>().ToDictionary(command => command.Number, command => Register(mesh, command));
             foreach (var happening in history.Events)
                 mesh.Scheduler.After(begin + happening.At - mesh.Scheduler.Now, () => mesh.Watch(() => Happen(mesh, happening, sent)));
@@ -152,7 +152,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
                 mesh.Scheduler.After(trouble.For, () => mesh.Network.Trouble = mesh.Network.Trouble == trouble ? null : mesh.Network.Trouble);
                 break;
             default:
-                throw new InvalidOperationException($"{happening} does not happen.");
+                throw new InvalidOperationException($"{happening} is not supported.");
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         return mesh.Journal.Register(command, key, RequestFields.ValidateOnly(request));
     }
 
-    /// <summary>Sends a command, and again when it is not known what became of it and its request id makes that safe.</summary>
+    /// <summary>Sends a command, and retries if its outcome is unknown and its request id makes that safe.</summary>
     private static async Task Send(SimulatedMesh mesh, SentCommand command)
     {
         var node = mesh[command.Key.Service];
@@ -212,7 +212,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         }
     }
 
-    /// <summary>Whatever is going on, an answer of the gateway adds up.</summary>
+    /// <summary>Queries the gateway, whose answer must add up at any time.</summary>
     private static async Task Ask(SimulatedMesh mesh)
     {
         try
@@ -222,7 +222,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         }
         catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition or StatusCode.NotFound)
         {
-            // Nothing known yet, or a rate is missing: it says so.
+            // No data yet, or a missing rate: the answer says so.
         }
     }
 
@@ -234,7 +234,7 @@ internal sealed class HistoryRun(History history, TextWriter? log = null)
         }
         catch (RpcException)
         {
-            // The operator tries it another time.
+            // The operator retries later.
         }
     }
 }

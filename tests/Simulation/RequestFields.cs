@@ -5,7 +5,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Simulation;
 
-/// <summary>What all commands have in common, by their descriptors.</summary>
+/// <summary>The common fields of all commands, by their descriptors.</summary>
 internal static class RequestFields
 {
     private static readonly string[] Kinds = ["projects", "investors", "commitments", "partnerships", "facilities", "reservations"];
@@ -16,13 +16,13 @@ internal static class RequestFields
     public static bool ValidateOnly(IMessage request) =>
         request.Descriptor.FindFieldByName("validate_only")?.Accessor.GetValue(request) is true;
 
-    /// <summary>The service that owns what a command changes.</summary>
+    /// <summary>The service that owns the resource of a command.</summary>
     public static string ServiceOf(IMessage request) => request.Descriptor.File.Package.Split('.')[1];
 
-    /// <summary>Whether a service reads such a record one by one.</summary>
+    /// <summary>Whether a service has a read method for single records of this kind.</summary>
     public static bool CanGet(string name) => Kinds.Contains(name.Split('/')[0]);
 
-    /// <summary>How a record is read, and where.</summary>
+    /// <summary>The method that reads a record, and its service.</summary>
     public static (string Service, IMessage Request) Get(string name) => name[..name.IndexOf('/', StringComparison.Ordinal)] switch
     {
         "projects" => ("projects", new GetProjectRequest { Name = name }),
@@ -31,6 +31,6 @@ internal static class RequestFields
         "partnerships" => ("investors", new GetPartnershipRequest { Name = name }),
         "facilities" => ("refining", new GetFacilityRequest { Name = name }),
         "reservations" => ("refining", new GetReservationRequest { Name = name }),
-        var kind => throw new InvalidOperationException($"No service reads {kind}."),
+        var kind => throw new InvalidOperationException($"No service has a read method for {kind}."),
     };
 }

@@ -16,7 +16,9 @@ using Mining.Simulation.Storage;
 
 namespace Mining.Simulation;
 
-/// <summary>The whole mesh in one process, on one thread, in virtual time: three services, a gateway, and what lies between them.</summary>
+/// <summary>
+/// The whole mesh in one process, on one thread, in virtual time: three services, a gateway, and everything between them.
+/// </summary>
 internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 {
     public static readonly IReadOnlyList<string> Owners = ["projects", "investors", "refining"];
@@ -62,7 +64,7 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 
     public Fate Fate { get; }
 
-    /// <summary>What is outside of the services: callers, boards, operators, the broker. It never dies.</summary>
+    /// <summary>Everything outside of the services: callers, boards, operators, the broker. It never dies.</summary>
     public NodeContext World { get; }
 
     public TimeProvider Time { get; }
@@ -79,16 +81,16 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
 
     public ChangeLog LogOf(string service) => logs[service];
 
-    /// <summary>The first thing that was not as it has to be.</summary>
+    /// <summary>The first problem.</summary>
     public Exception? Problem { get; set; }
 
-    /// <summary>Starts everything, and makes the model from the partnership that investors have recorded.</summary>
+    /// <summary>Starts everything, and creates the model from the partnership that investors has recorded.</summary>
     public void Boot()
     {
         foreach (var node in nodes.Values)
             node.Start();
         if (!Scheduler.RunUntil(() => nodes.Values.All(node => node.IsServing), StartTimeout))
-            throw new DifferenceFoundException("The mesh does not start.");
+            throw new DifferenceFoundException("The mesh did not start.");
         var recorded = logs["investors"].Read(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult();
         journal = new Journal(new MeshModel(recorded.Single().State.Unpack<Partnership>()), Tally, node => node.Clock);
         journal.Skip("investors", 1);
@@ -118,11 +120,11 @@ internal sealed class SimulatedMesh : NodeEnvironment, IDisposable
     public override void ProcessEnded(Node node, Exception exception)
     {
         if (!Tally.Any)
-            Problem ??= new DifferenceFoundException($"{node.Name} ended by itself: {exception}");
-        Tally.Count("process ended by itself");
+            Problem ??= new DifferenceFoundException($"{node.Name} ended unexpectedly: {exception}");
+        Tally.Count("process ended unexpectedly");
     }
 
-    /// <summary>Does something whose failure ends the history, wherever it is thrown.</summary>
+    /// <summary>Runs an action whose failure ends the history, wherever it is thrown.</summary>
     public void Watch(Action action)
     {
         try

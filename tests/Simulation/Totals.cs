@@ -4,7 +4,7 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation;
 
-/// <summary>What many histories contained.</summary>
+/// <summary>The totals over many histories.</summary>
 internal sealed class Totals
 {
     private readonly FaultTally faults = new();
@@ -34,7 +34,7 @@ internal sealed class Totals
         text.AppendLine("Answers:");
         foreach (var (answer, count) in answers)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {count,9} {answer}");
-        text.AppendLine("Faults that happened:");
+        text.AppendLine("Injected faults:");
         foreach (var (fault, count) in faults.Counts)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {count,9} {fault}");
         return text.ToString();

@@ -1,5 +1,5 @@
-// At stake: a check that passes whatever it is given. Every column and every table in every statement is put wrong once, and what only
-// SQLite understands is put into each: each time the check must find it.
+// At stake: a check that passes whatever it is given. Each column and table in each statement is misspelt once, and SQLite-only syntax is
+// put into each: the check must find it every time.
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using Mining.Sql.Tests.Recording;
 using Mining.Sql.Tests.Scenarios;
@@ -10,11 +10,11 @@ namespace Mining.Sql.Tests;
 
 public sealed class CheckerTests
 {
-    /// <summary>What SQLite takes and SQL Server does not, as a change of a statement; the same text where it does not fit.</summary>
+    /// <summary>SQLite-only syntax, as a change of a statement; returns the same text if not applicable.</summary>
     private static readonly (string Name, Func<string, string> Put)[] OnlySqlite =
     [
         ("LIMIT", statement => statement + " LIMIT 10"),
-        ("LIMIT in the place of FETCH", statement => statement.Replace("OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY", "LIMIT @limit", StringComparison.Ordinal)),
+        ("LIMIT instead of FETCH", statement => statement.Replace("OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY", "LIMIT @limit", StringComparison.Ordinal)),
         ("INSERT OR IGNORE", statement => statement.Replace("INSERT INTO", "INSERT OR IGNORE INTO", StringComparison.Ordinal)),
         ("ON CONFLICT", statement => statement.StartsWith("INSERT", StringComparison.Ordinal) ? statement + " ON CONFLICT DO NOTHING" : statement),
         ("RETURNING", statement => statement.StartsWith("UPDATE", StringComparison.Ordinal) ? statement + " RETURNING *" : statement),
@@ -26,7 +26,7 @@ public sealed class CheckerTests
     ];
 
     [Fact]
-    public async Task A_wrong_column_or_table_in_any_statement_is_found()
+    public async Task A_wrong_column_or_table_in_any_statement_is_detected()
     {
         var all = await Collected.Distinct();
         var (columns, tables) = (0, 0);
@@ -47,20 +47,20 @@ public sealed class CheckerTests
             unseen.AddRange(wrong.Zip(problems).Where(pair => pair.Second.Count == 0).Select(pair => pair.First.Sent));
         }
 
-        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were put wrong, one at a time; {unseen.Count} were not found");
+        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were misspelt, one at a time; {unseen.Count} were not detected");
         Assert.True(unseen.Count == 0, string.Join("\n", unseen));
         Assert.True(columns > 200 && tables > 50, $"Only {columns} columns and {tables} tables were tried.");
     }
 
     [Fact]
-    public async Task What_only_SQLite_understands_is_found_in_any_statement()
+    public async Task SQLite_only_syntax_in_any_statement_is_detected()
     {
         var all = await Collected.Distinct();
         foreach (var (name, put) in OnlySqlite)
         {
             var changed = all.Select(statement => (statement.Sent, Put: put(statement.Sent))).Where(pair => pair.Put != pair.Sent).ToList();
-            Assert.True(changed.Count > 0, $"{name} fits into no statement.");
-            Assert.All(changed, pair => Assert.True(Parsing.Problems(pair.Put).Any(), $"{name} is not found in: {pair.Put}"));
+            Assert.True(changed.Count > 0, $"{name} applies to no statement.");
+            Assert.All(changed, pair => Assert.True(Parsing.Problems(pair.Put).Any(), $"{name} is not detected in: {pair.Put}"));
         }
     }
 
@@ -102,16 +102,16 @@ public sealed class CheckerTests
     [InlineData("ALTER TABLE project ADD a BIGINT NULL; CREATE INDEX ix_project_a ON project (a)")]
     [InlineData("ALTER TABLE project ADD a BIGINT NULL; UPDATE project SET a = 1")]
     [InlineData("CREATE SCHEMA a; SELECT name FROM project")]
-    public void What_not_every_server_does_is_found(string sql) => Assert.NotEmpty(Parsing.Problems(sql));
+    public void Unportable_server_syntax_is_detected(string sql) => Assert.NotEmpty(Parsing.Problems(sql));
 
     [Theory]
     [InlineData("ALTER TABLE project ADD a BIGINT NULL\nGO\nCREATE INDEX ix_project_a ON project (a)")]
     [InlineData("CREATE TABLE a (b BIGINT NOT NULL CONSTRAINT pk_a PRIMARY KEY); CREATE INDEX ix_a ON a (b)")]
     [InlineData("SELECT COUNT(*) FROM project WITH (READCOMMITTEDLOCK) WHERE name = @name")]
     [InlineData("WITH p AS (SELECT name FROM project) SELECT name FROM p")]
-    public void What_every_server_does_is_let_be(string sql) => Assert.Empty(Parsing.Problems(sql));
+    public void Portable_server_syntax_is_accepted(string sql) => Assert.Empty(Parsing.Problems(sql));
 
-    /// <summary>The names of columns and tables in a statement.</summary>
+    /// <summary>The column and table names in a statement.</summary>
     private sealed class Names : TSqlFragmentVisitor
     {
         public List<TSqlFragment> Columns { get; } = [];

@@ -1,5 +1,5 @@
-// At stake: the schema. The scripts for SQL Server are parsed and built as a model; the two databases must have the same tables with the same
-// columns, keys and constraints; and a script that comes later may only add, for the version before goes on writing while it runs.
+// At stake: the schema. The scripts for SQL Server are parsed and built as a model; both databases must have the same tables with the same
+// columns, keys and constraints; and a later script may only add, because the previous version keeps writing while it runs.
 using Dapper;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using Mining.Platform.Storage;
@@ -14,14 +14,14 @@ public sealed class MigrationTests
 {
     private const string Collation = "Latin1_General_100_BIN2";
 
-    /// <summary>The day of the first release: what has a later date finds a running mesh.</summary>
+    /// <summary>The date of the first release: later scripts run on a live mesh.</summary>
     private const string FirstRelease = "2026-11-22";
 
     public static TheoryData<string> Services => [.. Collected.All.Select(service => service.Name)];
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void Every_script_parses_and_the_schema_is_whole(string service)
+    public void Every_script_parses_and_the_schema_is_complete(string service)
     {
         var scripts = Scripts.SqlServer(Of(service).Assembly);
         Assert.All(scripts, script => Assert.True(!Parsing.Problems(script.Sql).Any(), $"{script.Name}: {string.Join(" ", Parsing.Problems(script.Sql))}"));
@@ -39,7 +39,7 @@ public sealed class MigrationTests
             {
                 var (name, type) = ($"{table.SchemaObjectName.BaseIdentifier.Value}.{column.ColumnIdentifier.Value}", Parsing.Text(column.DataType));
                 Assert.True(type is "BIGINT" or "BIT" or "DATETIME2 (6)" || type.StartsWith("NVARCHAR", StringComparison.Ordinal) || type.StartsWith("VARBINARY", StringComparison.Ordinal), $"{name} is {type}");
-                Assert.True(column.Constraints.OfType<NullableConstraintDefinition>().Any(), $"{name} does not say whether it may be null");
+                Assert.True(column.Constraints.OfType<NullableConstraintDefinition>().Any(), $"{name} does not specify NULL or NOT NULL");
                 if (type.StartsWith("NVARCHAR", StringComparison.Ordinal))
                     Assert.True(column.Collation?.Value == Collation, $"{name} has no {Collation}");
                 if (column.ColumnIdentifier.Value.EndsWith("_time", StringComparison.Ordinal))
@@ -50,7 +50,7 @@ public sealed class MigrationTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void No_key_is_longer_than_the_server_takes(string service) => Assert.Equal([], KeySizes.TooLong(Scripts.SqlServer(Of(service).Assembly)));
+    public void No_key_exceeds_the_servers_limit(string service) => Assert.Equal([], KeySizes.TooLong(Scripts.SqlServer(Of(service).Assembly)));
 
     [Theory]
     [InlineData("CREATE TABLE a (b NVARCHAR(300) NOT NULL, c NVARCHAR(151) NOT NULL, CONSTRAINT pk_a PRIMARY KEY (b, c))", "pk_a")]
@@ -58,7 +58,7 @@ public sealed class MigrationTests
     [InlineData("CREATE TABLE a (b NVARCHAR(851) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
     [InlineData("CREATE TABLE a (b VARBINARY(MAX) NOT NULL); CREATE INDEX ix_a ON a (b)", "ix_a")]
     [InlineData("CREATE TABLE a (b NVARCHAR(847) NOT NULL, c BIGINT NOT NULL CONSTRAINT uq_a UNIQUE (b, c))", "uq_a")]
-    public void A_key_that_is_too_long_is_found(string script, string name) =>
+    public void A_too_long_key_is_detected(string script, string name) =>
         Assert.Contains($"{name} ", Assert.Single(KeySizes.TooLong([new Migration("one", script)])), StringComparison.Ordinal);
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class MigrationTests
             + (column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => !constraint.Nullable) ? " NOT NULL" : "")));
         Assert.Equal(ofSqlite, ofServer.Order(StringComparer.Ordinal));
 
-        // Names of constraints are how a broken one is told from others, on both.
+        // On both databases, violations are told apart by constraint name.
         Assert.Equal(ConstraintsOf(assembly, "Sqlite"), ConstraintsOf(assembly, "SqlServer"));
     }
 
@@ -101,7 +101,7 @@ public sealed class MigrationTests
     }
 
     [Fact]
-    public void A_script_that_does_more_than_add_is_found()
+    public void A_script_that_does_more_than_add_is_detected()
     {
         Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL").Single()));
         Assert.False(OnlyAdds(Parsing.Statements("ALTER TABLE a DROP COLUMN b").Single()));
@@ -113,12 +113,14 @@ public sealed class MigrationTests
         Assert.True(OnlyAdds(Parsing.Statements("ALTER TABLE a ADD b INT NOT NULL CONSTRAINT df_a_b DEFAULT 0").Single()));
     }
 
-    /// <summary>Whether the version before can go on as if it had not happened: it names its columns, and what it does not name has a default.</summary>
+    /// <summary>
+    /// Whether the previous version can continue unaffected: it names its columns, and columns that it does not name have a default.
+    /// </summary>
     private static bool OnlyAdds(TSqlStatement statement) => statement switch
     {
         CreateTableStatement => true,
         CreateIndexStatement index => !index.Unique,
-        // One that only makes something fast; what another index refuses, the version before may count on.
+        // Indexes for speed only; the previous version may rely on a unique one.
         DropIndexStatement drop => drop.DropIndexClauses.Cast<DropIndexClause>().All(clause => clause.Index.Value.StartsWith("ix_", StringComparison.Ordinal)),
         AlterTableAddTableElementStatement addition => addition.Definition.TableConstraints.Count == 0 && addition.Definition.ColumnDefinitions.All(
             column => column.DefaultConstraint is not null || column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => constraint.Nullable)),

@@ -1,5 +1,5 @@
-// At stake: replicas of the gateway that keep one checkpoint on a server. If one of them begins it anew while another goes on writing, the
-// next start would read a mixture, and show wrong figures without a word. Tested on a real database, and in the form for a server.
+// At stake: gateway replicas that share one checkpoint on a server. If one restarts it while another keeps writing, the next start would
+// read a mixture and silently show wrong figures. Tested on a real database, with the code for a server.
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
@@ -26,7 +26,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task What_two_replicas_write_is_there_for_a_third()
+    public async Task A_third_replica_reads_the_checkpoints_of_two_others()
     {
         var (one, two) = (await Ready(), await Ready());
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -41,7 +41,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_highest_version_stays_in_whichever_order_they_are_written_in_bulk_or_one_by_one(bool onServer)
+    public async Task The_highest_version_wins_in_any_write_order(bool onServer)
     {
         var one = await Ready(onServer);
         await one.Write([Change("projects/a", 1), Change("projects/a", 2), Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -49,12 +49,12 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         var kept = await disk.Open().Read(
             connection => connection.QueryAsync<(string, long)>("SELECT resource, version FROM checkpoint_change ORDER BY resource"), CancellationToken.None);
         Assert.Equal([("projects/a", 2L), ("projects/b", 3L), ("projects/c", 2L)], kept);
-        // Of a project who changed it when is kept of every version; and what the rows say is what comes back.
+        // A project's revision data is kept for every version, and reading returns what the rows contain.
         Assert.Equal(5 + 3, (await Read(await Ready(onServer))).Changes.Count);
     }
 
     [Fact]
-    public async Task Who_has_read_what_another_replica_has_begun_anew_since_writes_it_no_more()
+    public async Task A_replica_does_not_write_to_a_checkpoint_that_another_has_restarted()
     {
         var (one, two) = (await Ready(), await Ready());
         await two.Write([Change("projects/old", 1)], [], [new("projects", "old log", 1)], CancellationToken.None);
@@ -65,11 +65,11 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         var (changes, positions) = await Read(await Ready());
         Assert.Equal([("projects/a", 2L)], Latest(changes));
         Assert.Equal([new CheckpointPosition("projects", "log", 2)], positions);
-        Assert.Single(lines.All, line => line.Contains("writes it no more", StringComparison.Ordinal)); // said once
+        Assert.Single(lines.All, line => line.Contains("stops writing the checkpoint", StringComparison.Ordinal)); // logged once
     }
 
     [Fact]
-    public async Task On_a_server_one_of_another_version_is_emptied_and_not_thrown_away()
+    public async Task A_checkpoint_of_another_version_on_a_server_is_emptied_not_dropped()
     {
         var one = await Ready(onServer: true);
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -79,14 +79,14 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
         Assert.Empty(changes);
         Assert.Empty(positions);
 
-        // The replica of the other version does not write into what is another's now; the new one does.
+        // The replica of the other version does not write into a checkpoint that is no longer its own; the new one does.
         await one.Write([Change("projects/a", 2)], [], [new("projects", "log", 2)], CancellationToken.None);
         await two.Write([Change("projects/b", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
         Assert.Equal([("projects/b", 1L)], Latest((await Read(await Ready(onServer: true))).Changes));
     }
 
     [Fact]
-    public async Task On_a_server_a_damaged_one_is_emptied_and_kept_again()
+    public async Task A_damaged_checkpoint_on_a_server_is_emptied_and_reused()
     {
         var one = await Ready(onServer: true);
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);
@@ -100,7 +100,7 @@ public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task One_that_is_begun_anew_while_it_is_read_is_not_trusted()
+    public async Task A_checkpoint_restarted_while_it_is_read_is_discarded()
     {
         var one = await Ready();
         await one.Write([Change("projects/a", 1)], [], [new("projects", "log", 1)], CancellationToken.None);

@@ -1,6 +1,6 @@
-// At stake: a statement that SQL Server refuses, found in production. There is no server here, so every statement is collected as Dapper
-// gets it when the code runs, parsed by the official parser, and bound to the schema that the migrations make. And since a statement that
-// no scenario runs would pass unseen, the compiled code is searched for SQL: each piece must be in a collected statement.
+// At stake: a statement that SQL Server refuses, found only in production. There is no server here, so every statement is recorded as
+// Dapper gets it at run time, parsed by the official parser, and bound to the schema of the migrations. Because a statement that no
+// scenario runs would be missed, the compiled code is searched for SQL: each piece must be in a recorded statement.
 using System.Reflection;
 using Mining.Platform.Commit;
 using Mining.Platform.Storage;
@@ -14,9 +14,9 @@ namespace Mining.Sql.Tests;
 public sealed class StatementTests
 {
     /// <summary>Classes that pass on to Dapper what others give them, and have no SQL of their own.</summary>
-    private static readonly string[] PassOn = ["Mining.Platform.Commit.UnitOfWork"];
+    private static readonly string[] Forwarders = ["Mining.Platform.Commit.UnitOfWork"];
 
-    /// <summary>What SQLite alone is told, at the opening of a connection.</summary>
+    /// <summary>The SQL that only SQLite gets when a connection opens.</summary>
     private const string OfSqlite = "Mining.Platform.Storage.SqliteDatabase";
 
     private const string OfServer = "Mining.Platform.Storage.SqlServerDatabase";
@@ -44,7 +44,7 @@ public sealed class StatementTests
     [Fact]
     public async Task Every_parameter_has_the_type_of_its_column()
     {
-        var looked = 0;
+        var comparedCount = 0;
         foreach (var service in Collected.All)
         {
             var tables = SchemaModel.Of(service.Assembly).Tables;
@@ -52,16 +52,16 @@ public sealed class StatementTests
             {
                 var (problems, pairs) = ParameterTypes.Check(statement, tables);
                 Assert.True(problems.Count == 0, $"{statement}\n{string.Join("\n", problems)}");
-                looked += pairs;
+                comparedCount += pairs;
             }
         }
 
-        Console.WriteLine($"T-SQL: {looked} parameters have the type of the column that they meet");
-        Assert.True(looked > 300, $"Only {looked} parameters meet a column.");
+        Console.WriteLine($"T-SQL: {comparedCount} parameters have the type of their column");
+        Assert.True(comparedCount > 300, $"Only {comparedCount} parameters were compared with a column.");
     }
 
     [Fact]
-    public async Task A_parameter_of_another_type_is_found()
+    public async Task A_parameter_of_another_type_is_detected()
     {
         var service = Collected.All[0];
         var cleanUp = Assert.Single(await service.Statements(), statement => statement.Sent.StartsWith("DELETE FROM request", StringComparison.Ordinal));
@@ -70,14 +70,14 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public async Task No_piece_of_sql_in_the_code_is_missed()
+    public async Task No_SQL_in_the_code_is_missed()
     {
         var missed = Missed((await Collected.Distinct()).Select(statement => statement.Given));
-        Assert.True(missed.Count == 0, $"No scenario gives these to Dapper:\n{string.Join("\n", missed)}");
+        Assert.True(missed.Count == 0, $"No scenario runs these:\n{string.Join("\n", missed)}");
     }
 
     [Fact]
-    public async Task A_statement_that_no_scenario_runs_is_noticed()
+    public async Task A_statement_that_no_scenario_runs_is_detected()
     {
         var all = (await Collected.Distinct()).Select(statement => statement.Given).ToList();
         Assert.Single(Missed(all.Where(statement => !statement.Contains("redrive_time IS NOT NULL", StringComparison.Ordinal))));
@@ -85,25 +85,25 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void Whoever_calls_Dapper_has_sql_of_its_own_to_be_found()
+    public void Every_Dapper_call_has_SQL_that_the_checker_finds()
     {
         var withSql = Collected.Code.SelectMany(SqlLiterals.Of).Select(literal => literal.Type).ToHashSet();
-        var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(PassOn).ToList();
+        var without = Collected.Code.SelectMany(SqlLiterals.CallersOfDapper).Distinct().Except(withSql).Except(Forwarders).ToList();
         // SqlServerDatabase has constants of its own, checked below.
         Assert.Equal([], without.Except([OfServer]));
     }
 
     [Fact]
-    public void Nobody_but_Dapper_makes_commands()
+    public void Only_Dapper_creates_commands()
     {
-        // What keeps statements for the next time gets each of them from Dapper.
+        // The statement cache passes all its statements through Dapper.
         string[] keepers = [typeof(PreparedStatementCache).FullName!];
         var makers = Collected.Code.SelectMany(assembly => SqlLiterals.Callers(assembly, called => called.Name is "CreateCommand" or "set_CommandText")).Distinct();
         Assert.Equal(keepers, makers);
     }
 
     [Fact]
-    public async Task Each_table_of_resources_is_asked_by_name()
+    public async Task Each_resource_table_is_queried_by_name()
     {
         var given = (await Collected.Distinct()).Select(statement => statement.Given).ToHashSet();
         var tables = Collected.Code.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters)
@@ -115,13 +115,13 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void What_only_the_server_is_told_is_what_every_server_does_too()
+    public void Server_only_statements_use_portable_server_syntax()
     {
         var own = OwnStatements();
         Assert.NotEmpty(own);
         Assert.All(own, statement => Assert.Empty(Parsing.Problems(statement.Text.Replace("{0}", "a", StringComparison.Ordinal), isForTheServerAlone: true)));
 
-        // What stands in an EXEC is parsed by the server when it gets there.
+        // The server parses the text of an EXEC only when it runs it.
         var inner = own.SelectMany(statement => Parsing.Executed(statement.Text)).ToList();
         Assert.NotEmpty(inner);
         Assert.All(inner, text => Assert.NotEmpty(Parsing.Statements(text)));
@@ -144,6 +144,6 @@ public sealed class StatementTests
             .GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => (field.Name, (string)field.GetRawConstantValue()!))];
 
-    /// <summary>The words of the dialect: they are in the collected statements, and what is not, is for SQLite.</summary>
+    /// <summary>The words of the dialect: those of servers are in the recorded statements, the others are for SQLite.</summary>
     private static bool IsDialect(SqlLiteral literal) => literal.Type == OfServer && literal.Text is "OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY" or "WITH (READCOMMITTEDLOCK)";
 }

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Mining.Testing;
 
 /// <summary>
-/// A process of a test. What it writes is kept. It does not outlive the test: not when its start fails, nor when the process of
-/// the tests is asked to end.
+/// A process of a test whose output is kept. It never outlives the test: neither after a failed start nor when the test process is asked to
+/// end.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -21,20 +21,20 @@ public sealed class ChildProcess : IAsyncDisposable
             child.process?.Kill(entireProcessTree: true);
     };
 
-    /// <summary>What the process has written so far, over all its lives.</summary>
+    /// <summary>The output of the process so far, over all its lives.</summary>
     public string Log => string.Join('\n', log);
 
-    /// <summary>The end of what the process has written, for a message that a person reads.</summary>
+    /// <summary>The end of the output, for a readable message.</summary>
     public string Tail => string.Join('\n', log.TakeLast(60).Select(line => line[..Math.Min(line.Length, 400)]));
 
     public bool HasEnded => process is null or { HasExited: true };
 
-    /// <summary>What the process ended with.</summary>
+    /// <summary>The exit code of the process.</summary>
     public int ExitCode => process!.ExitCode;
 
     public int Id => process!.Id;
 
-    /// <summary>How much memory the process has in use now.</summary>
+    /// <summary>The current memory use of the process.</summary>
     public long WorkingSetBytes
     {
         get
@@ -44,7 +44,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The most that it ever had.</summary>
+    /// <summary>The peak memory use of the process.</summary>
     public long PeakWorkingSetBytes
     {
         get
@@ -54,11 +54,11 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a process and does not wait for anything.</summary>
+    /// <summary>Starts a process without waiting for anything.</summary>
     public void Launch(ProcessStartInfo start)
     {
         if (!HasEnded)
-            throw new InvalidOperationException($"{start.FileName} runs already; kill it first.");
+            throw new InvalidOperationException($"{start.FileName} is already running; kill it first.");
         process?.Dispose();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -70,14 +70,14 @@ public sealed class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Waits until the process ends by itself; answers what it ended with.</summary>
+    /// <summary>Waits until the process ends by itself; returns its exit code.</summary>
     public async Task<int> End(TimeSpan timeout)
     {
         await process!.WaitForExitAsync().WaitAsync(timeout, TimeProvider.System);
         return process.ExitCode;
     }
 
-    /// <summary>Asks the process to end, as an init system would (SIGTERM), and waits; answers its exit code.</summary>
+    /// <summary>Asks the process to end, like an init system (SIGTERM), and waits; returns its exit code.</summary>
     public async Task<int> Stop()
     {
         using (var signal = System.Diagnostics.Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -86,7 +86,7 @@ public sealed class ChildProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Ends the process as a power cut would.</summary>
+    /// <summary>Ends the process like a power cut.</summary>
     public async Task Kill()
     {
         Running.TryRemove(this, out _);

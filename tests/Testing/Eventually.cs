@@ -9,7 +9,7 @@ public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Asks again and again; a call that fails with an RPC error counts as "not yet".</summary>
+    /// <summary>Polls a condition; a call that fails with an RPC error counts as "not yet".</summary>
     public static async Task True(Func<Task<bool>> condition, TimeSpan? timeout = null, Func<string>? otherwise = null)
     {
         var begin = Stopwatch.GetTimestamp();
@@ -29,6 +29,6 @@ public static class Eventually
             await Task.Delay(Interval, TimeProvider.System);
         }
 
-        Assert.Fail($"{otherwise?.Invoke() ?? "It did not become true in time."} {last?.Message}");
+        Assert.Fail($"{otherwise?.Invoke() ?? "The condition did not become true in time."} {last?.Message}");
     }
 }

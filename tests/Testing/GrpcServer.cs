@@ -8,17 +8,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Mining.Testing;
 
-/// <summary>A gRPC server inside a test: cleartext HTTP/2 on a loopback port, silent, and gone at once when it is stopped.</summary>
+/// <summary>A gRPC server inside a test: cleartext HTTP/2 on a loopback port, without logs, closed at once when stopped.</summary>
 public static class GrpcServer
 {
-    /// <param name="port">Where it listens; 0: on a free port.</param>
-    /// <param name="services">What it is made of.</param>
-    /// <param name="map">Which services it serves.</param>
-    public static async Task<WebApplication> Start(int port, Action<IServiceCollection> services, Action<WebApplication> map)
+    /// <param name="port">Its port; 0: any free port.</param>
+    /// <param name="services">Registers its dependencies.</param>
+    /// <param name="map">Maps the services that it serves.</param>
+    /// <param name="address">Its loopback address; default: 127.0.0.1.</param>
+    public static async Task<WebApplication> Start(int port, Action<IServiceCollection> services, Action<WebApplication> map, IPAddress? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).AddGrpc();
         services(builder.Services);
         var server = builder.Build();

@@ -10,17 +10,20 @@ using Mining.Refining.V1;
 namespace Mining.Testing;
 
 /// <summary>
-/// The whole mesh as real processes: the sidecar and the four services, each of which can be killed and started again. Clients
-/// speak to the gateway's address, as they do in production.
+/// The whole mesh as real processes: the sidecar and the four services, each of which can be killed and restarted. Clients use the
+/// gateway's address, as in production.
 /// </summary>
 public sealed class MeshProcesses : IAsyncDisposable
 {
-    /// <summary>What the sidecar shows to the services.</summary>
+    /// <summary>The token that the sidecar presents to the services.</summary>
     public const string AppApiToken = "token-of-the-sidecar-of-this-test";
 
-    /// <param name="faults">What the sidecar does to deliveries on purpose. Default: nothing.</param>
-    /// <param name="storage">On which databases, one for each service. Default: SQLite.</param>
-    public MeshProcesses(SidecarFaults? faults = null, TestStorage? storage = null)
+    private readonly Dictionary<string, RealSidecar> realSidecars = [];
+
+    /// <param name="faults">The faults that the sidecar injects into deliveries. Default: none.</param>
+    /// <param name="storage">The kind of database; each service has its own. Default: SQLite.</param>
+    /// <param name="realSidecar">Creates the real Dapr sidecar of a service. Default: all services share the local sidecar.</param>
+    public MeshProcesses(SidecarFaults? faults = null, TestStorage? storage = null, Func<ServiceProcess, RealSidecar>? realSidecar = null)
     {
         Sidecar = new SidecarProcess(AppApiToken) { Faults = faults ?? SidecarFaults.None };
         Projects = new ServiceProcess("projects", storage: storage);
@@ -30,7 +33,9 @@ public sealed class MeshProcesses : IAsyncDisposable
         foreach (var service in Services)
         {
             service.Set("APP_API_TOKEN", AppApiToken);
-            service.Set("DAPR_GRPC_ENDPOINT", Sidecar.Address);
+            if (realSidecar?.Invoke(service) is { } own)
+                realSidecars[service.Name] = own;
+            service.Set("DAPR_GRPC_ENDPOINT", realSidecars.GetValueOrDefault(service.Name)?.Address ?? Sidecar.Address);
             foreach (var other in Owners)
                 service.Set($"Mesh__Services__{other.Name}", other.Address);
         }
@@ -40,6 +45,9 @@ public sealed class MeshProcesses : IAsyncDisposable
     }
 
     public SidecarProcess Sidecar { get; }
+
+    /// <summary>The real Dapr sidecars by service; empty: the local sidecar serves all.</summary>
+    public IReadOnlyDictionary<string, RealSidecar> RealSidecars => realSidecars;
 
     public ServiceProcess Projects { get; }
 
@@ -70,21 +78,39 @@ public sealed class MeshProcesses : IAsyncDisposable
 
     public AuditService.AuditServiceClient Audit => new(Channel);
 
-    /// <summary>Everything that the processes have written.</summary>
-    public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}").Append($"--- sidecar\n{Sidecar.Log}"));
+    /// <summary>The output of all processes.</summary>
+    public string Log => string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Log}")
+        .Append($"--- sidecar\n{Sidecar.Log}")
+        .Concat(realSidecars.Select(sidecar => $"--- sidecar of {sidecar.Key}\n{sidecar.Value.Process.Log}")));
 
-    /// <summary>The end of that, for a message that a person reads.</summary>
+    /// <summary>The end of that output, for a readable message.</summary>
     public string Tail =>
-        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}").Append($"--- sidecar\n{Sidecar.Process.Tail}"));
+        string.Join("\n", Services.Select(service => $"--- {service.Name}\n{service.Process.Tail}")
+            .Append($"--- sidecar\n{Sidecar.Process.Tail}")
+            .Concat(realSidecars.Select(sidecar => $"--- sidecar of {sidecar.Key}\n{sidecar.Value.Process.Tail}")));
 
-    /// <summary>Starts all of it and waits until it is healthy. When one does not start, none stays: who calls may never dispose.</summary>
-    public async Task Start()
+    /// <summary>
+    /// Starts everything and waits until it is healthy. If one process fails to start, all are stopped: the caller may never dispose.
+    /// </summary>
+    public Task Start() => Start([.. realSidecars.Keys]);
+
+    /// <summary>The same, with real sidecars that start and subscribe in the given order.</summary>
+    /// <param name="sidecarOrder">The services of the sidecars, in that order.</param>
+    public async Task Start(IReadOnlyList<string> sidecarOrder)
     {
         try
         {
-            // The first that fails ends it: others may wait for that one.
-            await foreach (var start in Task.WhenEach(Services.Select(service => service.Start()).Append(Sidecar.Start()).ToList()))
+            // Stops at the first failure, because other processes may wait for the failed one.
+            var starts = Services.Select(service => service.Start()).ToList();
+            if (realSidecars.Count == 0)
+                starts.Add(Sidecar.Start());
+            await foreach (var start in Task.WhenEach(starts))
                 await start;
+            foreach (var name in sidecarOrder)
+            {
+                await realSidecars[name].Start();
+                await realSidecars[name].Subscribed();
+            }
         }
         catch
         {
@@ -101,7 +127,7 @@ public sealed class MeshProcesses : IAsyncDisposable
         return call.ResponseStream.Current.LastSequence;
     }
 
-    /// <summary>Waits until the gateway has applied all that the services have committed so far.</summary>
+    /// <summary>Waits until the gateway has applied everything that the services have committed so far.</summary>
     public async Task CaughtUp(TimeSpan? timeout = null)
     {
         foreach (var owner in Owners)
@@ -114,7 +140,7 @@ public sealed class MeshProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>How fresh the gateway says that a service's data is.</summary>
+    /// <summary>The gateway's freshness report for a service.</summary>
     public async Task<SourceFreshness> Freshness(string source) =>
         (await Portfolio.ListPipelineAsync(new() { PageSize = 1 })).Freshness.Single(freshness => freshness.Source == source);
 
@@ -122,6 +148,8 @@ public sealed class MeshProcesses : IAsyncDisposable
     {
         foreach (var service in Services.Reverse())
             await service.DisposeAsync();
+        foreach (var sidecar in realSidecars.Values)
+            await sidecar.DisposeAsync();
         await Sidecar.DisposeAsync();
     }
 }

@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Mining.Testing;
 
-/// <summary>What a refused call says.</summary>
+/// <summary>Helpers for refused calls.</summary>
 public static class Refused
 {
-    /// <summary>Makes a call that must be refused, and answers its rich status.</summary>
+    /// <summary>Makes a call that must be refused, and returns its rich status.</summary>
     public static async Task<Google.Rpc.Status> By(Func<Task> call, StatusCode code, string reason)
     {
         var exception = await Assert.ThrowsAnyAsync<RpcException>(call);
@@ -20,11 +20,11 @@ public static class Refused
         return status;
     }
 
-    /// <summary>What a status says about a field.</summary>
+    /// <summary>The message of a status about a field.</summary>
     public static string Description(this Google.Rpc.Status status, string field) =>
         status.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Single(violation => violation.Field == field).Description;
 
-    /// <summary>The fields that a status names, in order.</summary>
+    /// <summary>The fields named by a status, in order.</summary>
     public static string[] Fields(this Google.Rpc.Status status) =>
         [.. status.GetDetail<Google.Rpc.BadRequest>()?.FieldViolations.Select(violation => violation.Field) ?? []];
 }

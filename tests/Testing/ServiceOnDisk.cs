@@ -18,7 +18,7 @@ namespace Mining.Testing;
 
 /// <summary>
 /// A service's features and stores inside the test, on a real database of its own, SQLite or SQL Server: composed as in its process, but
-/// without sockets, and nothing is published. For tests that make many calls at once, or many services one after another.
+/// without sockets and publishing. For tests with many concurrent calls, or many services one after another.
 /// </summary>
 public sealed class ServiceOnDisk : IAsyncDisposable
 {
@@ -47,18 +47,18 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     }
 
     /// <param name="name">The service.</param>
-    /// <param name="assembly">Where its migrations are.</param>
-    /// <param name="add">Adds its features.</param>
-    /// <param name="knownProjects">The projects of which it has heard.</param>
+    /// <param name="assembly">The assembly of its migrations.</param>
+    /// <param name="add">Registers its features.</param>
+    /// <param name="knownProjects">The projects that the service knows.</param>
     public static Task<ServiceOnDisk> Start(string name, Assembly assembly, Action<IServiceCollection> add, params IEnumerable<string> knownProjects) =>
         Start(TestStorage.Sqlite, name, assembly, add, wrap: null, knownProjects);
 
-    /// <param name="storage">On which database.</param>
+    /// <param name="storage">The kind of database.</param>
     /// <param name="name">The service.</param>
-    /// <param name="assembly">Where its migrations are.</param>
-    /// <param name="add">Adds its features.</param>
-    /// <param name="wrap">What stands before the database.</param>
-    /// <param name="knownProjects">The projects of which it has heard.</param>
+    /// <param name="assembly">The assembly of its migrations.</param>
+    /// <param name="add">Registers its features.</param>
+    /// <param name="wrap">Wraps the database.</param>
+    /// <param name="knownProjects">The projects that the service knows.</param>
     public static async Task<ServiceOnDisk> Start(
         TestStorage storage, string name, Assembly assembly, Action<IServiceCollection> add, Func<Database, Database>? wrap = null, params IEnumerable<string> knownProjects)
     {
@@ -74,7 +74,7 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     public T Get<T>()
         where T : notnull => provider.GetRequiredService<T>();
 
-    /// <summary>All that was committed, in the order of the commits.</summary>
+    /// <summary>All committed changes, in commit order.</summary>
     public Task<IReadOnlyList<Change>> Changes() => Get<ChangeLog>().Read(0, int.MaxValue, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
@@ -87,6 +87,6 @@ public sealed class ServiceOnDisk : IAsyncDisposable
     /// <summary>There is no other service.</summary>
     private sealed class NoCalls : IServiceCalls
     {
-        public CallInvoker To(string service) => throw new InvalidOperationException($"{service} is not to be asked here.");
+        public CallInvoker To(string service) => throw new InvalidOperationException($"{service} must not be called here.");
     }
 }

@@ -11,14 +11,14 @@ using Xunit;
 namespace Mining.Testing;
 
 /// <summary>
-/// A service of the mesh as a real process on free loopback ports, with a database of its own. Its log is kept,
-/// and with MINING_TEST_LOGS=DIR written there at the end. Killed and started again it goes on with the same database.
+/// A service of the mesh as a real process on free loopback ports, with a database of its own. Its log is kept, and written to DIR at the
+/// end if MINING_TEST_LOGS=DIR is set. After a kill and a restart it continues with the same database.
 /// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
-    // Test processes beside each other begin at different ports.
+    // Concurrent test processes start at different ports.
     private static int lastPort = Environment.ProcessId * 101;
 
     private readonly Dictionary<string, string> environment;
@@ -27,8 +27,8 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <param name="name">The service, for example <c>projects</c>.</param>
     /// <param name="settings">Configuration beyond the addresses and the database, for example <c>Mesh__Services__projects</c>.</param>
-    /// <param name="storage">On which database; by default a file of SQLite in its folder.</param>
-    /// <param name="port">Where it listens; by default on a free port.</param>
+    /// <param name="storage">The kind of database; by default a SQLite file in its folder.</param>
+    /// <param name="port">Its port; by default a free one.</param>
     public ServiceProcess(string name, IReadOnlyDictionary<string, string>? settings = null, TestStorage? storage = null, int? port = null)
     {
         Name = name;
@@ -42,7 +42,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             ["Mesh__Listen"] = settings?.GetValueOrDefault("Mesh__Listen") ?? Address,
             ["Mesh__DeliveryListen"] = $"http://127.0.0.1:{DeliveryPort}",
             ["ConnectionStrings__Database"] = onServer?.ConnectionString ?? $"Data Source={Path.Combine(Folder, name + ".db")}",
-            // Only the client of SQL Server needs ICU, which not every machine has.
+            // Only SQL Server's client needs ICU, which not every machine has.
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = onServer is null ? "1" : "0",
         };
         environment.TryAdd("DAPR_GRPC_ENDPOINT", $"http://127.0.0.1:{FreePort()}");
@@ -66,22 +66,22 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The process itself.</summary>
     public ChildProcess Process { get; } = new();
 
-    /// <summary>Another program that stands for the service, and its arguments. Default: the service's own.</summary>
+    /// <summary>Another program that stands in for the service, with its arguments. Default: the service's own.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
 
-    /// <summary>A command that the next start puts in front of the process, such as one that limits what it may do.</summary>
+    /// <summary>A wrapper command for the next start, for example one that limits the process.</summary>
     public IReadOnlyList<string> Wrapper { get; set; } = [];
 
-    /// <summary>What the process has written so far.</summary>
+    /// <summary>The output of the process so far.</summary>
     public string Log => Process.Log;
 
-    /// <summary>A setting that the next start sees.</summary>
+    /// <summary>Changes a setting for the next start.</summary>
     public void Set(string key, string value) => environment[key] = value;
 
-    /// <summary>Its database, as one that looks at it beside the service opens it.</summary>
+    /// <summary>Its database, opened beside the service.</summary>
     public Database OpenDatabase() => DatabaseChoice.Of(environment["ConnectionStrings__Database"], TimeProvider.System, NullLoggerFactory.Instance);
 
-    /// <summary>Throws its database away while it does not run; the next start begins a new one.</summary>
+    /// <summary>Deletes its database while it does not run; the next start creates a new one.</summary>
     public void LoseDatabase()
     {
         onServer?.Dispose();
@@ -89,10 +89,10 @@ public sealed class ServiceProcess : IAsyncDisposable
             File.Delete(file);
     }
 
-    /// <summary>A port that nobody uses now.</summary>
+    /// <summary>A port that is free now.</summary>
     public static int FreePort()
     {
-        // Below the ports that the system gives to outgoing connections: one of those could take the port before its service starts.
+        // Below the ephemeral ports of the system, which could be taken by an outgoing connection before the service starts.
         const int lowest = 20_000;
         const int count = 12_000;
         while (true)
@@ -106,19 +106,19 @@ public sealed class ServiceProcess : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Taken: the next one.
+                // In use: try the next one.
             }
         }
     }
 
-    /// <summary>Starts the process and waits until it says that it serves.</summary>
+    /// <summary>Starts the process and waits until it reports that it is serving.</summary>
     public async Task Start()
     {
         Launch();
         await Serving();
     }
 
-    /// <summary>Waits until the process says that it serves.</summary>
+    /// <summary>Waits until the process reports that it is serving.</summary>
     public async Task Serving()
     {
         try
@@ -126,7 +126,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"{Name} ended at its start:\n{Process.Tail}");
+                    Assert.False(Process.HasEnded, $"{Name} exited during startup:\n{Process.Tail}");
                     var answer = await new Health.HealthClient(Channel).CheckAsync(new(), deadline: DateTime.MaxValue);
                     return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
                 },
@@ -140,13 +140,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the process to end, as an init system would (SIGTERM), and waits; answers its exit code.</summary>
+    /// <summary>Asks the process to end, like an init system (SIGTERM), and waits; returns its exit code.</summary>
     public Task<int> Stop() => Process.Stop();
 
-    /// <summary>Starts the process and does not wait.</summary>
+    /// <summary>Starts the process without waiting.</summary>
     public void Launch() => Launch(Process);
 
-    /// <summary>Runs a command of the service, such as <c>migrate</c>, with its settings; answers its exit code and what it wrote.</summary>
+    /// <summary>Runs a command of the service, such as <c>migrate</c>, with its settings; returns its exit code and output.</summary>
     public async Task<(int ExitCode, string Written)> Run(params string[] arguments)
     {
         await using var command = new ChildProcess();
@@ -164,7 +164,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         process.Launch(start);
     }
 
-    /// <summary>Ends the process as a power cut would.</summary>
+    /// <summary>Ends the process like a power cut.</summary>
     public Task Kill() => Process.Kill();
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mining.Testing;
 
-/// <summary>The local sidecar as a real process; killed and started again it is at the same address, and has forgotten everything.</summary>
+/// <summary>The local sidecar as a real process. After a kill and a restart it has the same address and an empty memory.</summary>
 public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
 {
     private readonly int httpPort = ServiceProcess.FreePort();
@@ -16,12 +16,12 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
     /// <summary>The process itself.</summary>
     public ChildProcess Process { get; } = new();
 
-    /// <summary>Faults for the next start.</summary>
+    /// <summary>The faults for the next start.</summary>
     public SidecarFaults Faults { get; set; } = SidecarFaults.None;
 
     public string Log => Process.Log;
 
-    /// <summary>Says where an app takes its deliveries.</summary>
+    /// <summary>Sets the delivery address of an app.</summary>
     public void Serve(ServiceProcess app) => apps[app.Name] = $"http://127.0.0.1:{app.DeliveryPort}";
 
     /// <summary>Starts the process and waits until it is healthy.</summary>
@@ -34,7 +34,7 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    Assert.False(Process.HasEnded, $"the sidecar ended at its start:\n{Process.Tail}");
+                    Assert.False(Process.HasEnded, $"the sidecar exited during startup:\n{Process.Tail}");
                     try
                     {
                         return (await http.GetAsync(new Uri($"http://127.0.0.1:{httpPort}/v1.0/healthz"))).IsSuccessStatusCode;
@@ -54,7 +54,7 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the process and does not wait.</summary>
+    /// <summary>Starts the process without waiting.</summary>
     public void Launch()
     {
         var start = new ProcessStartInfo("dotnet", [
@@ -64,20 +64,20 @@ public sealed class SidecarProcess(string appApiToken) : IAsyncDisposable
         Process.Launch(start);
     }
 
-    /// <summary>Ends the process as a power cut would.</summary>
+    /// <summary>Ends the process like a power cut.</summary>
     public Task Kill() => Process.Kill();
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }
 
-/// <summary>What the sidecar does to deliveries on purpose; the same seed gives the same faults.</summary>
-public sealed record SidecarFaults(long Seed, int DropPpm = 0, int DoublePpm = 0, int ReorderPpm = 0, int DelayMaxMs = 0)
+/// <summary>The faults that the sidecar injects into deliveries; the same seed gives the same faults.</summary>
+public sealed record SidecarFaults(long Seed, int DropPpm = 0, int DoublePpm = 0, int ReorderPpm = 0, int DelayMaxMs = 0, string Topic = "")
 {
     public static readonly SidecarFaults None = new(0);
 
     internal IReadOnlyList<string> Options => this == None ? [] :
     [
         "--fault-seed", $"{Seed}", "--drop-ppm", $"{DropPpm}", "--double-ppm", $"{DoublePpm}", "--reorder-ppm", $"{ReorderPpm}",
-        "--delay-max-ms", $"{DelayMaxMs}",
+        "--delay-max-ms", $"{DelayMaxMs}", .. Topic.Length > 0 ? (string[])["--fault-topic", Topic] : [],
     ];
 }

@@ -4,7 +4,7 @@ using Mining.LocalMesh.Identity;
 
 namespace Mining.Testing;
 
-/// <summary>The issuer whose tokens every process of the tests trusts: that of the local mesh, one for a test program.</summary>
+/// <summary>The issuer whose tokens every test process trusts: that of the local mesh, one per test program.</summary>
 public static class TestIssuer
 {
     private static readonly Lazy<DevelopmentIssuer> Started = new(() => Task.Run(() => DevelopmentIssuer.Start(
@@ -12,10 +12,10 @@ public static class TestIssuer
 
     public static DevelopmentIssuer Shared => Started.Value;
 
-    /// <summary>Who acts for both sides in every role: for tests that are about something else.</summary>
+    /// <summary>A caller for both sides with every role: for tests that are not about access.</summary>
     public static readonly Persona Developer = Persona.All.Single(persona => persona.Name == "developer");
 
-    /// <summary>What a service's process is told about it.</summary>
+    /// <summary>The settings of a service's process for this issuer.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Settings(string service, string folder)
     {
         var tokenFile = Path.Combine(folder, service + ".token");
@@ -23,19 +23,22 @@ public static class TestIssuer
         return Shared.Settings(service, tokenFile).Append(new("DOTNET_ENVIRONMENT", "Development"));
     }
 
-    /// <summary>The same for a service inside the test, as arguments of its command line.</summary>
+    /// <summary>The same for an in-process service, as command-line arguments.</summary>
     public static IEnumerable<string> Arguments(string service) => Settings(service, Directory.CreateTempSubdirectory("mining-in-process-").FullName)
         .Select(setting => setting.Key == "DOTNET_ENVIRONMENT" ? $"--environment={setting.Value}" : $"--{setting.Key.Replace("__", ":", StringComparison.Ordinal)}={setting.Value}");
 
-    /// <summary>A channel whose calls carry the token of a persona; it connects when a call needs it, so that a process that is back is reached at once.</summary>
-    /// <param name="address">Where to.</param>
-    /// <param name="persona">As whom; default: the developer.</param>
+    /// <summary>
+    /// A channel whose calls carry the token of a persona. It connects on the first call, so that a restarted process is reached at once.
+    /// </summary>
+    /// <param name="address">The address to call.</param>
+    /// <param name="persona">The caller; default: the developer.</param>
     public static GrpcChannel Channel(string address, Persona? persona = null) => ChannelWith(address, Shared.TokenFor(persona ?? Developer));
 
-    /// <summary>A channel whose calls carry a token as it is; null: none.</summary>
-    /// <param name="address">Where to.</param>
+    /// <summary>A channel whose calls carry a given token; null: none.</summary>
+    /// <param name="address">The address to call.</param>
     /// <param name="token">The token.</param>
-    /// <param name="streamWindow">How many bytes of an answer it takes before the server waits; default: HTTP/2's own, as a client of others has it.</param>
+    /// <param name="streamWindow">The flow-control window: how many bytes of an answer it buffers before the server waits; default: that of
+    /// HTTP/2.</param>
     public static GrpcChannel ChannelWith(string address, string? token, int streamWindow = 65_535) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = 64 << 20,

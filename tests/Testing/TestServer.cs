@@ -7,8 +7,9 @@ using Polly.Retry;
 namespace Mining.Testing;
 
 /// <summary>
-/// The server that <c>MINING_SQLSERVER</c> names, and the databases of tests on it. Their names are unique over all runs and machines
-/// that share it. Each goes with its test; what a test forgets goes with the process, and what a killed process has left, after a day.
+/// The server named by <c>MINING_SQLSERVER</c>, and the test databases on it. Their names are unique over all runs and machines that share
+/// it. Each database is deleted with its test; leftovers of a test are deleted when the process ends, and leftovers of a killed process
+/// after a day.
 /// </summary>
 internal static class TestServer
 {
@@ -20,39 +21,39 @@ internal static class TestServer
     private static readonly ConcurrentDictionary<string, bool> Made = new();
     private static int count;
 
-    /// <summary>Services that were killed a moment ago may still be connected in the eyes of the server.</summary>
-    private static readonly ResiliencePipeline UntilNobodyUsesIt = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    /// <summary>The server may still count just-killed services as connected.</summary>
+    private static readonly ResiliencePipeline RetryWhileInUse = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
     {
         ShouldHandle = new PredicateBuilder().Handle<SqlException>(),
         MaxRetryAttempts = 60,
         Delay = TimeSpan.FromMilliseconds(500),
     }).Build();
 
-    private static readonly Lazy<bool> IsTidy = new(Tidy);
+    private static readonly Lazy<bool> LeftoversDeleted = new(DeleteLeftovers);
 
-    /// <summary>Where it is; null: none was named.</summary>
+    /// <summary>Its connection string; null: none was given.</summary>
     public static string? ConnectionString => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
-    /// <summary>The connection string of a new database. It is made when it is migrated.</summary>
+    /// <summary>The connection string of a new database, which the migration creates.</summary>
     public static string Make(string purpose)
     {
-        _ = IsTidy.Value;
+        _ = LeftoversDeleted.Value;
         var database = $"{Prefix}{purpose}_{Run}_{Interlocked.Increment(ref count)}";
         Made[database] = true;
         return new SqlConnectionStringBuilder(ConnectionString) { InitialCatalog = database }.ToString();
     }
 
-    /// <summary>Throws a database away, with whoever is in it; one that was never made is no error.</summary>
+    /// <summary>Deletes a database and disconnects its users; a database that was never created is no error.</summary>
     public static void Drop(string database)
     {
         SqlConnection.ClearAllPools();
         using var master = Master();
-        UntilNobodyUsesIt.Execute(() => DropNow(master, database));
+        RetryWhileInUse.Execute(() => DropNow(master, database));
         Made.TryRemove(database, out _);
     }
 
-    /// <summary>Once in a process: what earlier ones have left goes, and what this one is about to leave will.</summary>
-    private static bool Tidy()
+    /// <summary>Once per process: deletes leftovers of earlier processes, and arranges the deletion of this one's.</summary>
+    private static bool DeleteLeftovers()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -61,7 +62,7 @@ internal static class TestServer
         };
         using var master = Master();
         foreach (var database in Left(master))
-            TryToDrop(master, database);
+            TryDrop(master, database);
         return true;
     }
 
@@ -75,13 +76,13 @@ internal static class TestServer
         }
         catch (SqlException)
         {
-            // Not every server can throw the others out; they leave when their processes have ended.
+            // Not every server can disconnect the others; they disconnect when their processes have ended.
         }
 
         Execute(master, $"DROP DATABASE [{database}]");
     }
 
-    private static void TryToDrop(SqlConnection master, string database)
+    private static void TryDrop(SqlConnection master, string database)
     {
         try
         {
@@ -89,11 +90,11 @@ internal static class TestServer
         }
         catch (SqlException)
         {
-            // Somebody uses it after all, or it is another login's.
+            // It is in use after all, or belongs to another login.
         }
     }
 
-    /// <summary>Databases of tests that are older than any run.</summary>
+    /// <summary>Test databases older than any run.</summary>
     private static List<string> Left(SqlConnection master)
     {
         using var command = master.CreateCommand();

@@ -7,8 +7,8 @@ using Xunit;
 namespace Mining.Testing;
 
 /// <summary>
-/// On which database a test runs: on SQLite, or on the server that <c>MINING_SQLSERVER</c> names (a connection string; the login must be
-/// allowed to make databases). Suites run on both; where no server is named, the second half is shown as skipped.
+/// The kind of database of a test: SQLite, or the server named by <c>MINING_SQLSERVER</c> (a connection string; the login must be allowed
+/// to create databases). Suites run on both; without a server, the second half is reported as skipped.
 /// </summary>
 public sealed class TestStorage
 {
@@ -20,10 +20,10 @@ public sealed class TestStorage
 
     private TestStorage(string name) => this.name = name;
 
-    /// <summary>Whether there is such a database here. What many tests share starts nothing where there is none.</summary>
+    /// <summary>Whether this kind of database is available. Shared fixtures start nothing if it is not.</summary>
     public bool IsHere => this == Sqlite || TestServer.ConnectionString is not null;
 
-    /// <summary>Skips the test when there is no such database here.</summary>
+    /// <summary>Skips the test if this kind of database is not available.</summary>
     public TestStorage OrSkip()
     {
         if (!IsHere)
@@ -31,7 +31,7 @@ public sealed class TestStorage
         return this;
     }
 
-    /// <summary>A new database, for one test.</summary>
+    /// <summary>A new database for one test.</summary>
     public TestDatabase Make(string purpose)
     {
         if (this == SqlServer)
@@ -43,8 +43,8 @@ public sealed class TestStorage
     public override string ToString() => name;
 }
 
-/// <summary>A database of one test; it goes with the test.</summary>
-/// <param name="connectionString">Where it is.</param>
+/// <summary>A database of one test, deleted with the test.</summary>
+/// <param name="connectionString">Its connection string.</param>
 /// <param name="folder">The folder of its files; null on a server.</param>
 public sealed class TestDatabase(string connectionString, string? folder) : IDisposable
 {

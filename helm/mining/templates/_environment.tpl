@@ -1,4 +1,4 @@
-{{/* Where a service's database is: a secret's key, or a file on its volume. */}}
+{{/* Connection string of a service's database: from a secret, or of the SQLite file on its volume. */}}
 {{- define "mining.databaseEnvironment" -}}
 {{- $database := .root.Values.database -}}
 - name: ConnectionStrings__Database
@@ -7,27 +7,44 @@
 {{- else }}
   valueFrom:
     secretKeyRef:
-      name: {{ default $database.secretName (get . "secretName") }}
+      name: {{ default $database.secretName (get . "secretName") | quote }}
       key: {{ .name }}
 {{- end }}
 {{- end -}}
 
-{{/* OpenTelemetry's own settings; without an endpoint nothing is made. */}}
+{{/* Standard variables of OpenTelemetry. Without an endpoint the services export nothing. */}}
 {{- define "mining.telemetryEnvironment" -}}
-{{- with .root.Values.telemetry.endpoint }}
+{{- $telemetry := .root.Values.telemetry -}}
+{{- if $telemetry.endpoint }}
+{{- $place := printf "k8s.namespace.name=%s,k8s.deployment.name=%s-%s" .root.Release.Namespace (include "mining.fullname" .root) .name }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
-  value: {{ . | quote }}
+  value: {{ $telemetry.endpoint | quote }}
 - name: OTEL_RESOURCE_ATTRIBUTES
-  value: k8s.namespace.name={{ $.root.Release.Namespace }},k8s.deployment.name={{ include "mining.fullname" $.root }}-{{ $.name }}
-{{- end }}
-{{- range $key, $value := .root.Values.telemetry.settings }}
+  value: {{ list $place (get $telemetry.settings "OTEL_RESOURCE_ATTRIBUTES") | compact | join "," | quote }}
+{{- range $key, $value := omit $telemetry.settings "OTEL_RESOURCE_ATTRIBUTES" }}
 - name: {{ $key }}
   value: {{ $value | quote }}
 {{- end }}
+{{- end }}
 {{- end -}}
 
-{{/* Everything that a service is told by its environment. What has structure is in the settings file beside it. */}}
+{{/* Removes duplicate names from a list of named entries; the last entry of a name wins. The API refuses duplicates. */}}
+{{- define "mining.uniqueByName" -}}
+{{- $last := dict -}}
+{{- range $index, $entry := . }}{{ $_ := set $last $entry.name $index }}{{ end -}}
+{{- $unique := list -}}
+{{- range $index, $entry := . }}{{ if eq $index (get $last $entry.name) }}{{ $unique = append $unique $entry }}{{ end }}{{ end -}}
+{{- $unique | toYaml -}}
+{{- end -}}
+
+{{/* Environment of a service. Variables from the values replace the chart's variables of the same name. */}}
 {{- define "mining.environment" -}}
+{{- $chart := printf "%s\n%s" (include "mining.chartEnvironment" .) (include "mining.runtimeEnvironment" .root) | fromYamlArray -}}
+{{- include "mining.uniqueByName" (concat $chart .values.environment) -}}
+{{- end -}}
+
+{{/* Environment variables that the chart sets. Structured settings are in the settings file. */}}
+{{- define "mining.chartEnvironment" -}}
 {{- $root := .root -}}
 {{- $ports := include "mining.ports" $root | fromYaml -}}
 {{- $scheme := ternary "https" "http" (ne $root.Values.tls.secretName "") -}}
@@ -55,8 +72,8 @@
 - name: Mesh__PageTokenKey
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.pageTokenKey.secretName }}
-      key: {{ $root.Values.pageTokenKey.key }}
+      name: {{ $root.Values.pageTokenKey.secretName | quote }}
+      key: {{ $root.Values.pageTokenKey.key | quote }}
 {{- if ne .name "gateway" }}
 - name: Mesh__Audit__SigningKeyFile
   value: /etc/mining/audit/signing-key.pem
@@ -65,13 +82,13 @@
 - name: APP_API_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.dapr.appTokenSecretName }}
+      name: {{ $root.Values.dapr.appTokenSecretName | quote }}
       key: token
 {{- end }}
 - name: DAPR_API_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ $root.Values.dapr.apiTokenSecretName }}
+      name: {{ $root.Values.dapr.apiTokenSecretName | quote }}
       key: token
 - name: Mesh__Identity__TokenFile
   value: /var/run/secrets/mining/token
@@ -90,27 +107,30 @@
 {{- end }}
 {{- end }}
 {{- include "mining.telemetryEnvironment" . }}
-{{ include "mining.runtimeEnvironment" $root }}
-{{- with .values.environment }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
-{{/* The part of the settings file that says who may call. */}}
+{{/* Issuers of callers' tokens. A null removes an issuer of an earlier values file. */}}
+{{- define "mining.issuers" -}}
+{{- $issuers := dict -}}
+{{- range $alias, $issuer := .Values.identity.issuers }}{{ if $issuer }}{{ $_ := set $issuers $alias $issuer }}{{ end }}{{ end -}}
+{{- toYaml $issuers -}}
+{{- end -}}
+
+{{/* Authentication settings: the trusted issuers, sides and roles. */}}
 {{- define "mining.identitySettings" -}}
 {{- $root := . -}}
 {{- $identity := .Values.identity -}}
 {{- $issuers := dict -}}
-{{- range $alias, $given := $identity.issuers -}}
-  {{- $issuer := dict "Issuer" $given.issuer -}}
+{{- range $alias, $configured := include "mining.issuers" . | fromYaml -}}
+  {{- $issuer := dict "Issuer" $configured.issuer -}}
   {{- range $key, $setting := dict "audience" "Audience" "metadataAddress" "MetadataAddress" "sides" "Sides" "sideClaim" "SideClaim"
         "organisationClaim" "OrganisationClaim" "rolesClaim" "RolesClaim" "roles" "Roles" -}}
-    {{- with index $given $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
+    {{- with index $configured $key }}{{ $_ := set $issuer $setting . }}{{ end -}}
   {{- end -}}
-  {{- with $given.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" .) }}{{ end -}}
+  {{- if $configured.certificateAuthoritySecret }}{{ $_ := set $issuer "CertificateAuthorityFile" (printf "/etc/mining/issuers/%s/ca.crt" $alias) }}{{ end -}}
   {{- $_ := set $issuers $alias $issuer -}}
 {{- end -}}
-{{- /* Service-account tokens have no roles: the subject itself stands for one. */ -}}
+{{- /* Service account tokens have no roles claim, so roles are mapped from the subject. */ -}}
 {{- $cluster := dict "Issuer" $identity.cluster.issuer "Audience" $identity.cluster.audience "RolesClaim" "sub" -}}
 {{- $subjects := dict -}}
 {{- range $name, $service := include "mining.topology" . | fromYaml -}}
@@ -127,7 +147,7 @@
 {{- end -}}
 {{- with $roles }}{{ $_ := set $cluster "Roles" . }}{{ end -}}
 {{- with $identity.cluster.metadataAddress }}{{ $_ := set $cluster "MetadataAddress" . }}{{ end -}}
-{{- if $identity.cluster.clusterAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
+{{- if $identity.cluster.certificateAuthority }}{{ $_ := set $cluster "CertificateAuthorityFile" "/etc/mining/cluster/ca.crt" }}{{ end -}}
 {{- $_ := set $issuers "cluster" $cluster -}}
 {{- dict "Mesh" (dict "Identity" (dict "Issuers" $issuers)) | toJson -}}
 {{- end -}}
@@ -136,7 +156,7 @@
 system:serviceaccount:{{ .root.Release.Namespace }}:{{ include "mining.fullname" .root }}-{{ .name }}
 {{- end -}}
 
-{{/* The settings file of a service. */}}
+{{/* Settings file of a service: authentication, merged with the settings in the values. */}}
 {{- define "mining.settings" -}}
 {{- mustMergeOverwrite (include "mining.identitySettings" .root | fromJson) (deepCopy .values.settings) | mustToPrettyJson -}}
 {{- end -}}

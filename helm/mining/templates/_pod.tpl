@@ -1,20 +1,20 @@
-{{/* What makes the sidecar. Only a service that follows others has a port for deliveries. */}}
+{{/* Annotations for Dapr's sidecar injector. Only services that subscribe to others have a delivery port. */}}
 {{- define "mining.daprAnnotations" -}}
 {{- $dapr := .root.Values.dapr -}}
 {{- $ports := include "mining.ports" .root | fromYaml -}}
 dapr.io/enabled: "true"
 dapr.io/app-id: {{ .name }}
-dapr.io/config: {{ include "mining.fullname" .root }}
+dapr.io/config: {{ include "mining.fullname" .root | quote }}
 {{- if .service.follows }}
 dapr.io/app-port: {{ $ports.deliveries | quote }}
 dapr.io/app-protocol: grpc
-dapr.io/app-token-secret: {{ $dapr.appTokenSecretName }}
+dapr.io/app-token-secret: {{ $dapr.appTokenSecretName | quote }}
 dapr.io/enable-app-health-check: "true"
 dapr.io/app-health-probe-interval: "5"
 dapr.io/app-health-probe-timeout: "2000"
 dapr.io/app-health-threshold: "3"
 {{- end }}
-dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName }}
+dapr.io/api-token-secret: {{ $dapr.apiTokenSecretName | quote }}
 dapr.io/disable-builtin-k8s-secret-store: "true"
 dapr.io/max-body-size: 16Mi
 dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
@@ -22,9 +22,9 @@ dapr.io/log-level: {{ $dapr.logLevel }}
 dapr.io/log-as-json: "true"
 dapr.io/enable-metrics: "true"
 dapr.io/metrics-port: {{ $ports.metrics | quote }}
-{{- /* The sidecar takes what the service publishes until the service is gone; then it stops by itself. */}}
-dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callSeconds }}s
-dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarSeconds | quote }}
+{{- /* The sidecar keeps accepting publications until the service has stopped, then shuts down. */}}
+dapr.io/block-shutdown-duration: {{ add .root.Values.shutdown.drainSeconds .root.Values.shutdown.callTimeoutSeconds }}s
+dapr.io/graceful-shutdown-seconds: {{ .root.Values.shutdown.sidecarTimeoutSeconds | quote }}
 {{- with $dapr.sidecarResources }}
 {{- with .requests }}
 {{- with .cpu }}
@@ -46,8 +46,9 @@ dapr.io/sidecar-memory-limit: {{ . | quote }}
 {{- end -}}
 
 {{/*
-The gRPC health service, on a port of its own without TLS, for the kubelet speaks none. "liveness" answers while the process does;
-the whole ("") also asks the database, and at the gateway whether every source has been read: neither is mended by a restart.
+Probes of the gRPC health service, on a dedicated port without TLS, because the kubelet's gRPC probe does not support TLS. "liveness" checks
+only the process. The overall status ("") also checks the database and, in the gateway, that every source has been read. A restart would fix
+neither.
 */}}
 {{- define "mining.probes" -}}
 {{- $ports := include "mining.ports" .root | fromYaml -}}
@@ -55,7 +56,7 @@ startupProbe:
   grpc: { port: {{ $ports.health }}, service: liveness }
   periodSeconds: 2
   timeoutSeconds: 2
-  # Five minutes: a service waits for its schema, and the gateway reads its checkpoint.
+  # Five minutes, because services wait for their schema and the gateway loads its checkpoint.
   failureThreshold: 150
 livenessProbe:
   grpc: { port: {{ $ports.health }}, service: liveness }
@@ -93,17 +94,15 @@ readinessProbe:
 - name: token
   mountPath: /var/run/secrets/mining
   readOnly: true
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   mountPath: /etc/mining/cluster
   readOnly: true
 {{- end }}
-{{- range .root.Values.identity.issuers }}
-{{- with .certificateAuthoritySecret }}
-- name: issuer-{{ . }}
-  mountPath: /etc/mining/issuers/{{ . }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
+- name: issuer-{{ $index }}
+  mountPath: /etc/mining/issuers/{{ $alias }}
   readOnly: true
-{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -121,42 +120,49 @@ readinessProbe:
 {{- if .root.Values.tls.secretName }}
 - name: tls
   secret:
-    secretName: {{ .root.Values.tls.secretName }}
+    secretName: {{ .root.Values.tls.secretName | quote }}
 {{- end }}
 {{- if ne .name "gateway" }}
 - name: audit
   secret:
-    secretName: {{ .root.Values.auditKey.secretName }}
+    secretName: {{ .root.Values.auditKey.secretName | quote }}
     items:
-      - { key: {{ .root.Values.auditKey.key }}, path: signing-key.pem }
+      - { key: {{ .root.Values.auditKey.key | quote }}, path: signing-key.pem }
 {{- end }}
 {{ include "mining.tokenVolume" .root }}
-{{- if .root.Values.identity.cluster.clusterAuthority }}
+{{- if .root.Values.identity.cluster.certificateAuthority }}
 - name: cluster-authority
   configMap:
-    # Kubernetes puts it into every namespace.
+    # Kubernetes creates it in every namespace.
     name: kube-root-ca.crt
 {{- end }}
-{{- range .root.Values.identity.issuers }}
-{{- with .certificateAuthoritySecret }}
-- name: issuer-{{ . }}
+{{- range $index, $alias := include "mining.issuersWithCertificateAuthority" .root | fromYamlArray }}
+- name: issuer-{{ $index }}
   secret:
-    secretName: {{ . }}
+    secretName: {{ (get $.root.Values.identity.issuers $alias).certificateAuthoritySecret | quote }}
     items:
       - { key: ca.crt, path: ca.crt }
+{{- end }}
+{{- end -}}
+
+{{/* Aliases of issuers with a certificate authority. Volumes are named by index, because secret names can be longer than volume names. */}}
+{{- define "mining.issuersWithCertificateAuthority" -}}
+{{- range $alias, $issuer := include "mining.issuers" . | fromYaml }}
+{{- if $issuer.certificateAuthoritySecret }}
+- {{ $alias | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{/* The token by which a pod is known to the services. */}}
+{{/* Service account token with which a pod authenticates to the services. */}}
 {{- define "mining.tokenVolume" -}}
 - name: token
   projected:
     sources:
       - serviceAccountToken:
           path: token
-          audience: {{ .Values.identity.cluster.audience }}
-          expirationSeconds: {{ .Values.identity.cluster.tokenSeconds }}
+          audience: {{ .Values.identity.cluster.audience | quote }}
+          expirationSeconds: {{ .Values.identity.cluster.tokenExpirationSeconds | int64 }}
 {{- end -}}
 
 {{- define "mining.spread" -}}
@@ -165,6 +171,8 @@ readinessProbe:
 - topologyKey: {{ $key }}
   maxSkew: 1
   whenUnsatisfiable: {{ $policy }}
+  # Nodes whose taints the pods do not tolerate, such as the control plane's, do not count.
+  nodeTaintsPolicy: Honor
   matchLabelKeys: [pod-template-hash]
   labelSelector:
     matchLabels:

@@ -1,12 +1,12 @@
-{{/* Restricted pod security, for every pod that the chart makes. */}}
+{{/* Pod security context for the restricted standard, used by all pods of the chart. */}}
 {{- define "mining.podSecurity" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true
-  runAsUser: {{ .Values.podSecurity.user }}
-  runAsGroup: {{ .Values.podSecurity.user }}
-  fsGroup: {{ .Values.podSecurity.user }}
+  runAsUser: {{ .Values.podSecurity.user | int64 }}
+  runAsGroup: {{ .Values.podSecurity.user | int64 }}
+  fsGroup: {{ .Values.podSecurity.user | int64 }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
@@ -20,11 +20,11 @@ securityContext:
     drop: [ALL]
 {{- end -}}
 
-{{/* The runtime writes nothing but what a library puts into /tmp. */}}
+{{/* Settings of the .NET runtime for a read-only root file system: only /tmp is writable. */}}
 {{- define "mining.runtimeEnvironment" -}}
 - name: DOTNET_EnableDiagnostics
   value: "0"
-# The client of SQL Server needs ICU, and the images have it.
+# The SQL Server client requires ICU, which the images contain.
 - name: DOTNET_SYSTEM_GLOBALIZATION_INVARIANT
   value: "0"
 - name: TMPDIR

@@ -6,7 +6,7 @@ using Mining.Cli.Views;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining audit</c>: who tried to write what, and what became of it.</summary>
+/// <summary><c>mining audit</c>: accepted and refused writes.</summary>
 internal static class AuditCommand
 {
     private const int DefaultTop = 100;
@@ -18,7 +18,7 @@ internal static class AuditCommand
     {
         var sources = SourceOption();
         var caller = Text("--caller", "Only writes of this caller, such as eu:a.meyer", "name");
-        var side = Text("--side", "Only writes of callers who act for this side", "side");
+        var side = Text("--side", "Only writes of callers that act for this side", "side");
         var method = Text("--method", "Only calls of this method, such as ChangeStage", "name");
         var outcome = Options.Choice<AuditOutcome>("--outcome", "Only writes with this outcome", "both");
         var reason = Text("--reason", "Only writes refused for this reason, such as OTHER_SIDE", "REASON");
@@ -27,7 +27,7 @@ internal static class AuditCommand
         var to = Options.Date("--to", "Only writes before this day (UTC)");
         var top = new Option<int>("--top")
         {
-            Description = $"How many of each service, the newest. Default: {DefaultTop}",
+            Description = $"Only the newest N entries of each service. Default: {DefaultTop}",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultTop,
         };
@@ -36,7 +36,7 @@ internal static class AuditCommand
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError("--top must be at least 1.");
         });
-        var command = new Command("audit", "The writes that were accepted or refused: who, what, when, and why not. Newest first.")
+        var command = new Command("audit", "List accepted and refused writes with caller, time and reason, newest first.")
         {
             sources, caller, side, method, outcome, reason, resource, from, to, top,
         };
@@ -57,7 +57,7 @@ internal static class AuditCommand
                     Resource = parse.GetValue(resource) ?? "",
                     FromTime = Begin(parse.GetValue(from)),
                     ToTime = Begin(parse.GetValue(to)),
-                    // The same for all pages, since a token belongs to its query; what is too much of the last one is cut off.
+                    // All pages must use the same size, because a page token belongs to its query; the last page is cut instead.
                     PageSize = Math.Min(left, Pages.Size),
                 };
                 await foreach (var page in Pages.Walk(request, gateway.Audit.ListAuditEntriesAsync, cancellation))
@@ -80,7 +80,7 @@ internal static class AuditCommand
         return command;
     }
 
-    /// <summary>Which services are meant; all of them by default.</summary>
+    /// <summary>The option that selects services; all of them by default.</summary>
     internal static Option<string[]> SourceOption()
     {
         var sources = new Option<string[]>("--source")

@@ -5,7 +5,7 @@ using Mining.Cli.Verify;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining checkpoints</c>: the signed heads of the change logs, to keep a copy of.</summary>
+/// <summary><c>mining checkpoints</c>: the signed heads of the change logs, for safekeeping.</summary>
 internal static class CheckpointsCommand
 {
     public static Command Build(Session session)
@@ -13,10 +13,10 @@ internal static class CheckpointsCommand
         var sources = AuditCommand.SourceOption();
         var after = new Option<long>("--after")
         {
-            Description = "Only checkpoints after this change, to carry a copy on. Default: from the beginning",
+            Description = "Only checkpoints after this change, to extend an earlier copy. Default: from the beginning",
             HelpName = "sequence",
         };
-        var command = new Command("checkpoints", "The signed heads of the change logs, as JSON: keep a copy, for 'verify --checkpoints FILE'.") { sources, after };
+        var command = new Command("checkpoints", "Print the signed heads of the change logs as JSON. Keep a copy for 'verify --checkpoints FILE'.") { sources, after };
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             foreach (var page in await CheckpointSource.Fetch(gateway, parse.GetValue(sources)!, parse.GetValue(after), cancellation))

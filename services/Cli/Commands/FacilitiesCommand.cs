@@ -5,7 +5,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining facilities</c>: what can be refined where.</summary>
+/// <summary><c>mining facilities</c>: the list of refineries and plants.</summary>
 internal static class FacilitiesCommand
 {
     public static Command Build(Session session)
@@ -18,7 +18,7 @@ internal static class FacilitiesCommand
             Description = "Only facilities whose id, name or operator contains this text",
             HelpName = "text",
         };
-        var command = new Command("facilities", "The refineries and plants, with their capacity.") { countries, minerals, statuses, text };
+        var command = new Command("facilities", "List refineries and plants with their capacity.") { countries, minerals, statuses, text };
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             var request = new ListFacilitiesRequest

@@ -7,17 +7,17 @@ using Mining.Cli.Shell;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining import DIR</c>: a folder of CSV files.</summary>
+/// <summary><c>mining import DIR</c>: imports a folder of CSV files.</summary>
 internal static class ImportCommand
 {
     public static Command Build(Session session)
     {
         var directory = new Argument<string>("dir")
         {
-            Description = "A folder with some of fx_rates.csv, investors.csv, projects.csv, refineries.csv and commitments.csv",
+            Description = "A folder with any of fx_rates.csv, investors.csv, projects.csv, refineries.csv and commitments.csv",
         };
         var command = new Command(
-            "import", "Import a folder of CSV files. It can be repeated: what is recorded stays, and what is missing is added.")
+            "import", "Import a folder of CSV files. It can be repeated: existing records are kept, and missing ones are added.")
         {
             directory,
         };
@@ -41,7 +41,7 @@ internal static class ImportCommand
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                await session.Error.WriteLineAsync("Interrupted. What was imported stays; run it again to finish it.");
+                await session.Error.WriteLineAsync("Interrupted. Imported rows are kept; run the import again to complete it.");
                 throw;
             }
         });

@@ -5,15 +5,15 @@ using Mining.Cli.Shell;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining import-rates FILE</c>: the exchange rates of the European Central Bank.</summary>
+/// <summary><c>mining import-rates FILE</c>: imports the exchange rates of the European Central Bank.</summary>
 internal static class ImportRatesCommand
 {
     public static Command Build(Session session)
     {
-        var file = new Argument<string>("file") { Description = "The file, as the European Central Bank publishes it: eurofxref-hist.csv" };
-        var from = Options.Date("--from", "Only days from this one on. Default: all");
+        var file = new Argument<string>("file") { Description = "The file eurofxref-hist.csv of the European Central Bank" };
+        var from = Options.Date("--from", "Only this day and later. Default: all days");
         var command = new Command(
-            "import-rates", "Import the reference rates of the European Central Bank. A bad line anywhere, and nothing is imported.")
+            "import-rates", "Import the reference rates of the European Central Bank. If any line is invalid, nothing is imported.")
         {
             file, from,
         };
@@ -32,11 +32,11 @@ internal static class ImportRatesCommand
             }
             catch (RateFile.PartRefusedException exception)
             {
-                // The server counts the lines of what it was sent: the header, and then the part.
+                // The server counts lines within a part: first the header, then the lines of the part.
                 if (exception.Part.FirstLine > 2)
                 {
                     await session.Error.WriteLineAsync(
-                        "The file was sent in parts. Below, line 2 is " +
+                        "The file was sent in parts: line 2 below is " +
                         $"line {Figures.Count(exception.Part.FirstLine)} of the file, and so on.");
                 }
 

@@ -5,7 +5,7 @@ using Mining.Cli.Shell;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining login</c>, <c>logout</c> and <c>token</c>: as whom a local mesh is called.</summary>
+/// <summary><c>mining login</c>, <c>logout</c> and <c>token</c>: the persona that calls a local mesh.</summary>
 internal static class LoginCommands
 {
     public static Command Login(Session session)
@@ -16,15 +16,15 @@ internal static class LoginCommands
             HelpName = "NAME",
             Required = true,
         };
-        var command = new Command("login", "Get a token from the local mesh's own issuer, good for an hour, and use it from now on.") { persona };
+        var command = new Command("login", "Sign in to the local mesh as a persona. The token is valid for an hour.") { persona };
         session.SetUnconnectedAction(command, async (parse, gateway, cancellation) =>
         {
             using var login = new LocalLogin(gateway, session.Time);
             var issuer = (await login.Issuers(cancellation)).FirstOrDefault(LocalLogin.IsLocal) ?? throw new UsageException(
-                $"No local mesh answers at {gateway}: only its own issuer hands out tokens here. Elsewhere get one from your identity provider, "
-                + "and put it into MINING_TOKEN or name its file with --token-file.");
+                $"There is no local mesh at {gateway}. For other meshes, get a token from your identity provider, "
+                + "and pass it in MINING_TOKEN or with --token-file.");
             if (await login.Ask(issuer, parse.GetValue(persona), cancellation) is not { } answer)
-                throw new UsageException($"The local mesh's issuer does not answer at {issuer}.");
+                throw new UsageException($"Cannot reach the local mesh's token issuer at {issuer}.");
             session.Tokens.Keep(gateway, answer.Token);
             session.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"Logged in as {answer.Token.Subject}, {answer.Text}, until {answer.Token.Expires:HH:mm} UTC."));
@@ -35,10 +35,10 @@ internal static class LoginCommands
 
     public static Command Logout(Session session)
     {
-        var command = new Command("logout", "Forget the token for this gateway.");
+        var command = new Command("logout", "Delete the stored token for this gateway.");
         session.SetUnconnectedAction(command, (_, gateway, _) =>
         {
-            session.WriteLine(session.Tokens.Forget(gateway) ? "Logged out." : "There was no token.");
+            session.WriteLine(session.Tokens.Forget(gateway) ? "Logged out." : "There was no stored token.");
             return Task.FromResult(ExitCode.Ok);
         });
         return command;
@@ -51,7 +51,7 @@ internal static class LoginCommands
         {
             session.WriteLine(session.Tokens.Find(gateway) is { } token && token.Expires > session.Time.GetUtcNow()
                 ? token.Token
-                : throw new UsageException("There is no token that is still good; mining login --as NAME gets one."));
+                : throw new UsageException("There is no valid token; get one with 'mining login --as NAME'."));
             return Task.FromResult(ExitCode.Ok);
         });
         return command;

@@ -6,7 +6,7 @@ using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining pipeline</c>: the projects with their health.</summary>
+/// <summary><c>mining pipeline</c>: the list of projects with their health.</summary>
 internal static class PipelineCommand
 {
     private static readonly Dictionary<string, PipelineOrder> Orders = new()
@@ -21,7 +21,7 @@ internal static class PipelineCommand
         var query = new QueryOptions();
         var order = new Option<string>("--order")
         {
-            Description = "In which order: score (lowest first), gap or capital-cost (largest first). Default: score",
+            Description = "Sort by score (lowest first), gap or capital-cost (largest first). Default: score",
             HelpName = "name",
             DefaultValueFactory = _ => "score",
         };
@@ -34,9 +34,9 @@ internal static class PipelineCommand
         top.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<int?>() is < 1 or > Pages.Size)
-                result.AddError($"--top: 1 to {Pages.Size}.");
+                result.AddError($"--top must be 1 to {Pages.Size}.");
         });
-        var command = new Command("pipeline", "The projects with their health, capital cost and funding gap.") { order, top };
+        var command = new Command("pipeline", "List projects with their health, capital cost and funding gap.") { order, top };
         query.AddTo(command);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {

@@ -5,7 +5,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining project ID</c>: all that is known of one project.</summary>
+/// <summary><c>mining project ID</c>: everything known about one project.</summary>
 internal static class ProjectCommand
 {
     public static Command Build(Session session)
@@ -13,7 +13,7 @@ internal static class ProjectCommand
         var id = new Argument<string>("id") { Description = "The project's id or resource name" };
         var query = new QueryOptions();
         var command = new Command(
-            "project", "All that is known of one project: capital stack, health explained, milestones, permits, refining, revisions.")
+            "project", "Show everything known about one project: capital stack, health, milestones, permits, refining, revisions.")
         {
             id,
         };

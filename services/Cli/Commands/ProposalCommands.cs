@@ -8,13 +8,13 @@ using Mining.Proposals.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining proposals</c>: what concerns several sides is proposed, approved or rejected.</summary>
+/// <summary><c>mining proposals</c>: manages decisions that need the approval of several sides.</summary>
 internal static class ProposalCommands
 {
     /// <summary>The services that have proposals.</summary>
     private static readonly string[] Sources = ["projects", "investors"];
 
-    public static Command Build(Session session) => new("proposals", "Joint decisions: propose what concerns both sides, approve or reject it.")
+    public static Command Build(Session session) => new("proposals", "Manage joint decisions: raise, approve and reject proposals.")
     {
         List(session), Show(session), Raise(session), Approve(session), Reject(session), Withdraw(session), Watch(session),
     };
@@ -27,7 +27,7 @@ internal static class ProposalCommands
     private static Command List(Session session)
     {
         var states = Options.Choices<ProposalState>("--state", "Only proposals in this state");
-        var command = new Command("list", "The proposals that you may see, latest first.") { states };
+        var command = new Command("list", "List proposals that you may see, newest first.") { states };
         session.SetAction(command, (parse, gateway, cancellation) => session.List(
             parse,
             Sources.Select(source =>
@@ -42,7 +42,7 @@ internal static class ProposalCommands
     private static Command Show(Session session)
     {
         var id = Id();
-        var command = new Command("show", "One proposal with its command, and who has said what.") { id };
+        var command = new Command("show", "Show a proposal with its command and its votes.") { id };
         session.SetAction(command, async (parse, gateway, cancellation) => Answer(
             session, parse, await gateway.Proposals.GetProposalAsync(new() { Name = Name(parse, id) }, Gateway.Unary(cancellation))));
         return command;
@@ -51,11 +51,11 @@ internal static class ProposalCommands
     private static Command Raise(Session session)
     {
         var method = new Argument<string>("method") { Description = $"The method to propose: {string.Join(", ", ProposedRequest.Methods)}" };
-        var file = new Option<FileInfo?>("--file") { Description = "Its request as JSON, without request_id. Default: the standard input", HelpName = "FILE" };
-        var reason = Reason("Why", required: true);
-        var until = Options.Date("--until", "The last day on which it can be decided on (UTC). Default: 30 days from now");
-        var validateOnly = new Option<bool>("--validate-only") { Description = "Only ask whether it would be taken" };
-        var command = new Command("raise", "Propose a command, in the name of your side.") { method, file, reason, until, validateOnly };
+        var file = new Option<FileInfo?>("--file") { Description = "The request as JSON, without request_id. Default: standard input", HelpName = "FILE" };
+        var reason = Reason("The reason", required: true);
+        var until = Options.Date("--until", "Last day for a decision (UTC). Default: 30 days from now");
+        var validateOnly = new Option<bool>("--validate-only") { Description = "Validate the proposal without raising it" };
+        var command = new Command("raise", "Raise a proposal on behalf of your side.") { method, file, reason, until, validateOnly };
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
             var request = new RaiseProposalRequest
@@ -72,8 +72,8 @@ internal static class ProposalCommands
 
     private static Command Approve(Session session)
     {
-        var (id, reason) = (Id(), Reason("Anything to say with it"));
-        var command = new Command("approve", "Approve a proposal for your side; with the last approval its command is done.") { id, reason };
+        var (id, reason) = (Id(), Reason("A comment"));
+        var command = new Command("approve", "Approve a proposal for your side. The last approval executes its command.") { id, reason };
         session.SetAction(command, async (parse, gateway, cancellation) => Answer(session, parse, await gateway.Proposals.ApproveProposalAsync(
             new() { Name = Name(parse, id), Reason = parse.GetValue(reason) ?? "" }, Gateway.Unary(cancellation))));
         return command;
@@ -81,8 +81,8 @@ internal static class ProposalCommands
 
     private static Command Reject(Session session)
     {
-        var (id, reason) = (Id(), Reason("Why", required: true));
-        var command = new Command("reject", "Reject a proposal, which ends it.") { id, reason };
+        var (id, reason) = (Id(), Reason("The reason", required: true));
+        var command = new Command("reject", "Reject a proposal, which closes it.") { id, reason };
         session.SetAction(command, async (parse, gateway, cancellation) => Answer(session, parse, await gateway.Proposals.RejectProposalAsync(
             new() { Name = Name(parse, id), Reason = parse.GetValue(reason) ?? "" }, Gateway.Unary(cancellation))));
         return command;
@@ -90,8 +90,8 @@ internal static class ProposalCommands
 
     private static Command Withdraw(Session session)
     {
-        var (id, reason) = (Id(), Reason("Why"));
-        var command = new Command("withdraw", "Withdraw a proposal of your side, which ends it.") { id, reason };
+        var (id, reason) = (Id(), Reason("The reason"));
+        var command = new Command("withdraw", "Withdraw a proposal of your side, which closes it.") { id, reason };
         session.SetAction(command, async (parse, gateway, cancellation) => Answer(session, parse, await gateway.Proposals.WithdrawProposalAsync(
             new() { Name = Name(parse, id), Reason = parse.GetValue(reason) ?? "" }, Gateway.Unary(cancellation))));
         return command;
@@ -99,10 +99,10 @@ internal static class ProposalCommands
 
     private static Command Watch(Session session)
     {
-        var command = new Command("watch", "The open proposals, and each that is raised or changes, until Ctrl+C.");
+        var command = new Command("watch", "Print open proposals, and then every change to a proposal, until Ctrl+C.");
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
-            // Whoever ends first ends the other: a watch that sees half of it would look like a quiet one.
+            // If one stream ends, end both: with only one of them, missing changes would look like silence.
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var watches = Sources.Select(source => Follow(session, parse, gateway, source, ending.Token)).ToList();
             try
@@ -111,7 +111,7 @@ internal static class ProposalCommands
             }
             catch (Exception exception) when (exception is OperationCanceledException or RpcException && cancellation.IsCancellationRequested)
             {
-                // Ctrl+C is how a watch ends.
+                // Ctrl+C is the normal end of a watch.
             }
             finally
             {

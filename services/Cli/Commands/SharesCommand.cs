@@ -5,19 +5,19 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining shares --by mineral</c>: what each side carries, group by group.</summary>
+/// <summary><c>mining shares --by mineral</c>: the shares of the sides, by group.</summary>
 internal static class SharesCommand
 {
     public static Command Build(Session session)
     {
         var query = new QueryOptions();
-        var by = Options.Choice<CoInvestmentGrouping>("--by", "By what to group", "project");
-        var measure = Options.Choice<Measure>("--measure", "Which measure", "committed");
-        var joint = new Option<bool>("--joint") { Description = "Only joint projects: money of at least two sides" };
-        var largestFirst = new Option<bool>("--largest-first") { Description = "Order by amount, largest first. Default: by key" };
-        var amounts = new Option<bool>("--amounts") { Description = "A row for each side, with its amount" };
+        var by = Options.Choice<CoInvestmentGrouping>("--by", "Group by", "project");
+        var measure = Options.Choice<Measure>("--measure", "The measure", "committed");
+        var joint = new Option<bool>("--joint") { Description = "Only joint projects (money of at least two sides)" };
+        var largestFirst = new Option<bool>("--largest-first") { Description = "Sort by amount, largest first. Default: by key" };
+        var amounts = new Option<bool>("--amounts") { Description = "Print one row per side, with its amount" };
         var command = new Command(
-            "shares", "What each side carries, by project, mineral, country, stage, instrument, investor, year or kind.")
+            "shares", "Shares of each side by project, mineral, country, stage, instrument, investor, year or kind.")
         {
             by, measure, joint, largestFirst, amounts,
         };

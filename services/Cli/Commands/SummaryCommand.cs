@@ -5,7 +5,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining summary</c>: what each side carries, and how healthy the pipeline is.</summary>
+/// <summary><c>mining summary</c>: the shares of the sides, and the health of the pipeline.</summary>
 internal static class SummaryCommand
 {
     public static Command Build(Session session)
@@ -14,7 +14,7 @@ internal static class SummaryCommand
         var measure = Options.Choice<Measure>("--measure", "Show only this measure in tables", "all");
         var nonAdditive = new Option<bool>("--non-additive") { Description = "List the commitments that are not additive, one by one" };
         var command = new Command(
-            "summary", "What each side carries, over all projects and over joint ones, and how healthy the pipeline is.")
+            "summary", "Shares of each side, over all projects and over joint ones, and the health of the pipeline.")
         {
             measure, nonAdditive,
         };

@@ -6,7 +6,7 @@ using Mining.Cli.Verify;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining verify</c>: whether the figures are what the change feeds say.</summary>
+/// <summary><c>mining verify</c>: compares the gateway's figures with the change feeds.</summary>
 internal static class VerifyCommand
 {
     public static Command Build(Session session)
@@ -14,23 +14,23 @@ internal static class VerifyCommand
         var query = new QueryOptions();
         var command = new Command(
             "verify",
-            "Read the change feeds, check their hash chains, recompute every share, and compare with the gateway to the last cent.");
+            "Read the change feeds, check their hash chains, recompute every share, and compare the results exactly with the gateway.");
         query.AddTo(command, withFilter: false);
         var checkpoints = new Option<string?>("--checkpoints")
         {
-            Description = "Also prove that nothing before a signed checkpoint was altered; with the checkpoints of a file that 'mining checkpoints' "
-                + "has printed earlier, else with those that the services have now",
+            Description = "Also prove that nothing before a signed checkpoint was altered. The checkpoints come from a file that "
+                + "'mining checkpoints' printed earlier, or without FILE from the services",
             HelpName = "FILE",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var keys = new Option<string?>("--keys")
         {
-            Description = "A file with the services' public keys (PEM), to check the checkpoints' signatures with",
+            Description = "File with the services' public keys (PEM), which verify the signatures of the checkpoints",
             HelpName = "FILE",
         };
         var trustServedKeys = new Option<bool>("--trust-served-keys")
         {
-            Description = "Check the signatures with the keys that come with the checkpoints: a service that lies would not be found",
+            Description = "Verify the signatures with the keys that the services themselves send. This does not detect a dishonest service",
         };
         command.Options.Add(checkpoints);
         command.Options.Add(keys);
@@ -67,7 +67,7 @@ internal static class VerifyCommand
 
             CheckpointVerification? RefuseKeys() => parse.GetValue(keys) is null && !parse.GetValue(trustServedKeys)
                 ? null
-                : throw new UsageException("--keys and --trust-served-keys go with --checkpoints.");
+                : throw new UsageException("--keys and --trust-served-keys need --checkpoints.");
         });
         return command;
     }
@@ -76,7 +76,7 @@ internal static class VerifyCommand
         string? file, string? keyFile, bool trustsServedKeys, Gateway gateway, CancellationToken cancellation)
     {
         if (keyFile is null == !trustsServedKeys)
-            throw new UsageException("--checkpoints needs either --keys FILE, with public keys from elsewhere, or --trust-served-keys.");
+            throw new UsageException("--checkpoints needs either --keys FILE, with independent public keys, or --trust-served-keys.");
         var given = keyFile is null ? null : CheckpointSource.ReadKeys(keyFile);
         var pages = file is null
             ? await CheckpointSource.Fetch(gateway, AuditCommand.Sources, afterSequence: 0, cancellation)

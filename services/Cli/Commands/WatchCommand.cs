@@ -6,16 +6,16 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Commands;
 
-/// <summary><c>mining watch</c>: what changes, as it changes.</summary>
+/// <summary><c>mining watch</c>: changes of the figures as they happen.</summary>
 internal static class WatchCommand
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     public static Command Build(Session session)
     {
         var query = new QueryOptions();
-        var command = new Command("watch", "Print the figures now, and what changes in them, until Ctrl+C.");
+        var command = new Command("watch", "Print the current figures, and then every change, until Ctrl+C.");
         query.AddTo(command);
         session.SetAction(command, async (parse, gateway, cancellation) =>
         {
@@ -36,7 +36,7 @@ internal static class WatchCommand
             catch (Exception exception) when (exception is OperationCanceledException or RpcException &&
                 cancellation.IsCancellationRequested)
             {
-                // Ctrl+C is how a watch ends.
+                // Ctrl+C is the normal end of a watch.
             }
 
             return ExitCode.Ok;
@@ -44,13 +44,13 @@ internal static class WatchCommand
         return command;
     }
 
-    /// <summary>Follows the stream, and opens it again when the server goes away; but if it was never there, that is an error.</summary>
+    /// <summary>Follows the stream and reconnects when the server becomes unavailable. Failing to connect at first is an error.</summary>
     private static async Task Follow(
         Session session, Gateway gateway, WatchPortfolioRequest request, Action<WatchPortfolioResponse> show,
         CancellationToken cancellation)
     {
-        var wasThere = false;
-        var pause = FirstPause;
+        var wasConnected = false;
+        var delay = InitialDelay;
         while (true)
         {
             try
@@ -58,22 +58,22 @@ internal static class WatchCommand
                 using var call = gateway.Portfolio.WatchPortfolio(request, Gateway.Stream(cancellation));
                 await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
                 {
-                    wasThere = true;
-                    pause = FirstPause;
+                    wasConnected = true;
+                    delay = InitialDelay;
                     show(response);
                 }
 
-                // Servers end a stream with a status; one that just ends is treated like one that goes away.
-                await session.Error.WriteLineAsync("The server ended the watch; trying again.");
+                // Servers end a stream with a status. Treat a stream without one like a lost connection.
+                await session.Error.WriteLineAsync("The server ended the watch; reconnecting.");
             }
-            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasThere &&
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && wasConnected &&
                 !cancellation.IsCancellationRequested)
             {
-                await session.Error.WriteLineAsync($"The server is gone; trying again in {pause.TotalSeconds:0.#} s.");
+                await session.Error.WriteLineAsync($"The server is unavailable; reconnecting in {delay.TotalSeconds:0.#} s.");
             }
 
-            await Task.Delay(pause, session.Time, cancellation);
-            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
+            await Task.Delay(delay, session.Time, cancellation);
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 }

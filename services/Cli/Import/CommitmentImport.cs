@@ -8,12 +8,12 @@ using Mining.Primitives.Numbers;
 namespace Mining.Cli.Import;
 
 /// <summary>
-/// <c>commitments.csv</c>. A status becomes commands: <c>pledged</c> is announced on its date, <c>committed</c> also signed on it,
-/// <c>disbursed</c> also paid in full on it, <c>cancelled</c> announced and cancelled on it.
+/// <c>commitments.csv</c>. The status selects the commands: <c>pledged</c> announces on the date, <c>committed</c> also signs,
+/// <c>disbursed</c> also pays in full, and <c>cancelled</c> announces and cancels, all on the same date.
 /// </summary>
 internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Commitment, BatchWriteRow>(gateway)
 {
-    /// <summary>The id of the payment that an import records: it is recorded once.</summary>
+    /// <summary>The id of the payment that an import records; the fixed id prevents a second one.</summary>
     private const string DisbursementId = "import";
 
     public override CsvFormat Format { get; } = new(
@@ -90,19 +90,19 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
     protected override AsyncUnaryCall<BatchWriteResponse> Send(Gateway clients, IEnumerable<BatchWriteRow> commands, CallOptions options) =>
         clients.Investors.BatchWriteAsync(new() { Rows = { commands } }, options);
 
-    /// <summary>The steps that were taken.</summary>
+    /// <summary>The steps taken so far.</summary>
     protected override Commitment Remembered(Commitment record) => record.Signing is null && record.Cancellation is null
         ? Nothing
         : new() { Signing = record.Signing, Cancellation = record.Cancellation, Disbursements = { record.Disbursements.Where(IsImported) } };
 
-    /// <summary>The steps that the status asks for and that were not taken before.</summary>
+    /// <summary>The steps that the status requires and that are not recorded yet.</summary>
     protected override IEnumerable<RowStep<BatchWriteRow>> Steps(CsvRow row, Commitment recorded)
     {
         var reader = new RowReader(row);
         var name = $"{Collection}/{row[KeyColumns[0]]}";
         var status = reader.Choice<CommitmentStatus>("status");
         var date = reader.Date("date");
-        const string sign = "signing it", pay = "recording its payment", cancel = "cancelling it";
+        const string sign = "its signing", pay = "its payment", cancel = "its cancellation";
         if (status is CommitmentStatus.Committed or CommitmentStatus.Disbursed
             && IsMissing(row, sign, recorded.Signing is not null, recorded.Signing?.Date, date))
             yield return new(sign, new() { SignCommitment = new() { Name = name, Date = date, RequestId = RequestId.Of("sign", row) } });
@@ -122,13 +122,13 @@ internal sealed class CommitmentImport(ImportGateway gateway) : RecordImport<Com
 
     private static bool IsImported(Disbursement payment) => payment.DisbursementId == DisbursementId;
 
-    /// <summary>Whether a step is not recorded yet; one that is must have the row's date.</summary>
+    /// <summary>Whether a step is not recorded yet. A recorded step must have the row's date.</summary>
     private static bool IsMissing(CsvRow row, string step, bool isRecorded, Date? recordedDate, Date? date)
     {
         if (!isRecorded || Equals(recordedDate, date))
             return !isRecorded;
-        var recorded = PartialDate.TryRead(recordedDate, out var known, out _) ? $"for {known}" : "without a date";
+        var recorded = PartialDate.TryRead(recordedDate, out var known, out _) ? $"with date {known}" : "without a date";
         throw new RowRefusedException(
-            [new RefusedRow(row.File, row.Line, "date", $"For {step}: it is recorded already, {recorded}; an import changes no records.")]);
+            [new RefusedRow(row.File, row.Line, "date", $"The date differs: {step} is already recorded {recorded}; an import does not change records.")]);
     }
 }

@@ -4,13 +4,13 @@ using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Import;
 
-/// <summary>What a file looks like.</summary>
-/// <param name="FileName">Its name in the folder.</param>
-/// <param name="RequiredColumns">Columns that must be there; without one of them a row would mean something else.</param>
-/// <param name="OptionalColumns">Columns that may be there.</param>
+/// <summary>The format of a CSV file.</summary>
+/// <param name="FileName">The file name in the folder.</param>
+/// <param name="RequiredColumns">Columns that must be present, because a row without one of them would mean something else.</param>
+/// <param name="OptionalColumns">Columns that may be missing.</param>
 internal sealed record CsvFormat(string FileName, IReadOnlyList<string> RequiredColumns, IReadOnlyList<string> OptionalColumns);
 
-/// <summary>A file cannot be read as a whole: which line and column, and why.</summary>
+/// <summary>The file as a whole is invalid; names the line, the column and the reason.</summary>
 internal sealed class CsvFileException(int line, string column, string reason) : Exception(reason)
 {
     public int Line { get; } = line;
@@ -19,12 +19,12 @@ internal sealed class CsvFileException(int line, string column, string reason) :
 }
 
 /// <summary>
-/// A CSV file: UTF-8 with or without BOM, quoted as RFC 4180 says. It is read twice: first to its end, so that one which is no file of
-/// this format is refused before anything of it is imported, and then row by row, so that it need not fit into memory.
+/// A CSV file: UTF-8 with or without BOM, quoted according to RFC 4180. It is read twice: first completely, so that an invalid file
+/// is refused before any of it is imported, and then row by row, so that memory holds only the rows in progress.
 /// </summary>
 internal sealed class CsvFile
 {
-    /// <summary>The largest file that is read.</summary>
+    /// <summary>Maximum file size.</summary>
     public const long MaxBytes = 256L * 1024 * 1024;
 
     private const int BlockBytes = 64 * 1024;
@@ -35,21 +35,21 @@ internal sealed class CsvFile
 
     private CsvFile(string path, CsvFormat format) => (this.path, this.format) = (path, format);
 
-    /// <summary>How many rows could be taken apart.</summary>
+    /// <summary>The number of well-formed rows.</summary>
     public int RowCount { get; private set; }
 
-    /// <summary>Rows that could not be taken apart.</summary>
+    /// <summary>The malformed rows.</summary>
     public IReadOnlyList<RefusedRow> Malformed => malformed;
 
-    /// <summary>Columns that the format does not know; they are not read.</summary>
+    /// <summary>Columns that the format does not define; they are ignored.</summary>
     public IReadOnlyList<string> UnknownColumns { get; private set; } = [];
 
-    /// <summary>Opens a file, and reads it to its end once.</summary>
-    /// <exception cref="CsvFileException">It is none of this format.</exception>
+    /// <summary>Opens a file and validates it completely.</summary>
+    /// <exception cref="CsvFileException">The file does not have this format.</exception>
     public static CsvFile Open(string path, CsvFormat format)
     {
         if (new FileInfo(path).Length > MaxBytes)
-            throw new CsvFileException(1, "", $"The file is larger than {MaxBytes / 1024 / 1024} MiB; split it into several folders.");
+            throw new CsvFileException(1, "", $"The file is larger than {MaxBytes / 1024 / 1024} MiB; split it over several folders.");
         RequireUtf8(path);
         var file = new CsvFile(path, format);
         using var reader = CsvReader.FromFile(path, Options(record => file.malformed.Add(
@@ -62,7 +62,7 @@ internal sealed class CsvFile
         return file;
     }
 
-    /// <summary>The rows, read as they are asked for.</summary>
+    /// <summary>Reads the rows lazily.</summary>
     public IEnumerable<CsvRow> Rows()
     {
         using var reader = CsvReader.FromFile(path, Options(onMalformed: null));
@@ -86,11 +86,11 @@ internal sealed class CsvFile
     private void CheckHeader(List<string> header)
     {
         if (header.Count == 0 || malformed.Count > 0)
-            throw new CsvFileException(1, "", $"The file has no header line. It begins with {string.Join(",", format.RequiredColumns)}.");
+            throw new CsvFileException(1, "", $"The file has no header; it must begin with {string.Join(",", format.RequiredColumns)}.");
         foreach (var name in format.RequiredColumns.Concat(format.OptionalColumns))
         {
             if (header.Count(column => column == name) > 1)
-                throw new CsvFileException(1, name, $"The column {name} stands twice in the header.");
+                throw new CsvFileException(1, name, $"The header lists the column {name} more than once.");
         }
 
         var missing = format.RequiredColumns.Where(name => !header.Contains(name)).ToList();
@@ -99,7 +99,7 @@ internal sealed class CsvFile
             var near = NearMatch.Of(missing[0], header);
             var instead = near.Count > 0 ? $" (it has {string.Join(", ", near)})" : "";
             throw new CsvFileException(
-                1, missing[0], $"The header lacks {string.Join(", ", missing)}{instead}; nothing of the file was imported.");
+                1, missing[0], $"The header lacks {string.Join(", ", missing)}{instead}; nothing was imported from the file.");
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class CsvFile
 
     private static List<string> HeaderOf(CsvReader reader) => [.. reader.Headers.ToArray().Select(name => name.Trim())];
 
-    /// <summary>Looks for the first line that is not valid by itself: a line break is never part of a longer sequence.</summary>
+    /// <summary>Checks line by line to report the first invalid line. A line break never occurs inside a UTF-8 sequence.</summary>
     private static void RequireUtf8(string path)
     {
         using var stream = File.OpenRead(path);
@@ -137,18 +137,18 @@ internal sealed class CsvFile
         void Require(ReadOnlySpan<byte> bytes)
         {
             if (!Utf8.IsValid(bytes))
-                throw new CsvFileException(line, "", "The file is not UTF-8 from this line on; save it as UTF-8. Nothing of it was imported.");
+                throw new CsvFileException(line, "", "This line is not UTF-8; save the file as UTF-8. Nothing was imported from it.");
         }
     }
 
     private static string ReasonOf(CsvMalformedReason reason) => reason switch
     {
         CsvMalformedReason.StrayQuote =>
-            "A quotation mark stands inside a cell that does not begin with one; put the cell in quotation marks and double it.",
+            "A cell contains a quotation mark but does not begin with one; quote the cell and double the quotation mark.",
         CsvMalformedReason.TextAfterClosingQuote =>
-            "Text stands behind the closing quotation mark of a cell; double the quotation marks inside it.",
-        CsvMalformedReason.UnterminatedQuote => "A quotation mark is never closed, so that from here on the file could not be read.",
+            "Text follows the closing quotation mark of a cell; double the quotation marks inside the cell.",
+        CsvMalformedReason.UnterminatedQuote => "A quotation mark is never closed; the file cannot be read from here on.",
         CsvMalformedReason.FieldCountMismatch => "The row has more or fewer cells than the header.",
-        _ => "The row breaks the quoting rules of RFC 4180.",
+        _ => "The row violates the quoting rules of RFC 4180.",
     };
 }

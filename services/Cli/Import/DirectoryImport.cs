@@ -4,34 +4,34 @@ using Mining.Cli.Shell;
 namespace Mining.Cli.Import;
 
 /// <summary>
-/// Imports a folder of CSV files through the gateway's public APIs. The formats are those of the sample; the README of this program
-/// describes them. Running it again changes nothing that is recorded, and finishes what was interrupted.
+/// Imports a folder of CSV files through the gateway's public APIs. The README of this program describes the formats. Repeating an
+/// import changes no recorded data and completes an interrupted import.
 /// </summary>
 public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
 {
-    /// <summary>Files of the format that are for readers, and no data of the mesh.</summary>
+    /// <summary>Files of the folder that are only for human readers.</summary>
     private static readonly string[] FilesForReaders = ["demand.csv", "prices.csv"];
 
-    /// <summary>Runs an import with the system's clock.</summary>
+    /// <summary>Runs an import with the system clock.</summary>
     /// <param name="gateway">A connection to the gateway, such as <c>channel.CreateCallInvoker()</c>.</param>
-    /// <param name="directory">The folder.</param>
-    /// <param name="progress">Is told of every row that is done, from several threads, one at a time for each file.</param>
-    /// <param name="cancellation">Stops the import; what was imported stays.</param>
-    /// <returns>What became of every row.</returns>
-    /// <exception cref="UsageException">The folder does not exist or holds none of the files.</exception>
-    /// <exception cref="ImportStoppedException">The mesh could not be reached, or would not go on.</exception>
+    /// <param name="directory">The folder of CSV files.</param>
+    /// <param name="progress">Receives every completed row, from several threads, but one at a time for each file.</param>
+    /// <param name="cancellation">Stops the import; imported rows are kept.</param>
+    /// <returns>The outcome of every row.</returns>
+    /// <exception cref="UsageException">The folder does not exist or contains none of the files.</exception>
+    /// <exception cref="ImportStoppedException">The mesh became unreachable or refused to continue.</exception>
     public static Task<ImportReport> Run(
         CallInvoker gateway, string directory, IProgress<ImportProgress> progress, CancellationToken cancellation) =>
         new DirectoryImport(gateway, TimeProvider.System).Run(directory, progress, cancellation);
 
-    /// <summary>Runs the import: file by file, and within a file many rows at once. Of a file only the rows that are under way are in memory.</summary>
+    /// <summary>Imports one file after another, and many rows of a file at once. Memory holds only the rows in progress.</summary>
     /// <inheritdoc cref="Run(CallInvoker, string, IProgress{ImportProgress}, CancellationToken)"/>
     public async Task<ImportReport> Run(string directory, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
         if (!Directory.Exists(directory))
             throw new UsageException($"The folder {directory} does not exist.");
         var connection = new ImportGateway(gateway, time);
-        // Each file after those that it refers to.
+        // Each file follows the files that it refers to.
         IFileImport[] imports =
         [
             new RateImport(connection), new InvestorImport(connection), new ProjectImport(connection), new FacilityImport(connection),
@@ -40,7 +40,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
         var present = imports.Where(import => File.Exists(Path.Combine(directory, import.Format.FileName))).ToList();
         if (present.Count == 0)
             throw new UsageException(
-                $"The folder {directory} holds none of {string.Join(", ", imports.Select(import => import.Format.FileName))}.");
+                $"The folder {directory} contains none of {string.Join(", ", imports.Select(import => import.Format.FileName))}.");
 
         var book = new Book(Notices(directory, imports));
         foreach (var import in present)
@@ -68,16 +68,16 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
         var files = Directory.EnumerateFiles(directory, "*.csv").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
             .ToList();
         var known = imports.Select(import => import.Format.FileName).ToList();
-        notices.AddRange(known.Except(files).Select(name => $"{name} is not there, and was skipped."));
+        notices.AddRange(known.Except(files).Select(name => $"{name} is missing and was skipped."));
         var forReaders = files.Intersect(FilesForReaders).ToList();
         if (forReaders.Count > 0)
-            notices.Add($"{string.Join(" and ", forReaders)}: no data of the mesh, left alone.");
+            notices.Add($"{string.Join(" and ", forReaders)}: for reference only, not imported.");
         notices.AddRange(
-            files.Except(known).Except(FilesForReaders).Select(name => $"{name} is none of the files of an import, and was left alone."));
+            files.Except(known).Except(FilesForReaders).Select(name => $"{name} is not a file of an import and was ignored."));
         return notices;
     }
 
-    /// <summary>What is known of all files so far.</summary>
+    /// <summary>The totals of all files so far.</summary>
     private sealed class Book(List<string> notices)
     {
         private readonly List<FileReport> files = [];
@@ -121,7 +121,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
             }
 
             if (file.UnknownColumns.Count > 0)
-                notices.Add($"{name}: the column {string.Join(", ", file.UnknownColumns)} is not known, and was left alone.");
+                notices.Add($"{name}: ignored unknown column {string.Join(", ", file.UnknownColumns)}.");
             var rows = file.RowCount + file.Malformed.Count;
             ledger = new RowLedger(name, rows, progress);
             progress.Report(new ImportProgress(name, 0, rows));
@@ -134,7 +134,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
                 async (work, token) => await work(token));
         }
 
-        /// <summary>The rows that are records, each key once: which of two came first would otherwise be left to chance.</summary>
+        /// <summary>The rows that are records. A repeated key is refused, because rows are not imported in a fixed order.</summary>
         private IEnumerable<CsvRow> Records(IEnumerable<CsvRow> rows)
         {
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -146,7 +146,7 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
                 else if (lines.TryAdd(key, row.Line))
                     yield return row;
                 else
-                    ledger.Refuse([new RefusedRow(name, row.Line, import.KeyColumns[0], $"{key} stands already on line {lines[key]}.")]);
+                    ledger.Refuse([new RefusedRow(name, row.Line, import.KeyColumns[0], $"{key} is already on line {lines[key]}.")]);
             }
         }
     }

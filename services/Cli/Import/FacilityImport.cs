@@ -8,7 +8,7 @@ namespace Mining.Cli.Import;
 /// <summary><c>refineries.csv</c>.</summary>
 internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facility, BatchWriteRow>(gateway)
 {
-    /// <summary>Rows of this kind carry a country's share of the world's refining, and are no plants.</summary>
+    /// <summary>Rows with this prefix contain a country's share of world refining; they are not facilities.</summary>
     private const string ContextPrefix = "context-";
 
     public override CsvFormat Format { get; } = new(
@@ -45,7 +45,7 @@ internal sealed class FacilityImport(ImportGateway gateway) : RecordImport<Facil
     {
         var minerals = reader.MineralIds("mineral");
         if (minerals.Count > 1)
-            reader.Refuse("mineral", "A facility's row has one mineral.");
+            reader.Refuse("mineral", "A row of a facility must have exactly one mineral.");
         var facility = new Facility
         {
             DisplayName = reader.Text("name"),

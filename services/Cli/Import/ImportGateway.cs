@@ -8,54 +8,54 @@ using Polly.Retry;
 namespace Mining.Cli.Import;
 
 /// <summary>
-/// The gateway as an import calls it: a call that finds nobody is tried again for a while, since every command can be repeated.
+/// The gateway as an import uses it. Calls to an unavailable server are retried; every command can be repeated safely.
 /// </summary>
 internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
 {
-    /// <summary>How many calls are in flight at most.</summary>
+    /// <summary>Maximum number of concurrent calls.</summary>
     public const int MaxConcurrentCalls = 32;
 
-    /// <summary>How many batches are in flight at most, and how many commands one has: enough to keep the services busy.</summary>
+    /// <summary>Maximum number of concurrent batches, and of commands in a batch: enough to keep the services busy.</summary>
     public const int MaxConcurrentBatches = 4;
 
     /// <inheritdoc cref="MaxConcurrentBatches"/>
     public const int RowsInBatch = 250;
 
-    /// <summary>How many bytes the commands of a batch may have; a service takes 4 MiB.</summary>
+    /// <summary>Maximum size of the commands in a batch, below the 4 MiB that a service accepts.</summary>
     public const int MaxBatchSize = 2 << 20;
 
-    /// <summary>How often a call is tried again: with the pauses below for about a quarter of a minute.</summary>
+    /// <summary>Number of retries. With the delays below, they last about 15 seconds.</summary>
     private const int MaxRetries = 6;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<RpcException>(
-                exception => IsPassing(exception.StatusCode)),
+                exception => IsTransient(exception.StatusCode)),
             MaxRetryAttempts = MaxRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = FirstPause,
+            Delay = InitialDelay,
             MaxDelay = MaxDelay,
         })
         .Build();
 
     public Gateway Clients { get; } = new(invoker);
 
-    /// <summary>Calls, and calls again while nobody answers.</summary>
+    /// <summary>Calls, and retries while the server is unavailable.</summary>
     public async Task<TResponse> Call<TResponse>(
         Func<Gateway, CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation) =>
         await retry.ExecuteAsync(async token => await call(Clients, Gateway.Unary(token)), cancellation);
 
-    /// <summary>Sends commands in one call; those that could not be done for now are sent again.</summary>
+    /// <summary>Sends commands in one call. Commands that fail temporarily are sent again.</summary>
     /// <param name="rows">The commands.</param>
     /// <param name="send">Makes the call.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What became of each, in their order.</returns>
-    /// <exception cref="RpcException">The mesh cannot be reached, or cannot do one of them now.</exception>
+    /// <param name="cancellation">Cancels the calls.</param>
+    /// <returns>The outcome of each command, in the same order.</returns>
+    /// <exception cref="RpcException">The mesh is still unavailable after all retries.</exception>
     public async Task<IReadOnlyList<BatchWriteResult>> Batch<TRow>(
         IReadOnlyList<TRow> rows,
         Func<Gateway, IEnumerable<TRow>, CallOptions, AsyncUnaryCall<BatchWriteResponse>> send,
@@ -76,7 +76,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
                 var answer = await send(Clients, open.Select(index => rows[index]), Gateway.Unary(token));
                 foreach (var (index, result) in open.Zip(answer.Results))
                     results[index] = result;
-                open.RemoveAll(index => !IsPassing((StatusCode)(results[index].Refusal?.Code ?? 0)));
+                open.RemoveAll(index => !IsTransient((StatusCode)(results[index].Refusal?.Code ?? 0)));
                 if (open.Count > 0)
                     throw results[open[0]].Refusal.ToRpcException();
             },
@@ -84,6 +84,6 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
         return results;
     }
 
-    /// <summary>Whether the same call may go through later.</summary>
-    private static bool IsPassing(StatusCode code) => code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
+    /// <summary>Whether the same call may succeed later.</summary>
+    private static bool IsTransient(StatusCode code) => code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
 }

@@ -65,7 +65,7 @@ internal sealed class InvestorImport(ImportGateway gateway) : RecordImport<Inves
             if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sharePpm))
                 owners.Add(new BeneficialOwner { Country = parts[0], SharePpm = sharePpm });
             else
-                reader.Refuse("beneficial_owners", $"{Quote.Of(text)} is not a country and its parts per million, such as DE:600000.");
+                reader.Refuse("beneficial_owners", $"{Quote.Of(text)} is not a country with parts per million, such as DE:600000.");
         }
 
         return owners;

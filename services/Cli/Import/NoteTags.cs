@@ -4,7 +4,7 @@ using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Import;
 
-/// <summary>Reads the tags at the start of a commitment's note: they say whether its amount may be added to others.</summary>
+/// <summary>Reads the tags at the start of a commitment's note, which select its counting basis.</summary>
 internal static partial class NoteTags
 {
     private const string LetterOfInterest = "loi";
@@ -23,8 +23,8 @@ internal static partial class NoteTags
     };
 
     /// <summary>
-    /// The counting basis of a note; additive without a tag. A tag that is not known is refused: taken for text, it would let an amount
-    /// into the shares that its author kept out.
+    /// The counting basis of a note; additive without a tag. An unknown tag is refused: if it were treated as text, the shares would
+    /// include an amount that its author meant to exclude.
     /// </summary>
     public static CountingBasis Read(RowReader reader, string column, CommitmentStatus status)
     {
@@ -35,11 +35,11 @@ internal static partial class NoteTags
             if (!Bases.TryGetValue(tag, out var next))
                 reader.Refuse(column, Unknown(tag));
             else if (basis != CountingBasis.Additive && next != CountingBasis.Additive && next != basis)
-                reader.Refuse(column, "The tags give several reasons why the amount must not be added; give one.");
+                reader.Refuse(column, "The tags select several counting bases; give only one.");
             else if (next != CountingBasis.Additive)
                 basis = next;
             if (tag == LetterOfInterest && status is CommitmentStatus.Committed or CommitmentStatus.Disbursed)
-                reader.Refuse("status", "A letter of interest ([loi]) is not binding: its status is pledged or cancelled.");
+                reader.Refuse("status", "A letter of interest ([loi]) is not binding; its status must be pledged or cancelled.");
         }
 
         return basis;
@@ -49,11 +49,11 @@ internal static partial class NoteTags
     {
         var near = NearMatch.Of(tag, Bases.Keys);
         return near.Count > 0
-            ? $"The tag [{tag}] is not known; did you mean {string.Join(" or ", near.Select(name => $"[{name}]"))}?"
-            : $"The tag [{tag}] is not known; the tags are {string.Join(", ", Bases.Keys.Select(name => $"[{name}]"))}.";
+            ? $"The tag [{tag}] is unknown; did you mean {string.Join(" or ", near.Select(name => $"[{name}]"))}?"
+            : $"The tag [{tag}] is unknown; the tags are {string.Join(", ", Bases.Keys.Select(name => $"[{name}]"))}.";
     }
 
-    /// <summary>Tags stand one behind the other from the first character on; <c>\G</c> ends the walk at the first text.</summary>
+    /// <summary>Tags follow one another from the first character; <c>\G</c> ends the search at the first other text.</summary>
     [GeneratedRegex(@"\G\s*\[(?<tag>[a-z-]+)\]")]
     private static partial Regex Tag();
 }

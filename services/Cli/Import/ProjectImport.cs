@@ -65,7 +65,7 @@ internal sealed class ProjectImport(ImportGateway gateway) : RecordImport<Projec
         {
             project.Outputs.Add(new Output
             {
-                // The file gives one product for the whole project: with several minerals it cannot be said whose it is.
+                // The file has one product per project; with several minerals, it is unknown which of them it belongs to.
                 Mineral = project.Minerals is [var only] ? only : "",
                 Product = reader.Text("output_product"),
                 TonnesPerYear = reader.Tonnes("planned_output_t_per_year"),

@@ -6,18 +6,18 @@ using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Import;
 
-/// <summary>Imports a file in the format of the European Central Bank's <c>eurofxref-hist.csv</c>, in parts that fit into a call.</summary>
+/// <summary>Imports the European Central Bank's file <c>eurofxref-hist.csv</c> in parts that fit into one call.</summary>
 public static class RateFile
 {
-    /// <summary>The most that the API takes at once.</summary>
+    /// <summary>Maximum size of a part, as the API limits it.</summary>
     public const int MaxPartBytes = 3 * 1024 * 1024;
 
-    /// <summary>A part of a file: the header again, and some of its lines.</summary>
-    /// <param name="FirstLine">The line of the file that stands behind the part's header.</param>
-    /// <param name="Csv">Its content.</param>
+    /// <summary>A part of a file: the header, followed by some of its lines.</summary>
+    /// <param name="FirstLine">The line number in the file of the first line after the part's header.</param>
+    /// <param name="Csv">The content.</param>
     public sealed record Part(int FirstLine, byte[] Csv);
 
-    /// <summary>A part was refused.</summary>
+    /// <summary>The server refused a part.</summary>
     public sealed class PartRefusedException(Part part, RpcException refusal) : Exception("A part of the file was refused.", refusal)
     {
         public Part Part { get; } = part;
@@ -25,9 +25,7 @@ public static class RateFile
         public RpcException Refusal { get; } = refusal;
     }
 
-    /// <summary>
-    /// Imports the file. All parts are validated before the first is imported: so a bad line anywhere leaves everything as it was.
-    /// </summary>
+    /// <summary>Imports the file. All parts are validated before the first is imported, so an invalid line prevents any change.</summary>
     /// <exception cref="UsageException">The file cannot be read.</exception>
     /// <exception cref="PartRefusedException">The server refused a part.</exception>
     public static async Task<ImportExchangeRatesResponse> Run(
@@ -51,9 +49,7 @@ public static class RateFile
         return total;
     }
 
-    /// <summary>
-    /// Cuts a file into parts of at most so many bytes, each beginning with the header. A line that does not fit is a part by itself.
-    /// </summary>
+    /// <summary>Splits a file into parts of limited size, each with the header. A longer line becomes a part of its own.</summary>
     public static IEnumerable<Part> Split(IEnumerable<string> lines, int mostBytes)
     {
         byte[] header = [];

@@ -66,7 +66,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
             .Select(day => (Func<CancellationToken, Task>)(cancellation => Publish(day.Key, [.. day], ledger, cancellation)));
     }
 
-    /// <summary>Publishes a date's rates; what the server refuses of them is left out, and the others stand.</summary>
+    /// <summary>Publishes the rates of a date. Rates that the server refuses are left out; the others are published.</summary>
     private async Task Publish(DateOnly day, List<Rate> rates, RowLedger ledger, CancellationToken cancellation)
     {
         while (rates.Count > 0)
@@ -95,7 +95,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
             Date = PartialDate.From(day).ToDate(),
             Rates = { rates.Select(rate => rate.Value) },
             Sources = { rates.SelectMany(rate => rate.Sources).Distinct() },
-            // The version is part of it: a rate that was corrected in between and is now set back is another command.
+            // Include the version: restoring an earlier rate after a correction is a new command, not a repetition.
             RequestId = RequestId.Of(
                 "rates",
                 [
@@ -106,7 +106,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         return gateway.Call((clients, options) => clients.Investors.PublishExchangeRatesAsync(request, options), cancellation);
     }
 
-    /// <summary>Refuses the rates that the server names; all of them where it names none. Returns those that are left.</summary>
+    /// <summary>Refuses the rates named by the server, or all of them if it names none. Returns the others.</summary>
     private static List<Rate> Refuse(List<Rate> rates, RpcStatus status, RowLedger ledger)
     {
         var violations = status.GetDetail<BadRequest>()?.FieldViolations.ToList() ?? [];

@@ -5,22 +5,22 @@ using Mining.Common.V1;
 
 namespace Mining.Cli.Import;
 
-/// <summary>What a row asks for beyond its record.</summary>
-/// <param name="Text">What it is, for the report of a refusal: "signing it".</param>
+/// <summary>A command of a row that follows the creation of its record.</summary>
+/// <param name="Text">The name of the step for a refusal: "its signing".</param>
 /// <param name="Command">The command.</param>
 internal sealed record RowStep<TCommand>(string Text, TCommand Command);
 
 /// <summary>
-/// Imports a file in which each row is one record of the mesh. Many rows go together: their records in one batch, then the next step of
-/// each in another, since a step must not be taken where the record is not that of the row.
+/// Imports a file in which each row is one record of the mesh. Many rows are sent together: first their records in one batch, then
+/// the next step of each in another, because a step must only be taken if the record matches the row.
 /// </summary>
-/// <typeparam name="T">The record as the API has it.</typeparam>
-/// <typeparam name="TCommand">A row of the service's batches.</typeparam>
+/// <typeparam name="T">The API's type of the record.</typeparam>
+/// <typeparam name="TCommand">A row of the service's batch.</typeparam>
 internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFileImport
     where T : class, IMessage<T>, new()
     where TCommand : IMessage
 {
-    /// <summary>How many records are looked at more closely at once, in each part.</summary>
+    /// <summary>Maximum number of existing records that a unit of work compares at once.</summary>
     private const int ReadAtOnce = ImportGateway.MaxConcurrentCalls / ImportGateway.MaxConcurrentBatches;
 
     private readonly Dictionary<string, T> present = new(StringComparer.Ordinal);
@@ -31,10 +31,10 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
 
     public int PartsAtOnce => ImportGateway.MaxConcurrentBatches;
 
-    /// <summary>The columns behind the fields of the API.</summary>
+    /// <summary>The columns for the fields of the API.</summary>
     protected abstract RowRefusal Refusal { get; }
 
-    /// <summary>The fields that a row decides: if they are alike, the record is what the row says.</summary>
+    /// <summary>The fields that a row defines: if they are equal, the record matches the row.</summary>
     protected abstract IReadOnlyList<string> ComparedFields { get; }
 
     protected ImportGateway Gateway { get; } = gateway;
@@ -53,10 +53,10 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
     public IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger) =>
         rows.Chunk(ImportGateway.RowsInBatch).Select(some => (Func<CancellationToken, Task>)(cancellation => Import(some, ledger, cancellation)));
 
-    /// <summary>The record that a row says; what cannot be read goes into the reader's problems.</summary>
+    /// <summary>Converts a row to a record; errors are added to the reader's problems.</summary>
     protected abstract T Map(RowReader reader);
 
-    /// <summary>The collection's part of the names.</summary>
+    /// <summary>The collection part of resource names.</summary>
     protected abstract string Collection { get; }
 
     protected abstract string NameOf(T record);
@@ -69,14 +69,14 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
 
     protected abstract AsyncUnaryCall<BatchWriteResponse> Send(Shell.Gateway clients, IEnumerable<TCommand> commands, CallOptions options);
 
-    /// <summary>What has to be known of a recorded one while the file is imported: as little as possible, for there may be many.</summary>
+    /// <summary>The part of an existing record to keep in memory during the import. Keep it small; there may be many records.</summary>
     protected virtual T Remembered(T record) => Nothing;
 
-    /// <summary>A record of which nothing needs to be known.</summary>
+    /// <summary>A record of which nothing needs to be kept.</summary>
     protected static T Nothing { get; } = new();
 
-    /// <summary>What the row asks for beyond its record and is not recorded yet; each is sent when the one before was accepted.</summary>
-    /// <exception cref="RowRefusedException">It is recorded otherwise.</exception>
+    /// <summary>The steps that the row requires and that are not recorded yet. Each is sent after the previous one was accepted.</summary>
+    /// <exception cref="RowRefusedException">A step is recorded with other values.</exception>
     protected virtual IEnumerable<RowStep<TCommand>> Steps(CsvRow row, T recorded) => [];
 
     private async Task Import(CsvRow[] rows, RowLedger ledger, CancellationToken cancellation)
@@ -95,7 +95,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         }
     }
 
-    /// <summary>Sends a command of each row.</summary>
+    /// <summary>Sends one command for each row.</summary>
     private async Task Send(List<OpenRow> rows, Func<OpenRow, TCommand> command, CancellationToken cancellation)
     {
         if (rows.Count == 0)
@@ -105,7 +105,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
             row.Outcome = outcome;
     }
 
-    /// <summary>Reads the record that has a row's id.</summary>
+    /// <summary>Loads the record that has a row's id.</summary>
     private async Task Read(OpenRow row, CancellationToken cancellation)
     {
         try
@@ -118,7 +118,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         }
     }
 
-    /// <summary>The rows that go on; those that are refused are booked.</summary>
+    /// <summary>Returns the rows that continue, and reports the refused ones to the ledger.</summary>
     private static List<OpenRow> Those(List<OpenRow> rows, RowLedger ledger, Predicate<OpenRow> goesOn) => rows.FindAll(row =>
     {
         try
@@ -142,8 +142,8 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
     }
 
     /// <summary>
-    /// Within the lifetime of the request id the server repeats its first answer. Later it says that the id of the record is taken: then
-    /// the record is compared with the row.
+    /// While the request id is remembered, the server repeats its first response. After that it reports that the record's id is taken;
+    /// then the record is compared with the row.
     /// </summary>
     private bool IsRecorded(OpenRow row)
     {
@@ -152,7 +152,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         row.Steps = Steps(row.Row, before ?? row.Existing ?? Nothing).GetEnumerator();
         if (row.Existing is not { } existing)
             return IsDone(row, step: "");
-        var differing = ComparedFields.Where(field => !Alike(row.Record, existing, field)).ToList();
+        var differing = ComparedFields.Where(field => !FieldEquals(row.Record, existing, field)).ToList();
         if (differing.Count == 0)
             return true;
         var fields = string.Join(", ", differing.Select(field => field.Replace('_', ' ')));
@@ -160,11 +160,11 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         [
             new RefusedRow(
                 row.Row.File, row.Row.Line, Refusal.ColumnOf(differing[0]),
-                $"{Collection}/{row.Id} is recorded already, with another {fields}; an import changes no records."),
+                $"{Collection}/{row.Id} is already recorded with a different {fields}; an import does not change records."),
         ]);
     }
 
-    /// <summary>Whether there is another step; a row without one is done.</summary>
+    /// <summary>Moves to the next step. A row without one is complete.</summary>
     private static bool HasNext(OpenRow row, RowLedger ledger)
     {
         if (row.Steps.MoveNext())
@@ -184,33 +184,33 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         throw RowRefusal.IsAboutRow(refusal) ? new RowRefusedException(Refusal.Reasons(row.Row, refusal, step)) : refusal.ToRpcException();
     }
 
-    /// <summary>The id is taken; or the request id is, by this row as another version of this program read it.</summary>
+    /// <summary>Whether the record's id is taken, or the request id was used for this row by another version of this program.</summary>
     private static bool IsTaken(BatchWriteResult outcome) => outcome.Refusal is { } refusal
         && ((StatusCode)refusal.Code == StatusCode.AlreadyExists || refusal.GetDetail<ErrorInfo>()?.Reason == "REQUEST_ID_REUSED");
 
-    private static bool Alike(T left, T right, string fieldName)
+    private static bool FieldEquals(T left, T right, string fieldName)
     {
         var field = left.Descriptor.FindFieldByName(fieldName);
         return Equals(field.Accessor.GetValue(left), field.Accessor.GetValue(right));
     }
 
-    /// <summary>A row that is under way.</summary>
+    /// <summary>A row in progress.</summary>
     private sealed class OpenRow(CsvRow row, string id)
     {
         public CsvRow Row => row;
 
         public string Id => id;
 
-        /// <summary>What the row says.</summary>
+        /// <summary>The record as the row defines it.</summary>
         public T Record { get; set; } = Nothing;
 
-        /// <summary>What became of the command that was sent last.</summary>
+        /// <summary>The result of the last command.</summary>
         public BatchWriteResult Outcome { get; set; } = new();
 
-        /// <summary>The record that has its id, where that was taken.</summary>
+        /// <summary>The existing record with the same id, if the id was taken.</summary>
         public T? Existing { get; set; }
 
-        /// <summary>What is to be done beyond the record.</summary>
+        /// <summary>The steps after the creation.</summary>
         public IEnumerator<RowStep<TCommand>> Steps { get; set; } = Enumerable.Empty<RowStep<TCommand>>().GetEnumerator();
 
         public RowStep<TCommand> Step => Steps.Current;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Mining.Cli.Import;
 
 /// <summary>
-/// Request ids that come from what is asked: the same row gives the same ids at every import, so that the server answers a repeated
-/// command with its first answer instead of running it again.
+/// Request ids derived from the content: the same row gives the same ids in every import, so the server answers a repeated command
+/// with its first response instead of executing it again.
 /// </summary>
 internal static class RequestId
 {
@@ -19,7 +19,7 @@ internal static class RequestId
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in content.Prepend(command))
         {
-            // Each part with its length before it: no two contents run together into the same bytes.
+            // Prefix each part with its length, so that different contents never give the same bytes.
             var bytes = Encoding.UTF8.GetBytes(part);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));
             hash.AppendData(bytes);

@@ -1,6 +1,6 @@
 namespace Mining.Cli.Import;
 
-/// <summary>Keeps the book of one file: what becomes of each row. Many calls run at once, so it is locked.</summary>
+/// <summary>Counts the outcomes of the rows of one file. Thread-safe, because many calls run concurrently.</summary>
 internal sealed class RowLedger(string file, int totalRows, IProgress<ImportProgress> progress)
 {
     private readonly Lock gate = new();
@@ -10,7 +10,7 @@ internal sealed class RowLedger(string file, int totalRows, IProgress<ImportProg
     private int skipped;
     private int refused;
 
-    /// <summary>Records what became of a row: nothing new if <paramref name="changed"/> is false.</summary>
+    /// <summary>Records the success of a row; <paramref name="changed"/> tells whether it changed anything.</summary>
     public void Done(bool changed)
     {
         if (changed)
@@ -19,10 +19,10 @@ internal sealed class RowLedger(string file, int totalRows, IProgress<ImportProg
             Count(ref unchanged);
     }
 
-    /// <summary>Records that a row is no record of the mesh.</summary>
+    /// <summary>Records that a row is not a record of the mesh.</summary>
     public void Skip() => Count(ref skipped);
 
-    /// <summary>Records that a row was refused, and every reason.</summary>
+    /// <summary>Records that a row was refused, with every reason.</summary>
     public void Refuse(IReadOnlyCollection<RefusedRow> reasons)
     {
         lock (gate)
@@ -36,7 +36,7 @@ internal sealed class RowLedger(string file, int totalRows, IProgress<ImportProg
             return new FileReport(file, totalRows, imported, unchanged, skipped, refused);
     }
 
-    /// <summary>The reasons in the order of the file, whatever order the answers came in.</summary>
+    /// <summary>The reasons, ordered by line.</summary>
     public IReadOnlyList<RefusedRow> Refusals()
     {
         lock (gate)
@@ -48,7 +48,7 @@ internal sealed class RowLedger(string file, int totalRows, IProgress<ImportProg
         lock (gate)
         {
             counter++;
-            // Within the lock, so that progress never runs backwards.
+            // Inside the lock, so that progress never goes backwards.
             progress.Report(new ImportProgress(file, imported + unchanged + skipped + refused, totalRows));
         }
     }

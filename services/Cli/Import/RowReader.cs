@@ -9,21 +9,21 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Cli.Import;
 
-/// <summary>Reads the cells of a row into what the API takes, and collects everything that is wrong with them.</summary>
+/// <summary>Converts the cells of a row to the types of the API, and collects all errors.</summary>
 internal sealed class RowReader(CsvRow row)
 {
     private readonly List<RefusedRow> problems = [];
 
-    /// <summary>What was wrong so far; empty: the row can be sent.</summary>
+    /// <summary>The errors so far; if there are none, the row can be sent.</summary>
     public IReadOnlyList<RefusedRow> Problems => problems;
 
-    /// <summary>Adds a problem.</summary>
+    /// <summary>Adds an error.</summary>
     public void Refuse(string column, string reason) => problems.Add(new RefusedRow(row.File, row.Line, column, reason));
 
-    /// <summary>A cell as it is; empty for an optional column that is not there.</summary>
+    /// <summary>The text of a cell; empty if the optional column is missing.</summary>
     public string Text(string column) => row[column];
 
-    /// <summary>A date as precisely as it is known; null for an empty cell.</summary>
+    /// <summary>A full or partial date; null for an empty cell.</summary>
     public Date? Date(string column)
     {
         if (Text(column).Length == 0)
@@ -43,7 +43,7 @@ internal sealed class RowReader(CsvRow row)
         return null;
     }
 
-    /// <summary>An amount with the currency of another cell; null for an empty cell: not known.</summary>
+    /// <summary>An amount with the currency of another cell; null (undisclosed) for an empty cell.</summary>
     public Money? Amount(string column, string currencyColumn)
     {
         if (Text(column).Length == 0)
@@ -60,7 +60,7 @@ internal sealed class RowReader(CsvRow row)
         return null;
     }
 
-    /// <summary>Tonnes a year; null for an empty cell: not known.</summary>
+    /// <summary>Tonnes per year; null (unknown) for an empty cell.</summary>
     public Decimal? Tonnes(string column)
     {
         if (Text(column).Length == 0)
@@ -71,7 +71,7 @@ internal sealed class RowReader(CsvRow row)
         return null;
     }
 
-    /// <summary>A decimal number that must be there, in its shortest form.</summary>
+    /// <summary>A required decimal number in its shortest form.</summary>
     public Decimal? Number(string column)
     {
         if (DecimalText.TryParse(Text(column), out var number, out var problem))
@@ -80,7 +80,7 @@ internal sealed class RowReader(CsvRow row)
         return null;
     }
 
-    /// <summary>Yes or no, as <c>true</c> or <c>false</c>; an empty cell is no.</summary>
+    /// <summary>A flag: <c>true</c> or <c>false</c>; an empty cell means false.</summary>
     public bool Flag(string column)
     {
         if (Text(column) is not ("" or "true" or "false"))
@@ -93,17 +93,17 @@ internal sealed class RowReader(CsvRow row)
         where T : struct, Enum =>
         ChoiceOf<T>(column, Text(column));
 
-    /// <summary>An enum value by its friendly name; an empty cell is the unspecified one.</summary>
+    /// <summary>An enum value by its friendly name; unspecified for an empty cell.</summary>
     public T OptionalChoice<T>(string column)
         where T : struct, Enum =>
         Text(column).Length == 0 ? default : ChoiceOf<T>(column, Text(column));
 
-    /// <summary>Several enum values joined by a sign.</summary>
+    /// <summary>Several enum values joined by a separator.</summary>
     public IEnumerable<T> Choices<T>(string column, char separator)
         where T : struct, Enum =>
         [.. Text(column).Split(separator, StringSplitOptions.TrimEntries).Select(text => ChoiceOf<T>(column, text))];
 
-    /// <summary>The ids of the minerals in a cell, joined by <c>;</c>, by id, name or alias.</summary>
+    /// <summary>The ids of the minerals in a cell, which are separated by <c>;</c> and given by id, name or alias.</summary>
     public IReadOnlyList<string> MineralIds(string column)
     {
         var ids = new List<string>();
@@ -118,7 +118,7 @@ internal sealed class RowReader(CsvRow row)
         return ids;
     }
 
-    /// <summary>A place; null when neither cell is filled.</summary>
+    /// <summary>A location; null if both cells are empty.</summary>
     public LatLng? Location(string latitudeColumn, string longitudeColumn)
     {
         if (Text(latitudeColumn).Length == 0 && Text(longitudeColumn).Length == 0)
@@ -126,7 +126,7 @@ internal sealed class RowReader(CsvRow row)
         return new LatLng { Latitude = Degrees(latitudeColumn, most: 90), Longitude = Degrees(longitudeColumn, most: 180) };
     }
 
-    /// <summary>The row's source; none when the cell is empty.</summary>
+    /// <summary>The row's source; none if the cell is empty.</summary>
     public IEnumerable<Source> Sources()
     {
         var confidence = OptionalChoice<Confidence>("confidence");
@@ -148,7 +148,7 @@ internal sealed class RowReader(CsvRow row)
         if (!isNumber || !(Math.Abs(degrees) <= most))
             Refuse(
                 column,
-                $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; latitude and longitude go together.");
+                $"{Quote.Of(Text(column))} is not a number of degrees between -{most} and {most}; give both latitude and longitude.");
         return degrees;
     }
 }

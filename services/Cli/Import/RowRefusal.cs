@@ -5,26 +5,26 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Mining.Cli.Import;
 
-/// <summary>Turns a server's refusal of a row into reasons that name the columns of the file.</summary>
+/// <summary>Converts a server's refusal of a row to reasons that name the columns of the file.</summary>
 /// <param name="Columns">
-/// The column of each field of the request, and of each reason of a failed precondition. A field is written without indexes and
-/// without the name of the resource: <c>capital_cost.currency_code</c>. The most exact entry counts.
+/// The columns for the fields of the request and for the reasons of failed preconditions. A field is written without indexes and
+/// without the name of the resource: <c>capital_cost.currency_code</c>. The longest matching entry applies.
 /// </param>
 internal sealed partial record RowRefusal(IReadOnlyDictionary<string, string> Columns)
 {
-    /// <summary>The status with all that the server said; one without details is that of the connection.</summary>
+    /// <summary>The status with the server's details. A status without details comes from the connection.</summary>
     public static RpcStatus StatusOf(RpcException exception) =>
         exception.GetRpcStatus() ?? new RpcStatus { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
 
-    /// <summary>Whether a status is about the row: then the others stand. Anything else stops the import.</summary>
+    /// <summary>Whether a status concerns only this row, so that the others continue. Any other status stops the import.</summary>
     public static bool IsAboutRow(RpcStatus status) => (StatusCode)status.Code is
         StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.Aborted
         or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss;
 
-    /// <summary>Every reason that the status gives.</summary>
+    /// <summary>All reasons given by the status.</summary>
     /// <param name="row">The row.</param>
     /// <param name="status">The server's refusal.</param>
-    /// <param name="step">What of the row was refused, when it is not the whole: "signing it".</param>
+    /// <param name="step">The refused step, if the record itself was accepted: "its signing".</param>
     public IReadOnlyList<RefusedRow> Reasons(CsvRow row, RpcStatus status, string step = "")
     {
         var prefix = step.Length > 0 ? $"It was recorded, but {step} was refused: " : "";
@@ -44,7 +44,7 @@ internal sealed partial record RowRefusal(IReadOnlyDictionary<string, string> Co
         return reasons;
     }
 
-    /// <summary>The column of a field such as <c>project.minerals[2]</c>; empty when no column stands behind it.</summary>
+    /// <summary>The column for a field such as <c>project.minerals[2]</c>; empty if there is none.</summary>
     public string ColumnOf(string field)
     {
         var path = Index().Replace(field, "");

@@ -6,8 +6,8 @@ using Mining.Cli.Shell;
 namespace Mining.Cli.Login;
 
 /// <summary>
-/// Gets a token from the issuer that a local mesh is for itself. The gateway says which issuers it trusts (RFC 9728); one on this
-/// machine's loopback address that speaks without TLS is such an issuer, and hands out tokens to whoever asks.
+/// Gets a token from the issuer of a local mesh. The gateway lists the issuers that it trusts (RFC 9728). An issuer on the loopback
+/// address without TLS belongs to a local mesh, and gives a token to any caller.
 /// </summary>
 internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>The issuers that the gateway trusts. Empty: it does not say, or does not answer.</summary>
+    /// <summary>The issuers that the gateway trusts. Empty if it lists none or does not respond.</summary>
     public async Task<IReadOnlyList<Uri>> Issuers(CancellationToken cancellation)
     {
         try
@@ -25,20 +25,20 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
             var metadata = await http.GetFromJsonAsync<Metadata>(new Uri(gateway, "/.well-known/oauth-protected-resource"), cancellation);
             return [.. (metadata?.Issuers ?? []).Select(issuer => new Uri(issuer))];
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        catch (Exception exception) when (IsUnavailable(exception, cancellation))
         {
             return [];
         }
     }
 
-    /// <summary>Whether an issuer is that of a local mesh.</summary>
+    /// <summary>Whether an issuer belongs to a local mesh.</summary>
     public static bool IsLocal(Uri issuer) => issuer is { Scheme: "http", IsLoopback: true };
 
-    /// <summary>Asks a local issuer for a token.</summary>
+    /// <summary>Requests a token from a local issuer.</summary>
     /// <param name="issuer">The issuer.</param>
-    /// <param name="persona">As whom; null: as the local developer.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="UsageException">It knows nobody of that name.</exception>
+    /// <param name="persona">The persona; null: the local developer.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="UsageException">The issuer does not know the persona.</exception>
     public async Task<(StoredToken Token, string Text)?> Ask(Uri issuer, string? persona, CancellationToken cancellation)
     {
         try
@@ -52,13 +52,13 @@ internal sealed class LocalLogin(Uri gateway, TimeProvider time) : IDisposable
                 ? (new StoredToken(token, answer.Subject, time.GetUtcNow() + TimeSpan.FromSeconds(answer.Seconds)), answer.Text)
                 : null;
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        catch (Exception exception) when (IsUnavailable(exception, cancellation))
         {
             return null;
         }
     }
 
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellation) =>
+    private static bool IsUnavailable(Exception exception, CancellationToken cancellation) =>
         exception is HttpRequestException or JsonException or NotSupportedException or UriFormatException
         || (exception is OperationCanceledException && !cancellation.IsCancellationRequested);
 

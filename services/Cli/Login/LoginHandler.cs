@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace Mining.Cli.Login;
 
 /// <summary>
-/// Puts a token into every call: the one that was given, or the one that is kept from a login, or, at a local mesh, one that it gets by
-/// itself as the local developer, and says so.
+/// Adds a token to every call: the given one, or else the stored one. At a local mesh without a stored token it signs in as the local
+/// developer and says so.
 /// </summary>
 internal sealed class LoginHandler(
     Uri gateway, string? givenToken, TokenStore store, TextWriter error, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
@@ -13,9 +13,9 @@ internal sealed class LoginHandler(
     private const string Unauthenticated = "16";
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim oneLogin = new(1);
+    private readonly SemaphoreSlim loginLock = new(1);
     private string? token;
-    private DateTimeOffset good;
+    private DateTimeOffset expires;
     private bool isLocal = true;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class LoginHandler(
         var response = await Send(request, used, cancellationToken);
         if (givenToken is not null || used is null || !IsRefused(response))
             return response;
-        // What was kept is no longer taken: the mesh has another key since. A refused call was not looked at, so it can be made again.
+        // The stored token is refused because the local mesh has a new key. A call refused for its token had no effect, so repeat it.
         var next = await Token(refused: used, cancellationToken);
         if (next is null || next == used)
             return response;
@@ -35,11 +35,11 @@ internal sealed class LoginHandler(
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            oneLogin.Dispose();
+            loginLock.Dispose();
         base.Dispose(disposing);
     }
 
-    /// <summary>A gRPC refusal before any message has its status in the headers.</summary>
+    /// <summary>Whether a response is an authentication error. A status without any message is sent in the headers.</summary>
     private static bool IsRefused(HttpResponseMessage response) =>
         response.Headers.TryGetValues("grpc-status", out var status) && status.Contains(Unauthenticated);
 
@@ -53,18 +53,18 @@ internal sealed class LoginHandler(
     {
         if (givenToken is not null)
             return givenToken;
-        await oneLogin.WaitAsync(cancellation);
+        await loginLock.WaitAsync(cancellation);
         try
         {
-            if (token is not null && token != refused && time.GetUtcNow() + Margin < good)
+            if (token is not null && token != refused && time.GetUtcNow() + Margin < expires)
                 return token;
             if (store.Find(gateway) is { } kept && kept.Token != refused && time.GetUtcNow() + Margin < kept.Expires)
-                return Take(kept);
+                return Use(kept);
             return isLocal ? await LogIn(cancellation) : null;
         }
         finally
         {
-            oneLogin.Release();
+            loginLock.Release();
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class LoginHandler(
         if (!isLocal)
         {
             if (issuers.Count > 0)
-                await error.WriteLineAsync($"This mesh takes tokens of {string.Join(" and ", issuers)}: put one into MINING_TOKEN, or name its file with --token-file.");
+                await error.WriteLineAsync($"This mesh accepts tokens from {string.Join(" and ", issuers)}. Pass one in MINING_TOKEN or with --token-file.");
             return null;
         }
 
@@ -84,13 +84,13 @@ internal sealed class LoginHandler(
             return null;
         store.Keep(gateway, answer.Token);
         await error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"Logged in as {answer.Text} (until {answer.Token.Expires:HH:mm} UTC; mining login --as NAME for another)."));
-        return Take(answer.Token);
+            CultureInfo.InvariantCulture, $"Logged in as {answer.Text}; the token expires at {answer.Token.Expires:HH:mm} UTC. Use 'mining login --as NAME' for another persona."));
+        return Use(answer.Token);
     }
 
-    private string Take(StoredToken stored)
+    private string Use(StoredToken stored)
     {
-        good = stored.Expires;
+        expires = stored.Expires;
         return token = stored.Token;
     }
 }

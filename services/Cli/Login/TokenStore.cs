@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Mining.Cli.Login;
 
-/// <summary>A token that a person got, and until when it is good.</summary>
+/// <summary>A stored access token with its expiry.</summary>
 internal sealed record StoredToken(string Token, string Subject, DateTimeOffset Expires);
 
-/// <summary>Keeps tokens between two commands, one a gateway, in a file that only its owner can read.</summary>
-/// <param name="folder">Where the file lies; null: nothing is kept.</param>
+/// <summary>Stores one token per gateway between commands, in a file that only its owner can read.</summary>
+/// <param name="folder">The folder of the file; null: nothing is stored.</param>
 internal sealed class TokenStore(string? folder)
 {
     private string File => Path.Combine(folder!, "tokens.json");
 
-    /// <summary>The token for a gateway; null: none, or none that can be read.</summary>
+    /// <summary>The token for a gateway, or null if there is none or the file is unreadable.</summary>
     public StoredToken? Find(Uri gateway) => Read().GetValueOrDefault(Key(gateway));
 
     public void Keep(Uri gateway, StoredToken token)
@@ -23,7 +23,7 @@ internal sealed class TokenStore(string? folder)
         Write(tokens);
     }
 
-    /// <summary>Forgets the token for a gateway; whether there was one.</summary>
+    /// <summary>Deletes the token for a gateway. Returns whether there was one.</summary>
     public bool Forget(Uri gateway)
     {
         var tokens = Read();
@@ -45,7 +45,7 @@ internal sealed class TokenStore(string? folder)
         }
         catch (JsonException)
         {
-            // Written by halves or by something else: what it held can be got again.
+            // A damaged or foreign file: its tokens can be requested again.
             return [];
         }
     }

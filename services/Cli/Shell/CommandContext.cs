@@ -3,22 +3,22 @@ using Spectre.Console;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>What a command runs in, so that a test can stand in for a terminal.</summary>
-/// <param name="Console">Where tables go.</param>
-/// <param name="Output">The same output, for text that must stay as it is, such as JSON.</param>
-/// <param name="Error">Where errors and progress go.</param>
+/// <summary>The environment that a command runs in. Tests replace the terminal and the clock here.</summary>
+/// <param name="Console">Receives tables.</param>
+/// <param name="Output">The same output, for text that must not be formatted, such as JSON.</param>
+/// <param name="Error">Receives errors and progress.</param>
 /// <param name="EnvironmentVariable">Looks up an environment variable.</param>
 /// <param name="Time">The clock.</param>
 public sealed record CommandContext(
     IAnsiConsole Console, TextWriter Output, TextWriter Error, Func<string, string?> EnvironmentVariable, TimeProvider Time)
 {
-    /// <summary>What is typed or piped in.</summary>
+    /// <summary>The standard input.</summary>
     public TextReader Input { get; init; } = TextReader.Null;
 
-    /// <summary>Where a person's tokens are kept. Null: nowhere.</summary>
+    /// <summary>The folder that stores the user's tokens; null: tokens are not stored.</summary>
     public string? ConfigFolder { get; init; }
 
-    /// <summary>Those of this process.</summary>
+    /// <summary>The environment of this process.</summary>
     public static CommandContext OfProcess() => new(
         Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
         TimeProvider.System)

@@ -17,12 +17,12 @@ internal static class EnumNames
 
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<Entry>> Entries = new();
 
-    /// <summary>The friendly name; the number where the API knows more values than this program.</summary>
+    /// <summary>The friendly name, or the number if this program does not know the value.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum =>
         EntriesOf(typeof(T)).FirstOrDefault(entry => entry.Value.Equals(value))?.Friendly ?? value.ToString();
 
-    /// <summary>The friendly name of a value that an answer gives by its full name; the text itself where it is none.</summary>
+    /// <summary>The friendly name of a value that a response gives by its full name, or the text itself if it is not such a name.</summary>
     public static string OfWireName<T>(string text)
         where T : struct, Enum =>
         EntriesOf(typeof(T)).FirstOrDefault(entry => entry.WireName == text)?.Friendly ?? text;
@@ -32,14 +32,14 @@ internal static class EnumNames
         where T : struct, Enum =>
         EntriesOf(typeof(T)).First(entry => entry.Value.Equals(value)).WireName;
 
-    /// <summary>The friendly names of all values but the unspecified one, joined for a help text.</summary>
+    /// <summary>The friendly names of all values except the unspecified one, joined for a help text.</summary>
     public static string Choices<T>()
         where T : struct, Enum =>
         string.Join(", ", Known<T>());
 
     /// <summary>
-    /// Reads a friendly name, in any letter case and with hyphens, underscores or blanks, or the full name. <c>unknown</c> is
-    /// accepted where <paramref name="acceptUnknown"/> says so.
+    /// Parses the full name, or a friendly name in any letter case with hyphens, underscores or spaces. <c>unknown</c> is accepted only
+    /// if <paramref name="acceptUnknown"/> is true.
     /// </summary>
     public static bool TryParse<T>(string text, bool acceptUnknown, out T value, [NotNullWhen(false)] out string? problem)
         where T : struct, Enum
@@ -57,7 +57,7 @@ internal static class EnumNames
     {
         var near = NearMatch.Of(Fold(text), Known<T>());
         return near.Count > 0
-            ? $"{Quote.Of(text)} is not known; did you mean {string.Join(" or ", near)}?"
+            ? $"{Quote.Of(text)} is unknown; did you mean {string.Join(" or ", near)}?"
             : $"{Quote.Of(text)} is not one of {Choices<T>()}.";
     }
 

@@ -10,16 +10,14 @@ using Mining.Refining.V1;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>Clients of every API of the mesh, all at the gateway's one address.</summary>
+/// <summary>Clients of all APIs of the mesh. All of them call the gateway.</summary>
 /// <param name="invoker">The connection to the gateway.</param>
 internal sealed class Gateway(CallInvoker invoker)
 {
-    /// <summary>
-    /// The most a single answer may have. A page has at most 1 000 records, and a dossier one project with all that is known of it.
-    /// </summary>
+    /// <summary>Maximum size of a response. A page has at most 1 000 records; a dossier has everything known about one project.</summary>
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
-    /// <summary>How long a single answer may take.</summary>
+    /// <summary>The deadline of a unary call.</summary>
     public static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
@@ -42,9 +40,9 @@ internal sealed class Gateway(CallInvoker invoker)
 
     public AuditService.AuditServiceClient Audit { get; } = new(invoker);
 
-    /// <summary>Opens a connection; the first call makes it.</summary>
-    /// <param name="address">Where the gateway is.</param>
-    /// <param name="authenticated">Puts a token into every call that the given handler makes.</param>
+    /// <summary>Creates a channel. It connects on the first call.</summary>
+    /// <param name="address">The address of the gateway.</param>
+    /// <param name="authenticated">Wraps the given handler in one that adds a token to every call.</param>
     public static GrpcChannel Connect(Uri address, Func<HttpMessageHandler, HttpMessageHandler> authenticated) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         MaxReceiveMessageSize = MaxAnswerBytes,
@@ -54,18 +52,16 @@ internal sealed class Gateway(CallInvoker invoker)
             ConnectTimeout = ConnectDeadline,
             EnableMultipleHttp2Connections = true,
             InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
-            // A stream that is silent for a while is told from a peer that is gone.
+            // Pings detect a lost peer: without them, a silent stream and a dead one look alike.
             KeepAlivePingDelay = PingInterval,
             KeepAlivePingTimeout = PingInterval,
         }),
     });
 
-    /// <summary>
-    /// The options of a call with one answer. The library measures deadlines by the system's clock, so no other one will do.
-    /// </summary>
+    /// <summary>Options of a unary call. gRPC measures deadlines by the system clock, so an injected clock would not work here.</summary>
     public static CallOptions Unary(CancellationToken cancellation) =>
         new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellation);
 
-    /// <summary>The options of a stream, which may last.</summary>
+    /// <summary>Options of a streaming call, which has no deadline.</summary>
     public static CallOptions Stream(CancellationToken cancellation) => new(cancellationToken: cancellation);
 }

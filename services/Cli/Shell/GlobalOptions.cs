@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>The options of every command: where the gateway is, and in which form to answer.</summary>
+/// <summary>The options of every command: the gateway's address, the token and the output format.</summary>
 internal sealed class GlobalOptions
 {
     public const string DefaultAddress = "http://localhost:18000";
@@ -12,28 +12,28 @@ internal sealed class GlobalOptions
 
     private readonly Option<string?> address = new("--address")
     {
-        Description = $"Address of the gateway. Default: the environment variable {AddressVariable}, else {DefaultAddress}",
+        Description = $"Address of the gateway. Default: the environment variable {AddressVariable}, otherwise {DefaultAddress}",
         HelpName = "URL",
         Recursive = true,
     };
 
     private readonly Option<int?> portBase = new("--port-base")
     {
-        Description = "The port base that the local mesh was started with; its gateway listens on this port",
+        Description = "Port base of the local mesh, which is the port of its gateway",
         HelpName = "N",
         Recursive = true,
     };
 
     private readonly Option<FileInfo?> tokenFile = new("--token-file")
     {
-        Description = $"A file that holds the token to call with. Default: the environment variable {TokenVariable}, else the last login",
+        Description = $"File with the access token. Default: the environment variable {TokenVariable}, otherwise the last login",
         HelpName = "FILE",
         Recursive = true,
     };
 
     private readonly Option<bool> json = new("--json")
     {
-        Description = "Print the API's JSON, unchanged: one document a line, and of a list one line a page",
+        Description = "Print the API's own JSON, one document per line; for lists, one line per page",
         Recursive = true,
     };
 
@@ -47,7 +47,7 @@ internal sealed class GlobalOptions
 
     public bool WantsJson(ParseResult parse) => parse.GetValue(json);
 
-    /// <summary>The token that was given; null: none. Never on the command line itself, where every process of the machine could read it.</summary>
+    /// <summary>The given token, or null. No option takes the token itself, because any process can read a command line.</summary>
     public string? Token(ParseResult parse, Func<string, string?> environmentVariable)
     {
         if (parse.GetValue(tokenFile) is not { } file)
@@ -62,15 +62,15 @@ internal sealed class GlobalOptions
         }
     }
 
-    /// <summary>Where the gateway is. Throws <see cref="UsageException"/> if that cannot be told.</summary>
+    /// <summary>The address of the gateway. Throws <see cref="UsageException"/> if the options or the environment are invalid.</summary>
     public Uri Address(ParseResult parse, Func<string, string?> environmentVariable)
     {
         var given = parse.GetValue(address);
         var port = parse.GetValue(portBase);
         if (given is not null && port is not null)
-            throw new UsageException("--address and --port-base both say where the gateway is; give one of them.");
+            throw new UsageException("--address and --port-base exclude each other; give only one.");
         if (port is < 1 or > 65_535)
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--port-base: {port} is not a port, 1 to 65535."));
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--port-base: {port} is not a port (1 to 65535)."));
         if (port is not null)
             return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
 

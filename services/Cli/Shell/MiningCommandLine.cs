@@ -5,10 +5,10 @@ using Mining.Cli.Commands;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>The command line <c>mining</c>: what a person types.</summary>
+/// <summary>The command line of <c>mining</c>.</summary>
 public static class MiningCommandLine
 {
-    /// <summary>After Ctrl+C a command has this long to end in order.</summary>
+    /// <summary>How long a command may take to stop after Ctrl+C.</summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a command line and returns its <see cref="ExitCode"/>.</summary>
@@ -19,7 +19,7 @@ public static class MiningCommandLine
         {
             foreach (var error in parse.Errors)
                 await context.Error.WriteLineAsync(error.Message);
-            await context.Error.WriteLineAsync("Try --help.");
+            await context.Error.WriteLineAsync("See --help.");
             return ExitCode.Usage;
         }
 
@@ -37,7 +37,7 @@ public static class MiningCommandLine
     {
         var globalOptions = new GlobalOptions();
         var session = new Session(globalOptions, context);
-        var root = new RootCommand("Who carries which share of the investment in critical minerals, and how healthy its pipeline is.")
+        var root = new RootCommand("Shares of the investment in critical minerals by side, and the health of the project pipeline.")
         {
             SummaryCommand.Build(session),
             SharesCommand.Build(session),
@@ -62,7 +62,7 @@ public static class MiningCommandLine
         return root;
     }
 
-    /// <summary>The help of every command ends with the exit codes, since scripts rest on them.</summary>
+    /// <summary>The help of every command ends with the exit codes, because scripts depend on them.</summary>
     private sealed class HelpWithExitCodes(HelpAction standard) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
@@ -72,7 +72,7 @@ public static class MiningCommandLine
             return result;
         }
 
-        // A wrong option beside --help is not worth an error: help is on the way.
+        // Ignore other errors beside --help: the user asks for help anyway.
         public override bool ClearsParseErrors => true;
     }
 }

@@ -5,7 +5,7 @@ using Mining.Primitives.Catalogues;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>Options that read what people write: dates, names of enum values, minerals.</summary>
+/// <summary>Options for values as people write them: dates, names of enum values, minerals.</summary>
 internal static class Options
 {
     /// <summary>A full date, <c>2026-03-31</c>.</summary>
@@ -42,7 +42,7 @@ internal static class Options
             CustomParser = result => ReadChoices<T>(result, name, acceptUnknown),
         };
 
-    /// <summary>Any texts; the option may be repeated.</summary>
+    /// <summary>A text option that may be repeated.</summary>
     public static Option<string[]> Texts(string name, string description, string helpName) => new(name)
     {
         Description = $"{description}. Repeatable",
@@ -51,10 +51,10 @@ internal static class Options
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>A country code in any letter case; whether it exists is the server's to say.</summary>
+    /// <summary>A country code in any letter case. The server validates it.</summary>
     public static string Country(string text) => text.Trim().ToUpperInvariant();
 
-    /// <summary>A mineral's id for its id, name or alias; anything else stays as it is, and the server says what it may mean.</summary>
+    /// <summary>The id of a mineral, given by id, name or alias. Unknown text is sent unchanged; the server suggests corrections.</summary>
     public static string Mineral(string text) => Minerals.TryFind(text, out var mineral) ? mineral.Id : text;
 
     private static T[] ReadChoices<T>(ArgumentResult result, string name, bool acceptUnknown)

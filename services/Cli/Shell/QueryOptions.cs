@@ -6,22 +6,22 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>The options that say what a figure is asked for, as <c>PortfolioQuery</c> of the API has them.</summary>
+/// <summary>The options that select what a figure covers: the fields of the API's <c>PortfolioQuery</c>.</summary>
 internal sealed class QueryOptions
 {
-    private readonly Option<DateOnly?> asOf = Options.Date("--as-of", "The date at which things hold. Default: today (UTC)");
+    private readonly Option<DateOnly?> asOf = Options.Date("--as-of", "The effective date of the figures. Default: today (UTC)");
     private readonly Option<DateOnly?> rateDate = Options.Date(
-        "--rate-date", "The date of the exchange rates. Default: the one of --as-of");
+        "--rate-date", "The date of the exchange rates. Default: the date of --as-of");
 
     private readonly Option<string?> currency = new("--currency")
     {
-        Description = "The currency of the answer, ISO 4217. Default: the partnership's",
+        Description = "The reporting currency (ISO 4217). Default: the partnership's",
         HelpName = "USD",
     };
 
     private readonly Option<string?> partnership = new("--partnership")
     {
-        Description = "The partnership whose sides count. Default: the only one",
+        Description = "The partnership whose shares are computed. May be omitted if there is only one",
         HelpName = "id",
     };
 
@@ -30,10 +30,10 @@ internal sealed class QueryOptions
     private readonly Option<Stage[]> stages = Options.Choices<Stage>("--stage", "Only projects in this stage", acceptUnknown: true);
     private readonly Option<string[]> minerals = Options.Texts("--mineral", "Only projects with this mineral", "name");
     private readonly Option<ProjectKind[]> kinds = Options.Choices<ProjectKind>("--kind", "Only projects of this kind");
-    private readonly Option<Instrument[]> instruments = Options.Choices<Instrument>("--instrument", "Only commitments in this form");
+    private readonly Option<Instrument[]> instruments = Options.Choices<Instrument>("--instrument", "Only this instrument");
     private readonly Option<string[]> investors = Options.Texts("--investor", "Only commitments of this investor", "id");
 
-    /// <summary>All of them, or those without the filter.</summary>
+    /// <summary>All options, or those that are no filters.</summary>
     public void AddTo(Command command, bool withFilter = true)
     {
         Option[] always = [asOf, rateDate, currency, partnership];
@@ -48,7 +48,7 @@ internal sealed class QueryOptions
 
     public string? Partnership(ParseResult parse) => parse.GetValue(partnership);
 
-    /// <summary>The query; what was not given is left to the server's defaults.</summary>
+    /// <summary>The query. Omitted options use the server's defaults.</summary>
     public PortfolioQuery Read(ParseResult parse)
     {
         var query = new PortfolioQuery

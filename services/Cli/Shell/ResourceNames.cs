@@ -1,6 +1,6 @@
 namespace Mining.Cli.Shell;
 
-/// <summary>A person types <c>caremag</c>; the API calls it <c>projects/caremag</c>. Both are accepted.</summary>
+/// <summary>Accepts ids such as <c>caremag</c> as well as the API's resource names such as <c>projects/caremag</c>.</summary>
 internal static class ResourceNames
 {
     public const string Projects = "projects";
@@ -10,7 +10,7 @@ internal static class ResourceNames
     public const string Partnerships = "partnerships";
     public const string Proposals = "proposals";
 
-    /// <summary>The resource name of an id in a collection; a name stays as it is.</summary>
+    /// <summary>The resource name of an id in a collection. A resource name is returned unchanged.</summary>
     public static string Full(string collection, string idOrName) =>
         idOrName.Contains('/', StringComparison.Ordinal) ? idOrName : $"{collection}/{idOrName}";
 

@@ -3,14 +3,14 @@ using Grpc.Core;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>Turns a server's status into sentences: the message, and every violation it names.</summary>
+/// <summary>Formats a server's error status as text: the message, and every violation.</summary>
 public static class ServerRefusal
 {
-    /// <summary>The exit code that a status stands for.</summary>
+    /// <summary>The exit code for a status.</summary>
     public static int ExitCodeOf(RpcException exception) =>
         exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded ? ExitCode.Unreachable : ExitCode.ServerRefused;
 
-    /// <summary>The lines to print, the first one saying what happened.</summary>
+    /// <summary>The lines to print; the first one states the error.</summary>
     public static IEnumerable<string> Lines(RpcException exception, Uri address)
     {
         var status = exception.GetRpcStatus();
@@ -21,21 +21,21 @@ public static class ServerRefusal
         foreach (var violation in status?.GetDetail<PreconditionFailure>()?.Violations ?? [])
             yield return $"  - {Prefix(violation.Subject)}{violation.Description}{InBrackets(violation.Type)}";
         if (status?.GetDetail<ResourceInfo>() is { ResourceName.Length: > 0 } resource)
-            yield return $"  - about {resource.ResourceName}{(resource.Description.Length > 0 ? ": " + resource.Description : "")}";
+            yield return $"  - {resource.ResourceName}{(resource.Description.Length > 0 ? ": " + resource.Description : "")}";
     }
 
     private static string Headline(RpcException exception, Uri address, string message, ErrorInfo? info) => exception.StatusCode switch
     {
-        // Without an ErrorInfo it was not the server that spoke, but the connection.
+        // A status without ErrorInfo comes from the connection, not from the server.
         StatusCode.Unavailable when info is null =>
-            $"Nothing answers at {address}: {Sentence(Cause(exception, message))} " +
-            "Is the mesh running there? --address or --port-base says where it is.",
-        StatusCode.Unavailable => $"The server cannot answer now: {Sentence(message)}{Reason(exception, info)} Try again in a moment.",
-        StatusCode.DeadlineExceeded => $"The server at {address} did not answer within {Gateway.CallDeadline.TotalSeconds:0} seconds.",
+            $"Cannot reach {address}: {Sentence(Cause(exception, message))} " +
+            "Is the mesh running? Set its address with --address or --port-base.",
+        StatusCode.Unavailable => $"The server is temporarily unavailable: {Sentence(message)}{Reason(exception, info)} Retry later.",
+        StatusCode.DeadlineExceeded => $"The server at {address} did not respond within {Gateway.CallDeadline.TotalSeconds:0} seconds.",
         _ => $"The server refused the request: {Sentence(message)}{Reason(exception, info)}",
     };
 
-    /// <summary>The innermost message: "Connection refused" says more than "Error connecting to subchannel".</summary>
+    /// <summary>The innermost message, because "Connection refused" is clearer than "Error connecting to subchannel".</summary>
     private static string Cause(RpcException exception, string message)
     {
         var cause = exception.Status.DebugException;
@@ -54,6 +54,6 @@ public static class ServerRefusal
     private static string Sentence(string text)
     {
         text = text.Trim();
-        return text.Length == 0 ? "it gives no reason." : text[^1] is '.' or '!' or '?' ? text : text + ".";
+        return text.Length == 0 ? "no reason given." : text[^1] is '.' or '!' or '?' ? text : text + ".";
     }
 }

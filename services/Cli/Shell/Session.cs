@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Mining.Cli.Shell;
 
-/// <summary>Runs the body of a command: connects, and turns what goes wrong into a message and an exit code.</summary>
+/// <summary>Runs the body of a command: connects, and turns exceptions into an error message and an exit code.</summary>
 internal sealed class Session(GlobalOptions globalOptions, CommandContext context)
 {
-    /// <summary>The messages that an answer may carry without a type of its own: the commands of proposals.</summary>
+    /// <summary>The types that responses may contain as <c>Any</c>: the commands of proposals.</summary>
     public static TypeRegistry KnownTypes { get; } = TypeRegistry.FromFiles(
         Projects.V1.ProjectServiceReflection.Descriptor, Investors.V1.InvestorServiceReflection.Descriptor);
 
-    /// <summary>Writes messages as JSON on several lines, for people.</summary>
+    /// <summary>Formats messages as indented JSON.</summary>
     public static JsonFormatter Indented { get; } = new(JsonFormatter.Settings.Default.WithTypeRegistry(KnownTypes).WithIndentation());
 
     private static readonly JsonFormatter OneLine = new(JsonFormatter.Settings.Default.WithTypeRegistry(KnownTypes));
@@ -27,12 +27,12 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
 
     public TimeProvider Time => context.Time;
 
-    /// <summary>The tokens of earlier logins.</summary>
+    /// <summary>The tokens of previous logins.</summary>
     public TokenStore Tokens { get; } = new(context.ConfigFolder);
 
     public bool WantsJson(ParseResult parse) => globalOptions.WantsJson(parse);
 
-    /// <summary>Sets what a command does; the body gives the exit code.</summary>
+    /// <summary>Sets the action of a command; its body returns the exit code.</summary>
     public void SetAction(Command command, Func<ParseResult, Gateway, CancellationToken, Task<int>> body) =>
         command.SetAction((parse, cancellation) => Run(
             parse,
@@ -44,11 +44,11 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
             },
             cancellation));
 
-    /// <summary>Sets what a command does that makes no call of the API.</summary>
+    /// <summary>Sets the action of a command that does not call the API.</summary>
     public void SetUnconnectedAction(Command command, Func<ParseResult, Uri, CancellationToken, Task<int>> body) =>
         command.SetAction((parse, cancellation) => Run(parse, address => body(parse, address, cancellation), cancellation));
 
-    /// <summary>Prints an answer of the API as one line of JSON.</summary>
+    /// <summary>Prints a response as one line of JSON.</summary>
     public void WriteJson(IMessage message) => context.Output.WriteLine(OneLine.Format(message));
 
     /// <summary>Prints the pages of lists as JSON if the caller wants it, each when it arrives; otherwise all of them together.</summary>
@@ -85,7 +85,7 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
         return ExitCode.Ok;
     }
 
-    /// <summary>Prints text as it is.</summary>
+    /// <summary>Prints text unchanged.</summary>
     public void WriteLine(string text) => context.Output.WriteLine(text);
 
     private async Task<int> Run(ParseResult parse, Func<Uri, Task<int>> body, CancellationToken cancellation)

@@ -5,14 +5,14 @@ using Mining.Cli.Shell;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>Where checkpoints and the keys to check them with come from.</summary>
+/// <summary>Reads checkpoints and the public keys that verify them.</summary>
 internal static class CheckpointSource
 {
     private const string PublicKeyLabel = "PUBLIC KEY";
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <summary>The checkpoints that the services hand out.</summary>
+    /// <summary>The checkpoints that the services have now.</summary>
     public static async Task<IReadOnlyList<ListCheckpointsResponse>> Fetch(
         Gateway gateway, IEnumerable<string> sources, long afterSequence, CancellationToken cancellation)
     {
@@ -26,8 +26,8 @@ internal static class CheckpointSource
         return pages;
     }
 
-    /// <summary>The checkpoints that somebody has kept: what <c>mining checkpoints</c> printed.</summary>
-    /// <exception cref="UsageException">The file cannot be read, or is something else.</exception>
+    /// <summary>The checkpoints in a file printed by <c>mining checkpoints</c>.</summary>
+    /// <exception cref="UsageException">The file cannot be read or has another format.</exception>
     public static IReadOnlyList<ListCheckpointsResponse> Read(string file)
     {
         try
@@ -36,18 +36,18 @@ internal static class CheckpointSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidProtocolBufferException or InvalidJsonException)
         {
-            throw new UsageException($"--checkpoints: {file} is not what 'mining checkpoints' has printed: {exception.Message}");
+            throw new UsageException($"--checkpoints: {file} is not an output of 'mining checkpoints': {exception.Message}");
         }
     }
 
-    /// <summary>The public keys in a PEM file, by their ids.</summary>
-    /// <exception cref="UsageException">The file cannot be read, or holds no key.</exception>
+    /// <summary>The public keys in a PEM file by key id.</summary>
+    /// <exception cref="UsageException">The file cannot be read or has no public key.</exception>
     public static IReadOnlyDictionary<string, ECDsa> ReadKeys(string file)
     {
         try
         {
             var keys = KeysIn(File.ReadAllText(file));
-            return keys.Count > 0 ? keys : throw new UsageException($"--keys: {file} holds no public key.");
+            return keys.Count > 0 ? keys : throw new UsageException($"--keys: {file} contains no public key.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

@@ -6,12 +6,12 @@ using Money = Google.Type.Money;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>Compares answers of the gateway with what was recomputed, to the last minor unit and part per million.</summary>
+/// <summary>Compares responses of the gateway with the recomputed figures, exactly.</summary>
 internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string currency)
 {
     private static readonly Instrument[] Contingent = [Instrument.Guarantee, Instrument.PriceFloor, Instrument.Offtake];
 
-    /// <summary>How many figures were compared and found alike.</summary>
+    /// <summary>The number of figures that were compared and found equal.</summary>
     public int Figures { get; private set; }
 
     public void Summary(PortfolioSummary summary)
@@ -36,7 +36,7 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
         foreach (var support in summary.ContingentSupport)
             Support(support);
         if (summary.ContingentSupport.Any(support => !Contingent.Contains(support.Instrument)))
-            throw new DifferenceException("summary, contingent support", "a funded instrument stands in it");
+            throw new DifferenceException("summary, contingent support", "it contains a funded instrument");
         var nonAdditive = naive.NonAdditive();
         Same("summary, not additive", "count", nonAdditive.Count, summary.NonAdditiveCount);
         Same(
@@ -105,7 +105,7 @@ internal sealed class Comparison(NaiveShares naive, NaiveGroups groups, string c
     private void Same<T>(string where, string what, T recomputed, T answered)
     {
         if (!EqualityComparer<T>.Default.Equals(recomputed, answered))
-            throw new DifferenceException(where, $"{what}: the gateway says {answered}, recomputed it is {recomputed}");
+            throw new DifferenceException(where, $"{what}: the gateway has {answered}, but the recomputed value is {recomputed}");
         Figures++;
     }
 

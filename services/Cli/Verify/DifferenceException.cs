@@ -1,6 +1,6 @@
 namespace Mining.Cli.Verify;
 
-/// <summary>Something is not as it has to be: where, and what was found instead of what.</summary>
+/// <summary>A difference between the mesh and what was recomputed: where it is, and the actual and expected values.</summary>
 internal sealed class DifferenceException(string where, string what) : Exception($"{where}: {what}")
 {
     public string Where { get; } = where;

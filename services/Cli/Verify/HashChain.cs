@@ -7,13 +7,13 @@ using Mining.Changes.V1;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>The hash of a change, computed from the description in <c>mining/changes/v1/changes.proto</c> alone.</summary>
+/// <summary>The hash of a change, written from the specification in <c>mining/changes/v1/changes.proto</c> alone.</summary>
 internal static class HashChain
 {
     private const long MicrosecondsPerSecond = 1_000_000;
     private const int NanosPerMicrosecond = 1_000;
 
-    /// <summary>What <c>previous_hash</c> of the first change is.</summary>
+    /// <summary>The <c>previous_hash</c> of the first change.</summary>
     public static byte[] Beginning { get; } = new byte[SHA256.HashSizeInBytes];
 
     public static byte[] Hash(Change change)

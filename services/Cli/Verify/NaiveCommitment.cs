@@ -5,22 +5,20 @@ using Date = Google.Type.Date;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>What a commitment counts for at a date.</summary>
-/// <param name="Counts">Whether it counts for the measure at all.</param>
+/// <summary>The contribution of a commitment to a measure on a date.</summary>
+/// <param name="Counts">Whether it counts for the measure.</param>
 /// <param name="MinorUnits">Its amount in minor units of its own currency; null: undisclosed.</param>
 internal readonly record struct CountedAmount(bool Counts, decimal? MinorUnits);
 
 /// <summary>
-/// Reads commitments at a date, by the plainest reading of the rules. Each measure contains the next: so what is signed or paid on a
-/// date is pledged from that date on too, and an event without a date counts from the event on that it presupposes.
+/// Evaluates commitments on a date by a literal reading of the rules. Pledged contains committed, which contains disbursed, so a
+/// commitment signed or paid on a date is also pledged from that date. An undated event counts from the event that it presupposes.
 /// </summary>
 internal sealed class NaiveCommitment(DateOnly asOf)
 {
     private static readonly DateOnly Always = DateOnly.MinValue;
 
-    /// <summary>
-    /// What a commitment counts for a measure. A cancellation ends what is not paid; what was paid stays, in all measures.
-    /// </summary>
+    /// <summary>The contribution to a measure. A cancellation removes what is not paid; paid amounts stay in all measures.</summary>
     public CountedAmount Count(Commitment commitment, Measure measure)
     {
         var events = commitment.Disbursements.Select(payment => payment.Date).Append(commitment.Signing?.Date);
@@ -38,16 +36,16 @@ internal sealed class NaiveCommitment(DateOnly asOf)
         return measure == Measure.Pledged || (isSigned && committed <= asOf) ? new CountedAmount(true, AmountAt(commitment)) : default;
     }
 
-    /// <summary>Whether something dated so holds at the date; undated, it holds at every date.</summary>
+    /// <summary>Whether an event with this date has occurred; an undated event always has.</summary>
     public bool Holds(Date? date) => From(date) <= asOf;
 
-    /// <summary>The day from which something dated so holds.</summary>
+    /// <summary>The day from which an event with this date counts.</summary>
     private static DateOnly From(Date? date) =>
         date is null ? Always
         : PartialDate.TryRead(date, out var value, out var problem) ? value.FirstDay
         : throw new DifferenceException("a date", $"it cannot be read: {problem}");
 
-    /// <summary>The sum of payments; it is not known if one of them is not.</summary>
+    /// <summary>The sum of the payments; unknown if any of them is unknown.</summary>
     private static decimal? Sum(List<Disbursement> paid) =>
         paid.Any(payment => payment.Amount is null) ? null : paid.Sum(payment => MinorUnits(payment.Amount));
 

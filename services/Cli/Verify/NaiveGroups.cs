@@ -5,7 +5,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>Puts commitments into groups, under the keys that the API gives them.</summary>
+/// <summary>Groups commitments by the keys that the API uses.</summary>
 internal sealed class NaiveGroups(World world, DateOnly asOf)
 {
     private const string Unknown = "unknown";
@@ -13,7 +13,7 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
 
     private readonly NaiveCommitment reading = new(asOf);
 
-    /// <summary>The groups in the order of their keys. By mineral and by kind a commitment stands in several.</summary>
+    /// <summary>The groups ordered by key. By mineral and by kind, a commitment may be in several groups.</summary>
     public SortedDictionary<string, List<Commitment>> Of(CoInvestmentGrouping grouping, IEnumerable<Commitment> commitments)
     {
         var groups = new SortedDictionary<string, List<Commitment>>(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
         CoInvestmentGrouping.Investor => [commitment.Investor],
         CoInvestmentGrouping.Year => [commitment.AnnouncementDate is { } date ? FormattableString.Invariant($"{date.Year}") : Undated],
         CoInvestmentGrouping.Kind => ProjectOf(commitment).Kinds.Select(EnumNames.WireNameOf).DefaultIfEmpty(Unknown),
-        _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "This grouping is not known."),
+        _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "The grouping is unknown."),
     };
 
     private Stage StageAt(Project project) =>
@@ -52,5 +52,5 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
     private Project ProjectOf(Commitment commitment) =>
         world.Projects.TryGetValue(commitment.Project, out var project)
             ? project
-            : throw new DifferenceException(commitment.Name, $"it is to {commitment.Project}, which the feed of projects does not have");
+            : throw new DifferenceException(commitment.Name, $"its project {commitment.Project} is not in the feed of projects");
 }

@@ -4,17 +4,14 @@ using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>One side's cell.</summary>
+/// <summary>The cell of one side.</summary>
 internal sealed record NaiveSide(string SideId, long MinorUnits, int? SharePpm);
 
 /// <summary>The shares over a set of commitments.</summary>
 internal sealed record NaiveTable(
     IReadOnlyList<NaiveSide> Sides, decimal Total, int Projects, int Commitments, int Undisclosed, int Undated);
 
-/// <summary>
-/// Shares recomputed by the naive method: each figure from the records themselves, in decimals, with nothing of the gateway. It is slow,
-/// and easy to check by eye.
-/// </summary>
+/// <summary>Shares recomputed from the records in decimals, without any code of the gateway: slow, and simple enough to review.</summary>
 internal sealed class NaiveShares(World world, Partnership partnership, DateOnly asOf, DateOnly rateDate, string currency)
 {
     public const string Outside = "OUTSIDE";
@@ -25,11 +22,11 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
 
     private readonly NaiveCommitment reading = new(asOf);
 
-    /// <summary>The sides in the order of their ids, <see cref="Outside"/> among them.</summary>
+    /// <summary>The sides ordered by id, including <see cref="Outside"/>.</summary>
     public IReadOnlyList<string> SideIds { get; } =
         [.. partnership.Sides.Select(side => side.SideId).Append(Outside).Order(StringComparer.Ordinal)];
 
-    /// <summary>The additive, funded commitments that count for a measure; those of joint projects only, if asked.</summary>
+    /// <summary>The additive, funded commitments that count for a measure; optionally only those of joint projects.</summary>
     public IReadOnlyList<Commitment> Sharing(Measure measure, bool jointOnly)
     {
         var sharing = Counting(measure, Funded).Where(IsAdditive).ToList();
@@ -45,7 +42,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         world.Commitments.Values.Where(commitment =>
         instruments.Contains(commitment.Instrument) && reading.Count(commitment, measure).Counts);
 
-    /// <summary>The names of the commitments that are pledged and not additive, in order.</summary>
+    /// <summary>The ordered names of the commitments that are pledged and not additive.</summary>
     public IReadOnlyList<string> NonAdditive() =>
     [
         .. world.Commitments.Values
@@ -54,7 +51,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The shares over a set of commitments. Those that are not additive are counted, and are not in the amounts.</summary>
+    /// <summary>The shares over a set of commitments. Those that are not additive are counted, but are not in the amounts.</summary>
     public NaiveTable Table(Measure measure, IReadOnlyCollection<Commitment> set)
     {
         var cells = SideIds.Select(side => Cell(side, measure, set)).ToList();
@@ -69,7 +66,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
             set.Count(commitment => commitment.AnnouncementDate is null));
     }
 
-    /// <summary>A cell: summed in minor units for each currency, each sum converted, added up, and rounded half-even once.</summary>
+    /// <summary>A cell: summed in minor units per currency, each sum converted, the results added, and rounded half-even once.</summary>
     private long Cell(string side, Measure measure, IEnumerable<Commitment> set)
     {
         var sums = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
@@ -95,20 +92,18 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
         return partnership.Sides.Count(side => commitments.Sum(commitment => PartOf(side.SideId, commitment, measure)) > 0) >= 2;
     }
 
-    /// <summary>A side's part of a commitment, in minor units, by look-through.</summary>
+    /// <summary>A side's part of a commitment in minor units, by look-through.</summary>
     private decimal PartOf(string side, Commitment commitment, Measure measure)
     {
         var weights = SideIds.Select(id => OwnedPpm(id, commitment.Investor)).ToList();
         return Split(reading.Count(commitment, measure).MinorUnits ?? 0, weights)[SideIds.ToList().IndexOf(side)];
     }
 
-    /// <summary>
-    /// How much of an investor belongs to a side, in parts per million: its owners' countries, the rest its own country's.
-    /// </summary>
+    /// <summary>A side's part of an investor in ppm: the owners by their countries, the rest by the investor's own country.</summary>
     private decimal OwnedPpm(string side, string investorName)
     {
         if (!world.Investors.TryGetValue(investorName, out var investor))
-            throw new DifferenceException(investorName, "commitments name it, but the feed of investors does not have it");
+            throw new DifferenceException(investorName, "commitments refer to it, but it is not in the feed of investors");
         var owned = investor.BeneficialOwners.Where(owner => SideOf(owner.Country) == side).Sum(owner => (decimal)owner.SharePpm);
         var rest = Million - investor.BeneficialOwners.Sum(owner => (decimal)owner.SharePpm);
         return owned + (SideOf(investor.Country) == side ? rest : 0);
@@ -116,9 +111,7 @@ internal sealed class NaiveShares(World world, Partnership partnership, DateOnly
 
     private string SideOf(string country) => partnership.Sides.FirstOrDefault(side => side.Countries.Contains(country))?.SideId ?? Outside;
 
-    /// <summary>
-    /// Largest remainder: everyone the floor, and what is left one by one to the largest remainders, ties to the smaller index.
-    /// </summary>
+    /// <summary>Largest remainder method: each gets the floor, and the units left go to the largest remainders, lower index first.</summary>
     private static decimal[] Split(decimal whole, IReadOnlyList<decimal> weights)
     {
         var sum = weights.Sum();

@@ -4,30 +4,30 @@ using Mining.Primitives.Numbers;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>What is to be verified.</summary>
-/// <param name="AsOf">The date at which things hold.</param>
+/// <summary>The scope of a verification.</summary>
+/// <param name="AsOf">The effective date.</param>
 /// <param name="RateDate">The date of the exchange rates.</param>
-/// <param name="Currency">The currency of the figures; null: each partnership's.</param>
-/// <param name="Partnership">The partnership; null: all of them.</param>
+/// <param name="Currency">The reporting currency; null: that of each partnership.</param>
+/// <param name="Partnership">The partnership; null: all.</param>
 internal sealed record VerificationRequest(DateOnly AsOf, DateOnly RateDate, string? Currency, string? Partnership);
 
-/// <summary>What was verified.</summary>
+/// <summary>The result of a successful verification.</summary>
 internal sealed record VerificationReport(IReadOnlyList<VerifiedLog> Logs, IReadOnlyList<VerifiedPartnership> Partnerships)
 {
-    /// <summary>Null: it was not asked for.</summary>
+    /// <summary>The result for checkpoints; null if they were not requested.</summary>
     public CheckpointReport? Checkpoints { get; init; }
 }
 
-/// <summary>A log whose chain holds.</summary>
+/// <summary>A log whose hash chain is valid.</summary>
 internal sealed record VerifiedLog(string Source, long Changes, string HeadHash);
 
-/// <summary>A partnership whose figures are right.</summary>
+/// <summary>A partnership whose figures are correct.</summary>
 internal sealed record VerifiedPartnership(string Partnership, string Currency, string AsOf, int Figures);
 
-/// <summary>Reads the three change feeds, checks them, recomputes every share, and compares it with what the gateway answers.</summary>
+/// <summary>Reads the three change feeds, checks them, recomputes every share, and compares the results with the gateway.</summary>
 internal sealed class Verification(Gateway gateway, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly Measure[] Measures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
@@ -41,7 +41,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     private readonly ChangeLog[] logs = [new("projects", gateway), new("investors", gateway), new("refining", gateway)];
     private (string Watermarks, World World)? folded;
 
-    /// <exception cref="DifferenceException">Something is not as it has to be: the first that was found.</exception>
+    /// <exception cref="DifferenceException">The first difference that was found.</exception>
     public async Task<VerificationReport> Run(
         VerificationRequest request, CheckpointVerification? checkpoints, CancellationToken cancellation)
     {
@@ -58,7 +58,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             ? [ResourceNames.Full(ResourceNames.Partnerships, one)]
             : world.Partnerships.Keys.Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
-            throw new DifferenceException("feed of investors", "it has no partnership, so there is nothing to share between");
+            throw new DifferenceException("feed of investors", "it has no partnership, so there are no shares to verify");
         await WaitForGateway(names[0], cancellation);
         var partnerships = new List<VerifiedPartnership>();
         foreach (var name in names)
@@ -85,13 +85,13 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             return new Comparison(naive, new NaiveGroups(world, request.AsOf), currency);
         }
 
-        var figures = await Agree(() => AskSummary(query, cancellation), Compare, cancellation);
+        var figures = await CompareUntilConsistent(() => AskSummary(query, cancellation), Compare, cancellation);
         foreach (var grouping in Groupings)
         {
             foreach (var measure in Measures)
             {
                 foreach (var jointOnly in new[] { false, true })
-                    figures += await Agree(
+                    figures += await CompareUntilConsistent(
                         () => AskCoInvestments(query, grouping, measure, jointOnly, cancellation), Compare, cancellation);
             }
         }
@@ -125,10 +125,11 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     }
 
     /// <summary>
-    /// Asks, folds the feeds up to where the answer says it stands, and compares. While writes go on an answer may hold a little more than
-    /// it says, or its pages may differ: then it is asked again, for a while. Returns how many figures agree.
+    /// Queries the gateway, folds the feeds up to the position stated in the response, and compares. During writes a response may contain
+    /// slightly more than it states, or its pages may differ; then the query is repeated until the timeout.
+    /// Returns the number of equal figures.
     /// </summary>
-    private async Task<int> Agree(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
+    private async Task<int> CompareUntilConsistent(Func<Task<Answer>> ask, Func<World, Comparison> compare, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -145,12 +146,12 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             }
             catch (DifferenceException) when (answer.IsMoving && time.GetElapsedTime(started) < Timeout)
             {
-                await Task.Delay(Pause, time, cancellation);
+                await Task.Delay(RetryInterval, time, cancellation);
             }
         }
     }
 
-    /// <summary>Waits until the gateway has applied all that was read, so that a gateway that stands still does not pass.</summary>
+    /// <summary>Waits until the gateway has applied everything that was read, so that a stalled gateway is detected.</summary>
     private async Task WaitForGateway(string partnership, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -165,18 +166,18 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             {
                 throw new DifferenceException(
                     $"gateway, {behind.Source}",
-                    $"after {Timeout.TotalSeconds:0} s it has applied changes up to {Applied(summary, behind.Source)}, " +
-                    $"and the feed has {behind.LastSequence}");
+                    $"after {Timeout.TotalSeconds:0} s it has applied {Applied(summary, behind.Source)} of " +
+                    $"{behind.LastSequence} changes");
             }
 
-            await Task.Delay(Pause, time, cancellation);
+            await Task.Delay(RetryInterval, time, cancellation);
         }
     }
 
     private static long Applied(PortfolioSummary summary, string source) =>
         summary.Freshness.FirstOrDefault(freshness => freshness.Source == source)?.AppliedSequence ?? 0;
 
-    /// <summary>The world after the changes up to these sequences.</summary>
+    /// <summary>The state after the changes up to these sequences.</summary>
     private World At(IReadOnlyDictionary<string, long> watermarks)
     {
         var key = string.Join(' ', logs.Select(log => watermarks.GetValueOrDefault(log.Source)));
@@ -193,17 +194,17 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
         return world;
     }
 
-    /// <summary>An answer of the gateway, of one page or several.</summary>
+    /// <summary>A response of the gateway, on one page or several.</summary>
     private sealed record Answer(IReadOnlyList<IReadOnlyCollection<SourceFreshness>> Pages, Action<Comparison> Check)
     {
-        /// <summary>Changes were on their way when the gateway answered, or between its pages.</summary>
+        /// <summary>Whether changes were still being applied when the gateway responded, or between its pages.</summary>
         public bool IsMoving =>
             Pages.SelectMany(page => page).Any(source => source.AppliedSequence < source.LastKnownSequence) ||
             Pages.Select(Key).Distinct().Count() > 1;
 
         public Dictionary<string, long> Watermarks() => Pages.Select(Key).Distinct().Count() == 1
             ? Pages[0].ToDictionary(source => source.Source, source => source.AppliedSequence)
-            : throw new DifferenceException("a list of the gateway", "its pages are of different moments, since writes go on");
+            : throw new DifferenceException("a list of the gateway", "its pages show different states, because of concurrent writes");
 
         private static string Key(IEnumerable<SourceFreshness> page) =>
             string.Join(' ', page.Select(source => $"{source.Source}:{source.AppliedSequence}").Order(StringComparer.Ordinal));

@@ -6,7 +6,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Cli.Verify;
 
-/// <summary>What holds after a run of changes: the last state of each record.</summary>
+/// <summary>The state after a sequence of changes: the latest version of each record.</summary>
 internal sealed class World
 {
     private readonly Dictionary<string, ExchangeRateTable> rateTables = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class World
         found.Clear();
     }
 
-    /// <summary>Units of a currency for one euro: the latest rate on or before the date.</summary>
+    /// <summary>Units of a currency per euro: the latest rate on or before the date.</summary>
     public decimal UnitsPerEuro(string currency, DateOnly date)
     {
         if (currency == "EUR")
@@ -50,7 +50,7 @@ internal sealed class World
         return latest.Rate is { } rate && DecimalText.TryRead(rate.UnitsPerEuro, out var units, out _)
             ? units
             : throw new DifferenceException(
-                $"exchange rates for {date:yyyy-MM-dd}", $"there is no rate of {currency} on or before that day");
+                $"exchange rates for {date:yyyy-MM-dd}", $"there is no rate for {currency} on or before that day");
     }
 
     private static DateOnly DayOf(ExchangeRateTable table) =>

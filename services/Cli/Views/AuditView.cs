@@ -11,15 +11,15 @@ internal static class AuditView
     {
         var table = Tables.Of(Tables.Name("Time"), Tables.Text("Caller (sides)"), Tables.Text("Write"), Tables.Text("Outcome"));
         foreach (var entry in entries)
-            table.Add(Figures.Moment(entry.EntryTime), Who(entry), What(entry), Outcome(entry));
+            table.Add(Figures.Moment(entry.EntryTime), FormatCaller(entry), FormatWrite(entry), Outcome(entry));
         console.Write(table);
         var refused = entries.Where(entry => entry.Code != Google.Rpc.Code.Ok).Sum(entry => entry.CallCount);
         console.Sentence($"{Figures.Count(entries.Count, "entry", "entries")}; {Figures.Count(refused, "call")} refused.");
     }
 
-    private static string Who(AuditEntry entry) => entry.Sides.Count > 0 ? $"{entry.Caller} ({string.Join(", ", entry.Sides)})" : entry.Caller;
+    private static string FormatCaller(AuditEntry entry) => entry.Sides.Count > 0 ? $"{entry.Caller} ({string.Join(", ", entry.Sides)})" : entry.Caller;
 
-    private static string What(AuditEntry entry) =>
+    private static string FormatWrite(AuditEntry entry) =>
         $"{entry.Source} {entry.Method}{(entry.Resource.Length > 0 ? $" {ResourceNames.Id(entry.Resource)}" : "")}{(entry.ValidateOnly ? ", validated only" : "")}";
 
     private static string Outcome(AuditEntry entry)

@@ -9,7 +9,7 @@ namespace Mining.Cli.Views;
 /// <summary>Shows co-investments by group.</summary>
 internal static class CoInvestmentView
 {
-    /// <summary>A row a group with each side's share, the distance to its target below it; with amounts, a row for each side.</summary>
+    /// <summary>One row per group with the share of each side and its distance to the target; with amounts, one row per side.</summary>
     public static void Write(
         IAnsiConsole console, CoInvestmentGrouping grouping, IReadOnlyList<CoInvestmentRow> rows, ListCoInvestmentsResponse last,
         bool withAmounts)
@@ -17,19 +17,19 @@ internal static class CoInvestmentView
         var first = rows.Select(row => row.Figures).FirstOrDefault() ?? last.Total;
         if (rows.Count == 0 || first is null)
         {
-            console.Sentence("No commitment counts here: there is nothing to share.");
+            console.Sentence("No commitments match, so there are no shares.");
             return;
         }
 
         var heading = $"Amount ({first.Total?.CurrencyCode})";
         console.Write(withAmounts ? Long(grouping, rows, last, heading) : Wide(grouping, rows, last, heading, first));
         console.Sentence(last.Overlapping
-            ? $"Rows overlap: a project stands in the row of each {EnumNames.Of(grouping)} it has, with its full amount. " +
-              "So there is no total."
+            ? $"Rows overlap: a project counts fully in the row of each {EnumNames.Of(grouping)} it has. " +
+              "Therefore there is no total."
             : $"{Figures.Count(rows.Count, "row")}. The total is converted and rounded once, " +
               "so the rows may add up to a few minor units more or less.");
         if (last.Total is { } total)
-            console.Sentence($"In all {ShareTables.Counts(total)}.");
+            console.Sentence($"Total: {ShareTables.Counts(total)}.");
     }
 
     private static Table Wide(
@@ -88,7 +88,7 @@ internal static class CoInvestmentView
             yield return ("total", total);
     }
 
-    /// <summary>What people call the group; projects and investors by the id that other commands take.</summary>
+    /// <summary>The display name of a group. Projects and investors are shown by the id that other commands accept.</summary>
     private static string Name(CoInvestmentGrouping grouping, CoInvestmentRow row) => grouping switch
     {
         CoInvestmentGrouping.Stage => EnumNames.OfWireName<Stage>(row.Key),

@@ -4,13 +4,13 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Says what confidential commitments of other sides mean for figures.</summary>
+/// <summary>States how confidential commitments of other sides affect the figures.</summary>
 internal static class Confidential
 {
-    /// <summary>Nothing where the caller sees all of them.</summary>
-    /// <param name="console">Where to.</param>
-    /// <param name="withheld">Whether the caller does not see those of every side.</param>
-    /// <param name="totals">What of them is in the figures.</param>
+    /// <summary>Prints nothing if the caller sees all confidential commitments.</summary>
+    /// <param name="console">The console.</param>
+    /// <param name="withheld">Whether some confidential commitments are hidden from the caller.</param>
+    /// <param name="totals">The published totals of hidden commitments that the figures include.</param>
     public static void Write(IAnsiConsole console, bool withheld, IReadOnlyCollection<ConfidentialTotal> totals)
     {
         if (!withheld)
@@ -19,7 +19,7 @@ internal static class Confidential
             $"{total.SideId} {EnumNames.Of(total.Instrument)} {Figures.AmountWithCurrency(total.Pledged)} pledged, " +
             $"{Figures.Amount(total.Committed)} committed, {Figures.Amount(total.Disbursed)} disbursed");
         console.Sentence(
-            "Confidential commitments that you do not see are not in these figures" +
-            (totals.Count == 0 ? "." : $", but for their published totals: {string.Join("; ", included)}."));
+            "These figures exclude confidential commitments that you may not see" +
+            (totals.Count == 0 ? "." : $", except their published totals: {string.Join("; ", included)}."));
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows all that is known of one project.</summary>
+/// <summary>Shows everything known about one project.</summary>
 internal static class DossierView
 {
     public static void Write(IAnsiConsole console, ProjectDossier dossier)
@@ -36,13 +36,13 @@ internal static class DossierView
         console.Sentence(
             $"Stage {EnumNames.Of(project.Stage)}{(since is null ? "" : $" since {Figures.Day(since)}")}; " +
             $"capital cost {Figures.AmountWithCurrency(project.CapitalCost)}; " +
-            $"first production {Figures.Day(project.PlannedFirstProduction, "not known")}" +
+            $"first production {Figures.Day(project.PlannedFirstProduction, "unknown")}" +
             (project.BaselineFirstProduction is null || project.BaselineFirstProduction.Equals(project.PlannedFirstProduction)
-                ? "." : $" (first promised for {Figures.Day(project.BaselineFirstProduction)})."));
+                ? "." : $" (baseline {Figures.Day(project.BaselineFirstProduction)})."));
         foreach (var output in project.Outputs)
         {
             console.Sentence(
-                $"Output: {(output.TonnesPerYear is null ? "tonnes not known" : Figures.Number(output.TonnesPerYear) + " t/year")} of " +
+                $"Output: {(output.TonnesPerYear is null ? "tonnes unknown" : Figures.Number(output.TonnesPerYear) + " t/year")} of " +
                 $"{(output.Product.Length > 0 ? output.Product : output.Mineral)}{(output.Basis.Length > 0 ? $" ({output.Basis})" : "")}");
         }
     }
@@ -57,7 +57,7 @@ internal static class DossierView
         }
 
         var table = Tables.Of(
-            Tables.Name("Commitment"), Tables.Text("Investor"), Tables.Name("Instrument"), Tables.Figure("Amount"), Tables.Name("Reached"),
+            Tables.Name("Commitment"), Tables.Text("Investor"), Tables.Name("Instrument"), Tables.Figure("Amount"), Tables.Name("Measure"),
             Tables.Name("Announced"), Tables.Text("Side"));
         foreach (var entry in dossier.CapitalStack)
         {
@@ -71,7 +71,7 @@ internal static class DossierView
         console.Write(table);
     }
 
-    /// <summary>The side whose it is; of several each with its part.</summary>
+    /// <summary>The side that a commitment is attributed to; if there are several, each with its part.</summary>
     private static string Attribution(CapitalStackEntry entry) => entry.Attribution is [var only]
         ? only.SideId
         : string.Join('\n', entry.Attribution.Select(side => $"{side.SideId} {Figures.Amount(side.Amount)}"));
@@ -83,7 +83,7 @@ internal static class DossierView
         console.Heading($"Health: {EnumNames.Of(health.Band)}, score {Figures.Score(health.Score)}");
         console.Sentence(
             $"Committed {Figures.AmountWithCurrency(pipeline.Committed)}; " +
-            (pipeline.FundingGap is null ? "funding gap not known" : $"funding gap {Figures.AmountWithCurrency(pipeline.FundingGap)}") +
+            (pipeline.FundingGap is null ? "funding gap unknown" : $"funding gap {Figures.AmountWithCurrency(pipeline.FundingGap)}") +
             (pipeline.Joint ? "; a joint project." : "; not a joint project."));
         foreach (var flag in health.RedFlags)
             console.Warning($"Red: {flag}");
@@ -140,7 +140,7 @@ internal static class DossierView
     {
         if (dossier.RefiningCover.Count > 0)
         {
-            console.Heading("Refining cover, tonnes a year");
+            console.Heading("Refining coverage, tonnes per year");
             var cover = Tables.Of(
                 Tables.Name("Mineral"), Tables.Figure("Year"), Tables.Figure("Planned"), Tables.Figure("Reserved at partners"),
                 Tables.Figure("Elsewhere"));
@@ -165,7 +165,7 @@ internal static class DossierView
 
     private static void WriteSources(IAnsiConsole console, ProjectDossier dossier)
     {
-        console.Heading("Where this comes from");
+        console.Heading("Sources");
         foreach (var source in dossier.Project?.Sources ?? [])
             console.Sentence($"{source.Citation} ({EnumNames.Of(source.Confidence).Replace('-', ' ')})");
         var table = Tables.Of(

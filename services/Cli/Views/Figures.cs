@@ -7,10 +7,10 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Figures as people read them. Nothing is rounded but what says so.</summary>
+/// <summary>Formats figures for people. Nothing is rounded unless stated.</summary>
 internal static class Figures
 {
-    /// <summary>Stands where there is no figure.</summary>
+    /// <summary>Shown in place of a missing figure.</summary>
     public const string None = "–";
 
     private const int PpmPerPercent = 10_000;
@@ -23,7 +23,7 @@ internal static class Figures
     /// <summary>A difference of shares in percentage points, exactly and with its sign: <c>+2.3456 pp</c>.</summary>
     public static string PercentagePoints(int ppm) => $"{Sign(ppm, plus: "+")}{Magnitude(ppm)} pp";
 
-    /// <summary>An amount without its currency, which the heading has: <c>1 234 567.89</c>.</summary>
+    /// <summary>An amount without its currency, which the heading shows: <c>1 234 567.89</c>.</summary>
     public static string Amount(Money? money) =>
         money is null ? None
         : Primitives.Numbers.Amount.TryRead(money, out var amount, out _) && Currency.TryGet(amount.CurrencyCode, out var currency)
@@ -34,7 +34,7 @@ internal static class Figures
     public static string AmountWithCurrency(Money? money, string absent = "undisclosed") =>
         money is null ? absent : $"{Amount(money)} {money.CurrencyCode}";
 
-    /// <summary>An amount in millions, rounded half-even to one decimal: for an overview, where the exact one stands elsewhere.</summary>
+    /// <summary>An amount in millions, rounded half-even to one decimal, for overviews; <c>--json</c> has the exact amount.</summary>
     public static string Millions(Money? money) =>
         money is null ? None
         : decimal.Round(((decimal)money.Units + money.Nanos / 1_000_000_000m) / 1_000_000m, 1, MidpointRounding.ToEven)
@@ -47,13 +47,13 @@ internal static class Figures
     public static string Count(long count, string singular, string? plural = null) =>
         $"{Count(count)} {(count == 1 ? singular : plural ?? singular + "s")}";
 
-    /// <summary>A decimal number as it came, thousands apart.</summary>
+    /// <summary>A decimal number, unrounded, with grouped thousands.</summary>
     public static string Number(Decimal? number) =>
         number is null ? None
         : DecimalText.TryRead(number, out var value, out _) ? value.ToString("#,##0.############################", Grouped)
         : number.Value;
 
-    /// <summary>A health score with its two places.</summary>
+    /// <summary>A health score with two decimals.</summary>
     public static string Score(Decimal? score) =>
         score is null ? None
         : DecimalText.TryRead(score, out var value, out _) ? value.ToString("N2", Grouped)
@@ -63,11 +63,11 @@ internal static class Figures
     public static string Day(Date? date, string absent = None) =>
         date is not null && PartialDate.TryRead(date, out var value, out _) ? value.ToString() : absent;
 
-    /// <summary>A moment, to the second, in UTC.</summary>
+    /// <summary>A timestamp to the second, in UTC.</summary>
     public static string Moment(Timestamp? time) =>
         time is null ? None : time.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>How long ago, in the unit that says most.</summary>
+    /// <summary>A duration in the largest suitable unit.</summary>
     public static string Age(Duration age)
     {
         var seconds = (decimal)age.Seconds + age.Nanos / 1_000_000_000m;
@@ -89,7 +89,7 @@ internal static class Figures
 
     private static string Magnitude(int ppm)
     {
-        // A long, since the magnitude of the smallest int is no int.
+        // A long, because the absolute value of int.MinValue does not fit into an int.
         var magnitude = Math.Abs((long)ppm);
         return FormattableString.Invariant($"{magnitude / PpmPerPercent}.{magnitude % PpmPerPercent:0000}");
     }

@@ -4,17 +4,17 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows an import while it runs, and its report.</summary>
+/// <summary>Shows the progress of an import, and its report.</summary>
 public static class ImportView
 {
-    /// <summary>How many refusals are listed; a file of another form would otherwise fill the screen.</summary>
+    /// <summary>Maximum number of refusals listed; a file of a wrong format would otherwise fill the screen.</summary>
     private const int MaxRefusals = 200;
 
-    /// <summary>Runs an import under bars on a terminal, and with plain lines elsewhere.</summary>
-    /// <param name="console">Where the bars go.</param>
-    /// <param name="plain">Where plain lines go.</param>
-    /// <param name="showBars">Whether bars may be shown, if the console can.</param>
-    /// <param name="import">The import; it is given where to report to.</param>
+    /// <summary>Runs an import with progress bars on a terminal, and with plain lines elsewhere.</summary>
+    /// <param name="console">Shows the bars.</param>
+    /// <param name="plain">Receives plain lines.</param>
+    /// <param name="showBars">Whether bars may be shown if the console supports them.</param>
+    /// <param name="import">The import; its argument receives the progress.</param>
     public static async Task<ImportReport> WithProgress(
         IAnsiConsole console, TextWriter plain, bool showBars, Func<IProgress<ImportProgress>, Task<ImportReport>> import)
     {
@@ -27,7 +27,7 @@ public static class ImportView
         return report!;
     }
 
-    /// <summary>Writes what became of the rows, and why some were refused.</summary>
+    /// <summary>Prints the counts of the rows, and the reasons for refusals.</summary>
     public static void Write(IAnsiConsole console, ImportReport report)
     {
         var table = Tables.Of(
@@ -59,7 +59,7 @@ public static class ImportView
             console.Sentence($"And {Figures.Count(refusals.Count - MaxRefusals)} more; --json lists them all.");
     }
 
-    /// <summary>A line for each quarter of a file: enough to see that it moves, and few in a log.</summary>
+    /// <summary>Prints a line per quarter of a file: enough to show progress, and few enough for a log.</summary>
     private sealed class PlainProgress(TextWriter writer) : IProgress<ImportProgress>
     {
         private readonly Lock gate = new();

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows how healthy the pipeline is: by stage, in all, and project by project.</summary>
+/// <summary>Shows the health of the pipeline: by stage, in total, and by project.</summary>
 internal static class PipelineView
 {
-    /// <summary>The pipeline by stage, and what is still to be raised.</summary>
+    /// <summary>The pipeline by stage, and the remaining funding gap.</summary>
     public static void WriteFunnel(IAnsiConsole console, PortfolioSummary summary)
     {
         console.Heading("Pipeline by stage");
@@ -27,9 +27,9 @@ internal static class PipelineView
 
         console.Write(table);
         console.Sentence(
-            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost, "not known")}" +
-            (summary.UnknownCapitalCostCount > 0 ? $" (not known for {Figures.Count(summary.UnknownCapitalCostCount, "project")})" : "") +
-            $"; still to be raised {Figures.AmountWithCurrency(summary.FundingGap, "not known")}.");
+            $"Capital cost {Figures.AmountWithCurrency(summary.CapitalCost, "unknown")}" +
+            (summary.UnknownCapitalCostCount > 0 ? $" (unknown for {Figures.Count(summary.UnknownCapitalCostCount, "project")})" : "") +
+            $"; funding gap {Figures.AmountWithCurrency(summary.FundingGap, "unknown")}.");
     }
 
     /// <summary>The health of the pipeline, and its worst projects with their reasons.</summary>
@@ -80,11 +80,11 @@ internal static class PipelineView
 
         console.Write(table);
         console.Sentence(
-            $"{Figures.Count(entries.Count, "project")}. Amounts in million {currency}, rounded; --json has them exactly. " +
-            "`mining project ID` gives the reasons.");
+            $"{Figures.Count(entries.Count, "project")}. Amounts in million {currency}, rounded; --json has exact amounts. " +
+            "`mining project ID` shows the reasons.");
     }
 
-    /// <summary>The red flags; where there are none, the component that costs the most.</summary>
+    /// <summary>The red flags, or if there are none, the component that lowers the score most.</summary>
     private static string Why(Health health)
     {
         if (health.RedFlags.Count > 0)

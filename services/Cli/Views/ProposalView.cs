@@ -39,7 +39,7 @@ internal static class ProposalView
         console.Write(new Text(Command(proposal.Command) + Environment.NewLine));
     }
 
-    /// <summary>A proposal in one line.</summary>
+    /// <summary>A proposal on one line.</summary>
     public static string Line(Proposal proposal) => $"{proposal.Name} {State(proposal)}: {Method(proposal)} of {proposal.Resource}" + (proposal.State switch
     {
         ProposalState.Open => $"; needs {Missing(proposal)}",
@@ -56,7 +56,7 @@ internal static class ProposalView
         return name.EndsWith("Request", StringComparison.Ordinal) ? name[..^"Request".Length] : name;
     }
 
-    /// <summary>The sides that have not approved it, and how many people of them are missing where it is more than one.</summary>
+    /// <summary>The sides whose approval is missing; with the number of people if more than one is missing.</summary>
     private static string Missing(Proposal proposal) => string.Join(", ", proposal.NeededApprovals
         .Select(needed => (needed.SideId, Count: needed.PeopleCount - proposal.Approvals.Where(vote => vote.Sides.Contains(needed.SideId)).Select(vote => vote.Caller).Distinct().Count()))
         .Where(needed => needed.Count > 0)
@@ -71,7 +71,7 @@ internal static class ProposalView
             return Figures.None;
         var type = Session.KnownTypes.Find(Any.GetTypeName(command.TypeUrl));
         return type is null
-            ? $"{command.TypeUrl}, which this version of mining does not know"
+            ? $"{command.TypeUrl} (unknown to this version of mining)"
             : Session.Indented.Format(type.Parser.ParseFrom(command.Value));
     }
 }

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows what each side carries, measure by measure.</summary>
+/// <summary>Shows the share of each side by measure.</summary>
 internal static class ShareTables
 {
-    /// <summary>One table over several measures, with what is undisclosed or undated below it.</summary>
+    /// <summary>One table for several measures, followed by the counts of undisclosed and undated commitments.</summary>
     public static void Write(IAnsiConsole console, string heading, string currency, IEnumerable<ShareTable> measures)
     {
         console.Heading(heading);
@@ -32,7 +32,7 @@ internal static class ShareTables
             console.Sentence($"{EnumNames.Of(shares.Measure)}: {Counts(shares)}");
     }
 
-    /// <summary>What stands behind the amounts, in words.</summary>
+    /// <summary>The counts behind the amounts, as text.</summary>
     public static string Counts(ShareTable shares) =>
         $"{Figures.Count(shares.ProjectCount, "project")}, {Figures.Count(shares.CommitmentCount, "commitment")}" +
         (shares.UndisclosedCount > 0 ? $"; {Figures.Count(shares.UndisclosedCount)} undisclosed, not in the amounts" : "") +

@@ -5,16 +5,16 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows a portfolio summary to people.</summary>
+/// <summary>Shows a portfolio summary.</summary>
 public static class SummaryView
 {
     private static readonly Measure[] AllMeasures = [Measure.Pledged, Measure.Committed, Measure.Disbursed];
 
     /// <summary>Writes the whole summary.</summary>
-    /// <param name="console">Where to; <see cref="Terminal.Create"/> makes one.</param>
-    /// <param name="summary">The answer of the gateway.</param>
+    /// <param name="console">The console; <see cref="Terminal.Create"/> creates one.</param>
+    /// <param name="summary">The response of the gateway.</param>
     /// <param name="measure">Show only this measure. Default: all of them.</param>
-    /// <param name="listNonAdditive">List the commitments that are not additive, instead of counting them by reason.</param>
+    /// <param name="listNonAdditive">List the commitments that are not additive instead of counting them by reason.</param>
     public static void Write(IAnsiConsole console, PortfolioSummary summary, Measure? measure = null, bool listNonAdditive = false)
     {
         var currency = summary.ReportingCurrency;
@@ -71,7 +71,7 @@ public static class SummaryView
         var entries = summary.ContingentSupport.Where(entry => measures.Contains(entry.Measure) && entry.CommitmentCount > 0).ToList();
         if (entries.Count == 0)
             return;
-        console.Heading("Contingent support, beside the shares and never inside them");
+        console.Heading("Contingent support, not included in the shares");
         var table = Tables.Of(
             Tables.Name("Instrument"), Tables.Name("Measure"), Tables.Figure($"Amount ({summary.ReportingCurrency})"),
             Tables.Figure(Tables.Commitments), Tables.Figure(Tables.Undisclosed));
@@ -89,7 +89,7 @@ public static class SummaryView
     {
         if (summary.NonAdditiveCount == 0)
             return;
-        console.Heading("Not additive: listed, and never added");
+        console.Heading("Not additive: listed, but not included in the amounts");
         if (list)
             WriteNonAdditiveList(console, summary);
         var reasons = summary.NonAdditive.GroupBy(entry => entry.CountingBasis).OrderByDescending(group => group.Count())

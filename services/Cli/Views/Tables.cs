@@ -4,10 +4,10 @@ using Spectre.Console.Rendering;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Tables in one look: a rule below the headings, figures to the right and never broken over lines.</summary>
+/// <summary>Tables in a uniform style: a line below the headings, and figures right-aligned and never wrapped.</summary>
 internal static partial class Tables
 {
-    /// <summary>Headings that would be wider than what stands below them, on two lines.</summary>
+    /// <summary>Headings that are wider than their column, split over two lines.</summary>
     public const string Commitments = "Commit-\nments";
 
     /// <inheritdoc cref="Commitments"/>
@@ -16,10 +16,10 @@ internal static partial class Tables
     /// <inheritdoc cref="Commitments"/>
     public const string Country = "Coun-\ntry";
 
-    /// <summary>A column of text, which may be broken over lines.</summary>
+    /// <summary>A column of text, which may wrap.</summary>
     public static TableColumn Text(string heading) => new TableColumn(Plain(heading)).PadLeft(0).PadRight(1);
 
-    /// <summary>A column of short names, which are not broken.</summary>
+    /// <summary>A column of short names, which do not wrap.</summary>
     public static TableColumn Name(string heading) => Text(heading).NoWrap();
 
     /// <summary>A column of figures.</summary>
@@ -33,10 +33,10 @@ internal static partial class Tables
         return table;
     }
 
-    /// <summary>Adds a row of texts; they are shown as they are, without markup.</summary>
+    /// <summary>Adds a row of plain texts; markup in them is not interpreted.</summary>
     public static void Add(this Table table, params string[] cells) => table.AddRow(cells.Select(Plain).ToArray());
 
-    /// <summary>Writes a heading above what follows.</summary>
+    /// <summary>Writes a heading.</summary>
     public static void Heading(this IAnsiConsole console, string text)
     {
         console.WriteLine();
@@ -46,12 +46,10 @@ internal static partial class Tables
     /// <summary>Writes a sentence.</summary>
     public static void Sentence(this IAnsiConsole console, string text) => Write(console, text, Style.Plain);
 
-    /// <summary>Writes a sentence that must not be missed.</summary>
+    /// <summary>Writes a highlighted sentence.</summary>
     public static void Warning(this IAnsiConsole console, string text) => Write(console, text, new Style(Color.Yellow));
 
-    /// <summary>
-    /// Breaks a sentence into lines, and never inside a number: half an amount at the end of a line would be read as a whole one.
-    /// </summary>
+    /// <summary>Wraps a sentence, but never inside a number: half of an amount at the end of a line would be read as a whole one.</summary>
     internal static IEnumerable<string> Lines(string text, int width)
     {
         string? line = null;
@@ -79,7 +77,7 @@ internal static partial class Tables
 
     private static IRenderable Plain(string text) => new Text(text);
 
-    /// <summary>A blank that does not stand between the thousands of a number.</summary>
+    /// <summary>A space that is not a thousands separator.</summary>
     [GeneratedRegex(@"(?<!\d) | (?!\d{3}(?!\d))")]
     private static partial Regex WordEnd();
 }

@@ -2,14 +2,14 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Makes consoles that suit what stands behind a writer.</summary>
+/// <summary>Creates consoles that suit the output.</summary>
 public static class Terminal
 {
-    /// <summary>The width of output that goes to a file or another program.</summary>
+    /// <summary>The width of output to a file or another program.</summary>
     public const int PipedWidth = 100;
 
     /// <summary>
-    /// A console over a writer. Control codes only where a terminal is behind it and NO_COLOR (https://no-color.org) is not set;
+    /// A console over a writer. It uses control codes only on a terminal, and only if NO_COLOR (https://no-color.org) is not set;
     /// otherwise plain text, <see cref="PipedWidth"/> columns wide.
     /// </summary>
     public static IAnsiConsole Create(TextWriter writer)
@@ -22,7 +22,7 @@ public static class Terminal
             settings.Ansi = AnsiSupport.No;
             settings.ColorSystem = ColorSystemSupport.NoColors;
             settings.Interactive = InteractionSupport.No;
-            // The enrichers would switch control codes on again where they recognise a build server.
+            // The enrichers would enable control codes again on build servers.
             settings.Enrichment.UseDefaultEnrichers = false;
         }
 

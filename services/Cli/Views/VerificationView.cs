@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows what was verified.</summary>
+/// <summary>Shows the result of a verification.</summary>
 internal static class VerificationView
 {
     public static void Write(IAnsiConsole console, VerificationReport report)
     {
-        var logs = Tables.Of(Tables.Name("Feed"), Tables.Figure("Changes"), Tables.Name("Holes"), Tables.Name("Hash of the last change"));
+        var logs = Tables.Of(Tables.Name("Feed"), Tables.Figure("Changes"), Tables.Name("Gaps"), Tables.Name("Hash of the last change"));
         foreach (var log in report.Logs)
             logs.Add(log.Source, Figures.Count(log.Changes), "none", log.HeadHash);
         console.Write(logs);
@@ -19,7 +19,7 @@ internal static class VerificationView
         {
             console.Sentence(
                 $"{ResourceNames.Id(partnership.Partnership)} as of {partnership.AsOf}, in {partnership.Currency}: " +
-                $"{Figures.Count(partnership.Figures, "figure")} recomputed; the gateway has the same.");
+                $"{Figures.Count(partnership.Figures, "figure")} recomputed and equal to the gateway's.");
         }
     }
 
@@ -28,11 +28,11 @@ internal static class VerificationView
         foreach (var log in report.Logs)
         {
             console.Sentence(
-                $"{log.Source}: {Figures.Count(log.Count, "signed checkpoint")}; nothing up to change {Figures.Count(log.CoveredTo)} was altered since. " +
-                $"{Figures.Count(log.NotCovered, "change")} after that: not signed yet.");
+                $"{log.Source}: {Figures.Count(log.Count, "signed checkpoint")}; changes up to {Figures.Count(log.CoveredTo)} are unaltered. " +
+                $"{Figures.Count(log.NotCovered, "later change is", "later changes are")} not signed yet.");
         }
 
         if (report.WithServedKeys)
-            console.Warning("The signatures were checked with the keys that the services handed out themselves: a service that lies would not have been found.");
+            console.Warning("The signatures were verified with the services' own keys, which does not detect a dishonest service.");
     }
 }

@@ -7,16 +7,17 @@ using Spectre.Console;
 
 namespace Mining.Cli.Views;
 
-/// <summary>Shows a summary once, and afterwards only what has changed in it.</summary>
+/// <summary>Shows a summary once, and then only its changes.</summary>
 internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>What of a summary is shown here.</summary>
+    /// <summary>The fields of a summary that are shown.</summary>
     public static readonly FieldMask Shown = FieldMask.FromStringEnumerable<PortfolioSummary>(
     [
         "partnership", "as_of", "reporting_currency", "all_projects", "joint_projects", "project_count", "capital_cost", "funding_gap",
         "non_additive_count", "health.score", "health.bands",
     ]);
 
+    private readonly HashSet<string> feedOnly = new(StringComparer.Ordinal);
     private PortfolioSummary? last;
     private Dictionary<string, SourceState> states = new(StringComparer.Ordinal);
 
@@ -42,21 +43,24 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
             foreach (var change in changes)
                 console.Sentence($"{Now()} {change}");
             if (changes.Count == 0)
-                console.Sentence($"{Now()} Something changed that is not shown here; `mining summary` has all figures.");
+                console.Sentence($"{Now()} Figures that are not shown here have changed; `mining summary` shows all figures.");
         }
 
         last = summary;
     }
 
-    /// <summary>A service that falls silent or comes back is news; an ordinary heartbeat is none.</summary>
+    /// <summary>A service that falls silent, is no longer delivered or comes back is news; an ordinary heartbeat is none.</summary>
     private void ShowStates(RepeatedField<SourceFreshness> sources)
     {
         foreach (var source in sources)
         {
-            // Catching up comes and goes with every write.
+            // Not reported: CATCHING_UP, which occurs briefly with every write.
             var wasSilent = states.GetValueOrDefault(source.Source) == SourceState.Silent;
             if (source.State == SourceState.Silent != wasSilent)
                 console.Sentence($"{Now()} {Freshness.Describe(source)}");
+            // A gateway that has just started does not know yet.
+            if (source.Delivery == SourceDelivery.FeedOnly ? feedOnly.Add(source.Source) : source.Delivery == SourceDelivery.Broker && feedOnly.Remove(source.Source))
+                console.Sentence($"{Now()} {Freshness.DescribeDelivery(source)}");
         }
 
         if (sources.Count > 0)
@@ -106,7 +110,7 @@ internal sealed class WatchView(IAnsiConsole console, TimeProvider time)
         }
     }
 
-    /// <summary>Where only the share has changed, since others have, the amount is not repeated.</summary>
+    /// <summary>Omits the amount if only the share has changed.</summary>
     private static string Change(SideFigure? before, SideFigure after) => before is not null && before.Amount.Equals(after.Amount)
         ? $"{ShareTables.Share(before)} → {ShareTables.Share(after)}"
         : $"{Figure(before)} → {Figure(after)}";

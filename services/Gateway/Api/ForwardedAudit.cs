@@ -5,7 +5,7 @@ using static Mining.Changes.V1.AuditService;
 
 namespace Mining.Gateway.Api;
 
-/// <summary>The audit trails of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
+/// <summary>The audit trails of all services. A call is forwarded to the service named by its <c>source</c>.</summary>
 public sealed class ForwardedAudit(IServiceCalls services) : AuditServiceBase
 {
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) =>

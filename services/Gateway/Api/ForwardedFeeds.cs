@@ -7,7 +7,7 @@ using static Mining.Changes.V1.ChangeFeedService;
 
 namespace Mining.Gateway.Api;
 
-/// <summary>The change feeds of all services at one address: a call goes to the service that its <c>source</c> names.</summary>
+/// <summary>The change feeds of all services. A call is forwarded to the service named by its <c>source</c>.</summary>
 public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifetime lifetime) : ChangeFeedServiceBase
 {
     public override async Task ReadChanges(
@@ -26,7 +26,7 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
         }
         catch (Exception exception) when (IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
         {
-            // The gateway's own stop, not the service's: otherwise the stream would hold the gateway up and then break.
+            // End the stream when the gateway stops; otherwise the stream would delay the shutdown and then break.
             throw new RefusedException(ChangeFeedGrpcService.Stopping(position));
         }
     }
@@ -40,7 +40,7 @@ public sealed class ForwardedFeeds(IServiceCalls services, IHostApplicationLifet
     public override async Task<RedriveChangesResponse> RedriveChanges(RedriveChangesRequest request, ServerCallContext context) =>
         await To(request.Source).RedriveChangesAsync(request, context.Onward());
 
-    /// <summary>Whether a stream ends because the gateway does.</summary>
+    /// <summary>Whether a stream ends because the gateway stops.</summary>
     internal static bool IsStopping(Exception exception, IHostApplicationLifetime lifetime) =>
         exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested;
 

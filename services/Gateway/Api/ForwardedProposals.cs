@@ -11,8 +11,8 @@ using static Mining.Proposals.V1.ProposalService;
 namespace Mining.Gateway.Api;
 
 /// <summary>
-/// The proposals of all services at one address: a call goes to the service that the type of the command, the name or the
-/// <c>source</c> names.
+/// The proposals of all services. A call is forwarded to the service that the command's type, the proposal's name or the
+/// <c>source</c> selects.
 /// </summary>
 public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationLifetime lifetime) : ProposalServiceBase
 {
@@ -25,18 +25,18 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
         var client = type.Split('.') is ["mining", var service, _, _] && Sources.Contains(service)
             ? new ProposalServiceClient(services.To(service))
             : throw new RefusedException(Refusal.Invalid(
-                "command", $"must be a request of projects or investors, and is {(type.Length == 0 ? "none" : Quote.Of(type))}."));
-        return await client.RaiseProposalAsync(Repeatable(request), context.Onward());
+                "command", $"must be a request of projects or investors, but is {(type.Length == 0 ? "empty" : Quote.Of(type))}."));
+        return await client.RaiseProposalAsync(WithRequestId(request), context.Onward());
     }
 
     public override async Task<Proposal> ApproveProposal(ApproveProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).ApproveProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).ApproveProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> RejectProposal(RejectProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).RejectProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).RejectProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> WithdrawProposal(WithdrawProposalRequest request, ServerCallContext context) =>
-        await ToOwner(request.Name).WithdrawProposalAsync(Repeatable(request), context.Onward());
+        await ToOwner(request.Name).WithdrawProposalAsync(WithRequestId(request), context.Onward());
 
     public override async Task<Proposal> GetProposal(GetProposalRequest request, ServerCallContext context) =>
         await ToOwner(request.Name).GetProposalAsync(request, context.Onward());
@@ -56,13 +56,13 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
         }
         catch (Exception exception) when (ForwardedFeeds.IsStopping(exception, lifetime) && !context.CancellationToken.IsCancellationRequested)
         {
-            // The gateway's own stop, not the service's.
+            // End the stream when the gateway stops.
             throw new RefusedException(Proposals.WatchProposals.Stopping);
         }
     }
 
-    /// <summary>The call to the service is repeated when it was away for a moment; that must not propose or decide twice.</summary>
-    private static T Repeatable<T>(T request)
+    /// <summary>Sets a request id if there is none: the channel retries calls, and a retry must not propose or vote twice.</summary>
+    private static T WithRequestId<T>(T request)
         where T : Google.Protobuf.IMessage
     {
         var field = request.Descriptor.FindFieldByName("request_id").Accessor;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Mining.Platform.Calls;
 using Mining.Platform.Errors;
@@ -9,12 +10,12 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Mining.Gateway.Api;
 
 /// <summary>
-/// The gRPC APIs of the three services at the gateway's address: calls go through as they are. One that cannot reach its
-/// service ends with UNAVAILABLE and says which.
+/// The gRPC APIs of the three services at the gateway's address. Calls are forwarded unchanged. If the service is unreachable, the
+/// call fails with UNAVAILABLE and names the service.
 /// </summary>
 public static class ForwardedServices
 {
-    /// <summary>Which service answers for which API.</summary>
+    /// <summary>The service that implements each API.</summary>
     private static readonly (string Service, string Api)[] Routes =
     [
         ("projects", Projects.V1.ProjectService.Descriptor.FullName),
@@ -22,11 +23,13 @@ public static class ForwardedServices
         ("refining", Refining.V1.RefiningService.Descriptor.FullName),
     ];
 
+    private static int turn;
+
     public static void MapForwardedServices(this WebApplication app)
     {
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var channels = app.Services.GetRequiredService<ServiceChannels>();
-        var client = new HttpMessageInvoker(BalancedConnections.BySystem.Apply(app.Services.GetRequiredService<TlsFiles>().Apply(new SocketsHttpHandler
+        var client = new HttpMessageInvoker(app.Services.GetRequiredService<TlsFiles>().Apply(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -36,7 +39,10 @@ public static class ForwardedServices
             InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
             ActivityHeadersPropagator = new ReverseProxyPropagator(new SpanPropagator()),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-        })));
+            PooledConnectionLifetime = ServiceChannels.ResolveInterval,
+            ConnectCallback = async (context, cancellation) => await ConnectInTurn(
+                await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation), context.DnsEndPoint.Port, cancellation),
+        }));
         var request = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version20,
@@ -55,10 +61,30 @@ public static class ForwardedServices
         }
     }
 
+    /// <summary>
+    /// Connects to the addresses of a name in turn, and passes over those that cannot be reached. The resolver sorts them the same way each
+    /// time; without this all replicas of the gateway would forward to the same replica of a service.
+    /// </summary>
+    internal static async ValueTask<NetworkStream> ConnectInTurn(IPAddress[] addresses, int port, CancellationToken cancellation)
+    {
+        var first = (int)((uint)Interlocked.Increment(ref turn) % (uint)Math.Max(addresses.Length, 1));
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync([.. addresses[first..], .. addresses[..first]], port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A gRPC answer without a body: its status is in the headers.</summary>
     private static void Refuse(HttpContext context, string service)
     {
-        var refusal = Refusal.Unavailable("SERVICE_UNREACHABLE", $"The {service} service cannot be reached; call again.");
+        var refusal = Refusal.Unavailable("SERVICE_UNREACHABLE", $"The {service} service is unreachable; retry.");
         context.Response.Clear();
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = "application/grpc";

@@ -5,16 +5,16 @@ using Mining.Platform.Errors;
 
 namespace Mining.Gateway.Api;
 
-/// <summary>How a call goes on to the service that its <c>source</c> names.</summary>
+/// <summary>Forwards calls to the service named by their <c>source</c>.</summary>
 internal static class Forwarding
 {
-    /// <summary>The service of this name.</summary>
-    /// <exception cref="RefusedException">INVALID_ARGUMENT: it is none.</exception>
+    /// <summary>The invoker for a service.</summary>
+    /// <exception cref="RefusedException">INVALID_ARGUMENT: the source is not a service.</exception>
     public static CallInvoker ToSource(this IServiceCalls services, string source) => PortfolioFollower.Services.Contains(source)
         ? services.To(source)
         : throw new RefusedException(Refusal.Invalid("source", $"must be one of: {string.Join(", ", PortfolioFollower.Services)}."));
 
-    /// <summary>The caller's token, deadline and cancellation go along.</summary>
+    /// <summary>Call options with the caller's token, deadline and cancellation.</summary>
     public static CallOptions Onward(this ServerCallContext context)
     {
         var headers = new Metadata();

@@ -2,7 +2,7 @@ using Grpc.Reflection;
 
 namespace Mining.Gateway.Api;
 
-/// <summary>Reflection for every API that answers at the gateway, its own and the forwarded ones.</summary>
+/// <summary>Reflection for every API at the gateway's address, its own and the forwarded ones.</summary>
 public static class MeshReflection
 {
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Apis =

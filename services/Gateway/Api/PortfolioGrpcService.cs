@@ -6,7 +6,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Api;
 
-/// <summary>The API of the gateway: one line a method.</summary>
+/// <summary>The gateway's gRPC service; one line per method.</summary>
 public sealed class PortfolioGrpcService(
     PortfolioFollower follower,
     GetPortfolioSummary getPortfolioSummary,

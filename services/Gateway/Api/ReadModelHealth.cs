@@ -4,13 +4,13 @@ using Mining.Gateway.Follow;
 namespace Mining.Gateway.Api;
 
 /// <summary>
-/// Healthy once every service's data has been read, from its feed or the checkpoint. A service that is away later does not
-/// make the gateway unhealthy: it answers, and says how stale that is.
+/// Healthy once the data of every service has been read, from its feed or the checkpoint. The gateway stays healthy when a service is
+/// unavailable later: it still answers, and states how stale the data is.
 /// </summary>
 public sealed class ReadModelHealth(PortfolioFollower follower) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(follower.HasData
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("Not every service's data has been read yet."));
+            : HealthCheckResult.Unhealthy("The data of some services has not been read yet."));
 }

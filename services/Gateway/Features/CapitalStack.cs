@@ -1,13 +1,14 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
-using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>A project's commitments one by one: how far each has come, to whom it belongs, and why it does not enter the shares.</summary>
+/// <summary>A project's commitments one by one: the measure reached, the attribution, and the reason if it is not in the shares.</summary>
 internal static class CapitalStack
 {
     /// <summary>Ordered by name.</summary>
@@ -18,7 +19,7 @@ internal static class CapitalStack
     {
         var attribution = query.View.AttributionOf(facts.Investor);
         var reached = attribution is null ? MeasureAmounts.Nothing : facts.At(query.Day);
-        var reason = attribution is null ? "Its investor is not known yet, so it cannot be attributed." : ReasonOf(commitment);
+        var reason = attribution is null ? "The investor is unknown, so the amount cannot be attributed." : ReasonOf(commitment);
         return new CapitalStackEntry
         {
             Commitment = commitment,
@@ -34,7 +35,7 @@ internal static class CapitalStack
     {
         var isFunded = Instruments.IsFunded(commitment.Instrument);
         var isAdditive = commitment.CountingBasis is CountingBasis.Additive or CountingBasis.Unspecified;
-        var contingent = isFunded ? "" : $"Contingent ({DisplayText.Of(commitment.Instrument)}): reported beside the shares, never inside them.";
+        var contingent = isFunded ? "" : $"Contingent ({DisplayText.Of(commitment.Instrument)}): reported separately, not included in the shares.";
         var notAdditive = isAdditive ? "" : $"Not additive: {DisplayText.Of(commitment.CountingBasis)}.";
         return $"{contingent} {notAdditive}".Trim();
     }

@@ -1,10 +1,12 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>All co-investments of a question in their order. They are kept with the snapshot, and each page is cut out of them.</summary>
+/// <summary>All co-investments of a query in order, cached with the snapshot. Each page is a slice of them.</summary>
 internal sealed class CoInvestments
 {
     private readonly Query query;
@@ -12,10 +14,10 @@ internal sealed class CoInvestments
     private readonly Grouping grouping;
     private readonly (Rank Rank, KeyValuePair<string, Tally> Group)[] groups;
 
-    /// <summary>Made when a page first has them, and never changed.</summary>
+    /// <summary>The rows as messages, created when a page first contains them, and then immutable.</summary>
     private readonly CoInvestmentRow?[] rows;
 
-    /// <summary>The answer without rows.</summary>
+    /// <summary>The response without rows.</summary>
     private readonly ListCoInvestmentsResponse frame;
 
     private CoInvestments(Query query, ListCoInvestmentsRequest request)
@@ -45,13 +47,13 @@ internal sealed class CoInvestments
         };
     }
 
-    /// <summary>What is kept, or made now, of a request whose page does not matter.</summary>
+    /// <summary>The cached or computed result of a request, whose page fields do not matter.</summary>
     public static CoInvestments Of(Query query, ListCoInvestmentsRequest request)
     {
         var question = request.Clone();
         (question.PageSize, question.PageToken) = (0, "");
-        return query.Snapshot.CoInvestments.GetOrAdd(
-            (query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
+        return query.Snapshot.Derived.GetDerived(static () => new LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments>(capacity: 8))
+            .GetOrAdd((query.AsOf, query.Visibility, question), (query, question), static of => new CoInvestments(of.query, of.question));
     }
 
     public ListCoInvestmentsResponse Answer(Page page, IReadOnlyList<SourceFreshness> freshness)

@@ -1,16 +1,14 @@
-using Mining.Gateway.Api;
 using Mining.Gateway.Follow;
 using Mining.Gateway.Health;
 using Mining.Platform.Bus;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>What the gateway can answer, and what keeps its read model up to date.</summary>
+/// <summary>Registers the gateway's features and the services that keep its read model up to date.</summary>
 public static class GatewayFeatures
 {
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(HealthRules.From(configuration.GetSection("Health")))
-        .AddSingleton<ReadyPortfolioGrpcService>()
         .AddSingleton<GetPortfolioSummary>()
         .AddSingleton<ListCoInvestments>()
         .AddSingleton<ListPipeline>()
@@ -21,6 +19,7 @@ public static class GatewayFeatures
         .AddSingleton<PortfolioFollower>()
         .AddSingleton<IChangeSink>(provider => provider.GetRequiredService<PortfolioFollower>())
         .AddHostedService(provider => provider.GetRequiredService<PortfolioFollower>())
+        .AddSingleton<DeliveryMonitor>()
         .AddSingleton(provider => ActivatorUtilities.CreateInstance<ChangeConsumer>(provider, PortfolioFollower.Services))
         .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<ChangeConsumer>())
         .AddHostedService(provider => provider.GetRequiredService<ChangeConsumer>());

@@ -1,6 +1,9 @@
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
@@ -9,12 +12,22 @@ using Mining.Primitives.Numbers;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Answers what share each side carries and how healthy the pipeline is. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
+/// Returns the share of each side and the health of the pipeline. Errors: INVALID_ARGUMENT; NOT_FOUND for an unknown
 /// partnership; FAILED_PRECONDITION (EXCHANGE_RATE_MISSING); UNAVAILABLE while there is no data.
 /// </summary>
-public sealed class GetPortfolioSummary(Health.HealthRules rules)
+public sealed class GetPortfolioSummary
 {
     private static readonly PortfolioFilter Everything = new();
+
+    private readonly Health.HealthRules rules;
+    private readonly ISummarySource source;
+
+    public GetPortfolioSummary(Health.HealthRules rules)
+        : this(rules, new SummaryEngine())
+    {
+    }
+
+    internal GetPortfolioSummary(Health.HealthRules rules, ISummarySource source) => (this.rules, this.source) = (rules, source);
 
     public PortfolioSummary Answer(
         PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today, IReadOnlyList<SourceFreshness> freshness)
@@ -24,52 +37,12 @@ public sealed class GetPortfolioSummary(Health.HealthRules rules)
         return summary;
     }
 
-    /// <summary>
-    /// The same without the freshness, kept with its snapshot: boards ask the same again and again. One of today over everything is worked
-    /// out of what has changed since the snapshot before; with a filter out of what is kept of the projects; one of another day out of
-    /// the courses of the projects.
-    /// </summary>
-    internal ReadySummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
+    /// <summary>The summary without its freshness, cached with the snapshot because callers repeat the same queries.</summary>
+    internal SerializedSummary Ready(PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, Caller caller, DateOnly today)
     {
         var query = QueryReader.Read(request.Query, snapshot, caller, today, new Violations());
-        var report = query.With(rules);
-        var key = (report.Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
-        return query.Snapshot.Summaries.GetOrAdd(key, (query, report, today), static of => new ReadySummary(
-            OverflowGuard.Answer(() => Compute(of.query, of.report, of.today))));
-    }
-
-    private static PortfolioSummary Compute(Query query, ReportContext report, DateOnly today)
-    {
-        if (query.AsOf != today)
-            return Compute(query, report, SummaryScan.Of(query, report));
-        return query.Selection.IsEverything
-            ? query.Snapshot.Running.Read(query, report, basis => Compute(query, report, basis))
-            : Compute(query, report, SummaryBasis.Of(query));
-    }
-
-    private static PortfolioSummary Compute(Query query, ReportContext report, ISummaryBasis basis)
-    {
-        var requiredRates = new RequiredRates(query.Reporting);
-        basis.AddTo(requiredRates);
-        foreach (var total in query.PublishedTotals.Where(total => total.MinorUnits.Max() > 0))
-            requiredRates.Add(total.Currency);
-        requiredRates.RefuseIfAnyIsMissing();
-
-        var summary = new PortfolioSummary
-        {
-            Partnership = query.Partnership.Name,
-            AsOf = PartialDate.From(query.AsOf).ToDate(),
-            RateDate = PartialDate.From(query.RateDate).ToDate(),
-            ReportingCurrency = query.Reporting.Currency.Code,
-            Rates = { requiredRates.Used() },
-            ConfidentialWithheld = !query.Visibility.IsWhole,
-            ConfidentialTotals = { query.PublishedTotals.Select(total => total.Wire) },
-        };
-        basis.Totals.AddTo(summary, query.PublishedTotals);
-        basis.NonAdditiveOf(query).AddTo(summary, query);
-        var pipeline = new PipelineRollUp();
-        basis.AddTo(pipeline, report);
-        pipeline.AddTo(summary, report);
-        return summary;
+        var key = (query.With(rules).Key, query.Visibility, request.Query?.Filter?.Clone() ?? Everything);
+        return query.Snapshot.Derived.GetDerived(static () => new LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), SerializedSummary>(capacity: 16))
+            .GetOrAdd(key, (source, query, rules), static of => new SerializedSummary(OverflowGuard.Answer(() => of.source.Compute(of.query, of.rules))));
     }
 }

@@ -1,6 +1,8 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
@@ -11,7 +13,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>Returns all that is known of one project. Errors: NOT_FOUND, and those of <see cref="GetPortfolioSummary"/>.</summary>
+/// <summary>Returns everything known about one project. Errors: NOT_FOUND, and those of <see cref="GetPortfolioSummary"/>.</summary>
 public sealed class GetProjectDossier(Health.HealthRules rules)
 {
     public ProjectDossier Answer(
@@ -20,7 +22,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         var violations = new Violations();
         ResourceNames.Projects.ReadName("name", request.Name, violations);
         if (request.Query?.Filter is { } filter && filter.CalculateSize() > 0)
-            violations.Add("query.filter", "must be empty: a dossier shows all of its project.");
+            violations.Add("query.filter", "must be empty; a dossier always covers the whole project.");
         var query = QueryReader.Read(request.Query, snapshot, caller, today, violations);
         if (query.Snapshot.Find(request.Name) is not { Facts: not null } project)
             throw new RefusedException(Refusal.NotFound(ResourceNames.Projects.ResourceType, request.Name));
@@ -48,7 +50,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
             Rates = { requiredRates.Used() },
             Shares = { tallies.Select((tally, measure) => ShareTables.Of(measure, tally, query.Partnership, query.Reporting)) },
             CapitalStack = { CapitalStack.Of(project, query) },
-            Pipeline = HealthMessages.Of(project.StandingAt(report), report),
+            Pipeline = HealthMessages.Of(project.StatusAt(report), report),
             Rules = HealthMessages.Of(rules),
             Reservations = { project.Reservations.Select(reservation => Reservation.Parser.ParseFrom(reservation.State)) },
             RefiningCover =

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Google.Protobuf.Reflection;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Catalogues;
@@ -9,7 +10,7 @@ using Mining.Projects.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>By what co-investments are grouped: the groups of a query, what people call them, and whether they overlap.</summary>
+/// <summary>The groupings of co-investments: the groups of a query, their display names, and whether they overlap.</summary>
 internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameOf, bool Overlap = false)
 {
     private const string Unknown = "unknown";
@@ -54,7 +55,7 @@ internal sealed record Grouping(Groups Groups, Func<string, string> DisplayNameO
 
     private static string KeyOf(Instrument instrument) => KeyOf(InvestorReflection.Descriptor, (int)instrument, nameof(Instrument));
 
-    /// <summary>The value's name in the proto; what is unspecified there is unknown here.</summary>
+    /// <summary>The value's name in the proto; unspecified becomes unknown.</summary>
     private static string KeyOf(FileDescriptor file, int value, string type) =>
         value == 0 ? Unknown : file.FindTypeByName<EnumDescriptor>(type).FindValueByNumber(value)?.Name ?? Unknown;
 

@@ -1,16 +1,17 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Investors.V1;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>Co-investments of one measure in groups, to which projects come one by one.</summary>
+/// <summary>Co-investments of one measure by group. Projects are added one by one.</summary>
 internal abstract class Groups(Query query, int measure)
 {
-    /// <summary>All of it, each commitment once.</summary>
+    /// <summary>The total, with each commitment counted once.</summary>
     public Tally Total { get; } = NewTally(query);
 
-    /// <summary>The groups in which something counts, by key.</summary>
+    /// <summary>The groups that are not empty, by key.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tally>> All { get; }
 
     protected Query Query => query;
@@ -26,17 +27,17 @@ internal abstract class Groups(Query query, int measure)
             AddToGroups(project, figures);
     }
 
-    /// <summary>Adds published totals where the groups are such that each belongs to one as a whole; answers those that were added.</summary>
+    /// <summary>Adds published totals, if this grouping puts each of them into exactly one group. Returns those added.</summary>
     public virtual IReadOnlyList<PublishedTotal> Add(IReadOnlyList<PublishedTotal> totals) => [];
 
-    /// <param name="project">A project in which something counts.</param>
-    /// <param name="figures">What its selected commitments amount to.</param>
+    /// <param name="project">A project with commitments that count.</param>
+    /// <param name="figures">The figures of its selected commitments.</param>
     protected abstract void AddToGroups(ProjectNode project, ProjectFigures figures);
 
     protected static Tally NewTally(Query query) => new(query.Partnership.Parties.Length);
 }
 
-/// <summary>Groups by what a project is: it stands in each of its groups with its full amount.</summary>
+/// <summary>Groups by properties of the project, which counts fully in each of its groups.</summary>
 internal sealed class GroupsOfProjects(Query query, int measure, Func<ProjectFacts, IEnumerable<string>> keysOf) : Groups(query, measure)
 {
     private readonly Dictionary<string, Tally> groups = new(StringComparer.Ordinal);
@@ -82,7 +83,7 @@ internal sealed class GroupsOfInstruments(Query query, int measure, Func<Instrum
     }
 }
 
-/// <summary>Groups by what a commitment is. Nothing is kept for these: the commitments are gone through.</summary>
+/// <summary>Groups by properties of the commitment. There are no cached figures for these; the commitments are scanned.</summary>
 internal sealed class GroupsOfCommitments(Query query, int measure, Func<CommitmentFacts, int> numberOf, Func<int, string> keyOf)
     : Groups(query, measure)
 {

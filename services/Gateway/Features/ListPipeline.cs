@@ -1,6 +1,7 @@
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Paging;
@@ -30,7 +31,7 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
             requiredRates.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
         requiredRates.RefuseIfAnyIsMissing();
 
-        var statuses = Page.InOrder(projects.Select(project => project.StandingAt(report)), status => order switch
+        var statuses = Page.InOrder(projects.Select(project => project.StatusAt(report)), status => order switch
         {
             PipelineOrder.FundingGap => Rank.LargestFirst(status.FundingGap, status.Project.Name),
             PipelineOrder.CapitalCost => Rank.LargestFirst(status.CapitalCost, status.Project.Name),

@@ -3,8 +3,8 @@ using Mining.Platform.Errors;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// The edge of an answer: amounts whose sum no longer fits into the figures of an answer are refused as such. No economy reaches
-/// them, but a mistaken import may.
+/// Refuses responses whose sums exceed the range of their fields. No real portfolio reaches such amounts, but an erroneous import
+/// may.
 /// </summary>
 internal static class OverflowGuard
 {
@@ -17,7 +17,7 @@ internal static class OverflowGuard
         catch (OverflowException exception)
         {
             throw new RefusedException(Refusal.Precondition(
-                "FIGURE_TOO_LARGE", "portfolio", $"A figure is too large to be given. {exception.Message}"));
+                "FIGURE_TOO_LARGE", "portfolio", $"A figure exceeds the supported range. {exception.Message}"));
         }
     }
 }

@@ -6,7 +6,7 @@ using Mining.Platform.Paging;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>A page of ranked rows: so many of those that come after the rank at which the page before ended.</summary>
+/// <summary>A page of ranked rows: the rows after the rank at which the previous page ended, up to the page size.</summary>
 internal sealed class Page(PageTokens tokens, IMessage request, Caller caller, int size, Rank? after)
 {
     public static Page Read(PageTokens tokens, IMessage request, Caller caller, int pageSize, string pageToken, Violations violations)
@@ -17,15 +17,15 @@ internal sealed class Page(PageTokens tokens, IMessage request, Caller caller, i
         var known = violations.Count;
         var position = tokens.Read(pageToken, request, caller, violations);
         if (!Rank.TryRead(position, out var after) && violations.Count == known)
-            violations.Add("page_token", "is not a token of this list.");
+            violations.Add("page_token", "is not a page token of this list.");
         return new(tokens, request, caller, size, after);
     }
 
-    /// <summary>Rows with their ranks, the first first.</summary>
+    /// <summary>Rows with their ranks, in order.</summary>
     public static (Rank Rank, T Row)[] InOrder<T>(IEnumerable<T> rows, Func<T, Rank> rankOf) =>
         [.. rows.Select(row => (Rank: rankOf(row), Row: row)).OrderBy(row => row.Rank)];
 
-    /// <summary>Which of the rows, which are in order, are on this page.</summary>
+    /// <summary>The range of the ordered rows on this page, and the token of the next one.</summary>
     public (Range Places, string NextPageToken) Of<T>((Rank Rank, T Row)[] rows)
     {
         var begin = after is { } rank ? CountUpTo(rank, rows) : 0;

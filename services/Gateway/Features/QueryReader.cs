@@ -1,5 +1,8 @@
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
+using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Platform.Visibility;
@@ -9,8 +12,8 @@ using Mining.Primitives.Names;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Reads what a figure is asked for. It names everything that is wrong with a request at once, together with what the caller has
-/// already found; only then it says that there is no data yet (UNAVAILABLE) or no such partnership (NOT_FOUND).
+/// Validates a query. All violations of a request are reported together, including those the caller has found already. Only a valid
+/// request can fail because there is no data yet (UNAVAILABLE) or no such partnership (NOT_FOUND).
 /// </summary>
 internal static class QueryReader
 {
@@ -24,19 +27,19 @@ internal static class QueryReader
         var selection = SelectionReader.Read(query.Filter ?? new PortfolioFilter(), snapshot, violations);
         ResourceNames.Partnerships.ReadName("query.partnership", query.Partnership, violations, required: false);
         if (query.Partnership == "" && snapshot.Partnerships.Length > 1)
-            violations.Add("query.partnership", $"must be given, as there are several: {string.Join(", ", snapshot.Partnerships.Select(NameOf))}.");
+            violations.Add("query.partnership", $"is required, because there are several: {string.Join(", ", snapshot.Partnerships.Select(NameOf))}.");
         violations.ThrowIfAny();
 
         var view = Find(query.Partnership, snapshot);
         var currency = CurrencyIndex.Read(query.ReportingCurrency != "" ? query.ReportingCurrency : view.Partnership.ReportingCurrency);
         var visibility = snapshot.Visibilities.Of(VisibilityScope.Of(caller));
-        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, new ReportingCurrency(currency, snapshot.Rates.On(rateDate)), selection);
+        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, today, new FixedPointCurrency(currency, snapshot.Rates.On(rateDate)), selection);
     }
 
     private static AttributionMap Find(string name, PortfolioSnapshot snapshot)
     {
         if (!snapshot.HasData)
-            throw new RefusedException(Refusal.Unavailable("NO_DATA_YET", "The gateway has not heard of any partnership yet; try again in a moment."));
+            throw new RefusedException(Refusal.Unavailable("NO_DATA_YET", "The gateway has not received any partnership yet; retry."));
         return snapshot.Partnerships.FirstOrDefault(view => name == "" || NameOf(view) == name)
             ?? throw new RefusedException(Refusal.NotFound(ResourceNames.Partnerships.ResourceType, name));
     }

@@ -7,7 +7,7 @@ using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Features;
 
-/// <summary>Reads a filter: at most 1 000 values a condition, each of them something that could be. What is named need not exist.</summary>
+/// <summary>Validates a filter: at most 1 000 well-formed values per condition. The named resources need not exist.</summary>
 internal static class SelectionReader
 {
     private const int MaxValues = 1_000;

@@ -1,4 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
+using Mining.Gateway.Engine;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Follow;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Authentication;
@@ -9,38 +11,39 @@ using Mining.Primitives.Catalogues;
 namespace Mining.Gateway.Features;
 
 /// <summary>
-/// Sends the summary now, or what of it is asked for, again whenever a figure in it changes (at most four times a second: a slow watcher gets
-/// the latest one, not all of them), and a heartbeat when none does. All watchers look in rounds: there is one timer for thousands, and what
-/// one of them is sent is made once for all who ask the same. Errors: as the summary; UNAVAILABLE when the gateway stops.
+/// Sends the current summary, or the requested fields of it, and again after every change of a figure: at most four times a second, so a
+/// slow watcher skips intermediate states. Sends a heartbeat when nothing changes. All watchers share one timer, and equal requests
+/// share one message. Errors: those of the summary; UNAVAILABLE when the gateway stops.
 /// </summary>
 public sealed class WatchPortfolio(
     PortfolioFollower follower, GetPortfolioSummary getPortfolioSummary, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    /// <summary>How many paths a mask may have.</summary>
+    /// <summary>Maximum number of paths in a mask.</summary>
     public const int MaxPaths = 50;
 
-    /// <summary>The shortest time between two rounds.</summary>
+    /// <summary>Minimum interval between two rounds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>With many watchers it is this long for each of them, so that what all of them are sent stays bounded.</summary>
+    /// <summary>The interval grows by this much per watcher, which bounds the total output.</summary>
     public static readonly TimeSpan IntervalOfEach = TimeSpan.FromMicroseconds(100);
 
-    /// <summary>Never longer than this.</summary>
+    /// <summary>Maximum interval between two rounds.</summary>
     public static readonly TimeSpan MaxInterval = TimeSpan.FromMilliseconds(750);
 
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MinHeartbeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxHeartbeatInterval = TimeSpan.FromSeconds(300);
 
-    private readonly LruCache<(ReadySummary Whole, FieldMask Mask), ReadySummary> parts = new(capacity: 16);
+    private readonly LruCache<(SerializedSummary Whole, FieldMask Mask), SerializedSummary> parts = new(capacity: 16);
     private TaskCompletionSource round = NewRound();
+    private volatile SharedMessage? latest;
     private int watchers;
 
-    /// <param name="request">What is watched.</param>
-    /// <param name="caller">Who watches.</param>
-    /// <param name="send">Takes one message of <see cref="WatchPortfolioResponse"/>, and completes when there is room for the next.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">The watcher.</param>
+    /// <param name="send">Sends one serialized <see cref="WatchPortfolioResponse"/>, and completes when the next can be sent.</param>
     /// <param name="cancellation">Ends the watch.</param>
-    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, CancellationToken cancellation)
+    public async Task Run(WatchPortfolioRequest request, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, CancellationToken cancellation)
     {
         var heartbeat = ReadHeartbeat(request.HeartbeatInterval);
         var mask = ReadMask(request.ReadMask);
@@ -52,7 +55,7 @@ public sealed class WatchPortfolio(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RefusedException(Refusal.Unavailable("SERVICE_STOPPING", "The gateway stops; call again, and the present summary comes first."));
+            throw new RefusedException(Refusal.Unavailable("SERVICE_STOPPING", "The gateway is shutting down; retry to receive the current summary."));
         }
         finally
         {
@@ -60,7 +63,7 @@ public sealed class WatchPortfolio(
         }
     }
 
-    /// <summary>Begins the rounds.</summary>
+    /// <summary>Starts the rounds.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -71,7 +74,7 @@ public sealed class WatchPortfolio(
         }
     }
 
-    /// <summary>How long a watcher waits at least between two summaries, with so many watchers.</summary>
+    /// <summary>The minimum interval between two summaries for this number of watchers.</summary>
     internal static TimeSpan IntervalOf(int watchers)
     {
         var interval = watchers * IntervalOfEach;
@@ -79,26 +82,26 @@ public sealed class WatchPortfolio(
     }
 
     private async Task Watch(
-        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<ReadyAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
+        GetPortfolioSummaryRequest request, FieldMask? mask, Caller caller, Func<SerializedAnswer, CancellationToken, Task> send, TimeSpan heartbeat,
         CancellationToken ending)
     {
-        ReadySummary? sent = null;
+        SerializedSummary? sent = null;
         var silentSince = time.GetTimestamp();
         while (true)
         {
             var next = Volatile.Read(ref round).Task;
             var view = follower.View;
             var now = time.GetUtcNow();
-            // The day may have changed too, so a summary is asked for at each round.
+            // Recompute in each round, because the date may have changed too.
             var summary = Part(getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime)), mask);
             if (sent is null || !sent.SaysTheSameAs(summary))
             {
-                await send(view.Message(summary, time), ending);
+                await send(MessageOf(summary, view.SerializeFreshness(time)), ending);
                 silentSince = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(silentSince) >= heartbeat)
             {
-                await send(ReadyAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
+                await send(SerializedAnswer.Of(new WatchPortfolioResponse { Heartbeat = new() { SendTime = Timestamp.FromDateTimeOffset(now), Freshness = { view.Freshness(time) } } }), ending);
                 silentSince = time.GetTimestamp();
             }
 
@@ -107,15 +110,25 @@ public sealed class WatchPortfolio(
         }
     }
 
-    /// <summary>What a mask leaves of a summary.</summary>
-    private ReadySummary Part(ReadySummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
+    /// <summary>The summary as a message to watchers, shared by all watchers that need it at about the same time.</summary>
+    private SerializedAnswer MessageOf(SerializedSummary summary, SerializedFreshness freshness)
+    {
+        if (latest is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, freshness))
+            return known.Message;
+        var message = SerializedAnswer.ToWatcher(summary, freshness);
+        latest = new SharedMessage(summary, freshness, message);
+        return message;
+    }
+
+    /// <summary>A summary reduced to the fields of a mask.</summary>
+    private SerializedSummary Part(SerializedSummary whole, FieldMask? mask) => mask is null ? whole : parts.GetOrAdd((whole, mask), (whole, mask), static of =>
     {
         var part = new PortfolioSummary();
         of.mask.Merge(of.whole.Message, part);
-        return new ReadySummary(part);
+        return new SerializedSummary(part);
     });
 
-    /// <summary>Null: everything.</summary>
+    /// <summary>The mask; null means all fields.</summary>
     private static FieldMask? ReadMask(FieldMask? given)
     {
         if (given is null or { Paths: [] or ["*"] })
@@ -125,7 +138,7 @@ public sealed class WatchPortfolio(
         for (var i = 0; i < given.Paths.Count; i++)
         {
             if (!FieldMask.IsValid<PortfolioSummary>(given.Paths[i]))
-                violations.Add($"read_mask.paths[{i}]", $"{Quote.Of(given.Paths[i])} is no field of the summary.");
+                violations.Add($"read_mask.paths[{i}]", $"{Quote.Of(given.Paths[i])} is not a field of the summary.");
         }
 
         violations.ThrowIfAny();
@@ -143,4 +156,6 @@ public sealed class WatchPortfolio(
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(Refusal.Invalid("heartbeat_interval", "must be 1 to 300 seconds."));
     }
+
+    private sealed record SharedMessage(SerializedSummary Summary, SerializedFreshness Freshness, SerializedAnswer Message);
 }

@@ -8,31 +8,31 @@ using Mining.Primitives.Names;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>Where the read model stood with one source.</summary>
+/// <summary>The position of the read model in one source.</summary>
 public sealed record CheckpointPosition(string Source, string LogId, long Watermark);
 
 /// <summary>
-/// The read model on disk: the latest change of each resource, and how far each source was read. It can always be made anew
-/// from the feeds, so one that is missing, damaged or of another form costs time and nothing else.
+/// The read model on disk: the latest change of each resource, and the position in each source. It can always be rebuilt from the feeds,
+/// so a missing, damaged or incompatible checkpoint only costs time.
 ///
-/// Replicas may share one on a server. All of them add the same changes, so it does not matter who does; but one of them may begin it
-/// anew. That makes a new generation, and whoever has read an earlier one writes it no more.
+/// Replicas may share a checkpoint on a server. They all add the same changes, so it does not matter which of them writes. If one
+/// replica resets the checkpoint, it starts a new generation, and replicas that read an earlier generation stop writing.
 /// </summary>
-/// <param name="database">Where it lies.</param>
-/// <param name="log">Says what was made anew, and why.</param>
-/// <param name="gate">What waits for the schema; null: the schema is brought up to date here.</param>
+/// <param name="database">The database of the checkpoint.</param>
+/// <param name="log">Receives the reasons for a rebuild.</param>
+/// <param name="gate">Waits for the schema; null: the schema is migrated here.</param>
 public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, SchemaGate? gate = null)
 {
-    /// <summary>The form that this version writes and reads.</summary>
+    /// <summary>The format version that is written and read.</summary>
     public const long Format = 1;
 
-    /// <summary>How many rows are read and decoded at once.</summary>
-    private const int ReadAtOnce = 1_000;
+    /// <summary>Number of rows that are read and decoded together.</summary>
+    private const int RowsPerRead = 1_000;
 
     private long generation;
     private bool isSuperseded;
 
-    /// <summary>Makes the checkpoint ready for use; one that cannot be used is emptied, and the log says why.</summary>
+    /// <summary>Opens the checkpoint. An unusable one is emptied, and the reason is logged.</summary>
     public async Task Prepare(CancellationToken cancellation)
     {
         try
@@ -47,11 +47,11 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
                     generation = await ReadGeneration(cancellation);
                     return;
                 case null:
-                    log.LogInformation("There is no checkpoint yet; the read model is made anew from the feeds");
+                    log.LogInformation("There is no checkpoint yet; rebuilding the read model from the feeds");
                     break;
                 case var other:
                     log.LogWarning(
-                        "The checkpoint is of {Age} version ({Other}, not {Format}); the read model is made anew from the feeds",
+                        "The checkpoint has {Age} format ({Other}, not {Format}); rebuilding the read model from the feeds",
                         other < Format ? "an older" : "a newer", other, Format);
                     await Renew(cancellation);
                     break;
@@ -59,7 +59,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         }
         catch (Exception exception) when (database.IsDisposable && exception is DbException or InvalidOperationException { InnerException: DbException })
         {
-            log.LogWarning("The checkpoint cannot be used ({Reason}); the read model is made anew from the feeds", exception.Message);
+            log.LogWarning("The checkpoint cannot be used ({Reason}); rebuilding the read model from the feeds", exception.Message);
             await Renew(cancellation);
         }
 
@@ -68,8 +68,8 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     }
 
     /// <summary>
-    /// Reads the checkpoint: first the positions, then every change, revisions before the latest. Without positions nothing
-    /// of it counts, also not what was applied before the damage was found.
+    /// Reads the checkpoint: first the positions, then the revisions, then the latest changes. If no positions are returned, the caller
+    /// must discard everything, including changes applied before the damage was found.
     /// </summary>
     public async Task<IReadOnlyList<CheckpointPosition>> Read(Action<IReadOnlyList<Change>> apply, CancellationToken cancellation)
     {
@@ -81,13 +81,13 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
             await Apply("SELECT change FROM checkpoint_change", connection, apply);
             if (await ReadGeneration(cancellation) is var now && now == generation)
                 return [.. positions];
-            log.LogWarning("Another replica began the checkpoint anew while it was read; the read model is made anew from the feeds");
+            log.LogWarning("Another replica reset the checkpoint while it was read; rebuilding the read model from the feeds");
             generation = now;
             return [];
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException || (database.IsDisposable && exception is DbException))
         {
-            log.LogWarning("The checkpoint is damaged ({Reason}); the read model is made anew from the feeds", exception.Message);
+            log.LogWarning("The checkpoint is damaged ({Reason}); rebuilding the read model from the feeds", exception.Message);
             await Renew(cancellation);
             await WriteFormat(cancellation);
             generation = await ReadGeneration(cancellation);
@@ -95,11 +95,11 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         }
     }
 
-    /// <summary>Writes what was applied since the last time, and how far that is, in one transaction.</summary>
-    /// <param name="changes">The latest change of each resource, and of projects the earlier ones too.</param>
-    /// <param name="forgotten">Sources whose log is another one now.</param>
-    /// <param name="positions">How far each source was read.</param>
-    /// <param name="cancellation">Gives up; nothing is written then.</param>
+    /// <summary>Writes the changes since the previous write and the new positions in one transaction.</summary>
+    /// <param name="changes">The latest change of each resource; for projects also the earlier ones.</param>
+    /// <param name="forgotten">Sources whose log was replaced by another.</param>
+    /// <param name="positions">The position in each source.</param>
+    /// <param name="cancellation">Cancels the write; nothing is written then.</param>
     public async Task Write(
         IReadOnlyCollection<Change> changes,
         IReadOnlyCollection<string> forgotten,
@@ -110,13 +110,13 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
             return;
         await using var connection = await database.Open(cancellation);
         await using var transaction = await database.BeginWrite(connection, cancellation);
-        // First of all, and so the one place where replicas wait for each other.
+        // Must be the first statement: it is the only point where replicas wait for each other.
         var begun = forgotten.Count > 0 ? 1L : 0L;
         var isPresent = await connection.ExecuteAsync(
             "UPDATE checkpoint_format SET generation = generation + @begun WHERE generation = @generation", new { begun, generation }, transaction);
         if (isPresent == 0)
         {
-            log.LogWarning("Another replica has begun the checkpoint anew; this one goes on in memory, and writes it no more until it starts again");
+            log.LogWarning("Another replica has reset the checkpoint; this one continues in memory and stops writing the checkpoint until it restarts");
             isSuperseded = true;
             return;
         }
@@ -147,23 +147,23 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         generation += begun;
     }
 
-    /// <summary>Rows are read and decoded while those before are applied.</summary>
+    /// <summary>Applies rows while the next ones are read and decoded.</summary>
     private static async Task Apply(string statement, DbConnection connection, Action<IReadOnlyList<Change>> apply)
     {
         await using var rows = await connection.ExecuteReaderAsync(statement);
-        // The loop that applies waits on its thread: it has nothing else to do before all is read.
-        for (var next = Some(); next.GetAwaiter().GetResult() is { Count: > 0 } some;)
+        // Blocking this thread is harmless: the loop that applies has nothing else to do until everything is read.
+        for (var next = ReadRows(); next.GetAwaiter().GetResult() is { Count: > 0 } batch;)
         {
-            next = Some();
-            apply(some);
+            next = ReadRows();
+            apply(batch);
         }
 
-        Task<List<Change>> Some() => Task.Run(() =>
+        Task<List<Change>> ReadRows() => Task.Run(() =>
         {
-            var some = new List<Change>(ReadAtOnce);
-            while (some.Count < ReadAtOnce && rows.Read())
-                some.Add(Decode(rows.GetFieldValue<byte[]>(0), statement));
-            return some;
+            var batch = new List<Change>(RowsPerRead);
+            while (batch.Count < RowsPerRead && rows.Read())
+                batch.Add(Decode(rows.GetFieldValue<byte[]>(0), statement));
+            return batch;
         });
     }
 
@@ -189,10 +189,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         }),
         transaction);
 
-    /// <summary>
-    /// One by one: each statement is made and prepared once for all rows, and while catching up nearly all of them are new. Of a file there
-    /// is no faster way.
-    /// </summary>
+    /// <summary>Row by row with one prepared statement: SQLite has nothing faster, and nearly all rows are new while catching up.</summary>
     private static async Task WriteEach(IReadOnlyCollection<Change> changes, DbConnection connection, DbTransaction transaction)
     {
         var rows = changes.Select(RowOf);
@@ -210,7 +207,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         }
     }
 
-    /// <summary>All at once, in four journeys to the server. Other replicas wait at the format's row, so the table between is this one's alone.</summary>
+    /// <summary>All rows in four round trips. Other replicas wait for the format's row, so nobody else uses the staging table.</summary>
     private async Task WriteAll(IReadOnlyCollection<Change> changes, DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
     {
         using var rows = new DataTable
@@ -251,8 +248,8 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
         cancellation);
 
     /// <summary>
-    /// Away with all of it. A file goes as a whole, for another version's tables may be others too; on a server the tables are as the
-    /// migrations say, and are emptied.
+    /// Empties the checkpoint. A file is deleted as a whole, because another version may have other tables; on a server the migrations
+    /// define the tables, and these are emptied.
     /// </summary>
     private async Task Renew(CancellationToken cancellation)
     {
@@ -273,8 +270,7 @@ public sealed class Checkpoint(Database database, ILogger<Checkpoint> log, Schem
     }
 
     /// <summary>
-    /// Its parameters have the sign before their names: without it, as Dapper gives them, SQLite's client looks for each in vain before it
-    /// finds it, and that for every row.
+    /// Parameter names include the @ sign. Dapper omits it, and then SQLite's client searches for each parameter twice, for every row.
     /// </summary>
     private sealed record Row(string Resource, string Source, long Version, byte[] Change) : SqlMapper.IDynamicParameters
     {

@@ -3,7 +3,7 @@ using Mining.Primitives.Time;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>How far behind its sources the gateway is, for whoever watches over it; each answer says the same to its caller.</summary>
+/// <summary>Metrics of the gateway's lag behind its sources. Each response states the same to its caller.</summary>
 public sealed class FollowerMetrics(PortfolioFollower follower, TimeProvider time, IMeterFactory meters) : IHostedService
 {
     private TimeSpan begin;
@@ -13,11 +13,11 @@ public sealed class FollowerMetrics(PortfolioFollower follower, TimeProvider tim
         begin = time.MonotonicNow();
         var meter = meters.Create("Mining.Gateway.Follow");
         meter.CreateObservableGauge(
-            "mining.gateway.lag", () => Each(source => source.LastKnown - source.Watermark), "{change}", "Changes that are known of and not applied.");
+            "mining.gateway.lag", () => Each(source => source.LastKnown - source.Watermark), "{change}", "Changes that are known but not applied yet.");
         meter.CreateObservableGauge(
             "mining.gateway.staleness",
-            // A source that was never heard of is as stale as the process is old.
-            () => Each(source => (time.MonotonicNow() - (source.LastSeen ?? begin)).TotalSeconds), "s", "Since a source was last heard of.");
+            // A source that was never seen is as stale as the process is old.
+            () => Each(source => (time.MonotonicNow() - (source.LastSeen ?? begin)).TotalSeconds), "s", "Time since the source was last seen.");
         return Task.CompletedTask;
     }
 

@@ -6,22 +6,22 @@ using Mining.Primitives.Names;
 namespace Mining.Gateway.Follow;
 
 /// <summary>
-/// Applies the changes of all services to the read model, shows each new state as a view, and writes the checkpoint behind.
+/// Applies the changes of all services to the read model, publishes each new state, and writes the checkpoint in the background.
 /// </summary>
 public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, ILogger<PortfolioFollower> log) : BackgroundService, IChangeSink
 {
-    /// <summary>The services whose changes make the read model.</summary>
+    /// <summary>The services whose changes form the read model.</summary>
     public static readonly IReadOnlyList<string> Services = ["investors", "projects", "refining"];
 
     /// <summary>How often the checkpoint is written.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>As soon as so many changes wait for the checkpoint, it is written before its time.</summary>
+    /// <summary>When this many changes are unwritten, the checkpoint is written before its interval ends.</summary>
     public const int CheckpointPortion = 20_000;
 
     /// <summary>
-    /// When so many wait, no more are applied until some of them are written: catching up takes no more memory than what it catches up with.
-    /// A checkpoint that cannot be written holds nobody up; then they wait in memory, of each resource the latest.
+    /// Back-pressure: when this many changes are unwritten, applying waits for the checkpoint, which bounds the memory used while catching
+    /// up. If the checkpoint cannot be written, applying does not wait, and memory holds the latest change of each resource.
     /// </summary>
     public const int MaxUnwrittenChanges = 2 * CheckpointPortion;
 
@@ -33,18 +33,18 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     private IReadOnlyList<CheckpointPosition> positions = [];
     private IReadOnlyList<CheckpointPosition> writtenPositions = [];
     private bool isWritable = true;
-    private TaskCompletionSource portionWaits = NewSignal();
+    private TaskCompletionSource writeRequested = NewSignal();
     private TaskCompletionSource written = NewSignal();
     private PortfolioState view = new(PortfolioSnapshot.Empty, []);
     private TaskCompletionSource next = NewSignal();
 
-    /// <summary>The present view.</summary>
+    /// <summary>The current state.</summary>
     public PortfolioState View => Volatile.Read(ref view);
 
-    /// <summary>Completes when figures may have changed. Take it before the view, so that nothing falls in between.</summary>
+    /// <summary>Completes when figures may have changed. Read it before <see cref="View"/>, so that no change is missed.</summary>
     public Task Changed => Volatile.Read(ref next).Task;
 
-    /// <summary>Whether something is known of every source, from its feed or the checkpoint.</summary>
+    /// <summary>Whether data of every source has been read, from its feed or the checkpoint.</summary>
     public bool HasData => View.Sources.Count > 0 && View.Sources.All(source => source.LogId.Length > 0);
 
     public async Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation)
@@ -62,13 +62,13 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         writtenPositions = resumed;
         if (resumed.Count == 0)
         {
-            // What a damaged checkpoint gave before it broke off may be of a log that is another one now.
+            // Discard what a damaged checkpoint yielded: it may belong to a log that was replaced since.
             foreach (var source in Services)
                 model.Forget(source);
         }
         else
         {
-            log.LogInformation("The read model goes on from its checkpoint: {Count} changes in {Elapsed:F0} ms", count, time.GetElapsedTime(begin).TotalMilliseconds);
+            log.LogInformation("The read model resumed from its checkpoint: {Count} changes in {Elapsed:F0} ms", count, time.GetElapsedTime(begin).TotalMilliseconds);
         }
 
         return [.. Services.Select(source =>
@@ -118,7 +118,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
             return isWritable && Unwritten >= MaxUnwrittenChanges ? written.Task.WaitAsync(cancellation) : Task.CompletedTask;
     }
 
-    /// <summary>How many changes wait for the checkpoint.</summary>
+    /// <summary>The number of changes that are not in the checkpoint yet.</summary>
     private int Unwritten => latest.Count + superseded.Count;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -127,8 +127,8 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         await using var registration = stoppingToken.Register(Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Volatile.Read(ref portionWaits).Task;
-            Volatile.Write(ref portionWaits, NewSignal());
+            await Volatile.Read(ref writeRequested).Task;
+            Volatile.Write(ref writeRequested, NewSignal());
             await WriteCheckpoint(stoppingToken);
         }
 
@@ -161,11 +161,11 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         catch (Exception exception) when (exception is System.Data.Common.DbException or OperationCanceledException)
         {
             if (exception is not OperationCanceledException)
-                log.LogWarning("The checkpoint could not be written ({Reason}); it is tried again", exception.Message);
+                log.LogWarning("The checkpoint could not be written ({Reason}); retrying", exception.Message);
             lock (gate)
             {
                 isWritable = false;
-                // What has come since stays. What came from a log that was dropped meanwhile does not come back.
+                // Keep newer changes, and do not restore changes of a log that was dropped during the write.
                 changes.RemoveAll(change => forgotten.Contains(change.Source));
                 forgotten.UnionWith(dropped);
                 changes.ForEach(Note);
@@ -175,7 +175,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
         Interlocked.Exchange(ref written, NewSignal()).TrySetResult();
     }
 
-    /// <summary>Keeps a change for the checkpoint: the latest of each resource, and of a project every one, for the dossier says who changed what.</summary>
+    /// <summary>Queues a change for the checkpoint: the latest of each resource, but all of a project, which the dossier lists.</summary>
     private void Note(Change change)
     {
         if (latest.TryGetValue(change.Resource, out var other))
@@ -194,8 +194,8 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
             Wake();
     }
 
-    /// <summary>Has the checkpoint written now.</summary>
-    private void Wake() => Volatile.Read(ref portionWaits).TrySetResult();
+    /// <summary>Triggers a write of the checkpoint.</summary>
+    private void Wake() => Volatile.Read(ref writeRequested).TrySetResult();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Mining.Gateway.Features;
 using Mining.Gateway.ReadModel;
 using Mining.Platform.Bus;
 using Mining.Portfolio.V1;
@@ -7,20 +6,20 @@ using Mining.Primitives.Time;
 
 namespace Mining.Gateway.Follow;
 
-/// <summary>Where a source stood when a snapshot was made; heard of in steady time.</summary>
-public sealed record SourcePosition(string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastSeen);
+/// <summary>Where a source stood when a snapshot was made; times are of the monotonic clock.</summary>
+public sealed record SourcePosition(
+    string Source, string LogId, long Watermark, long LastKnown, TimeSpan? LastSeen, DeliveryStatus Deliveries = default);
 
-/// <summary>A snapshot of the read model, and how far it goes. A query takes one and sees nothing else.</summary>
+/// <summary>A snapshot of the read model with the positions of its sources. A query uses exactly one.</summary>
 public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
 {
-    /// <summary>After this long without a word a source counts as silent.</summary>
+    /// <summary>A source that was not seen for this long counts as silent.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>So long an answer says truly enough how old its data is.</summary>
+    /// <summary>How long a computed freshness may be reused.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
 
-    private volatile ReadyFreshness? freshness;
-    private volatile Shared? shared;
+    private volatile SerializedFreshness? freshness;
 
     public PortfolioSnapshot Snapshot => snapshot;
 
@@ -29,33 +28,22 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
     public static PortfolioState Of(PortfolioSnapshot snapshot, IReadOnlyList<SourceFollower> followers) => new(
         snapshot,
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
-            .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen))]);
+            .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
-    /// <summary>A summary of this view as a message of its watchers: one for all who ask at about the same time.</summary>
-    internal ReadyAnswer Message(ReadySummary summary, TimeProvider time)
-    {
-        var now = ReadyFreshness(time);
-        if (shared is { } known && ReferenceEquals(known.Summary, summary) && ReferenceEquals(known.Freshness, now))
-            return known.Message;
-        var message = ReadyAnswer.ToWatcher(summary, now);
-        shared = new Shared(summary, now, message);
-        return message;
-    }
+    /// <summary>The freshness of each source, at most <see cref="FreshFor"/> old.</summary>
+    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializeFreshness(time).Messages;
 
-    /// <summary>How fresh each source is now, to <see cref="FreshFor"/>.</summary>
-    public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => ReadyFreshness(time).Messages;
-
-    /// <summary>The same, made once for all who ask at about the same time.</summary>
-    internal ReadyFreshness ReadyFreshness(TimeProvider time)
+    /// <summary>The freshness in serialized form, shared by all calls at about the same time.</summary>
+    internal SerializedFreshness SerializeFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();
         if (freshness is { } known && steady - known.Made < FreshFor)
             return known;
         var now = time.GetUtcNow();
-        return freshness = new ReadyFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen))], steady);
+        return freshness = new SerializedFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
     }
 
-    private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness) => new()
+    private static SourceFreshness Freshness(SourcePosition source, DateTimeOffset now, TimeSpan? staleness, TimeSpan? sinceDelivery) => new()
     {
         Source = source.Source,
         AppliedSequence = source.Watermark,
@@ -65,7 +53,9 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         State = staleness is not { } silence || silence > SilentAfter ? SourceState.Silent
             : source.Watermark < source.LastKnown ? SourceState.CatchingUp
             : SourceState.Current,
+        Delivery = source.Deliveries.IsMissing ? SourceDelivery.FeedOnly
+            : sinceDelivery <= DeliveryWatch.DeliveryTimeout ? SourceDelivery.Broker
+            : SourceDelivery.Unspecified,
+        TimeSinceDelivery = sinceDelivery is { } waited ? Duration.FromTimeSpan(waited) : null,
     };
-
-    private sealed record Shared(ReadySummary Summary, ReadyFreshness Freshness, ReadyAnswer Message);
 }

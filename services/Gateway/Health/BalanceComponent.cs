@@ -3,7 +3,7 @@ using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>For joint projects: how far the committed shares are from the targets, against the furthest that they could be.</summary>
+/// <summary>For joint projects: the distance of the committed shares from the targets, relative to the largest possible distance.</summary>
 internal static class BalanceComponent
 {
     private const int Whole = 1_000_000;
@@ -11,12 +11,12 @@ internal static class BalanceComponent
     public static ComponentResult Evaluate(HealthSubject subject)
     {
         if (!subject.IsJoint)
-            return ComponentResult.NotApplicable(static _ => "It is not joint: fewer than two sides have committed money in it.");
+            return ComponentResult.NotApplicable(static _ => "Not a joint project: fewer than two sides have committed money.");
         if (ShareTables.TotalOf(subject.CommittedCells) == 0)
-            return ComponentResult.NotApplicable(static _ => "The committed money is less than half a minor unit: there is nothing to share.");
+            return ComponentResult.NotApplicable(static _ => "The committed money is less than half a minor unit, so there are no shares.");
 
-        // The furthest that sides can be apart is all money with the one that should carry least: an even partnership in which one
-        // side carries everything scores 0. Money from OUTSIDE can go beyond that.
+        // The largest distance between sides is all money with the side that has the smallest target: in an even partnership, one side with
+        // everything scores 0. Money from OUTSIDE can exceed that distance.
         var furthestPpm = Whole - subject.ReportContext.Partnership.MinTargetPpm;
         return ComponentResult.Scored(Math.Max(0, 1 - DistancePpm(subject) / furthestPpm), Reason);
     }
@@ -36,7 +36,7 @@ internal static class BalanceComponent
         var partnership = subject.ReportContext.Partnership;
         var sharesPpm = LargestRemainder.SharesPpm(subject.CommittedCells);
         return $"Committed shares: {string.Join(", ", partnership.Parties.Index().Select(Share))}; "
-            + $"{DisplayText.Percent(DistancePpm(subject) / Whole)} of the money would have to change sides.";
+            + $"{DisplayText.Percent(DistancePpm(subject) / Whole)} of the money would have to move to meet the targets.";
 
         string Share((int Index, string Id) party) => $"{party.Id} {DisplayText.PercentOfPpm(sharesPpm[party.Index])}"
             + (party.Index == partnership.Outside ? "" : $" (target {DisplayText.PercentOfPpm(partnership.TargetsPpm[party.Index] ?? 0)})");

@@ -4,12 +4,12 @@ using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>Figures and enum values as a person reads them, in the reasons of a score and as the names of groups.</summary>
+/// <summary>Formats figures and enum values for people, in the reasons of scores and in names of groups.</summary>
 internal static class DisplayText
 {
     private static readonly NumberFormatInfo Grouped = new() { NumberGroupSeparator = " " };
 
-    /// <summary>Whole units: <c>1 250 000 EUR</c>. Cents would hide the figure in a sentence; the tables have them.</summary>
+    /// <summary>Whole units: <c>1 250 000 EUR</c>. Cents would distract in a sentence; the tables have them.</summary>
     public static string Money(decimal amount, string currencyCode) => $"{amount.ToString("N0", Grouped)} {currencyCode}";
 
     /// <summary>One decimal: <c>62.5 %</c>.</summary>
@@ -43,19 +43,19 @@ internal static class DisplayText
         _ => kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Why a commitment of this basis is not added to others.</summary>
+    /// <summary>Why a commitment with this counting basis is not additive.</summary>
     public static string Of(CountingBasis basis) => basis switch
     {
-        CountingBasis.ConsortiumTotal => "the amount of several investors, carried on one record",
-        CountingBasis.CompanyLevel => "money into the company or group, only partly for this project",
+        CountingBasis.ConsortiumTotal => "the amount of several investors in one record",
+        CountingBasis.CompanyLevel => "money for the company or group, only partly for this project",
         CountingBasis.AcquisitionPrice => "the price paid for a company",
         CountingBasis.GrossOfGrants => "a budget that includes grants recorded elsewhere",
         CountingBasis.Overlap => "part of another record",
-        CountingBasis.Indicative => "reported or asked for, no award seen",
-        CountingBasis.UnitPrice => "a price for each unit, not an amount",
+        CountingBasis.Indicative => "reported or requested, but not awarded",
+        CountingBasis.UnitPrice => "a price per unit, not an amount",
         _ => basis.ToString(),
     };
 
-    /// <summary>The first letter of a name in upper case.</summary>
+    /// <summary>The text with an upper-case first letter.</summary>
     public static string Capitalised(string text) => text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 }

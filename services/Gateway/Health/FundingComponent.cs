@@ -1,9 +1,10 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>Committed money of all parties against the part of the capital cost that the stage needs, in the currency of that cost.</summary>
+/// <summary>Committed money of all parties relative to the part of the capital cost that the stage needs, in its currency.</summary>
 internal static class FundingComponent
 {
     private const int Whole = 1_000_000;
@@ -15,9 +16,9 @@ internal static class FundingComponent
         {
             return ComponentResult.Unknown((stageIsKnown, subject.CapitalCost) switch
             {
-                (true, _) => static _ => "The capital cost is not known.",
-                (_, null) => static _ => "Neither the stage nor the capital cost is known.",
-                _ => static _ => "The stage is not known.",
+                (true, _) => static _ => "The capital cost is unknown.",
+                (_, null) => static _ => "The stage and the capital cost are unknown.",
+                _ => static _ => "The stage is unknown.",
             });
         }
 
@@ -27,8 +28,8 @@ internal static class FundingComponent
     private static decimal PartOf(HealthSubject subject, Amount cost, int partPpm)
     {
         var currency = CurrencyIndex.Read(cost.CurrencyCode);
-        var atLeast = subject.ReportContext.Reporting.Rates.Into(currency).AtLeast(subject.Committed, subject.CommittedCells.Length);
-        // More than is needed is no better than all of it, so then the exact part is not worked out.
+        var atLeast = subject.ReportContext.Reporting.LowerBound(subject.Committed, subject.CommittedCells.Length, currency);
+        // A surplus scores no better than the full amount, so the exact part is not computed then.
         if ((Int128)atLeast * Whole > (Int128)cost.MinorUnits * partPpm)
             return 1;
         var needed = Needed(cost, partPpm);
@@ -40,7 +41,7 @@ internal static class FundingComponent
         var (cost, partPpm) = (subject.CapitalCost!.Value, subject.Rules.StageNeedsPpm[subject.StageReached]);
         var undisclosed = subject.Committed.Counts.Undisclosed;
         return $"{DisplayText.Money(CommittedIn(subject, CurrencyIndex.Read(cost.CurrencyCode)), cost.CurrencyCode)} committed of "
-            + $"{DisplayText.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at the stage {DisplayText.Of(subject.StageReached)}: "
+            + $"{DisplayText.Money(Needed(cost, partPpm), cost.CurrencyCode)} needed at stage {DisplayText.Of(subject.StageReached)}: "
             + $"{DisplayText.PercentOfPpm(partPpm)} of the capital cost of {DisplayText.Money(cost.ToMajorUnits(), cost.CurrencyCode)}."
             + (undisclosed > 0 ? $" The amounts of {DisplayText.Count(undisclosed, "further commitment")} are undisclosed." : "");
     }

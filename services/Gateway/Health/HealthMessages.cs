@@ -6,7 +6,7 @@ using WireRules = Mining.Portfolio.V1.HealthRules;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>Health as messages. Scores are rounded here, half-even to two places, and nowhere before.</summary>
+/// <summary>Converts health to messages. Scores are rounded only here, half-even to two decimals.</summary>
 internal static class HealthMessages
 {
     public static WireDecimal Score(decimal score) =>

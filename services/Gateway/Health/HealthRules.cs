@@ -5,12 +5,12 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// The weights and tables behind a health score: configuration, bound once at the start, and published with each answer. A
-/// configuration names only what it changes.
+/// The weights and tables of the health score: settings that are read once at startup and published with each response. A
+/// configuration only needs to contain the values that differ.
 /// </summary>
 public sealed class HealthRules
 {
-    /// <summary>The weight of each component among those that are scored.</summary>
+    /// <summary>The weight of each component in the mean of the scored ones.</summary>
     public Dictionary<HealthComponentKind, int> Weights { get; } = new()
     {
         [HealthComponentKind.Funding] = 30,
@@ -21,7 +21,7 @@ public sealed class HealthRules
         [HealthComponentKind.Freshness] = 5,
     };
 
-    /// <summary>The part of the capital cost that each stage needs to be committed, in parts per million.</summary>
+    /// <summary>The part of the capital cost that must be committed at each stage, in parts per million.</summary>
     public Dictionary<Stage, int> StageNeedsPpm { get; } = new()
     {
         [Stage.Exploration] = 20_000,
@@ -35,7 +35,7 @@ public sealed class HealthRules
         [Stage.Operating] = 1_000_000,
     };
 
-    /// <summary>A slip of this many months or more scores 0.</summary>
+    /// <summary>A slip of at least this many months scores 0.</summary>
     public int SlipLimitMonths { get; set; } = 24;
 
     /// <summary>Months for extraction permits of EU strategic projects: Regulation (EU) 2024/1252, article 11.</summary>
@@ -47,16 +47,16 @@ public sealed class HealthRules
     /// <summary>A report up to this many days old scores 100.</summary>
     public int FreshDays { get; set; } = 90;
 
-    /// <summary>A report this many days old or older scores 0.</summary>
+    /// <summary>A report at least this many days old scores 0.</summary>
     public int StaleDays { get; set; } = 365;
 
-    /// <summary>Green from this score on.</summary>
+    /// <summary>The minimum score of the green band.</summary>
     public int GreenScore { get; set; } = 75;
 
-    /// <summary>Amber from this score on.</summary>
+    /// <summary>The minimum score of the amber band.</summary>
     public int AmberScore { get; set; } = 50;
 
-    /// <summary>The rules of a configuration section. Throws, naming all reasons, where nothing sensible can be scored by them.</summary>
+    /// <summary>Reads the rules from a configuration section. Throws with all violations if the rules are invalid.</summary>
     public static HealthRules From(IConfiguration section)
     {
         var rules = new HealthRules();
@@ -66,11 +66,11 @@ public sealed class HealthRules
         }
         catch (InvalidOperationException exception)
         {
-            throw new MisconfiguredException($"The rules of health cannot be read. {exception.Message}", exception);
+            throw new MisconfiguredException($"The health rules cannot be read. {exception.Message}", exception);
         }
 
         var problems = string.Join(" ", rules.Problems());
-        return problems == "" ? rules : throw new MisconfiguredException($"The rules of health are not valid. {problems}");
+        return problems == "" ? rules : throw new MisconfiguredException($"The health rules are invalid. {problems}");
     }
 
     private IEnumerable<string> Problems()
@@ -85,20 +85,20 @@ public sealed class HealthRules
         if (Weights.Values.All(weight => weight <= 0))
             yield return "At least one weight must be above 0.";
         if (Weights.ContainsKey(HealthComponentKind.Unspecified))
-            yield return "Unspecified is no component.";
+            yield return "Unspecified is not a component.";
         for (var stage = Stage.Exploration; stage <= Stage.Operating; stage++)
         {
             if (StageNeedsPpm.GetValueOrDefault(stage) is < 1 or > Whole)
-                yield return $"The part that {stage} needs must be 1 to 1000000.";
+                yield return $"StageNeedsPpm of {stage} must be 1 to 1000000.";
         }
 
         foreach (var stage in StageNeedsPpm.Keys.Where(stage => stage is < Stage.Exploration or > Stage.Operating))
-            yield return $"{stage} is no stage that needs money.";
+            yield return $"{stage} is not a stage that needs money.";
         if (SlipLimitMonths < 1 || EuExtractionLimitMonths < 1 || EuProcessingLimitMonths < 1)
             yield return "Limits in months must be at least 1.";
         if (FreshDays < 0 || StaleDays <= FreshDays)
-            yield return "StaleDays must be more than FreshDays, which must not be negative.";
+            yield return "FreshDays must be at least 0, and StaleDays must be greater than FreshDays.";
         if (AmberScore < 0 || GreenScore < AmberScore || GreenScore > 100)
-            yield return "AmberScore must be at least 0, and GreenScore at least that and at most 100.";
+            yield return "AmberScore must be at least 0, and GreenScore must be from AmberScore to 100.";
     }
 }

@@ -1,11 +1,11 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>What the components of health look at: one project at one date.</summary>
+/// <summary>The input of the health components: one project on one date.</summary>
 internal sealed record HealthSubject
 {
     public required ProjectNode Node { get; init; }
@@ -17,13 +17,13 @@ internal sealed record HealthSubject
     /// <summary>Its additive, funded, committed money.</summary>
     public required Tally Committed { get; init; }
 
-    /// <summary>The same in the reporting currency, by party.</summary>
+    /// <summary>Its committed money in the reporting currency, by party.</summary>
     public required long[] CommittedCells { get; init; }
 
-    /// <summary>At least two sides have committed money in it.</summary>
+    /// <summary>Whether at least two sides have committed money in it.</summary>
     public required bool IsJoint { get; init; }
 
-    /// <summary>Investors that breach the partnership's outside-ownership rule, as people call them.</summary>
+    /// <summary>The display names of investors that breach the partnership's outside-ownership rule.</summary>
     public required IReadOnlyList<string> BreachingInvestors { get; init; }
 
     public HealthRules Rules => ReportContext.Rules;
@@ -32,12 +32,12 @@ internal sealed record HealthSubject
 
     public required Stage Stage { get; init; }
 
-    /// <summary>How far the project has come, a suspension aside: what it needs does not shrink while it rests.</summary>
+    /// <summary>The stage, or while suspended the stage before: a suspension does not reduce the funding that is needed.</summary>
     public required Stage StageReached { get; init; }
 
     public required Amount? CapitalCost { get; init; }
 
-    /// <summary>Given up or closed: there is nothing left whose health could be told.</summary>
+    /// <summary>Whether the project is cancelled or closed, and therefore has no health.</summary>
     public bool IsOver => Stage is Stage.Cancelled or Stage.Closed;
 
     public bool HasHappened(PartialDate? date) => date is { } known && known.FirstDay <= AsOf;

@@ -1,6 +1,6 @@
 namespace Mining.Gateway.Health;
 
-/// <summary>Spans of days in months: a month is the twelfth part of 365.25 days.</summary>
+/// <summary>Converts days to months; a month is one twelfth of 365.25 days.</summary>
 internal static class Months
 {
     private const decimal DaysPerMonth = 30.4375m;

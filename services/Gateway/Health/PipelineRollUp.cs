@@ -4,7 +4,7 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// Adds up how projects stand: the funnel by stage, the money still to be raised, the health of the whole. That is done anew for every
+/// Adds up the status of projects: the pipeline by stage, the funding gap, and overall health. Computed from scratch for every
 /// snapshot.
 /// </summary>
 internal sealed class PipelineRollUp
@@ -50,7 +50,7 @@ internal sealed class PipelineRollUp
         };
     }
 
-    /// <summary>Adds a project; they come in the order of their names.</summary>
+    /// <summary>Adds a project. Projects must be added in order of their names.</summary>
     public void Add(in RollUpRow status)
     {
         projectCount++;
@@ -113,7 +113,7 @@ internal sealed class PipelineRollUp
         }
     }
 
-    /// <summary>The order of stages, unknown last.</summary>
+    /// <summary>The stages in order, unknown last.</summary>
     private static int InOrderOfStages((int Index, StageSums Item) stage) => stage.Index == (int)Stage.Unspecified ? int.MaxValue : stage.Index;
 
     private sealed class StageSums

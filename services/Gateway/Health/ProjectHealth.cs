@@ -3,12 +3,12 @@ using Mining.Projects.V1;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>A project's health: the mean of the components that are scored, by weight, and what makes it red whatever that mean is.</summary>
-/// <param name="Score">From 0 to 100, not rounded; null where nothing is scored.</param>
-/// <param name="Band">Judged on the score before it is rounded.</param>
-/// <param name="UnknownCount">Components that are unknown.</param>
+/// <summary>A project's health: the weighted mean of the scored components, and red flags, which override it.</summary>
+/// <param name="Score">From 0 to 100, unrounded; null if no component is scored.</param>
+/// <param name="Band">Derived from the unrounded score.</param>
+/// <param name="UnknownCount">The number of unknown components.</param>
 /// <param name="IsFlagged">Whether there is a red flag.</param>
-/// <param name="Subject">Of what it is the health: words are made of it when they are asked for.</param>
+/// <param name="Subject">The input. Texts are formatted from it only when they are requested.</param>
 internal readonly record struct ProjectHealth(
     decimal? Score,
     HealthBand Band,
@@ -16,7 +16,7 @@ internal readonly record struct ProjectHealth(
     bool IsFlagged,
     HealthSubject Subject)
 {
-    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Evaluate)[] Judges =
+    private static readonly (HealthComponentKind Kind, Func<HealthSubject, ComponentResult> Evaluate)[] Evaluators =
     [
         (HealthComponentKind.Funding, FundingComponent.Evaluate),
         (HealthComponentKind.Schedule, ScheduleComponent.Evaluate),
@@ -26,19 +26,19 @@ internal readonly record struct ProjectHealth(
         (HealthComponentKind.Freshness, FreshnessComponent.Evaluate),
     ];
 
-    private static readonly ComponentResult Over = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
+    private static readonly ComponentResult ProjectEnded = ComponentResult.NotApplicable(static of => $"The project is {DisplayText.Of(of.Stage)}.");
 
-    /// <summary>In the order of their kinds; judged again, for a summary shows five projects and judges all.</summary>
+    /// <summary>The components in order of their kinds. Evaluated again, because a summary evaluates all projects but shows five.</summary>
     public IEnumerable<(HealthComponentKind Kind, ComponentResult Result)> Components
     {
         get
         {
-            foreach (var (kind, judge) in Judges)
-                yield return (kind, Subject.IsOver ? Over : judge(Subject));
+            foreach (var (kind, evaluate) in Evaluators)
+                yield return (kind, Subject.IsOver ? ProjectEnded : evaluate(Subject));
         }
     }
 
-    /// <summary>In words.</summary>
+    /// <summary>The red flags as text.</summary>
     public IEnumerable<string> RedFlags => Subject.IsOver ? [] : RedFlagsOf(Subject);
 
     public static ProjectHealth Of(HealthSubject subject)
@@ -46,9 +46,9 @@ internal readonly record struct ProjectHealth(
         if (subject.IsOver)
             return new ProjectHealth(null, HealthBand.NotScored, 0, false, subject);
         var (sum, weights, unknownCount) = (0m, 0, 0);
-        foreach (var (kind, judge) in Judges)
+        foreach (var (kind, evaluate) in Evaluators)
         {
-            var result = judge(subject);
+            var result = evaluate(subject);
             unknownCount += result.State == HealthComponentState.Unknown ? 1 : 0;
             if (!result.IsScored)
                 continue;
@@ -76,11 +76,11 @@ internal readonly record struct ProjectHealth(
         foreach (var permit in PermittingComponent.Refused(subject))
             yield return $"Permit “{permit.DisplayName}” was refused on {permit.Refusal}.";
         if (subject.Stage == Stage.Suspended)
-            yield return $"Suspended at the stage {DisplayText.Of(subject.StageReached)}.";
+            yield return $"Suspended at stage {DisplayText.Of(subject.StageReached)}.";
         foreach (var investor in subject.BreachingInvestors)
         {
             yield return $"Owners in covered countries hold more than {DisplayText.PercentOfPpm(subject.ReportContext.Partnership.OwnershipRule!.LimitPpm)} "
-                + $"of {investor}, which the partnership's rule on outside ownership forbids.";
+                + $"of {investor}, which breaches the partnership's outside-ownership rule.";
         }
     }
 }

@@ -3,8 +3,8 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// For mining that does not refine itself: partner refining capacity that is reserved against planned output, in the first full
-/// year, for the mineral that is covered worst.
+/// For mining projects without refining of their own: partner refining capacity reserved for the planned output in the first full
+/// year, for the mineral with the least coverage.
 /// </summary>
 internal static class RefiningComponent
 {
@@ -12,15 +12,15 @@ internal static class RefiningComponent
     {
         var kinds = subject.Project.Kinds;
         if (!kinds.Contains(ProjectKind.Mining))
-            return ComponentResult.NotApplicable(static _ => "It does not mine.");
+            return ComponentResult.NotApplicable(static _ => "The project does not mine.");
         if (kinds.Contains(ProjectKind.Refining))
-            return ComponentResult.NotApplicable(static _ => "It refines what it mines.");
+            return ComponentResult.NotApplicable(static _ => "The project refines what it mines.");
         var covers = RefiningCoverage.Of(subject.Node, subject.ReportContext);
         if (covers.Length == 0)
         {
             return ComponentResult.Unknown(static of => of.Project.Outputs.Length == 0
-                ? "The planned output is not known in tonnes of a mineral."
-                : "The date of first production is not known.");
+                ? "The planned output in tonnes of a mineral is unknown."
+                : "The date of first production is unknown.");
         }
 
         return ComponentResult.Scored(Part(WorstOf(covers)), Reason);
@@ -31,7 +31,7 @@ internal static class RefiningComponent
         var covers = RefiningCoverage.Of(subject.Node, subject.ReportContext);
         var worst = WorstOf(covers);
         return $"{worst.ReservedAtPartners} of partner refining capacity reserved for {worst.Planned} of {worst.Mineral} planned in {worst.Year}"
-            + (covers.Length > 1 ? $", the worst of {covers.Length} minerals." : ".");
+            + (covers.Length > 1 ? $", the least covered of {covers.Length} minerals." : ".");
     }
 
     private static RefiningCoverage WorstOf(RefiningCoverage[] covers) => covers.Length == 1 ? covers[0] : covers.MinBy(Part)!;

@@ -1,14 +1,15 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>How the planned output of one mineral is covered by reservations in the first full year of production.</summary>
+/// <summary>The coverage of the planned output of one mineral by reservations in the first full year of production.</summary>
 internal sealed record RefiningCoverage(string Mineral, int Year, Tonnage Planned, Tonnage ReservedAtPartners, Tonnage ReservedOutside)
 {
     /// <summary>
-    /// One for each mineral with a known output, ordered by it; none where the first production is not known. A reservation at a
-    /// facility that is not known yet is left out, as nobody can say where it lies.
+    /// One entry per mineral with a known output, ordered by mineral; none if the first production is unknown. Reservations at unknown
+    /// facilities are omitted, because their country is unknown.
     /// </summary>
     public static RefiningCoverage[] Of(ProjectNode project, ReportContext report)
     {

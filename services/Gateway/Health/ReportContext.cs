@@ -1,9 +1,9 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 
 namespace Mining.Gateway.Health;
 
-/// <summary>From where a project is looked at: all that its figures rest on beside the project itself.</summary>
+/// <summary>Everything that the figures of a project depend on, apart from the project itself.</summary>
 internal sealed record ReportContext(
     AttributionMap View,
     DateOnly AsOf,
@@ -15,9 +15,9 @@ internal sealed record ReportContext(
 
     public PartnershipFacts Partnership => View.Partnership;
 
-    /// <summary>Investors and facilities are not in it: a change of these makes new nodes of the projects that rest on them.</summary>
+    /// <summary>Excludes investors and facilities: a change of these creates new nodes for the projects that depend on them.</summary>
     public ReportContextKey Key => new(View.Partnership, AsOf, Reporting, Rules);
 }
 
-/// <summary>What tells apart figures that are kept with a node or a snapshot.</summary>
+/// <summary>The key of figures that are cached with a node or a snapshot.</summary>
 internal readonly record struct ReportContextKey(PartnershipFacts Partnership, DateOnly AsOf, ReportingCurrency Reporting, HealthRules Rules);

@@ -5,8 +5,8 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// What a roll-up reads of a standing, in one piece: after each change it goes through all of these, and so they lie one behind the other
-/// in memory, where standings and projects lie anywhere.
+/// The fields of a project's status that the roll-up reads. All rows are scanned after each change, so they are stored contiguously; the
+/// statuses and projects themselves are scattered in memory.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct RollUpRow(ProjectStatus status)
@@ -32,7 +32,7 @@ internal readonly struct RollUpRow(ProjectStatus status)
 
     public decimal? WeighedScore { get; } = status.WeighedScore;
 
-    /// <summary>Whether it comes before another one by <see cref="ProjectStatus.RankByScore"/>; names are read only where the scores are the same.</summary>
+    /// <summary>Whether it precedes another by <see cref="ProjectStatus.RankByScore"/>. Compares names only for equal scores.</summary>
     public bool IsWorseThan(in RollUpRow other) => rankedGroup != other.rankedGroup ? rankedGroup < other.rankedGroup
         : rankedScore != other.rankedScore ? rankedScore < other.rankedScore
         : Status.RankByScore.CompareTo(other.Status.RankByScore) < 0;

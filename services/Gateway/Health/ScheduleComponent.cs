@@ -1,3 +1,4 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 using Mining.Projects.V1;
@@ -5,8 +6,8 @@ using Mining.Projects.V1;
 namespace Mining.Gateway.Health;
 
 /// <summary>
-/// Slip of the next open milestone, or of first production where none is open: the date now expected, or the date of the question
-/// where that is overdue, against the date first promised.
+/// Slip of the next open milestone, or of first production if none is open: from the baseline date to the expected date, or to the
+/// as-of date if the milestone is overdue.
 /// </summary>
 internal static class ScheduleComponent
 {
@@ -15,21 +16,21 @@ internal static class ScheduleComponent
         if (SlipOf(subject) is { } slip)
             return ComponentResult.Scored(1 - slip.Months / subject.Rules.SlipLimitMonths, Reason);
         if (subject.StageReached == Stage.Operating)
-            return ComponentResult.NotApplicable(static _ => "First production is reached, and no milestone is open.");
+            return ComponentResult.NotApplicable(static _ => "First production has been reached, and no milestone is open.");
         return subject.Project.Kinds.All(kind => kind is ProjectKind.Research or ProjectKind.Substitution)
-            ? ComponentResult.NotApplicable(static _ => "A programme without milestones or a date of first production.")
+            ? ComponentResult.NotApplicable(static _ => "The programme has neither milestones nor a date of first production.")
             : ComponentResult.Unknown(static _ => "Neither an open milestone nor the date of first production is known.");
     }
 
     private static string Reason(HealthSubject subject)
     {
         var slip = SlipOf(subject)!.Value;
-        return (slip.Milestone is { } milestone ? $"Milestone “{milestone.DisplayName}”" : "First production") + $" was promised for {slip.Baseline} and "
-            + (slip.IsOverdue ? $"is overdue: it was expected for {slip.Planned}. " : $"is expected for {slip.Planned}. ")
-            + $"That is a slip of {DisplayText.Months(slip.Months)}, where {subject.Rules.SlipLimitMonths} score 0.";
+        return (slip.Milestone is { } milestone ? $"Milestone “{milestone.DisplayName}”" : "First production") + $": baseline {slip.Baseline}, "
+            + (slip.IsOverdue ? $"overdue (expected {slip.Planned}). " : $"expected {slip.Planned}. ")
+            + $"Slip: {DisplayText.Months(slip.Months)}; {subject.Rules.SlipLimitMonths} months or more score 0.";
     }
 
-    /// <summary>Null: nothing is open, or nothing is known of it.</summary>
+    /// <summary>Null if nothing is open, or its dates are unknown.</summary>
     private static Slip? SlipOf(HealthSubject subject)
     {
         MilestoneFacts? next = null;
@@ -53,7 +54,7 @@ internal static class ScheduleComponent
         return order < 0 || (order == 0 && string.CompareOrdinal(milestone.Id, other.Id) < 0);
     }
 
-    /// <param name="Milestone">Null: first production.</param>
+    /// <param name="Milestone">Null for first production.</param>
     private readonly record struct Slip(MilestoneFacts? Milestone, PartialDate Planned, PartialDate Baseline, DateOnly AsOf)
     {
         public bool IsOverdue => Planned.FirstDay < AsOf;

@@ -1,13 +1,15 @@
+using Mining.Gateway.Facts;
+
 namespace Mining.Gateway.ReadModel;
 
-/// <summary>The writer's investors, each with a small number instead of its name. A place is given out when an investor is first named.</summary>
+/// <summary>The writer's investors with a small index for each name. The index is assigned when an investor is first referenced.</summary>
 internal sealed class InvestorTable
 {
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     private readonly List<InvestorFacts?> known = [];
     private readonly HashSet<int> changed = [];
 
-    /// <summary>Places whose investor is new or newer since the last publication.</summary>
+    /// <summary>Indexes of investors that changed since the last publication.</summary>
     public IReadOnlyCollection<int> Changed => changed;
 
     public bool HasChanged { get; private set; }

@@ -1,6 +1,6 @@
 namespace Mining.Gateway.ReadModel;
 
-/// <summary>The writer's resources of one type: of each name the highest version, and which have changed since the last publication.</summary>
+/// <summary>The writer's resources of one type: the highest version of each, and the names changed since the last publication.</summary>
 internal sealed class LatestVersions<T>
 {
     private readonly Dictionary<string, (long Version, T Value)> known = new(StringComparer.Ordinal);

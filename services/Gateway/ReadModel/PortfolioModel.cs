@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mining.Changes.V1;
 using Mining.Common.V1;
-using Mining.Gateway.Features;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
 using Mining.Primitives.Names;
@@ -13,12 +13,12 @@ using Mining.Refining.V1;
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// The read model: a pure fold over the changes of all services. Of each resource the highest version counts, so any order, any
-/// repetition and any lost older change end in the same state. One writer applies and publishes; readers take the snapshot.
+/// The read model: a pure fold over the changes of all services. Only the highest version of each resource counts, so reordered, repeated
+/// and lost older changes lead to the same state. One writer applies and publishes; readers use snapshots.
 /// </summary>
 public sealed class PortfolioModel
 {
-    /// <summary>So few changes one processor reads by itself.</summary>
+    /// <summary>Up to this many changes are decoded on the calling thread, since starting parallel work would cost more.</summary>
     private const int FewChanges = 64;
 
     private readonly Dictionary<string, ProjectNode> nodes = new(StringComparer.Ordinal);
@@ -28,22 +28,22 @@ public sealed class PortfolioModel
     private readonly LatestVersions<RateTable> rateTables = new();
     private readonly LatestVersions<PublishedTotals> publishedTotals = new();
     private readonly LatestVersions<string> facilityCountries = new();
-    private readonly RunningSummaries running = new();
+    private readonly DerivedValues lineage = new();
     private bool hasChanged;
     private PortfolioSnapshot published = PortfolioSnapshot.Empty;
 
-    /// <summary>Changes of resources that this version of the gateway does not know, or that came from a service that does not own them.</summary>
+    /// <summary>Changes with an unknown resource type, or from a service that does not own the resource.</summary>
     public long UnknownCount { get; private set; }
 
-    /// <summary>Changes whose resource cannot be read. They are ignored, so an older version may stand.</summary>
+    /// <summary>Changes whose resource cannot be decoded. They are ignored, so an older version may remain.</summary>
     public long UnreadableCount { get; private set; }
 
-    /// <summary>What is wrong with the latest unreadable change; null if there was none.</summary>
+    /// <summary>The error of the latest unreadable change, or null.</summary>
     public string? LatestProblem { get; private set; }
 
     /// <summary>
-    /// Takes a change in. True if it made a difference: a resource or a revision is newer or new. A project's change without its
-    /// state is a revision only; so a checkpoint keeps older ones.
+    /// Applies a change. Returns true if it adds a newer resource or a new revision. A project's change without its state is only a
+    /// revision; the checkpoint stores older changes in this form.
     /// </summary>
     public bool Apply(Change change)
     {
@@ -52,7 +52,7 @@ public sealed class PortfolioModel
         return madeADifference;
     }
 
-    /// <summary>Takes changes in, one after the other. They are read by all processors, and folded by the one that calls.</summary>
+    /// <summary>Applies changes in order. They are decoded in parallel and folded by the caller.</summary>
     public void Apply(IReadOnlyList<Change> changes)
     {
         var folds = new Func<bool>[changes.Count];
@@ -70,7 +70,7 @@ public sealed class PortfolioModel
         }
     }
 
-    /// <summary>Drops everything that came from a service: its log has a new identity, and tells it all again.</summary>
+    /// <summary>Drops all data of a service, because its log was replaced and will be read again from the beginning.</summary>
     public void Forget(string source)
     {
         switch (source)
@@ -97,7 +97,7 @@ public sealed class PortfolioModel
         hasChanged = true;
     }
 
-    /// <summary>What is known now. The same snapshot as before if nothing has changed since.</summary>
+    /// <summary>The current snapshot; the previous one if nothing has changed.</summary>
     public PortfolioSnapshot Publish()
     {
         if (!hasChanged)
@@ -110,7 +110,7 @@ public sealed class PortfolioModel
         published = new PortfolioSnapshot
         {
             Generation = published.Generation + 1,
-            Running = running,
+            Lineage = lineage,
             Projects = FreezeProjects(),
             Investors = table,
             Partnerships = views,
@@ -131,7 +131,7 @@ public sealed class PortfolioModel
         return published;
     }
 
-    /// <summary>Reads a change, on any thread; what it answers is left to be done by the writer, and says whether it made a difference.</summary>
+    /// <summary>Decodes a change on any thread. The writer executes the returned step, which tells whether it made a difference.</summary>
     private Func<bool> Read(Change change)
     {
         try
@@ -154,7 +154,7 @@ public sealed class PortfolioModel
         switch (TypeOf(change.State))
         {
             case "" when change.Source == "projects" && ResourceNames.Projects.IsName(change.Resource):
-                // Out of a checkpoint: an earlier change, of which only who, what and when is kept.
+                // From a checkpoint: an earlier change, stored without its state.
                 var earlier = RevisionOf(change);
                 return () => Draft(change.Resource).Put(earlier);
             case "mining.projects.v1.Project" when change.Source == "projects":
@@ -183,7 +183,7 @@ public sealed class PortfolioModel
                 var reserved = ReservationFacts.Read(reservation, change.State.Value, change.Version);
                 return () => Draft(reservation.Project).Put(reserved);
             case "mining.proposals.v1.Proposal" when change.Source is "projects" or "investors":
-                // What it decides comes as a change of its own.
+                // The proposal's effect arrives as a change of its own.
                 return () => false;
             default:
                 return () =>
@@ -194,7 +194,7 @@ public sealed class PortfolioModel
         }
     }
 
-    /// <summary>By itself, for there are many: what is left to be done holds nothing else.</summary>
+    /// <summary>A method of its own, so that the closure captures only what it needs: there are many commitments.</summary>
     private Func<bool> ReadCommitment(Change change)
     {
         var commitment = Read(Commitment.Parser, change, known => known.Name);
@@ -203,7 +203,7 @@ public sealed class PortfolioModel
         return () => Draft(project).Put(facts with { Investor = investors.PlaceOf(investor) });
     }
 
-    /// <summary>The type's name as <see cref="Any.GetTypeName"/> reads it, without a string of its own for every change.</summary>
+    /// <summary>The type name as <see cref="Any.GetTypeName"/> returns it, without allocating a string for every change.</summary>
     private static ReadOnlySpan<char> TypeOf(Any? state) =>
         state?.TypeUrl.LastIndexOf('/') is >= 0 and var slash ? state.TypeUrl.AsSpan(slash + 1) : "";
 
@@ -213,7 +213,7 @@ public sealed class PortfolioModel
         var read = parser.ParseFrom(change.State.Value);
         return nameOf(read) == change.Resource
             ? read
-            : throw new InvalidDataException($"The resource within has another name, {nameOf(read)}.");
+            : throw new InvalidDataException($"The contained resource has a different name: {nameOf(read)}.");
     }
 
     private static Revision RevisionOf(Change change) => new()
@@ -236,7 +236,7 @@ public sealed class PortfolioModel
 
     private string[] ProjectNames() => [.. nodes.Keys.Union(drafts.Keys)];
 
-    /// <summary>Makes new nodes of what has changed, and of what rests on an investor or a facility that has. All others are shared.</summary>
+    /// <summary>Creates nodes for changed projects and those that depend on a changed investor or facility; others are shared.</summary>
     private ProjectNode[] FreezeProjects()
     {
         List<ProjectNode> changed = [.. drafts.Values.Where(draft => draft.IsChanged).Select(draft => draft.Freeze())];
@@ -257,7 +257,7 @@ public sealed class PortfolioModel
         return Merge(changed.OrderBy(node => node.Name, StringComparer.Ordinal));
     }
 
-    /// <summary>Puts nodes into their places among the published ones: those are in order already, and most of them stay.</summary>
+    /// <summary>Merges nodes into the published ones, which are ordered already and mostly unchanged.</summary>
     private ProjectNode[] Merge(IEnumerable<ProjectNode> changed)
     {
         var projects = new ProjectNode[nodes.Count];

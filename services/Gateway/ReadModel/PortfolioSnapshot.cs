@@ -1,59 +1,57 @@
-using Mining.Gateway.Features;
-using Mining.Gateway.Health;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
-using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// All that the gateway knows at one moment. Immutable: readers need no lock, and a query sees one state from its first line to its
-/// last. What is computed of it is kept with it.
+/// The complete state of the read model at one moment. Immutable: readers need no lock, and a query sees one consistent state.
+/// Computed results are cached with it.
 /// </summary>
 public sealed class PortfolioSnapshot
 {
-    /// <summary>Nothing is known.</summary>
+    /// <summary>The empty snapshot.</summary>
     public static PortfolioSnapshot Empty { get; } = new();
 
-    /// <summary>Grows with every snapshot that differs from the one before.</summary>
+    /// <summary>Increases with every snapshot that differs from the previous one.</summary>
     public long Generation { get; internal init; }
 
-    /// <summary>Whether there is anything to answer from: at least one partnership.</summary>
+    /// <summary>Whether queries can be answered: there is at least one partnership.</summary>
     public bool HasData => Partnerships.Length > 0;
 
     /// <summary>Ordered by name.</summary>
     internal ProjectNode[] Projects { get; init; } = [];
 
-    /// <summary>By place; null where a commitment names an investor that is not known yet.</summary>
+    /// <summary>By index; null if a commitment refers to an unknown investor.</summary>
     internal InvestorFacts?[] Investors { get; init; } = [];
 
     /// <summary>Ordered by name.</summary>
     internal AttributionMap[] Partnerships { get; init; } = [];
 
-    /// <summary>By the facility's name.</summary>
+    /// <summary>Ordered by the facility's name.</summary>
     internal IReadOnlyDictionary<string, string> FacilityCountries { get; init; } = new Dictionary<string, string>();
 
     internal RateBook Rates { get; init; } = new([]);
 
-    /// <summary>Summaries by what was asked, and by whom.</summary>
-    internal LruCache<(ReportContextKey Key, Visibility Visibility, PortfolioFilter Filter), ReadySummary> Summaries { get; } = new(capacity: 16);
+    /// <summary>Answers that were computed from this snapshot.</summary>
+    internal DerivedValues Derived { get; } = new();
 
-    /// <summary>Co-investments by what was asked, and by whom.</summary>
-    internal LruCache<(DateOnly AsOf, Visibility Visibility, ListCoInvestmentsRequest Question), CoInvestments> CoInvestments { get; } = new(capacity: 8);
+    /// <summary>State that is updated from each snapshot to the next instead of being computed again. Snapshots that follow each other share it.</summary>
+    internal DerivedValues Lineage { get; init; } = new();
 
     internal Visibilities Visibilities { get; init; } = new([], []);
 
-    /// <summary>By partnership, ordered by day.</summary>
+    /// <summary>By partnership, then ordered by day.</summary>
     internal ILookup<string, PublishedTotals> PublishedTotals { get; init; } = Enumerable.Empty<PublishedTotals>().ToLookup(totals => totals.Partnership);
 
     private readonly LruCache<Visibility, PortfolioSnapshot> seen = new(capacity: 8);
 
     /// <summary>
-    /// The snapshot as it is for a caller: without the commitments that are hidden from it. What is answered from it can say nothing
-    /// about them, for it does not have them. Itself where nothing is hidden.
+    /// The snapshot as a caller sees it, without the commitments hidden from that caller. Responses computed from it cannot reveal them,
+    /// because it does not contain them. Returns itself if nothing is hidden.
     /// </summary>
     internal PortfolioSnapshot SeenBy(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
     {
-        var projects = Array.ConvertAll(snapshot.Projects, project => project.SeenBy(visibility));
+        var projects = Array.ConvertAll(snapshot.Projects, visibility.Filter);
         return projects.AsSpan().SequenceEqual(snapshot.Projects) ? snapshot : new PortfolioSnapshot
         {
             Generation = snapshot.Generation,
@@ -62,18 +60,15 @@ public sealed class PortfolioSnapshot
             Partnerships = snapshot.Partnerships,
             FacilityCountries = snapshot.FacilityCountries,
             Rates = snapshot.Rates,
-            Running = visibility.Running,
+            Lineage = visibility.Lineage,
             Visibilities = snapshot.Visibilities,
             PublishedTotals = snapshot.PublishedTotals,
         };
     });
 
-    /// <summary>What summaries rest on: one for all snapshots that follow each other.</summary>
-    internal RunningSummaries Running { get; init; } = new();
-
     internal ProjectNode? Find(string project) => PlaceOf(project) is >= 0 and var place ? Projects[place] : null;
 
-    /// <summary>The place of a project; if it is not there, the complement of the place where it would be.</summary>
+    /// <summary>The index of a project, or the complement of the index where it would be inserted.</summary>
     internal int PlaceOf(string project) => Projects.AsSpan().BinarySearch(new NodeName(project));
 
     private readonly struct NodeName(string name) : IComparable<ProjectNode>

@@ -1,21 +1,22 @@
 using System.Runtime.InteropServices;
 using Mining.Common.V1;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// A project's next node, while changes come in. Each Put keeps the highest version of a resource, whatever order they come in,
-/// and says whether it made a difference. What is not touched stays shared with the node before.
+/// A project's next node while changes are applied. Each Put keeps the highest version of a resource in any order of arrival, and
+/// returns whether it made a difference. Unchanged parts stay shared with the previous node.
 /// </summary>
 internal sealed class ProjectDraft(string name, ProjectNode? before)
 {
-    /// <summary>So many revisions are kept, the latest.</summary>
+    /// <summary>Maximum number of revisions kept; the oldest are dropped.</summary>
     private const int MaxRevisions = 100;
 
-    /// <summary>For so many commitments that are new there is room from the beginning.</summary>
-    private const int Room = 8;
+    /// <summary>Initial capacity for new commitments.</summary>
+    private const int SpareCapacity = 8;
 
-    /// <summary>Whether the next node differs from the one before.</summary>
+    /// <summary>Whether the next node differs from the previous one.</summary>
     public bool IsChanged { get; private set; }
 
     private ProjectFacts? facts = before?.Facts;
@@ -34,7 +35,7 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
         return IsChanged = true;
     }
 
-    /// <summary>A project's commitments are found by name here and in no index of all: a commitment never moves to another project.</summary>
+    /// <summary>Commitments are looked up within their project, without a global index: a commitment never changes its project.</summary>
     public bool Put(CommitmentFacts next)
     {
         var place = PlaceOf(next.NameUtf8);
@@ -97,16 +98,16 @@ internal sealed class ProjectDraft(string name, ProjectNode? before)
         };
     }
 
-    /// <summary>With room for some more: one that is exactly full is copied again with the first commitment that is new.</summary>
+    /// <summary>Copies with spare capacity; an exactly full array would be copied again for the next commitment.</summary>
     private List<CommitmentFacts> Copy()
     {
         var known = Commitments;
-        var copy = new List<CommitmentFacts>(known.Length + Room);
+        var copy = new List<CommitmentFacts>(known.Length + SpareCapacity);
         copy.AddRange(known);
         return copy;
     }
 
-    /// <summary>The place of a commitment, or the complement of the place where it belongs: mostly at the end, for ids grow.</summary>
+    /// <summary>The index of a commitment, or the complement of where to insert it; usually at the end, because ids increase.</summary>
     private int PlaceOf(ReadOnlySpan<byte> nameUtf8)
     {
         var known = Commitments;

@@ -1,12 +1,12 @@
-using Mining.Gateway.Features;
+using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Platform.Visibility;
 
 namespace Mining.Gateway.ReadModel;
 
 /// <summary>
-/// What a caller sees of the confidential commitments of a snapshot. Compared by identity: the same one is kept as long as neither an
-/// investor nor a partnership changes, so that what is computed of a project for its callers is kept too.
+/// Which confidential commitments of a snapshot a caller may see. Compared by identity: an instance is reused until an investor or a
+/// partnership changes, so that cached figures of projects stay valid.
 /// </summary>
 internal sealed class Visibility
 {
@@ -19,10 +19,10 @@ internal sealed class Visibility
         this.investors = investors;
     }
 
-    /// <summary>What summaries over what is seen so rest on.</summary>
-    public RunningSummaries Running { get; } = new();
+    /// <summary>As <see cref="PortfolioSnapshot.Lineage"/>, for snapshots that show only what this visibility does.</summary>
+    public DerivedValues Lineage { get; } = new();
 
-    /// <summary>Whether nothing is hidden, whatever there is.</summary>
+    /// <summary>Whether nothing is ever hidden.</summary>
     public bool IsWhole => scope.SeesEverything;
 
     public static Visibility Of(VisibilityScope scope, InvestorFacts?[] investors, AttributionMap[] partnerships) =>
@@ -31,14 +31,25 @@ internal sealed class Visibility
     public bool Shows(in CommitmentFacts commitment) =>
         IsWhole || !commitment.IsConfidential || (commitment.Investor < investors.Length && investors[commitment.Investor]);
 
+    /// <summary>The project without the commitments that are hidden; itself where none is.</summary>
+    public ProjectNode Filter(ProjectNode project) => project.HasConfidential
+        ? project.GetDerived(static () => new LruCache<Visibility, ProjectNode>(capacity: 4)).GetOrAdd(this, (this, project), static of => of.Item1.Hide(of.project))
+        : project;
+
+    private ProjectNode Hide(ProjectNode project)
+    {
+        var visible = Array.FindAll(project.Commitments, commitment => Shows(in commitment));
+        return visible.Length == project.Commitments.Length ? project : project.With(visible);
+    }
+
     private static bool Sees(VisibilityScope scope, PartnershipFacts partnership, string country) =>
         partnership.PartyOf(country) is var party && party != partnership.Outside && scope.Sees([partnership.Parties[party]]);
 
-    /// <summary>Whether a published total stands for commitments that the caller does not see.</summary>
+    /// <summary>Whether a published total represents commitments that the caller may not see.</summary>
     public bool Withholds(PublishedTotal total) => !IsWhole && !scope.Sees(total.OwnerSides);
 }
 
-/// <summary>The visibilities of callers over the same investors and partnerships.</summary>
+/// <summary>The visibilities of all callers for the same investors and partnerships.</summary>
 internal sealed class Visibilities(InvestorFacts?[] investors, AttributionMap[] partnerships)
 {
     private readonly LruCache<string, Visibility> known = new(capacity: 32);

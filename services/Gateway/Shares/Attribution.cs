@@ -1,11 +1,12 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// To which parties an investor's money belongs, by look-through: its beneficial owners' countries, and its own country for what no
-/// owner is known of. Amounts are split by largest remainder, so the parts always add up to the whole.
+/// The parties that an investor's money belongs to, by look-through: the countries of its beneficial owners, and its own country for the
+/// rest. Amounts are split by largest remainder, so the parts always add up to the whole.
 /// </summary>
 internal sealed class Attribution
 {
@@ -13,7 +14,7 @@ internal sealed class Attribution
 
     private readonly long[] weightsPpm;
 
-    /// <summary>The only party to which all of it belongs, as with most investors, or <see cref="Shared"/>.</summary>
+    /// <summary>The party that owns all of it, as for most investors; otherwise <see cref="Shared"/>.</summary>
     private readonly int soleParty;
 
     private Attribution(long[] weightsPpm, bool breachesOwnershipRule)
@@ -23,7 +24,7 @@ internal sealed class Attribution
         BreachesOwnershipRule = breachesOwnershipRule;
     }
 
-    /// <summary>Owners in the countries that the partnership's rule covers hold more than it allows.</summary>
+    /// <summary>Whether owners in the covered countries hold more than the partnership's outside-ownership rule allows.</summary>
     public bool BreachesOwnershipRule { get; }
 
     public static Attribution Of(InvestorFacts investor, PartnershipFacts partnership)
@@ -36,17 +37,17 @@ internal sealed class Attribution
         return new Attribution(weightsPpm, coveredPpm > (partnership.OwnershipRule?.LimitPpm ?? 0));
     }
 
-    /// <summary>The only party to which an amount belongs; false: it has to be split.</summary>
+    /// <summary>Finds the only party that an amount belongs to; false if the amount must be split.</summary>
     public bool TryGetSoleParty(out int party)
     {
         party = soleParty;
         return party != Shared;
     }
 
-    /// <summary>Splits an amount: as many parts as there are parties.</summary>
+    /// <summary>Splits an amount into one part per party.</summary>
     public void Split(long minorUnits, Span<long> parts) => LargestRemainder.Split(minorUnits, weightsPpm, parts);
 
-    /// <summary>Adds an amount to the parties' sums.</summary>
+    /// <summary>Adds an amount to the sums of the parties.</summary>
     public void Add(long minorUnits, Span<Int128> sums)
     {
         if (soleParty != Shared)

@@ -1,8 +1,8 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>A partnership's eyes on the investors: who belongs to which party. Worked out when first asked for, by any reader.</summary>
+/// <summary>The attribution of all investors to the parties of a partnership, computed lazily by readers.</summary>
 internal sealed class AttributionMap(PartnershipFacts partnership, InvestorFacts?[] investors)
 {
     private readonly Attribution?[] attributions = new Attribution?[investors.Length];
@@ -11,7 +11,7 @@ internal sealed class AttributionMap(PartnershipFacts partnership, InvestorFacts
 
     public InvestorFacts?[] Investors => investors;
 
-    /// <summary>How an investor's money belongs to the parties; null while the investor itself is not known.</summary>
+    /// <summary>The attribution of an investor; null if the investor is unknown.</summary>
     public Attribution? AttributionOf(int investor) =>
         attributions[investor] ?? (investors[investor] is { } known ? attributions[investor] = Attribution.Of(known, partnership) : null);
 }

@@ -1,26 +1,26 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Exact sums by instrument, currency and party. Where each is lies in a table, so that adding is a step or two.</summary>
+/// <summary>Exact sums by instrument, currency and party. A table locates each row, so adding takes constant time.</summary>
 internal sealed class CellSums(int partyCount)
 {
     private const int Instruments = Shares.Instruments.Count;
 
-    /// <summary>By instrument and currency: one more than the place of its row among the sums; 0 while it has none.</summary>
+    /// <summary>By instrument and currency: the row number among the sums plus one; 0 if there is no row.</summary>
     private readonly short[] rowAt = new short[Instruments * CurrencyIndex.Count];
     private readonly List<int> usedRows = [];
     private Int128[] sums = new Int128[Instruments * partyCount];
 
-    /// <param name="cells">Sums.</param>
-    /// <param name="times">1 adds them, -1 takes out what was added before.</param>
+    /// <param name="cells">The cells.</param>
+    /// <param name="times">1 to add, -1 to subtract.</param>
     public void Add(ReadOnlySpan<Cell> cells, int times)
     {
         foreach (ref readonly var cell in cells)
             Row(cell.Instrument, cell.Currency)[cell.Party] += times * cell.MinorUnits;
     }
 
-    /// <summary>Adds other sums, be they of what was taken out.</summary>
+    /// <summary>Adds other sums, which may be negative.</summary>
     public void Add(CellSums others)
     {
         for (var row = 0; row < others.usedRows.Count; row++)
@@ -32,7 +32,7 @@ internal sealed class CellSums(int partyCount)
         }
     }
 
-    /// <summary>Adds the sums that are not zero, as cells. One beyond 64 bits comes in several.</summary>
+    /// <summary>Appends the sums that are not zero as cells. A sum beyond 64 bits is split into several cells.</summary>
     public void AddTo(List<Cell> cells)
     {
         for (var row = 0; row < usedRows.Count; row++)
@@ -46,7 +46,7 @@ internal sealed class CellSums(int partyCount)
         }
     }
 
-    /// <summary>Begins anew at zero.</summary>
+    /// <summary>Resets all sums to zero.</summary>
     public void Clear()
     {
         sums.AsSpan(0, usedRows.Count * partyCount).Clear();
@@ -55,7 +55,7 @@ internal sealed class CellSums(int partyCount)
         usedRows.Clear();
     }
 
-    /// <summary>The sums of the parties, to which may be added.</summary>
+    /// <summary>The sums by party of a row; callers add to them.</summary>
     public Span<Int128> Row(byte instrument, byte currency)
     {
         ref var at = ref rowAt[instrument * CurrencyIndex.Count + currency];

@@ -1,10 +1,10 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>What pipeline health needs of a project's commitments at a date.</summary>
-/// <param name="Funded">Its additive, funded, committed money. Out of a course it holds until the tally is used again, and counts nothing.</param>
-/// <param name="IsJoint">At least two sides have some of it.</param>
+/// <summary>The input of pipeline health from a project's commitments on a date.</summary>
+/// <param name="Funded">Additive, funded, committed money. From a timeline it has no counts and is valid until the tally is reused.</param>
+/// <param name="IsJoint">Whether at least two sides have committed money in it.</param>
 /// <param name="BreachingInvestors">As <see cref="ProjectFigures.BreachingInvestors"/>.</param>
 internal readonly record struct CommittedMoney(Tally Funded, bool IsJoint, int[] BreachingInvestors)
 {

@@ -15,7 +15,7 @@ internal readonly record struct InstrumentSet(int Bits)
     public InstrumentSet And(InstrumentSet other) => new(Bits & other.Bits);
 }
 
-/// <summary>Which instruments are funded, and so may enter a share, and which are contingent and are reported beside them.</summary>
+/// <summary>Funded instruments, which enter the shares, and contingent ones, which are reported separately.</summary>
 internal static class Instruments
 {
     public static readonly Instrument[] Funded = [Instrument.Equity, Instrument.Loan, Instrument.Grant, Instrument.Prepayment];
@@ -24,7 +24,7 @@ internal static class Instruments
 
     public static readonly InstrumentSet FundedSet = InstrumentSet.Of(Funded);
 
-    /// <summary>One more than the largest number of an instrument.</summary>
+    /// <summary>The largest value of an instrument plus one.</summary>
     public const int Count = (int)Instrument.Offtake + 1;
 
     public static bool IsFunded(Instrument instrument) => FundedSet.Contains((int)instrument);

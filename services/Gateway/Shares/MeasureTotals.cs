@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Investors.V1;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>One measure over many projects, which are added, and taken out again; tallies are asked for of picked instruments only.</summary>
+/// <summary>The totals of one measure over many projects, which can be added and subtracted. Tallies are computed by instrument.</summary>
 internal sealed class MeasureTotals(int measure, InstrumentSet picked, PartnershipFacts partnership)
 {
     private readonly CellSums sums = new(partnership.Parties.Length);
@@ -12,11 +12,11 @@ internal sealed class MeasureTotals(int measure, InstrumentSet picked, Partnersh
     private readonly int[] projectCounts = new int[Instruments.Count];
     private int fundedProjectCount;
 
-    /// <summary>The sums as cells, until something is counted again: they are asked for once for each instrument.</summary>
+    /// <summary>The sums as cells, cached until the next change, because they are read once per instrument.</summary>
     private List<Cell>? cells;
 
     /// <param name="project">A project's figures.</param>
-    /// <param name="times">1 adds them, -1 takes out what was added before.</param>
+    /// <param name="times">1 to add, -1 to subtract.</param>
     public void Count(ProjectFigures project, int times)
     {
         sums.Add(project.Cells(measure), times);

@@ -1,30 +1,29 @@
-using System.Runtime.InteropServices;
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Portfolio.V1;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>What a project's commitments amount to at a date, in the eyes of a partnership. Immutable, and small enough to be kept.</summary>
+/// <summary>The figures of a project's commitments on a date, for one partnership. Immutable, and small enough to cache.</summary>
 internal sealed class ProjectFigures
 {
     private static readonly int MeasureCount = MeasureAmounts.Measures.Length;
 
     [ThreadStatic]
-    private static FiguresAccumulator? accumulator;
+    private static ProjectFiguresBuilder? builderOfThread;
 
     private readonly Cell[] cells;
     private readonly int[] cellEnds;
     private readonly Counts[] counts;
 
-    /// <summary>A bit for each measure.</summary>
+    /// <summary>A bit per measure.</summary>
     private readonly int jointMeasures;
 
-    /// <param name="cells">The additive money of all measures, one behind the other; what is behind the last means nothing.</param>
-    /// <param name="cellEnds">Where each measure's end.</param>
+    /// <param name="cells">The additive money of all measures, consecutively; cells after the last measure are unused.</param>
+    /// <param name="cellEnds">The end of each measure's cells.</param>
     /// <param name="counts">As <see cref="NoCounts"/>.</param>
-    /// <param name="nonAdditive">Places of commitments.</param>
-    /// <param name="breachingInvestors">An investor may stand in it several times.</param>
-    /// <param name="partnership">Whose parties there are.</param>
+    /// <param name="nonAdditive">Indexes of commitments.</param>
+    /// <param name="breachingInvestors">May contain an investor several times.</param>
+    /// <param name="partnership">The partnership with the parties.</param>
     public ProjectFigures(Cell[] cells, int[] cellEnds, Counts[] counts, int[] nonAdditive, int[] breachingInvestors, PartnershipFacts partnership)
     {
         (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
@@ -35,41 +34,33 @@ internal sealed class ProjectFigures
             jointMeasures |= SidesIn(Cells(measure), partnership) >= 2 ? 1 << measure : 0;
     }
 
-    /// <summary>Places of the commitments that are pledged and not additive, in the order of their names.</summary>
+    /// <summary>Indexes of the pledged commitments that are not additive, ordered by name.</summary>
     public int[] NonAdditive { get; }
 
-    /// <summary>Investors of pledged commitments that breach the partnership's outside-ownership rule, each once.</summary>
+    /// <summary>The distinct investors of pledged commitments that breach the partnership's outside-ownership rule.</summary>
     public int[] BreachingInvestors { get; }
 
-    /// <summary>The currencies of the additive, funded, committed money, each once.</summary>
+    /// <summary>The distinct currencies of the additive, funded, committed money.</summary>
     public byte[] CommittedCurrencies { get; }
 
-    /// <summary>Works the figures out from the commitments, only those of certain investors if they are given by place.</summary>
+    /// <summary>Computes the figures from the commitments, optionally only those of the investors with these indexes.</summary>
     public static ProjectFigures Of(ProjectNode project, AttributionMap view, int day, bool[]? investors = null)
     {
-        var into = Scratch(view.Partnership);
-        var maker = new StepMaker(view);
+        var builder = EmptyBuilder(view.Partnership);
         for (var place = 0; place < project.Commitments.Length; place++)
         {
             ref readonly var commitment = ref project.Commitments[place];
             if (investors is not null && !investors[commitment.Investor])
                 continue;
             var reached = commitment.At(day);
-            if (reached.IsNothing || view.AttributionOf(commitment.Investor) is not { } attribution)
-                continue;
-            maker.Add(in commitment, attribution, MeasureAmounts.Nothing, reached, day);
-            if (!commitment.IsAdditive)
-                into.NonAdditive.Add(place);
-            if (attribution.BreachesOwnershipRule)
-                into.BreachingInvestors.Add(commitment.Investor);
+            if (!reached.IsNothing && view.AttributionOf(commitment.Investor) is { } attribution)
+                builder.Add(in commitment, place, attribution, reached);
         }
 
-        into.Add(CollectionsMarshal.AsSpan(maker.Steps));
-        var ends = new int[MeasureCount];
-        return new ProjectFigures(into.ToCells(ends), ends, [.. into.Counts], [.. into.NonAdditive], [.. into.BreachingInvestors], view.Partnership);
+        return builder.Build(view.Partnership);
     }
 
-    /// <summary>By measure and instrument, see <see cref="Step.Place"/>.</summary>
+    /// <summary>Zeros, by measure and instrument.</summary>
     public static Counts[] NoCounts() => new Counts[MeasureCount * Instruments.Count];
 
     /// <summary>The additive money of a measure.</summary>
@@ -78,18 +69,18 @@ internal sealed class ProjectFigures
     /// <summary>The additive commitments of a funded instrument, or all commitments of a contingent one.</summary>
     public Counts Counts(int measure, int instrument) => counts[measure * Instruments.Count + instrument];
 
-    /// <summary>At least two sides have additive, funded money of the measure in it.</summary>
+    /// <summary>Whether at least two sides have additive, funded money of the measure in it.</summary>
     public bool IsJoint(int measure) => (jointMeasures >> measure & 1) != 0;
 
-    /// <summary>In the order of their places.</summary>
+    /// <summary>Removes duplicates; the result is ordered by index.</summary>
     public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
-    private static FiguresAccumulator Scratch(PartnershipFacts partnership)
+    private static ProjectFiguresBuilder EmptyBuilder(PartnershipFacts partnership)
     {
-        if (accumulator?.PartyCount != partnership.Parties.Length)
-            accumulator = new FiguresAccumulator(partnership.Parties.Length);
-        accumulator.Clear();
-        return accumulator;
+        if (builderOfThread?.PartyCount != partnership.Parties.Length)
+            builderOfThread = new ProjectFiguresBuilder(partnership.Parties.Length);
+        builderOfThread.Clear();
+        return builderOfThread;
     }
 
     private static byte[] CurrenciesOf(ReadOnlySpan<Cell> cells)

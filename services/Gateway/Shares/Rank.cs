@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Where a row stands in an answer: smaller comes first, ties by name. A page ends at a rank, and the next begins after it.</summary>
+/// <summary>The sort key of a row: smaller first, ties by name. A page ends at a rank, and the next one starts after it.</summary>
 internal readonly record struct Rank(int Group, decimal Value, string Name) : IComparable<Rank>
 {
     public static Rank ByName(string name) => new(0, 0, name);
 
-    /// <summary>The largest value first; what has none comes last.</summary>
+    /// <summary>Descending by value; rows without a value come last.</summary>
     public static Rank LargestFirst(long? value, string name) => new(value is null ? 1 : 0, -(value ?? 0m), name);
 
     public int CompareTo(Rank other)
@@ -16,7 +16,7 @@ internal readonly record struct Rank(int Group, decimal Value, string Name) : IC
         return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
     }
 
-    /// <summary>What <see cref="TryRead"/> reads.</summary>
+    /// <summary>The position in a page token, which <see cref="TryRead"/> parses.</summary>
     public string[] ToPosition() => [Group.ToString(CultureInfo.InvariantCulture), Value.ToString(CultureInfo.InvariantCulture), Name];
 
     public static bool TryRead(string[] position, out Rank rank)

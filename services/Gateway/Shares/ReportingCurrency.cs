@@ -1,19 +1,22 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 using WireMoney = Google.Type.Money;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>The currency of an answer, with the rates by which everything comes into it.</summary>
-internal sealed record ReportingCurrency(byte Index, RateSet Rates)
+/// <summary>
+/// The currency of a response, with the rates for converting to it. Decimals define the results; a derived currency may be faster, and gives the
+/// same results.
+/// </summary>
+internal record ReportingCurrency(byte Index, RateSet Rates)
 {
     public Currency Currency => CurrencyIndex.At(Index);
 
-    /// <summary>A cell: each currency's sum is converted, the results are added, and rounded half-even once.</summary>
-    public long Cell(Tally tally, int party) =>
-        Rates.Into(Index).TryConvert(tally, party, out var minorUnits) ? minorUnits : CellInDecimal(tally, party);
+    /// <summary>A cell: the sum of each currency is converted, the results are added, and the total is rounded half-even once.</summary>
+    public virtual long Cell(Tally tally, int party) => CellInDecimal(tally, party);
 
-    /// <summary>The cells of all parties, in their order.</summary>
+    /// <summary>The cells of all parties, in order.</summary>
     public long[] Cells(Tally tally, PartnershipFacts partnership)
     {
         var cells = new long[partnership.Parties.Length];
@@ -23,17 +26,17 @@ internal sealed record ReportingCurrency(byte Index, RateSet Rates)
     }
 
     /// <summary>A single amount, converted and rounded.</summary>
-    public long Of(Amount amount)
-    {
-        var currency = CurrencyIndex.Read(amount.CurrencyCode);
-        return Rates.Into(Index).TryConvert(amount.MinorUnits, currency, out var minorUnits)
-            ? minorUnits
-            : Conversion.ToMinorUnitsHalfEven(Rates.Convert(amount.MinorUnits, currency, Index), Currency);
-    }
+    public virtual long Convert(Amount amount) =>
+        Conversion.ToMinorUnitsHalfEven(Rates.Convert(amount.MinorUnits, CurrencyIndex.Read(amount.CurrencyCode), Index), Currency);
+
+    /// <summary>
+    /// Minor units of a currency that the sums of all parties certainly reach; 0 where nothing is known without the exact conversion.
+    /// </summary>
+    public virtual long LowerBound(Tally tally, int partyCount, byte currency) => 0;
 
     public WireMoney Money(long minorUnits) => new Amount(minorUnits, Currency.Code).ToMoney();
 
-    /// <summary>The definition of a cell.</summary>
+    /// <summary>The definition of a cell, in decimal.</summary>
     internal long CellInDecimal(Tally tally, int party)
     {
         var major = 0m;

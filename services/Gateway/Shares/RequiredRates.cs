@@ -1,4 +1,4 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
@@ -6,8 +6,8 @@ using Mining.Primitives.Numbers;
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// The currencies that an answer has to convert. They are collected before anything is converted, so that one error names every
-/// rate that is missing. An answer whose money is all in its own currency needs no rate.
+/// The currencies that a response must convert. They are collected before the first conversion, so that one error names all missing
+/// rates. A response whose amounts are all in its own currency needs no rate.
 /// </summary>
 internal sealed class RequiredRates(ReportingCurrency reporting)
 {
@@ -27,13 +27,19 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
             Add(currency);
     }
 
-    /// <summary>Everything that a project's standing in the pipeline rests on.</summary>
+    /// <summary>Adds the currencies that a project's status depends on.</summary>
     public void Add(ProjectNode project, ProjectFigures figures, int day)
     {
         foreach (var currency in figures.CommittedCurrencies)
             Add(currency);
         if (project.Facts?.CapitalCostAt(day) is { } cost)
             Add(CurrencyIndex.Read(cost.CurrencyCode));
+    }
+
+    public void Add(IReadOnlyList<PublishedTotal> published)
+    {
+        foreach (var total in published.Where(total => total.MinorUnits.Max() > 0))
+            Add(total.Currency);
     }
 
     /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>
@@ -43,11 +49,11 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
         if (missing.Length > 0)
         {
             throw new RefusedException(Refusal.Precondition(
-                "EXCHANGE_RATE_MISSING", missing, $"There is no exchange rate of {missing} on or before {reporting.Rates.RateDate:yyyy-MM-dd}."));
+                "EXCHANGE_RATE_MISSING", missing, $"There is no exchange rate for {missing} on or before {reporting.Rates.RateDate:yyyy-MM-dd}."));
         }
     }
 
-    /// <summary>The rates that the answer used, ordered by code. The euro has none.</summary>
+    /// <summary>The rates used by the response, ordered by code. The euro has none.</summary>
     public IEnumerable<RateUsed> Used() => Currencies.Where(currency => currency != CurrencyIndex.Euro).Select(currency => new RateUsed
     {
         CurrencyCode = CurrencyIndex.At(currency).Code,

@@ -1,10 +1,11 @@
+using Mining.Gateway.Facts;
 using Mining.Gateway.ReadModel;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>Turns tallies into the tables of an answer: cells, shares by largest remainder over them, distances to the targets.</summary>
+/// <summary>Converts tallies to the tables of a response: cells, shares by largest remainder, and distances to the targets.</summary>
 internal static class ShareTables
 {
     public static ShareTable Of(int measure, Tally tally, PartnershipFacts partnership, ReportingCurrency reporting)

@@ -1,10 +1,10 @@
-using Mining.Gateway.ReadModel;
+using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
 /// <summary>
-/// One measure over a set of commitments: how many count, and the exact sums in minor units by currency and party. Sums are never
-/// converted before they are complete.
+/// One measure over a set of commitments: their number, and exact sums in minor units by currency and party. Sums are converted only
+/// when they are complete.
 /// </summary>
 internal sealed class Tally(int partyCount)
 {
@@ -16,19 +16,19 @@ internal sealed class Tally(int partyCount)
     private Counts counts;
     private ProjectNode? lastProject;
 
-    /// <summary>Commitments that count, those with an undisclosed amount and those without a date among them.</summary>
+    /// <summary>Commitments that count, including undisclosed and undated ones.</summary>
     public Counts Counts => counts;
 
-    /// <summary>Projects with a commitment that counts.</summary>
+    /// <summary>Projects with at least one commitment that counts.</summary>
     public int ProjectCount { get; set; }
 
-    /// <summary>The currencies of the sums, in the order of their codes.</summary>
+    /// <summary>The currencies of the sums, ordered by code.</summary>
     public ReadOnlySpan<byte> Currencies => currencies.AsSpan(0, rows);
 
-    /// <summary>The sum of one currency that belongs to a party.</summary>
+    /// <summary>The sum of one currency for one party.</summary>
     public Int128 Sum(int currencyRow, int party) => sums[currencyRow * partyCount + party];
 
-    /// <summary>Adds a published total of commitments that are not here one by one; of their projects nothing is known.</summary>
+    /// <summary>Adds a published total of hidden commitments. Their projects are unknown, so no project is counted.</summary>
     public void Add(PublishedTotal total, int measure, PartnershipFacts partnership)
     {
         counts.Add(new(total.Counts[measure], 0, 0));
@@ -36,7 +36,7 @@ internal sealed class Tally(int partyCount)
             SumsOf(total.Currency)[partnership.PartyOfSide(total.SideId)] += total.MinorUnits[measure];
     }
 
-    /// <summary>Adds a commitment, and counts its project once, as they come project by project.</summary>
+    /// <summary>Adds a commitment, and counts its project once. Commitments must be added project by project.</summary>
     public void Add(ProjectNode project, in CommitmentFacts commitment, long minorUnits, Attribution attribution)
     {
         ProjectCount += lastProject == project ? 0 : 1;
@@ -47,7 +47,7 @@ internal sealed class Tally(int partyCount)
             attribution.Add(minorUnits, SumsOf(commitment.Currency));
     }
 
-    /// <summary>Adds a project's commitments of some instruments, and counts the project if there are any.</summary>
+    /// <summary>Adds a project's commitments of some instruments, and counts the project if it has any.</summary>
     public void Add(ProjectFigures project, int measure, InstrumentSet instruments)
     {
         var before = counts.Commitments;
@@ -61,7 +61,7 @@ internal sealed class Tally(int partyCount)
         Add(project.Cells(measure), instruments);
     }
 
-    /// <summary>Adds money without counting anything.</summary>
+    /// <summary>Adds money without counts.</summary>
     public void Add(ReadOnlySpan<Cell> cells, InstrumentSet instruments)
     {
         foreach (ref readonly var cell in cells)
@@ -71,13 +71,13 @@ internal sealed class Tally(int partyCount)
         }
     }
 
-    /// <summary>Adds money without counting anything.</summary>
+    /// <summary>Adds money without counts.</summary>
     public void Add(byte currency, byte party, long minorUnits) => SumsOf(currency)[party] += minorUnits;
 
-    /// <summary>Begins anew at nothing.</summary>
+    /// <summary>Resets everything to zero.</summary>
     public void Clear() => (rows, counts, ProjectCount, lastProject) = (0, default, 0, null);
 
-    /// <summary>How many parties have money in it, one of them aside.</summary>
+    /// <summary>The number of parties with money in it, except one of them.</summary>
     public int CountParties(int but)
     {
         var count = 0;
@@ -97,7 +97,7 @@ internal sealed class Tally(int partyCount)
 
     public void Add(Counts other) => counts.Add(other);
 
-    /// <summary>Adds the tally of further projects.</summary>
+    /// <summary>Adds the tally of other projects.</summary>
     public Tally And(Tally further)
     {
         counts.Add(further.counts);
@@ -120,7 +120,7 @@ internal sealed class Tally(int partyCount)
         return sums.AsSpan(row * partyCount, partyCount);
     }
 
-    /// <summary>The place of a currency, or the complement of the place where it belongs: mostly at the end, for cells come in an order.</summary>
+    /// <summary>The index of a currency, or the complement of where to insert it; usually at the end, because cells are ordered.</summary>
     private int RowOf(byte currency)
     {
         if (rows == 0 || currencies[rows - 1] < currency)
@@ -128,7 +128,7 @@ internal sealed class Tally(int partyCount)
         return currencies[rows - 1] == currency ? rows - 1 : currencies.AsSpan(0, rows).BinarySearch(currency);
     }
 
-    /// <summary>Makes room for a currency; there are a handful, so that moving the others is cheap.</summary>
+    /// <summary>Inserts a currency. There are few, so moving the others is cheap.</summary>
     private void Insert(int row, byte currency)
     {
         if (rows == currencies.Length)

@@ -1,18 +1,18 @@
 namespace Mining.Gateway.Shares;
 
-/// <summary>What is added up over projects.</summary>
+/// <summary>A kind of figure that is summed over projects.</summary>
 internal enum FigureKind : byte
 {
-    /// <summary>Minor units of an instrument and currency that belong to a party.</summary>
+    /// <summary>Minor units of an instrument and currency for a party.</summary>
     Money,
 
     /// <summary>Commitments of an instrument.</summary>
     Commitments,
 
-    /// <summary>Those of them whose amount is not known.</summary>
+    /// <summary>Commitments of an instrument whose amount is undisclosed.</summary>
     Undisclosed,
 
-    /// <summary>Those of them without a date.</summary>
+    /// <summary>Commitments of an instrument without a date.</summary>
     Undated,
 
     /// <summary>Projects with a commitment of an instrument.</summary>
@@ -22,7 +22,7 @@ internal enum FigureKind : byte
     FundedProjects,
 }
 
-/// <summary>One figure of the totals of a measure, over joint projects or over the others; packed, so that a course can be put in order by it.</summary>
+/// <summary>One figure of a measure, over joint projects or over the others. Packed into an integer as a sort key.</summary>
 internal readonly record struct TotalFigure(int Packed)
 {
     private const int JointBit = 1 << 28;
@@ -44,10 +44,10 @@ internal readonly record struct TotalFigure(int Packed)
 
     public byte Party => (byte)Packed;
 
-    /// <summary>The same over joint projects, or over the others.</summary>
+    /// <summary>The same figure over joint projects, or over the others.</summary>
     public TotalFigure Over(bool joint) => new(joint ? Packed | JointBit : Packed & ~JointBit);
 
-    /// <summary>The figure and a day, in an order of both.</summary>
+    /// <summary>The figure and a day as one sort key.</summary>
     public long On(int day) => ((long)Packed << 32) | (uint)(day ^ int.MinValue);
 
     public static TotalFigure In(long figureAndDay) => new((int)(figureAndDay >> 32));

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
+using CsvHelper;
 using Mining.Platform.Errors;
 using Mining.Primitives.Catalogues;
 
 namespace Mining.Investors.Domain;
 
 /// <summary>
-/// The European Central Bank's <c>eurofxref-hist.csv</c>: a header <c>Date,USD,JPY,…</c>, then one line per day, with <c>N/A</c> where
-/// there is no rate. As published, every line ends with a comma. No quoting.
+/// The European Central Bank's <c>eurofxref-hist.csv</c>: a header <c>Date,USD,JPY,…</c>, then one line a day, <c>N/A</c> where
+/// there is no rate. As the bank publishes it, every line ends with a comma.
 /// </summary>
 public static class ReferenceRateFile
 {
@@ -31,16 +32,16 @@ public static class ReferenceRateFile
             return [];
         }
 
-        var lines = text.Split('\n');
-        if (string.IsNullOrWhiteSpace(lines[0]))
+        var rows = Rows(field, text, violations).ToList();
+        if (rows is not [{ Line: 1 } header, .. var lines])
         {
             violations.Add(field, "line 1: must be the header: Date, then currency codes.");
             return [];
         }
 
-        if (ReadHeader(field, Fields(lines[0]), violations) is not { } currencies)
+        if (ReadHeader(field, header.Cells, violations) is not { } currencies)
             return [];
-        if (lines.Skip(1).Count(line => !string.IsNullOrWhiteSpace(line)) > MaxDays)
+        if (lines.Count > MaxDays)
         {
             violations.Add(field, $"has more than {MaxDays} days; send it in parts, each with the header.");
             return [];
@@ -48,21 +49,38 @@ public static class ReferenceRateFile
 
         var days = new List<DayRates>();
         var lineOfDay = new Dictionary<DateOnly, int>();
-        for (var i = 1; i < lines.Length && violations.Count < Violations.MaxNamedViolations; i++)
+        foreach (var (line, cells) in lines.TakeWhile(_ => violations.Count < Violations.MaxNamedViolations))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]))
+            if (ReadDay($"line {line}", field, cells, currencies, violations) is not { } day)
                 continue;
-            if (ReadDay($"line {i + 1}", field, Fields(lines[i]), currencies, violations) is not { } day)
-                continue;
-            if (!lineOfDay.TryAdd(day.Day, i + 1))
-                violations.Add(field, $"line {i + 1}, column Date: {day.Day:O} is already on line {lineOfDay[day.Day]}.");
+            if (!lineOfDay.TryAdd(day.Day, line))
+                violations.Add(field, $"line {line}, column Date: {day.Day:O} is already on line {lineOfDay[day.Day]}.");
             days.Add(day);
         }
 
         return days;
     }
 
-    /// <summary>The currencies in column order, or null if the header is unusable.</summary>
+    /// <summary>The rows that are not blank, each with its line.</summary>
+    private static IEnumerable<(int Line, string[] Cells)> Rows(string field, string text, Violations violations)
+    {
+        using var reader = CsvReader.FromText(text, new CsvReaderOptions
+        {
+            Separator = ',',
+            HasHeader = false,
+            TrackLineNumbers = true,
+            MalformedData = CsvMalformedDataHandling.Skip,
+            OnMalformedRecord = record => violations.Add(field, $"line {record.LineNumber}: breaks the quoting rules of RFC 4180."),
+        });
+        while (reader.Read())
+        {
+            string[] cells = [.. Enumerable.Range(0, reader.FieldCount).Select(column => reader.GetString(column).Trim())];
+            if (cells is not [""])
+                yield return ((int)reader.LineNumber, cells);
+        }
+    }
+
+    /// <summary>The currencies in the order of their columns, or null where the header cannot be used.</summary>
     private static string[]? ReadHeader(string field, string[] header, Violations violations)
     {
         if (header is [.., ""])
@@ -114,6 +132,4 @@ public static class ReferenceRateFile
 
         return isDay ? new DayRates(day, rates.ToImmutable()) : null;
     }
-
-    private static string[] Fields(string line) => line.Split(',', StringSplitOptions.TrimEntries);
 }

@@ -3,6 +3,7 @@ using Mining.Investors.Domain;
 using Mining.Investors.Storage;
 using Mining.Investors.V1;
 using Mining.Platform.Commit;
+using Mining.Platform.Jobs;
 using Mining.Primitives.Names;
 using Mining.Primitives.Numbers;
 using Mining.Primitives.Settings;
@@ -16,17 +17,18 @@ namespace Mining.Investors.Features;
 /// </summary>
 public sealed class PublishConfidentialTotals(
     CommitmentStore commitments, ConfidentialTotalsStore store, PartnershipStore partnerships, ChangeLog changes, Committer committer,
-    ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log) : BackgroundService
+    ServiceIdentity service, TimeProvider time, ILogger<PublishConfidentialTotals> log)
+    : PeriodicJob(Interval, time, log)
 {
     /// <summary>How often it runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private (long Sequence, DateOnly Day) seen = (-1, DateOnly.MinValue);
 
-    /// <summary>Publishes the totals that may be published, if anything has changed since the last run.</summary>
-    public async Task Publish(CancellationToken cancellation)
+    /// <summary>Publishes what may be, if anything has changed since it last looked.</summary>
+    public override async Task RunOnce(CancellationToken cancellation)
     {
-        var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var now = ((await changes.Head(cancellation)).LastSequence, DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime));
         if (now == seen)
             return;
         if (await commitments.HasConfidential(cancellation))
@@ -39,32 +41,6 @@ public sealed class PublishConfidentialTotals(
         }
 
         seen = now;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await PublishOrTell(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service is shutting down.
-        }
-    }
-
-    private async Task PublishOrTell(CancellationToken cancellation)
-    {
-        try
-        {
-            await Publish(cancellation);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            log.LogWarning(exception, "The totals of confidential commitments could not be published; retrying");
-        }
     }
 
     private async Task<ConfidentialTotals> Publish(UnitOfWork work, string partnershipName)
@@ -89,7 +65,7 @@ public sealed class PublishConfidentialTotals(
 
         if (published == 0)
             return latest ?? new ConfidentialTotals();
-        log.LogInformation("Published totals of {Count} kinds of confidential commitments of {Partnership}", published, partnershipName);
+        Log.LogInformation("Totals of {Count} kinds of confidential commitments of {Partnership} are published", published, partnershipName);
 
         // If the clock was set back, do not rewrite a past day.
         var latestDay = latest is null ? DateOnly.MinValue : CommitmentReader.Date(latest.Date)!.Value.FirstDay;

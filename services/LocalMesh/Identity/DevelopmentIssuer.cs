@@ -9,12 +9,12 @@ using Microsoft.IdentityModel.Tokens;
 namespace Mining.LocalMesh.Identity;
 
 /// <summary>
-/// The issuer of tokens for one machine: its key is made at the first start, and it hands a token to whoever asks on the loopback
-/// address. Services trust it in the environment Development and refuse to start with it anywhere else.
+/// A token issuer for one machine. It creates its key at the first start, and gives a token to any caller on the loopback address.
+/// Services trust it only in the Development environment; in others they refuse to start with it.
 /// </summary>
 public sealed class DevelopmentIssuer : IAsyncDisposable
 {
-    /// <summary>How long a token is good.</summary>
+    /// <summary>The lifetime of a token.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>The audience of its tokens.</summary>
@@ -34,12 +34,12 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         this.time = time;
     }
 
-    /// <summary>Its address, which is also the issuer of its tokens.</summary>
+    /// <summary>Its address, and the issuer named in its tokens.</summary>
     public string Address { get; }
 
-    /// <summary>Starts it.</summary>
-    /// <param name="port">The loopback port on which it answers.</param>
-    /// <param name="folder">Where its key is kept; made when there is none.</param>
+    /// <summary>Starts the issuer.</summary>
+    /// <param name="port">The loopback port that it listens on.</param>
+    /// <param name="folder">The folder of its key, which is created if it is missing.</param>
     /// <param name="time">The clock.</param>
     public static async Task<DevelopmentIssuer> Start(int port, string folder, TimeProvider time)
     {
@@ -53,9 +53,9 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>What a service has to be told to trust it, and to be known by it.</summary>
+    /// <summary>The settings with which a service trusts this issuer and identifies itself.</summary>
     /// <param name="service">The service.</param>
-    /// <param name="tokenFile">The file that holds the service's own token.</param>
+    /// <param name="tokenFile">The file with the service's own token.</param>
     public IEnumerable<KeyValuePair<string, string>> Settings(string service, string tokenFile)
     {
         const string section = "Mesh__Identity__Issuers__local__";
@@ -67,9 +67,9 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         yield return new("Mesh__Identity__TokenFile", tokenFile);
     }
 
-    /// <summary>A token for a persona.</summary>
-    /// <param name="persona">For whom.</param>
-    /// <param name="adapt">Makes another token of it, such as one that has expired.</param>
+    /// <summary>Creates a token for a persona.</summary>
+    /// <param name="persona">The persona.</param>
+    /// <param name="adapt">Changes the token before it is signed, for example to an expired one.</param>
     public string TokenFor(Persona persona, Action<SecurityTokenDescriptor>? adapt = null) => Token(
         persona.Name,
         [
@@ -79,7 +79,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         ],
         adapt);
 
-    /// <summary>Writes a service's own token where it looks for it.</summary>
+    /// <summary>Writes a service's own token to its file.</summary>
     public void WriteToken(string service, string tokenFile)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(tokenFile)!);
@@ -116,7 +116,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
 
     private void Map(WebApplication server)
     {
-        // A page in a browser that has another name resolve to this machine gets nothing.
+        // Protects against DNS rebinding: a web page whose host name resolves to this machine gets no token.
         server.Use((HttpContext context, RequestDelegate next) =>
         {
             if (context.Request.Host.Host is "127.0.0.1" or "localhost")
@@ -151,7 +151,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
                     new Dictionary<string, object>
                     {
                         ["error"] = "invalid_request",
-                        ["error_description"] = $"There is no '{name}' here; there are {string.Join(", ", Persona.All.Select(persona => persona.Name))}.",
+                        ["error_description"] = $"'{name}' is unknown; the personas are {string.Join(", ", Persona.All.Select(persona => persona.Name))}.",
                     },
                     statusCode: StatusCodes.Status400BadRequest);
         });
@@ -189,7 +189,7 @@ public sealed class DevelopmentIssuer : IAsyncDisposable
         return key;
     }
 
-    /// <summary>A file that only its owner can read, from its first byte on.</summary>
+    /// <summary>Creates a file that only its owner can read. The mode is set when the file is created, not afterwards.</summary>
     private static void WriteSecret(string file, string text)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -5,15 +5,15 @@ using System.Text;
 namespace Mining.LocalMesh.Run;
 
 /// <summary>
-/// The databases of a mesh on a SQL Server: one for each service, named after it. The services make them when they start. The connection
-/// string is taken apart here and not judged: the services say what is wrong with the rest of it.
+/// The databases of a mesh on a SQL Server: one per service, named after it. The services create them at startup. The connection
+/// string is only checked for its server and database; the services report other errors in it.
 /// </summary>
 internal static class DatabasesOnServer
 {
     private static readonly string[] Servers = ["Server", "Data Source", "Address", "Addr", "Network Address"];
     private static readonly string[] Databases = ["Database", "Initial Catalog"];
 
-    /// <summary>Why it cannot be used, or null.</summary>
+    /// <summary>The reason why the connection string cannot be used, or null.</summary>
     public static string? ProblemOf(string connectionString)
     {
         try
@@ -21,7 +21,7 @@ internal static class DatabasesOnServer
             var words = new DbConnectionStringBuilder { ConnectionString = connectionString };
             if (!Servers.Any(words.ContainsKey))
                 return "the connection string names no server, as in 'Server=localhost;User Id=sa;Password=…;TrustServerCertificate=true'.";
-            return Databases.Any(words.ContainsKey) ? "leave the database away: each service gets one of its own." : null;
+            return Databases.Any(words.ContainsKey) ? "omit the database; each service has its own." : null;
         }
         catch (ArgumentException exception)
         {
@@ -33,7 +33,7 @@ internal static class DatabasesOnServer
     public static string ConnectionString(string server, string service) =>
         new DbConnectionStringBuilder { ConnectionString = server, ["Database"] = $"mining_{service}" }.ConnectionString;
 
-    /// <summary>A word that differs from server to server, and gives no password away.</summary>
+    /// <summary>An identifier of the server that does not reveal the password.</summary>
     public static string Mark(string server)
     {
         var words = new DbConnectionStringBuilder { ConnectionString = server };

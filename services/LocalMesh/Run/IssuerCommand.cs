@@ -4,23 +4,23 @@ using Mining.LocalMesh.Identity;
 
 namespace Mining.LocalMesh.Run;
 
-/// <summary><c>issuer</c>: the issuer of tokens alone, for a mesh that somebody else starts, such as <c>dapr run -f .</c>.</summary>
+/// <summary><c>issuer</c>: only the token issuer, for a mesh started by other means, such as <c>dapr run -f .</c>.</summary>
 internal static class IssuerCommand
 {
     public static Command Create()
     {
-        var portBase = new Option<int>("--port-base") { Description = "The gateway's port; the issuer's follows it", DefaultValueFactory = _ => 18_000 };
+        var portBase = new Option<int>("--port-base") { Description = "Port base of the mesh", DefaultValueFactory = _ => 18_000 };
         var folder = new Option<DirectoryInfo>("--folder")
         {
-            Description = "Where the key and the services' tokens lie",
+            Description = "The folder for the signing key and the services' tokens",
             DefaultValueFactory = _ => new DirectoryInfo(".mesh"),
         };
-        var command = new Command("issuer", "Issues tokens to the services and to callers of this machine until it is told to stop.") { portBase, folder };
+        var command = new Command("issuer", "Run only the token issuer, for the services and for callers on this machine.") { portBase, folder };
         command.SetAction((parse, _) => Run(new MeshLayout(parse.GetValue(portBase), parse.GetValue(folder)!.FullName), TimeProvider.System));
         return command;
     }
 
-    /// <summary>Writes each service's token anew long before it ends.</summary>
+    /// <summary>Renews each service's token long before it expires.</summary>
     public static async Task KeepTokensFresh(MeshLayout layout, DevelopmentIssuer issuer, TimeProvider time, CancellationToken ending)
     {
         while (true)
@@ -30,7 +30,7 @@ internal static class IssuerCommand
         }
     }
 
-    /// <summary>Gives each service the token by which the others know it.</summary>
+    /// <summary>Writes the token with which each service identifies itself to the others.</summary>
     public static void WriteTokens(MeshLayout layout, DevelopmentIssuer issuer)
     {
         foreach (var service in MeshLayout.Services)
@@ -46,14 +46,14 @@ internal static class IssuerCommand
         Directory.CreateDirectory(layout.Identity);
         await using var issuer = await DevelopmentIssuer.Start(layout.IssuerPort, layout.Identity, time);
         WriteTokens(layout, issuer);
-        await Console.Out.WriteLineAsync($"Issues tokens on {issuer.Address}; those of the services are in {layout.Identity}");
+        await Console.Out.WriteLineAsync($"Issuing tokens on {issuer.Address}; the services' tokens are in {layout.Identity}");
         try
         {
             await KeepTokensFresh(layout, issuer, time, ending.Token);
         }
         catch (OperationCanceledException)
         {
-            // Asked to stop.
+            // The normal end: the process was asked to stop.
         }
 
         return 0;

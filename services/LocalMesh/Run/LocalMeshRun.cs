@@ -18,7 +18,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    private readonly MeshLayout layout = new(options.PortBase, options.Folder, options.SqlServer);
+    private readonly MeshLayout layout = new(options.PortBase, options.Folder, options.SqlServer, options.Dapr);
 
     /// <summary>Runs until asked to stop; answers the exit code.</summary>
     public async Task<int> Run()
@@ -61,7 +61,10 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task Live(Supervisor supervisor, CancellationToken ending)
     {
         var begin = time.GetTimestamp();
-        await console.WriteLineAsync($"Starting the mesh; its files are in {layout.Folder}");
+        var with = options.Dapr is { } dapr ? $" with {dapr.Daprd} beside each service and {dapr.Redis}" : "";
+        await console.WriteLineAsync($"Starting the mesh{with}; its files are in {layout.Folder}");
+        if (options.Dapr is not null)
+            layout.WriteDaprResources();
         await using var issuer = await DevelopmentIssuer.Start(layout.IssuerPort, layout.Identity, time);
         IssuerCommand.WriteTokens(layout, issuer);
         foreach (var plan in layout.Plans(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), issuer))

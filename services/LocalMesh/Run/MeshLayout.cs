@@ -7,24 +7,25 @@ namespace Mining.LocalMesh.Run;
 /// <param name="PortBase">The gateway's port; the others follow from it.</param>
 /// <param name="Folder">Where databases, logs and the mesh's own secrets lie.</param>
 /// <param name="SqlServer">The connection string of a SQL Server for the databases; null: they lie in the folder.</param>
-internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer = null)
+/// <param name="Dapr">The programs of real sidecars; null: the services share the local sidecar.</param>
+internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer = null, DaprPrograms? Dapr = null)
 {
     public const string PubsubName = "mesh-pubsub";
 
-    /// <summary>The services in the order in which they depend on each other.</summary>
+    /// <summary>The services in order of their dependencies.</summary>
     public static readonly IReadOnlyList<string> Services = ["projects", "investors", "refining", "gateway"];
 
-    /// <summary>Those that follow changes of others, and so have a port for deliveries.</summary>
+    /// <summary>The services that consume changes of others, and therefore have a delivery port.</summary>
     private static readonly IReadOnlyList<string> Subscribers = ["investors", "refining", "gateway"];
 
     public string Logs => Path.Combine(Folder, "logs");
 
     public string LockFile => Path.Combine(Folder, "lock");
 
-    /// <summary>Says that the data are loaded: those in the folder, or those on a server.</summary>
+    /// <summary>A file that exists once the sample data is loaded into the folder's databases or those on a server.</summary>
     public string SampleMark => Path.Combine(Folder, SqlServer is null ? "sample-loaded" : "sample-loaded-" + DatabasesOnServer.Mark(SqlServer));
 
-    /// <summary>Where the issuer's key and the services' tokens lie.</summary>
+    /// <summary>The folder of the issuer's key and the services' tokens.</summary>
     public string Identity => Path.Combine(Folder, "identity");
 
     public int SidecarPort => PortBase + 20;
@@ -33,9 +34,17 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
 
     public int IssuerPort => PortBase + 22;
 
+    public int RedisPort => PortBase + 23;
+
+    /// <summary>What real sidecars read their component from.</summary>
+    public string DaprResources => Path.Combine(Folder, "dapr");
+
     /// <summary>Every port that the mesh needs.</summary>
     public IEnumerable<int> Ports =>
-        [.. Services.Select(Port), .. Subscribers.Select(DeliveryPort), SidecarPort, SidecarHttpPort, IssuerPort];
+    [
+        .. Services.Select(Port), .. Subscribers.Select(DeliveryPort), IssuerPort,
+        .. Dapr is null ? [SidecarPort, SidecarHttpPort] : Services.SelectMany(service => DaprPorts(service).All).Append(RedisPort),
+    ];
 
     public static string AddressOf(int port) => $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
 
@@ -43,12 +52,25 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
 
     public string TokenFile(string service) => Path.Combine(Identity, service + ".token");
 
-    /// <summary>The processes to start: the sidecar first, then the services.</summary>
+    /// <summary>The processes to start: the sidecars first, then the services.</summary>
     public IEnumerable<ProcessPlan> Plans(string appApiToken, DevelopmentIssuer issuer)
     {
-        yield return Sidecar(appApiToken);
+        if (Dapr is null)
+            yield return Sidecar(appApiToken);
+        else
+            yield return Redis(Dapr);
+        foreach (var service in Dapr is null ? [] : Services)
+            yield return RealSidecar(Dapr!, service, appApiToken);
         foreach (var service in Services)
             yield return Service(service, appApiToken, issuer);
+    }
+
+    /// <summary>Writes the component of the real sidecars: the one of <c>dapr run</c>, on this mesh's own Redis.</summary>
+    public void WriteDaprResources()
+    {
+        Directory.CreateDirectory(DaprResources);
+        var component = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Dapr", "pubsub.yaml"));
+        File.WriteAllText(Path.Combine(DaprResources, "pubsub.yaml"), component.Replace("localhost:6379", $"127.0.0.1:{RedisPort}", StringComparison.Ordinal));
     }
 
     /// <summary>Where the database of a service is.</summary>
@@ -56,14 +78,7 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
         ? $"Data Source={Path.Combine(Folder, service + ".db")}"
         : DatabasesOnServer.ConnectionString(SqlServer, service);
 
-    private static string AssemblyOf(string project)
-    {
-        // services/LocalMesh/bin/<configuration>/<framework>/ → services/<project>/bin/<configuration>/<framework>/
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var framework = Path.GetFileName(here);
-        var configuration = Path.GetFileName(Path.GetDirectoryName(here)!);
-        return Path.GetFullPath(Path.Combine(here, "..", "..", "..", "..", project, "bin", configuration, framework, $"Mining.{project}.dll"));
-    }
+    private static string AssemblyOf(string project) => Path.Combine(AppContext.BaseDirectory, $"Mining.{project}.dll");
 
     private int Port(string service) => PortBase + service switch
     {
@@ -75,6 +90,37 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
     };
 
     private int DeliveryPort(string service) => Port(service) + 10;
+
+    private DaprPorts DaprPorts(string service) => new(Port(service) + 30, Port(service) + 40, Port(service) + 50, Port(service) + 60);
+
+    /// <summary>In memory only: what is lost with it comes from the feeds.</summary>
+    private ProcessPlan Redis(DaprPrograms programs) => new(
+        "redis",
+        programs.Redis,
+        ["--port", $"{RedisPort}", "--bind", "127.0.0.1", "--dir", Folder, "--save", ""],
+        new Dictionary<string, string>(),
+        Address: $"127.0.0.1:{RedisPort}");
+
+    /// <summary>As <c>dapr run</c> starts it.</summary>
+    private ProcessPlan RealSidecar(DaprPrograms programs, string service, string appApiToken)
+    {
+        var ports = DaprPorts(service);
+        string[] app = Subscribers.Contains(service)
+            ? ["--app-port", $"{DeliveryPort(service)}", "--app-protocol", "grpc", "--enable-app-health-check"]
+            : [];
+        return new ProcessPlan(
+            $"{service}-sidecar",
+            programs.Daprd,
+            [
+                "--app-id", service, .. app, "--resources-path", DaprResources, "--disable-builtin-k8s-secret-store",
+                "--dapr-listen-addresses", "127.0.0.1", "--dapr-grpc-port", $"{ports.Grpc}", "--dapr-http-port", $"{ports.Http}",
+                "--dapr-internal-grpc-listen-address", "127.0.0.1", "--dapr-internal-grpc-port", $"{ports.Internal}",
+                "--metrics-listen-address", "127.0.0.1", "--metrics-port", $"{ports.Metrics}",
+                "--dapr-graceful-shutdown-seconds", "2",
+            ],
+            new Dictionary<string, string> { ["APP_API_TOKEN"] = appApiToken },
+            AddressOf(ports.Grpc));
+    }
 
     private ProcessPlan Sidecar(string appApiToken) => new(
         "sidecar",
@@ -94,12 +140,12 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
             ["Mesh__Listen"] = Address(service),
             ["Mesh__PubsubName"] = PubsubName,
             ["ConnectionStrings__Database"] = ConnectionString(service),
-            // Only the client of SQL Server needs ICU, which not every laptop has.
+            // Only the SQL Server client needs ICU, which is not installed on every laptop.
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = SqlServer is null ? "1" : "0",
-            ["DAPR_GRPC_ENDPOINT"] = AddressOf(SidecarPort),
-            ["DAPR_HTTP_ENDPOINT"] = AddressOf(SidecarHttpPort),
+            ["DAPR_GRPC_ENDPOINT"] = AddressOf(Dapr is null ? SidecarPort : DaprPorts(service).Grpc),
+            ["DAPR_HTTP_ENDPOINT"] = AddressOf(Dapr is null ? SidecarHttpPort : DaprPorts(service).Http),
             ["APP_API_TOKEN"] = appApiToken,
-            // Five processes share a laptop: quick to start and small is worth more than the last percent of throughput.
+            // Five processes share a laptop, so fast starts and low memory matter more than peak throughput.
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_gcServer"] = "0",
         };
@@ -118,9 +164,18 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
 
 /// <summary>A process of the mesh and what it is told.</summary>
 /// <param name="Name">What people call it.</param>
-/// <param name="Assembly">The program.</param>
+/// <param name="Program">The program's path: an assembly, which dotnet runs, or one that runs by itself.</param>
 /// <param name="Arguments">Its command line.</param>
-/// <param name="Environment">Its configuration.</param>
-/// <param name="Address">Where it answers.</param>
+/// <param name="Environment">Its environment variables.</param>
+/// <param name="Address">The address that it listens on.</param>
 internal sealed record ProcessPlan(
-    string Name, string Assembly, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Address);
+    string Name, string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Address);
+
+/// <summary>The programs of a mesh with real sidecars, by their paths.</summary>
+internal sealed record DaprPrograms(string Daprd, string Redis);
+
+/// <summary>The ports of one real sidecar.</summary>
+internal readonly record struct DaprPorts(int Grpc, int Http, int Internal, int Metrics)
+{
+    public IEnumerable<int> All => [Grpc, Http, Internal, Metrics];
+}

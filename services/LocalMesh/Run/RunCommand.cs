@@ -38,9 +38,22 @@ internal static class RunCommand
             if (result.GetValueOrDefault<string?>() is { } given && DatabasesOnServer.ProblemOf(given) is { } problem)
                 result.AddError($"--sqlserver: {problem}");
         });
+        var dapr = new Option<bool>("--dapr")
+        {
+            Description = "Use Dapr's own sidecars and a Redis instead of the local sidecar, as in production; needs daprd and redis-server",
+        };
+        dapr.Validators.Add(result =>
+        {
+            if (!result.GetValueOrDefault<bool>())
+                return;
+            if (InstalledPrograms.FindDaprd() is null)
+                result.AddError($"--dapr: {InstalledPrograms.HowToGetDaprd}");
+            if (InstalledPrograms.FindOnPath("redis-server") is null)
+                result.AddError($"--dapr: {InstalledPrograms.HowToGetRedis}");
+        });
         var command = new Command("run", "Starts the sidecar and the four services, loads the sample on the first start, and shows the portfolio.")
         {
-            portBase, fresh, data, noSample, folder, sqlServer,
+            portBase, fresh, data, noSample, folder, sqlServer, dapr,
         };
         command.Validators.Add(result =>
         {
@@ -54,7 +67,8 @@ internal static class RunCommand
                 parse.GetValue(data)?.FullName ?? Path.Combine(AppContext.BaseDirectory, "Sample"),
                 parse.GetValue(fresh),
                 !parse.GetValue(noSample),
-                parse.GetValue(sqlServer)),
+                parse.GetValue(sqlServer),
+                parse.GetValue(dapr) ? new DaprPrograms(InstalledPrograms.FindDaprd()!, InstalledPrograms.FindOnPath("redis-server")!) : null),
             Console.Out,
             TimeProvider.System).Run());
         return command;

@@ -7,4 +7,5 @@ namespace Mining.LocalMesh.Run;
 /// <param name="IsFresh">Begin with empty databases.</param>
 /// <param name="HasSample">Load the data.</param>
 /// <param name="SqlServer">The connection string of a SQL Server for the databases; null: SQLite.</param>
-internal sealed record RunOptions(int PortBase, string Folder, string Data, bool IsFresh, bool HasSample, string? SqlServer);
+/// <param name="Dapr">The programs of real sidecars; null: the services share the local sidecar.</param>
+internal sealed record RunOptions(int PortBase, string Folder, string Data, bool IsFresh, bool HasSample, string? SqlServer, DaprPrograms? Dapr);

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Mining.LocalMesh.Run;
 
-/// <summary>Asks a process to end, as Ctrl+C or an init system would.</summary>
+/// <summary>Asks a process to stop, as Ctrl+C or an init system would.</summary>
 internal static partial class Signals
 {
     private const int Sigint = 2;
     private const int Sigterm = 15;
 
     /// <summary>
-    /// A shell starts what runs in the background with SIGINT ignored, and the runtime respects that: nobody could stop such a
-    /// mesh by it. So it is set back before anything listens for it.
+    /// Restores SIGINT. A shell starts background processes with SIGINT ignored, and .NET keeps that, so the mesh could not be stopped
+    /// with it. Must run before any handler is registered.
     /// </summary>
     public static void HeedInterrupts()
     {
@@ -19,7 +19,7 @@ internal static partial class Signals
             _ = SetHandler(Sigint, 0);
     }
 
-    /// <summary>Sends SIGTERM; where there are no signals the process is ended at once.</summary>
+    /// <summary>Sends SIGTERM; on systems without signals the process is killed.</summary>
     public static void Terminate(Process process)
     {
         if (process.HasExited)

@@ -3,25 +3,25 @@ using System.Diagnostics;
 namespace Mining.LocalMesh.Run;
 
 /// <summary>
-/// Starts the processes of the mesh, writes what they say into log files, starts again what dies and says so, and at the end
-/// stops all of them: kindly first, then not.
+/// Starts the processes of the mesh, writes their output to log files, and restarts processes that exit. At the end it stops all of
+/// them, and kills those that do not stop in time.
 /// </summary>
 internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>How long a process may take to stop by itself.</summary>
+    /// <summary>How long a process may take to stop before it is killed.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan InitialDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> watches = [];
 
-    /// <summary>Starts a process and looks after it until <see cref="DisposeAsync"/>.</summary>
+    /// <summary>Starts a process and restarts it when it exits, until <see cref="DisposeAsync"/>.</summary>
     public void Start(ProcessPlan plan)
     {
-        if (!File.Exists(plan.Assembly))
-            throw new InvalidOperationException($"{plan.Name} is not built: {plan.Assembly} is missing. ./dev run builds it.");
+        if (!File.Exists(plan.Program))
+            throw new InvalidOperationException($"{plan.Name} cannot start: {plan.Program} is missing. ./dev run builds what belongs to the mesh.");
         watches.Add(Watch(plan));
     }
 
@@ -34,32 +34,33 @@ internal sealed class Supervisor(MeshLayout layout, TextWriter console, TimeProv
 
     private async Task Watch(ProcessPlan plan)
     {
-        var pause = FirstPause;
+        var delay = InitialDelay;
         while (true)
         {
             var begin = time.GetTimestamp();
             var exitCode = await RunOnce(plan);
             if (stopping.IsCancellationRequested)
                 return;
-            // One that lived for a while and died gets a quick restart; one that dies at once an ever slower one.
-            pause = time.GetElapsedTime(begin) > MaxDelay ? FirstPause : pause;
+            // Restart soon after a long run, but with increasing delays if the process keeps failing.
+            delay = time.GetElapsedTime(begin) > MaxDelay ? InitialDelay : delay;
             try
             {
-                await Task.Delay(pause, time, stopping.Token);
+                await Task.Delay(delay, time, stopping.Token);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            await console.WriteLineAsync($"{plan.Name} ended with exit code {exitCode}; it is started again. Its log: {LogOf(plan)}");
-            pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
+            await console.WriteLineAsync($"{plan.Name} exited with code {exitCode}; restarting. Log: {LogOf(plan)}");
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 
     private async Task<int> RunOnce(ProcessPlan plan)
     {
-        var start = new ProcessStartInfo("dotnet", [plan.Assembly, .. plan.Arguments])
+        string[] command = [.. plan.Program.EndsWith(".dll", StringComparison.Ordinal) ? (string[])["dotnet"] : [], plan.Program, .. plan.Arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -22,7 +22,6 @@ internal sealed class AppClient : IDisposable
 {
     private readonly AppAddress app;
     private readonly SidecarOptions options;
-    private readonly string token;
     private GrpcChannel channel;
     private CallInvoker calls;
 
@@ -30,7 +29,6 @@ internal sealed class AppClient : IDisposable
     {
         this.app = app;
         this.options = options;
-        token = options.AppApiToken;
         channel = OpenChannel();
         calls = channel.CreateCallInvoker();
     }
@@ -66,12 +64,21 @@ internal sealed class AppClient : IDisposable
     /// <summary>Waits until the connection breaks, also while nothing is sent.</summary>
     public Task WhenBrokenAsync(CancellationToken cancel) => channel.WaitForStateChangedAsync(ConnectivityState.Ready, cancel);
 
+    /// <summary>As Dapr does it: without the app's token.</summary>
     public async Task<IReadOnlyList<TopicSubscription>> ListSubscriptionsAsync(CancellationToken cancel) =>
-        (await calls.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, Options("", cancel), new Empty())).Subscriptions;
+        (await calls.AsyncUnaryCall(DaprMethods.ListTopicSubscriptions, null, new CallOptions(cancellationToken: cancel), new Empty()))
+            .Subscriptions;
 
-    public async Task<DeliveryResult> DeliverAsync(TopicEventRequest request, string traceParent, CancellationToken cancel)
+    /// <summary>Asks the app whether it can take deliveries now; fails when it cannot.</summary>
+    public async Task CheckHealthAsync(CancellationToken cancel) =>
+        await calls.AsyncUnaryCall(DaprMethods.HealthCheck, null, new CallOptions(cancellationToken: cancel), new Empty());
+
+    public async Task<DeliveryResult> DeliverAsync(TopicEventRequest request, CancellationToken cancel)
     {
-        var answer = await calls.AsyncUnaryCall(DaprMethods.OnTopicEvent, null, Options(traceParent, cancel), request);
+        var headers = new Metadata();
+        if (options.AppApiToken.Length > 0)
+            headers.Add(TokenCheck.Header, options.AppApiToken);
+        var answer = await calls.AsyncUnaryCall(DaprMethods.OnTopicEvent, null, new CallOptions(headers, cancellationToken: cancel), request);
         return answer.Status switch
         {
             TopicEventResponse.Types.TopicEventResponseStatus.Success => DeliveryResult.Success,
@@ -98,14 +105,4 @@ internal sealed class AppClient : IDisposable
         MaxReconnectBackoff = options.Limits.MaxReconnectBackoff,
         ThrowOperationCanceledOnCancellation = true,
     });
-
-    private CallOptions Options(string traceParent, CancellationToken cancel)
-    {
-        var headers = new Metadata();
-        if (token.Length > 0)
-            headers.Add(TokenCheck.Header, token);
-        if (traceParent.Length > 0)
-            headers.Add("traceparent", traceParent);
-        return new CallOptions(headers, cancellationToken: cancel);
-    }
 }

@@ -1,11 +1,10 @@
-using Dapr.Client.Autogen.Grpc.v1;
 using Grpc.Core;
 
 namespace Mining.LocalMesh.Sidecar;
 
 /// <summary>
-/// The connection to one app. Whenever it comes up, the app is asked for its subscriptions; while it is down,
-/// the queues wait. Until the first answer every topic is kept, since the app may turn out to want it.
+/// The connection to one app. As Dapr does it, the app is asked for its subscriptions once; while it is away, or says that it is
+/// unhealthy, the queues wait. Until it has answered every topic is kept, since the app may turn out to want it.
 /// </summary>
 internal sealed class AppLink(
     AppAddress address, Broker broker, DeliveryPolicy policy, SidecarOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
@@ -66,14 +65,14 @@ internal sealed class AppLink(
             while (true)
             {
                 await ConnectAsync();
-                if (await AskAsync() is not { } subscriptions)
+                if (!await IsHealthyAsync() || (!asked && !await AskAsync()))
                 {
                     await Task.Delay(options.Limits.AskAgain, time, stopping);
                     continue;
                 }
 
-                Follow(subscriptions);
-                await BreakAsync();
+                Deliver();
+                await UntilLostAsync();
                 Lost(WhenReachable());
             }
         }
@@ -83,26 +82,6 @@ internal sealed class AppLink(
     }
 
     public void Dispose() => Client.Dispose();
-
-    public void Describe(GetMetadataResponse response)
-    {
-        lock (gate)
-        {
-            response.ExtendedMetadata[Name] = reachable.Task.IsCompleted ? "reachable" : "away";
-            foreach (var (topic, (delivery, _)) in deliveries)
-            {
-                response.ExtendedMetadata[$"{Name}/{topic}"] = delivery.Describe();
-                if (delivery.Subscription is { } subscription)
-                    response.Subscriptions.Add(new PubsubSubscription
-                    {
-                        PubsubName = options.PubsubName,
-                        Topic = topic,
-                        DeadLetterTopic = subscription.DeadLetterTopic,
-                        Type = PubsubSubscriptionType.Programmatic,
-                    });
-            }
-        }
-    }
 
     private async Task ConnectAsync()
     {
@@ -114,28 +93,54 @@ internal sealed class AppLink(
         await done.CancelAsync();
     }
 
-    /// <summary>Until the connection breaks: the channel notices it when idle, a delivery when not.</summary>
-    private async Task BreakAsync()
+    /// <summary>Until the connection breaks, which the channel notices when idle and a delivery when not, or the app is unhealthy.</summary>
+    private async Task UntilLostAsync()
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(lost.Task, Client.WhenBrokenAsync(done.Token));
+        await Task.WhenAny(lost.Task, Client.WhenBrokenAsync(done.Token), UntilUnhealthyAsync(done.Token));
         await done.CancelAsync();
         stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task<Dictionary<string, Subscription>?> AskAsync()
+    private async Task UntilUnhealthyAsync(CancellationToken cancel)
+    {
+        do
+            await Task.Delay(options.Limits.HealthInterval, time, cancel);
+        while (await IsHealthyAsync());
+        log.LogInformation("{App} is unhealthy: what it follows waits for it", Name);
+    }
+
+    private async Task<bool> IsHealthyAsync()
+    {
+        using var timeout = new CancellationTokenSource(options.Limits.AskTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
+        try
+        {
+            await Client.CheckHealthAsync(either.Token);
+            return true;
+        }
+        catch (Exception error) when (error is RpcException or OperationCanceledException)
+        {
+            stopping.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    /// <summary>Asks for the subscriptions; false: ask again.</summary>
+    private async Task<bool> AskAsync()
     {
         using var timeout = new CancellationTokenSource(options.Limits.AskTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
         try
         {
             var answer = await Client.ListSubscriptionsAsync(either.Token);
-            refusals = 0;
-            return Subscription.Read(answer, options.PubsubName, what => log.LogWarning("{App} subscribes to {What}", Name, what));
+            Follow(Subscription.Read(answer, options.PubsubName, what => log.LogWarning("{App} subscribes to {What}", Name, what)));
+            return true;
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
         {
-            return [];
+            Follow([]);
+            return true;
         }
         catch (Exception error) when (error is RpcException or OperationCanceledException)
         {
@@ -144,7 +149,7 @@ internal sealed class AppLink(
             if (Broker.IsWorthALine(refusals) && (refusals > 1 || !AppClient.IsCut(error))) // once may be a restart caught in the middle
                 log.LogWarning("{App} does not tell its subscriptions ({Reason}); asked {Count} times",
                     Name, (error as RpcException)?.Status.DebugException?.GetBaseException().Message ?? error.Message, refusals);
-            return null;
+            return false;
         }
     }
 
@@ -161,11 +166,20 @@ internal sealed class AppLink(
             foreach (var (topic, subscription) in wanted)
                 (deliveries.TryGetValue(topic, out var entry) ? entry.Delivery : Open(topic)).Subscription = subscription;
             asked = true;
+        }
+
+        log.LogInformation("{App} follows {Topics}", Name, wanted.Count == 0 ? "nothing" : string.Join(", ", wanted.Keys));
+    }
+
+    private void Deliver()
+    {
+        lock (gate)
+        {
             lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
             reachable.TrySetResult();
         }
 
-        log.LogInformation("{App} is reachable and follows {Topics}", Name, wanted.Count == 0 ? "nothing" : string.Join(", ", wanted.Keys));
+        log.LogInformation("{App} is reachable", Name);
     }
 
     private TopicDelivery Open(string topic)

@@ -1,5 +1,3 @@
-using Dapr.Client.Autogen.Grpc.v1;
-
 namespace Mining.LocalMesh.Sidecar;
 
 /// <summary>Gives every published message to every app that wants it, and keeps their links going.</summary>
@@ -8,38 +6,19 @@ internal sealed class Broker : BackgroundService
     private readonly List<AppLink> links;
     private readonly ILogger log;
     private readonly IHostApplicationLifetime lifetime;
-    private readonly string idPrefix;
-    private long ids;
 
     public Broker(SidecarOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
         this.lifetime = lifetime;
         log = loggers.CreateLogger(SidecarServer.LogName);
-        idPrefix = time.GetUtcNow().UtcTicks.ToString("x");
         var delivery = new DeliveryPolicy(options.Limits, time);
         links = [.. options.Apps.Select(app => new AppLink(app, this, delivery, options, time, log, lifetime.ApplicationStopping))];
     }
 
-    /// <summary>An id for an event that came without one, unique over restarts.</summary>
-    public string NextId() => $"{idPrefix}-{Interlocked.Increment(ref ids)}";
-
-    /// <param name="message">Null: a raw payload that no subscriber could read.</param>
-    public void Publish(string topic, Message? message)
+    public void Publish(string topic, Message message)
     {
-        if (message is null)
-        {
-            log.LogWarning("Dropped a raw payload on {Topic}: it is not a cloud event, so no subscriber could read it", topic);
-            return;
-        }
-
         foreach (var link in links)
             link.Offer(topic, message);
-    }
-
-    public void Describe(GetMetadataResponse response)
-    {
-        foreach (var link in links)
-            link.Describe(response);
     }
 
     /// <summary>The first few, then every thousandth: a flood must not hide the rest of the log.</summary>

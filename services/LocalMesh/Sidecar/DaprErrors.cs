@@ -16,10 +16,6 @@ internal static class DaprErrors
     public static RpcException TopicEmpty(string name) =>
         Of(Code.InvalidArgument, $"topic is empty in pubsub {name}", "PUBSUB_TOPIC_NAME_EMPTY", name);
 
-    public static RpcException RawPayloadNotBoolean(string name, string value) =>
-        Of(Code.InvalidArgument, $"failed deserializing metadata. Error: rawPayload value must be a valid boolean: actual is '{value}'",
-            "PUBSUB_METADATA_DESERIALIZATION", name);
-
     public static RpcException CloudEventCreation(string name, string error) =>
         Of(Code.InvalidArgument, "cannot create cloudevent", "PUBSUB_CLOUD_EVENT_CREATION", name, error);
 

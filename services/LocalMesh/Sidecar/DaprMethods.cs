@@ -16,25 +16,17 @@ internal static class DaprMethods
     private static readonly string Runtime = Dapr.Client.Autogen.Grpc.v1.Dapr.Descriptor.FullName;
     private static readonly string Callback = AppCallback.Descriptor.FullName;
 
-    public static readonly Method<PublishEventRequest, Empty> PublishEvent = Unary<PublishEventRequest, Empty>(Runtime, "PublishEvent");
-
     public static readonly Method<BulkPublishRequest, BulkPublishResponse> BulkPublishEvent =
         Unary<BulkPublishRequest, BulkPublishResponse>(Runtime, "BulkPublishEvent");
-
-    /// <summary>The same under its name of before, which older clients use.</summary>
-    public static readonly Method<BulkPublishRequest, BulkPublishResponse> BulkPublishEventAlpha1 =
-        Unary<BulkPublishRequest, BulkPublishResponse>(Runtime, "BulkPublishEventAlpha1");
-
-    public static readonly Method<GetMetadataRequest, GetMetadataResponse> GetMetadata =
-        Unary<GetMetadataRequest, GetMetadataResponse>(Runtime, "GetMetadata");
-
-    public static readonly Method<ShutdownRequest, Empty> Shutdown = Unary<ShutdownRequest, Empty>(Runtime, "Shutdown");
 
     public static readonly Method<Empty, ListTopicSubscriptionsResponse> ListTopicSubscriptions =
         Unary<Empty, ListTopicSubscriptionsResponse>(Callback, "ListTopicSubscriptions");
 
     public static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent =
         Unary<TopicEventRequest, TopicEventResponse>(Callback, "OnTopicEvent");
+
+    public static readonly Method<Empty, HealthCheckResponse> HealthCheck =
+        Unary<Empty, HealthCheckResponse>(AppCallbackHealthCheck.Descriptor.FullName, "HealthCheck");
 
     private static Method<TRequest, TResponse> Unary<TRequest, TResponse>(string service, string name)
         where TRequest : class, IMessage<TRequest>, new()
@@ -61,10 +53,6 @@ internal sealed class DaprApiMethods : IServiceMethodProvider<DaprApi>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<DaprApi> context)
     {
-        context.AddUnaryMethod(DaprMethods.PublishEvent, [], (api, request, call) => api.PublishEvent(request, call));
         context.AddUnaryMethod(DaprMethods.BulkPublishEvent, [], (api, request, call) => api.BulkPublishEvent(request, call));
-        context.AddUnaryMethod(DaprMethods.BulkPublishEventAlpha1, [], (api, request, call) => api.BulkPublishEvent(request, call));
-        context.AddUnaryMethod(DaprMethods.GetMetadata, [], (api, request, call) => api.GetMetadata(request, call));
-        context.AddUnaryMethod(DaprMethods.Shutdown, [], (api, request, call) => api.Shutdown(request, call));
     }
 }

@@ -20,12 +20,15 @@ internal sealed record FaultPlan(long Seed, int DropPpm, int DoublePpm, int Reor
 
     public static readonly FaultPlan None = new(0, 0, 0, 0, 0);
 
+    /// <summary>The one topic that has the faults; empty: all have.</summary>
+    public string Topic { get; init; } = "";
+
     public bool IsNone => DropPpm == 0 && DoublePpm == 0 && ReorderPpm == 0 && DelayMaxMs == 0;
 
     /// <summary>What happens to the delivery of the <paramref name="ordinal"/>th message of a topic to an app.</summary>
     public Fault For(string app, string topic, long ordinal)
     {
-        if (IsNone)
+        if (IsNone || (Topic.Length > 0 && topic != Topic))
             return default;
         return new Fault(
             Drop: Draw("drop", Million) < DropPpm,

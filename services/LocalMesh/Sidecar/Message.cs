@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -6,7 +5,6 @@ using Google.Protobuf.WellKnownTypes;
 namespace Mining.LocalMesh.Sidecar;
 
 /// <summary>An event as the broker keeps it: read once when it is published, shared by all queues, never changed.</summary>
-/// <param name="TraceParent">Goes with the delivery as a header, if it is a W3C one.</param>
 /// <param name="Extensions">What the envelope holds besides the other fields.</param>
 internal sealed record Message(
     string Id,
@@ -15,11 +13,8 @@ internal sealed record Message(
     string SpecVersion,
     string DataContentType,
     ByteString Data,
-    string TraceParent,
     Struct Extensions)
 {
-    public bool HasTrace { get; } = ActivityContext.TryParse(TraceParent, null, out _);
-
     public TopicEventRequest ToRequest(string pubsubName, string topic, string path) => new()
     {
         Id = Id,

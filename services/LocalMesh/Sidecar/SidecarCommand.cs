@@ -28,13 +28,14 @@ internal static class SidecarCommand
         var drop = Number("--drop-ppm", "Deliveries that never happen, in parts per million.", Million, byDefault: 0);
         var twice = Number("--double-ppm", "Deliveries that happen twice, in parts per million.", Million, byDefault: 0);
         var reorder = Number("--reorder-ppm", "Deliveries that later messages overtake, in parts per million.", Million, byDefault: 0);
+        var topic = new Option<string>("--fault-topic") { Description = "The one topic that has the faults. Default: all have.", DefaultValueFactory = _ => "" };
         var delay = Number("--delay-max-ms", "Longest delay of a delivery, in milliseconds.", 60_000, byDefault: 0);
 
         var command = new Command("sidecar",
             "An in-memory pub/sub that speaks the part of Dapr's runtime API that the mesh uses. "
             + "APP_API_TOKEN goes with deliveries, DAPR_API_TOKEN is demanded of callers; both from the environment.")
         {
-            grpcPort, httpPort, pubsub, apps, seed, drop, twice, reorder, delay,
+            grpcPort, httpPort, pubsub, apps, seed, drop, twice, reorder, delay, topic,
         };
         command.SetAction((parsed, cancel) => RunAsync(
             new SidecarOptions
@@ -47,7 +48,7 @@ internal static class SidecarCommand
                 DaprApiToken = Environment.GetEnvironmentVariable("DAPR_API_TOKEN") ?? "",
                 Faults = new FaultPlan(
                     parsed.GetRequiredValue(seed), parsed.GetRequiredValue(drop), parsed.GetRequiredValue(twice),
-                    parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(delay)),
+                    parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(delay)) { Topic = parsed.GetRequiredValue(topic) },
             },
             cancel));
         return command;

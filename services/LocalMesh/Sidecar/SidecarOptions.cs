@@ -15,7 +15,7 @@ internal sealed record SidecarOptions
     /// <summary>Who may subscribe: app id and the address of its callback port.</summary>
     public required IReadOnlyList<AppAddress> Apps { get; init; }
 
-    /// <summary>Sent as <c>dapr-api-token</c> with every delivery; empty: not sent.</summary>
+    /// <summary>Sent as <c>dapr-api-token</c> with every delivery, and with nothing else; empty: not sent.</summary>
     public string AppApiToken { get; init; } = "";
 
     /// <summary>Demanded as <c>dapr-api-token</c> of every caller; empty: not demanded.</summary>
@@ -48,6 +48,9 @@ internal sealed record Limits
     /// <summary>How long an app may take to answer one delivery.</summary>
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often an app is asked whether it is healthy.</summary>
+    public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often a connection may break under one delivery before that counts as a failure: a message may be what kills the app.</summary>
     public int Cuts { get; init; } = 10;
 
@@ -57,7 +60,7 @@ internal sealed record Limits
     /// <summary>How long an app may take to tell its subscriptions.</summary>
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Pause before an app that answered wrongly is asked again for its subscriptions.</summary>
+    /// <summary>Pause before an app that is unhealthy, or did not tell its subscriptions, is asked again.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest pause between two attempts to connect to an app.</summary>

@@ -36,7 +36,6 @@ internal static class SidecarServer
         var app = builder.Build();
         app.MapGrpcService<DaprApi>();
         app.MapGet("/v1.0/healthz", () => Results.NoContent());
-        app.MapGet("/v1.0/healthz/outbound", () => Results.NoContent());
         return app;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class TopicDelivery(
     private readonly Channel<bool> added = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private long delivered;
     private long dropped;
 
     /// <summary>What the app said of this topic; null while it has not been asked yet.</summary>
@@ -52,13 +51,6 @@ internal sealed class TopicDelivery(
         }
     }
 
-    public string Describe()
-    {
-        lock (queue)
-            return $"waiting {queue.Count}, delivered {Interlocked.Read(ref delivered)}, "
-                + $"dropped {Interlocked.Read(ref dropped)}, overflowed {queue.Overflowed}";
-    }
-
     private async ValueTask<Message> NextAsync(CancellationToken stop)
     {
         while (true)
@@ -93,17 +85,14 @@ internal sealed class TopicDelivery(
     {
         var (result, reason) = await TryAsync(message, stop);
         if (result == DeliveryResult.Success)
-        {
-            Interlocked.Increment(ref delivered);
             return;
-        }
 
-        var count = Interlocked.Increment(ref dropped);
+        dropped++;
         var deadLetter = Subscription?.DeadLetterTopic ?? "";
         var goesOn = result != DeliveryResult.Unimplemented && deadLetter.Length > 0 && deadLetter != topic;
-        if (Broker.IsWorthALine(count))
+        if (Broker.IsWorthALine(dropped))
             log.LogWarning("{App} did not take {Id} of {Topic} ({Reason}): {Outcome}; {Count} so far",
-                app.Name, message.Id, topic, reason, goesOn ? $"sent to {deadLetter}" : "dropped", count);
+                app.Name, message.Id, topic, reason, goesOn ? $"sent to {deadLetter}" : "dropped", dropped);
         if (goesOn)
             broker.Publish(deadLetter, message);
     }
@@ -111,7 +100,6 @@ internal sealed class TopicDelivery(
     private async Task<(DeliveryResult DeliveryResult, string Reason)> TryAsync(Message message, CancellationToken stop)
     {
         var request = message.ToRequest(options.PubsubName, topic, Subscription?.Path ?? "");
-        var trace = message.HasTrace ? message.TraceParent : "";
         for (var cuts = 1; ; cuts++)
         {
             var reachable = app.WhenReachable();
@@ -119,7 +107,9 @@ internal sealed class TopicDelivery(
             try
             {
                 var result = await policy.Pipeline.ExecuteAsync(
-                    async cancel => await app.Client.DeliverAsync(request, trace, cancel), stop);
+                    async cancel => await app.Client.DeliverAsync(request, cancel), stop);
+                if (result == DeliveryResult.Retry && app.WhenReachable() != reachable)
+                    continue; // it has become unhealthy, so that its answers count for nothing
                 return (result, result == DeliveryResult.Drop ? "it answered DROP" : $"it answered RETRY {options.Limits.Attempts} times");
             }
             catch (RpcException error) when (AppClient.IsCut(error) && cuts < options.Limits.Cuts)

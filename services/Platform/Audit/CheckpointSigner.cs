@@ -1,45 +1,15 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Jobs;
 
 namespace Mining.Platform.Audit;
 
-/// <summary>Signs the head of the log once per <see cref="Interval"/> if the log has grown, and at shutdown.</summary>
-public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time, ILogger<CheckpointSigner> logger) : BackgroundService
+/// <summary>Signs the head of the log every <see cref="Interval"/> in which it has grown, and when the service stops.</summary>
+public sealed class CheckpointSigner(Checkpoints checkpoints, TimeProvider time, ILogger<CheckpointSigner> log) : PeriodicJob(Interval, time, log)
 {
-    /// <summary>How often the head is signed. Someone who rewrites the log can alter at most this much without being detected.</summary>
+    /// <summary>How often the head is signed. Changes of the last interval could be rewritten unseen.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await Sign(cancellationToken);
-    }
+    public override Task RunOnce(CancellationToken cancellation) => checkpoints.Sign(cancellation);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(Interval, time, stoppingToken);
-                await Sign(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                // The service is shutting down; StopAsync signs the head once more.
-            }
-        }
-    }
-
-    private async Task Sign(CancellationToken cancellation)
-    {
-        try
-        {
-            await checkpoints.Sign(cancellation);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.LogError(exception, "The head of the change log could not be signed; retrying");
-        }
-    }
+    protected override Task RunLast(CancellationToken cancellation) => RunOnce(cancellation);
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Google.Protobuf;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Jobs;
 using Mining.Primitives.Time;
 
 namespace Mining.Platform.Audit;
@@ -14,9 +14,9 @@ namespace Mining.Platform.Audit;
 /// cref="MaxBatchSize"/> per transaction. Each caller gets <see cref="EntriesPerMinute"/> separate entries per minute; further refusals in
 /// that minute are counted by method and reason. A flood of refusals therefore neither exhausts memory nor delays accepted writes.
 /// </summary>
-public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogger<RefusedWrites> logger) : BackgroundService
+public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogger<RefusedWrites> log) : PeriodicJob(Interval, time, log)
 {
-    /// <summary>How often entries are flushed. A killed process loses at most this much.</summary>
+    /// <summary>How often they are written. A killed process loses at most one interval of them.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Maximum number of rows written per transaction.</summary>
@@ -37,7 +37,6 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
     private readonly Lock gate = new();
     private readonly Dictionary<string, Window> windows = new(StringComparer.Ordinal);
     private readonly Queue<AuditRow> waiting = new();
-    private TaskCompletionSource noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int counted;
     private long lost;
 
@@ -59,13 +58,13 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
     /// <param name="refusal">Why it was refused.</param>
     public void Note(Caller caller, string method, IMessage? request, Refusal refusal)
     {
-        var row = AuditRow.Of(caller, method, time.GetUtcNow()) with
+        var row = AuditRow.Of(caller, method, Time.GetUtcNow()) with
         {
             Code = (long)refusal.Code,
             Reason = refusal.Reason,
             ValidateOnly = request is not null && RefusedRequest.IsValidateOnly(request) ? 1 : 0,
         };
-        var now = time.MonotonicNow();
+        var now = Time.MonotonicNow();
         lock (gate)
         {
             if (windows.TryGetValue(caller.Name, out var window) && now - window.Begin >= Minute)
@@ -106,8 +105,6 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
                     counted++;
                 }
             }
-
-            noted.TrySetResult();
         }
     }
 
@@ -118,7 +115,7 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         long missing;
         lock (gate)
         {
-            var now = time.MonotonicNow();
+            var now = Time.MonotonicNow();
             foreach (var (name, window) in windows.Where(entry => all || now - entry.Value.Begin >= Minute).ToList())
                 Close(name, window);
             while (batch.Count < MaxBatchSize && waiting.TryDequeue(out var row))
@@ -127,48 +124,19 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
         }
 
         if (missing > 0)
-            logger.LogError("{Count} refused writes are missing from the audit trail: more than {Most} were waiting for it", missing, MaxPending);
+            Log.LogError("{Count} refused writes are missing from the audit trail: more than {Max} were waiting for it", missing, MaxPending);
         if (batch.Count > 0)
             await Write(batch, cancellation);
         lock (gate)
             return waiting.Count > 0 || windows.Count > 0;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Noted(stoppingToken);
-                do
-                    await Task.Delay(Interval, time, stoppingToken);
-                while (await Flush(stoppingToken));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                // The service is shutting down.
-            }
-            catch (Exception exception)
-            {
-                logger.LogWarning(exception, "Refused writes could not be written to the audit trail; retrying");
-            }
-        }
-    }
+    public override Task RunOnce(CancellationToken cancellation) => Flush(cancellation);
 
-    /// <summary>Flushes everything, even if the loop has never run. The writer stops after this.</summary>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    protected override async Task RunLast(CancellationToken cancellation)
     {
-        await base.StopAsync(cancellationToken);
-        try
+        while (await Flush(cancellation, all: true))
         {
-            while (await Flush(CancellationToken.None, all: true))
-            {
-            }
-        }
-        catch (Exception exception)
-        {
-            logger.LogError(exception, "The last refused writes could not be written to the audit trail");
         }
     }
 
@@ -190,25 +158,10 @@ public sealed class RefusedWrites(Committer committer, TimeProvider time, ILogge
             {
                 foreach (var row in batch)
                     waiting.Enqueue(row);
-                noted.TrySetResult();
             }
 
             throw;
         }
-    }
-
-    private async Task Noted(CancellationToken cancellation)
-    {
-        TaskCompletionSource waiter;
-        lock (gate)
-        {
-            if (waiting.Count > 0 || windows.Count > 0)
-                return;
-            waiter = noted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        await using var registration = cancellation.Register(() => waiter.TrySetCanceled(cancellation));
-        await waiter.Task;
     }
 
     private bool HasRoom()

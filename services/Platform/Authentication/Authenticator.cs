@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -16,18 +16,21 @@ namespace Mining.Platform.Authentication;
 /// handler per issuer. The result is cached per token for at most <see cref="Memory"/>, and never beyond the token's expiry, so that the
 /// signature is not verified on every call.
 /// </summary>
-public sealed class Authenticator
+public sealed class Authenticator : IDisposable
 {
     /// <summary>How long a validated token is cached. A revoked key stays valid for this long.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
-    /// <summary>Maximum number of cached tokens.</summary>
-    public const int MaxCachedTokens = 10_000;
+    /// <summary>
+    /// How many characters the remembered tokens have in all. The least recently used make room, so that a flood of new tokens costs those
+    /// in use nothing.
+    /// </summary>
+    public const int MaxRememberedCharacters = 16 << 20;
 
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 16 << 10;
 
-    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly MemoryCache known = new(new MemoryCacheOptions { SizeLimit = MaxRememberedCharacters });
     private readonly Dictionary<string, IssuerSettings> issuers;
     private readonly JsonWebTokenHandler reader = new();
     private readonly TimeProvider time;
@@ -50,8 +53,10 @@ public sealed class Authenticator
     public ValueTask<Caller> Authenticate(HttpContext call)
     {
         string? header = call.Request.Headers.Authorization;
-        return header is not null && known.TryGetValue(header, out var entry) && IsFresh(entry) ? new(entry.Caller) : Validate(call, header);
+        return header is not null && known.Get<Known>(header) is { } entry && IsFresh(entry) ? new(entry.Caller) : Validate(call, header);
     }
+
+    public void Dispose() => known.Dispose();
 
     private bool IsFresh(Known entry) => time.MonotonicNow() < entry.Until && time.GetUtcNow().UtcDateTime < entry.TokenEnd;
 
@@ -70,9 +75,8 @@ public sealed class Authenticator
         var caller = Claims.Read(principal, issuer, out var problem) ?? throw Refused("TOKEN_INVALID", $"The token cannot be used: {problem}.");
 
         var end = result.Properties?.ExpiresUtc?.UtcDateTime ?? DateTime.MinValue;
-        if (known.Count >= MaxCachedTokens)
-            known.Clear();
-        known[header] = new Known(caller, time.MonotonicNow() + Memory, end);
+        var entry = new Known(caller, time.MonotonicNow() + Memory, end);
+        known.Set(header, entry, new MemoryCacheEntryOptions { Size = header.Length, AbsoluteExpirationRelativeToNow = Memory });
         return caller;
     }
 

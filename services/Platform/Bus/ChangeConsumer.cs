@@ -40,7 +40,8 @@ public interface IFeedReader
 /// Follows the logs of other services. Deliveries of the broker make it fast; the feed makes it right: a hole that stays open,
 /// a heartbeat ahead of the watermark, or silence makes it read the feed from the watermark on. One loop applies everything.
 /// </summary>
-public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink sink, IFeedReader feed, TimeProvider time, ILogger<ChangeConsumer> log)
+public sealed class ChangeConsumer(
+    IReadOnlyList<string> sources, IChangeSink sink, IFeedReader feed, DeliveryMonitor monitor, TimeProvider time, ILogger<ChangeConsumer> log)
     : BackgroundService, IChangeSubscriber
 {
     /// <summary>How long a hole may stay open before the feed is read; most are closed by the next delivery.</summary>
@@ -80,7 +81,6 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private static readonly Meter Meter = new("Mining.Platform.Bus");
-    private static readonly Counter<long> Applied = Meter.CreateCounter<long>("mining.bus.applied", "{change}", "Changes that were applied.");
     private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("mining.bus.hole_repairs", "{repair}", "Times that the feed was read because something was missing.");
 
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(MaxQueueLength) { SingleReader = true });
@@ -102,7 +102,11 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         {
             followers = await sink.Resume(stoppingToken);
             foreach (var follower in followers)
+            {
                 follows[follower.Source] = new Follow(follower);
+                monitor.Add(follower.Deliveries);
+            }
+
             sink.Publish(followers);
             await using var timer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, TimeSpan.Zero, Tick);
             await using var backoffTimer = time.CreateTimer(_ => queue.Writer.TryWrite(new Item("")), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -150,11 +154,11 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         switch (item)
         {
             case { Change: { } change }:
-                if (!IsOfLog(follow, change.LogId))
-                    return 0;
-                Apply(follower, [change], item.Delivery, now);
-                return 1;
+                var isOfLog = IsOfLog(follow, change.LogId);
+                follower.Deliveries.Delivered(now, isOfLog ? Apply(follower, [change], item.Delivery, now) : 0);
+                return isOfLog ? 1 : 0;
             case { Heartbeat: { } heartbeat }:
+                follower.Deliveries.Delivered(now);
                 if (IsOfLog(follow, heartbeat.LogId))
                     follower.Observe(heartbeat.LastSequence, now);
                 return 1;
@@ -176,7 +180,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                     }
                 }
 
-                Apply(follower, run.Changes, null, now);
+                follower.Deliveries.SourceAnswered(now, Apply(follower, run.Changes, null, now));
                 follower.Observe(run.LastSequence, now);
                 return 1 + run.Changes.Count;
             default:
@@ -184,14 +188,15 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         }
     }
 
-    private void Apply(SourceFollower follower, IReadOnlyList<Change> changes, Activity? delivery, TimeSpan now)
+    /// <summary>Applies what is not applied yet; answers how many changes that was.</summary>
+    private int Apply(SourceFollower follower, IReadOnlyList<Change> changes, Activity? delivery, TimeSpan now)
     {
         List<Change> unknown = [.. changes.Where(change => follower.Accept(change.Sequence, now))];
         var spans = new Stack<Activity>(unknown.Select(change => Trace(change, delivery)).OfType<Activity>());
         sink.Apply(unknown);
         foreach (var span in spans)
             span.Dispose();
-        Applied.Add(unknown.Count);
+        return unknown.Count;
     }
 
     /// <summary>A history that is read anew is no part of the calls that made it.</summary>
@@ -215,6 +220,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
         var now = time.MonotonicNow();
         foreach (var follow in follows.Values)
         {
+            monitor.Report(follow.Follower.Deliveries);
             if (follow.Reading || now < follow.NotBefore)
                 continue;
             var hole = now - follow.Follower.BehindSince >= HoleTimeout;
@@ -259,6 +265,7 @@ public sealed class ChangeConsumer(IReadOnlyList<string> sources, IChangeSink si
                 log.LogWarning("The feed of {Source} does not answer ({Reason}); figures stay as they are, and it is asked again", source, Reason(exception));
             }
 
+            follow.Follower.Deliveries.SourceFailed();
             follow.NotBefore = time.MonotonicNow() + RetryInterval;
         }
         finally

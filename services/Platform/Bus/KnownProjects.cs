@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapper;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
 using Mining.Platform.Calls;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
+using Mining.Platform.Jobs;
 using Mining.Platform.Storage;
 using Mining.Primitives.Names;
+using Mining.Primitives.Time;
 using Mining.Projects.V1;
 
 namespace Mining.Platform.Bus;
@@ -23,7 +24,8 @@ namespace Mining.Platform.Bus;
 /// second and asks for them again.
 /// </summary>
 public sealed class KnownProjects(
-    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log) : BackgroundService, IChangeSubscriber
+    Database database, Committer committer, IServiceCalls services, TimeProvider time, ILogger<KnownProjects> log)
+    : PeriodicJob(Interval, time, log), IChangeSubscriber
 {
     /// <summary>How often newly seen projects are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -44,13 +46,22 @@ public sealed class KnownProjects(
 
     public IReadOnlyList<string> Sources { get; } = ["projects"];
 
+    /// <summary>Whether the broker delivers what projects publishes.</summary>
+    public DeliveryWatch Deliveries { get; } = new("projects");
+
     public async ValueTask Take(Change change, CancellationToken cancellation)
     {
-        if (ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false))
+        var isNew = ResourceNames.Projects.IsName(change.Resource) && known.TryAdd(change.Resource, false);
+        Deliveries.Delivered(Time.MonotonicNow(), isNew ? 1 : 0);
+        if (isNew)
             await observed.Writer.WriteAsync(change.Resource, cancellation);
     }
 
-    public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask Take(Heartbeat heartbeat, CancellationToken cancellation)
+    {
+        Deliveries.Delivered(Time.MonotonicNow());
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Checks that a project exists.</summary>
     /// <exception cref="RefusedException">
@@ -67,37 +78,14 @@ public sealed class KnownProjects(
         await Keep([project], cancellation);
     }
 
-    /// <summary>Stores newly seen projects, including the last ones at shutdown.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Stores newly seen projects. If that fails they stay known in memory, and each is stored with the first command that refers to it.</summary>
+    public override async Task RunOnce(CancellationToken cancellation)
     {
-        while (await HasObserved(stoppingToken))
-        {
-            await Task.Delay(Interval, time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            try
-            {
-                while (Next() is { Count: > 0 } batch)
-                    await Keep(batch, CancellationToken.None);
-            }
-            catch (Exception exception)
-            {
-                // The projects are still known in memory, and are stored with the first command that refers to them.
-                log.LogWarning("Newly seen projects could not be recorded ({Reason})", exception.Message);
-            }
-        }
+        while (Next() is { Count: > 0 } batch)
+            await Keep(batch, CancellationToken.None); // Also at shutdown: a project taken from the queue is not queued again.
     }
 
-    private async Task<bool> HasObserved(CancellationToken stopping)
-    {
-        try
-        {
-            return await observed.Reader.WaitToReadAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    protected override Task RunLast(CancellationToken cancellation) => RunOnce(cancellation);
 
     private List<string> Next()
     {
@@ -113,7 +101,7 @@ public sealed class KnownProjects(
         try
         {
             await new ProjectService.ProjectServiceClient(services.To("projects")).GetProjectAsync(
-                new() { Name = project }, deadline: time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
+                new() { Name = project }, deadline: Time.GetUtcNow().UtcDateTime + AskDeadline, cancellationToken: cancellation);
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
@@ -121,7 +109,7 @@ public sealed class KnownProjects(
         }
         catch (RpcException exception) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("The projects service could not be asked about {Project}: {Reason}", project, exception.Status.Detail);
+            Log.LogWarning("The projects service could not be asked about {Project}: {Reason}", project, exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
                 "PROJECTS_UNREACHABLE", $"{project} is not known here yet, and the projects service cannot be asked whether it exists; retry."));
         }

@@ -13,6 +13,9 @@ public sealed class SourceFollower(string source)
 
     public string Source => source;
 
+    /// <summary>Whether the broker delivers what the source publishes.</summary>
+    public DeliveryWatch Deliveries { get; } = new(source);
+
     /// <summary>Identity of the log that is followed; empty: none yet.</summary>
     public string LogId { get; private set; } = "";
 

@@ -10,11 +10,22 @@ using Mining.Primitives.Settings;
 namespace Mining.Platform.Calls;
 
 /// <summary>
-/// gRPC channels to the other services, by name. The channel itself retries a unary call that ends with UNAVAILABLE, because a gRPC status
-/// is in the trailers, where an HTTP handler does not see it.
+/// gRPC channels to the other services, by name. Calls go in turn to the addresses that the name has in DNS, skipping those that cannot be
+/// reached. The channel itself retries a unary call that ends with UNAVAILABLE, because a gRPC status is in the trailers, where an HTTP
+/// handler does not see it.
 /// </summary>
-public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls) : IServiceCalls, IDisposable
+/// <param name="resolvers">Resolves names; registered as a service, as grpc-dotnet expects it.</param>
+public sealed class ServiceChannels(IConfiguration configuration, ServiceToken token, TlsFiles tls, IServiceProvider resolvers) : IServiceCalls, IDisposable
 {
+    /// <summary>How often names are resolved again, so that a new replica gets calls.</summary>
+    public static readonly TimeSpan ResolveInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest wait before an unreachable replica is tried again.</summary>
+    public static readonly TimeSpan MaxReconnectBackoff = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MinReconnectBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The address of a service, from <c>Mesh:Services:{name}</c>.</summary>
@@ -24,38 +35,46 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
 
     public CallInvoker To(string service) => ChannelTo(service).CreateCallInvoker();
 
-    private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name => GrpcChannel.ForAddress(AddressOf(name), new GrpcChannelOptions
+    private GrpcChannel ChannelTo(string service) => channels.GetOrAdd(service, name =>
     {
-        MaxReceiveMessageSize = 64 << 20,
-        // With an HttpClient, the channel connects when a call needs it. With its own handler it would reconnect in the background with
-        // growing back-off, and calls would fail for up to two minutes after a service is back.
-        HttpClient = new HttpClient(new ServiceTokenHandler(token, BalancedConnections.BySystem.Apply(tls.Apply(new SocketsHttpHandler
+        var address = new Uri(AddressOf(name));
+        return GrpcChannel.ForAddress($"dns:///{address.Authority}", new GrpcChannelOptions
         {
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
-            UseProxy = false,
-            ActivityHeadersPropagator = new SpanPropagator(),
-        })))),
-        DisposeHttpClient = true,
-        ServiceConfig = new ServiceConfig
-        {
-            MethodConfigs =
+            Credentials = address.Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
+            MaxReceiveMessageSize = 64 << 20,
+            HttpHandler = new ServiceTokenHandler(token, tls.Apply(new SocketsHttpHandler
             {
-                new MethodConfig
+                ConnectTimeout = ConnectTimeout,
+                EnableMultipleHttp2Connections = true,
+                InitialHttp2StreamWindowSize = FlowControl.StreamWindow,
+                UseProxy = false,
+                ActivityHeadersPropagator = new SpanPropagator(),
+            })),
+            DisposeHttpClient = true,
+            ServiceProvider = resolvers,
+            InitialReconnectBackoff = MinReconnectBackoff,
+            MaxReconnectBackoff = MaxReconnectBackoff,
+            ServiceConfig = new ServiceConfig
+            {
+                LoadBalancingConfigs = { new RoundRobinConfig() },
+                MethodConfigs =
                 {
-                    Names = { MethodName.Default },
-                    RetryPolicy = new RetryPolicy
+                    new MethodConfig
                     {
-                        MaxAttempts = 3,
-                        InitialBackoff = TimeSpan.FromMilliseconds(50),
-                        MaxBackoff = TimeSpan.FromSeconds(1),
-                        BackoffMultiplier = 3,
-                        RetryableStatusCodes = { StatusCode.Unavailable },
+                        Names = { MethodName.Default },
+                        RetryPolicy = new RetryPolicy
+                        {
+                            MaxAttempts = 3,
+                            InitialBackoff = TimeSpan.FromMilliseconds(50),
+                            MaxBackoff = TimeSpan.FromSeconds(1),
+                            BackoffMultiplier = 3,
+                            RetryableStatusCodes = { StatusCode.Unavailable },
+                        },
                     },
                 },
             },
-        },
-    }));
+        });
+    });
 
     public void Dispose()
     {

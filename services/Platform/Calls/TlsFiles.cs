@@ -11,10 +11,11 @@ using Mining.Primitives.Time;
 namespace Mining.Platform.Calls;
 
 /// <summary>
-/// The PEM files for TLS, configured under <c>Mesh:Tls</c>: <c>CertificateFile</c> (with its intermediates) and <c>KeyFile</c> of this
-/// process; <c>ClientCertificateAuthorityFile</c>: callers must have a certificate of this authority (mutual TLS);
-/// <c>CertificateAuthorityFile</c>: the authority to trust when this process calls other services, by default the machine's. The files are
-/// checked every <see cref="Interval"/>, so that certificates can be replaced without a restart.
+/// What TLS needs, as PEM files under <c>Mesh:Tls</c>: <c>CertificateFile</c> (with its intermediates) and <c>KeyFile</c> of this process;
+/// <c>ClientCertificateAuthorityFile</c>: who calls must have a certificate of this authority (mutual TLS);
+/// <c>CertificateAuthorityFile</c>: the authority to trust when this process calls the others, default the machine's. The files are looked
+/// at again every <see cref="Interval"/>, so that a certificate is exchanged without a restart. Kestrel's own reload does not serve here: it
+/// knows only server certificates of endpoints in its own configuration, and restarts the endpoint, which would end all open streams.
 /// </summary>
 public sealed class TlsFiles
 {

@@ -1,64 +1,41 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 
 namespace Mining.Platform.Errors;
 
-/// <summary>Turns every exception of a call into a status that the caller can act on, as mapped by <see cref="ExceptionMapper"/>.</summary>
-public sealed class ErrorInterceptor(ExceptionMapper edge) : Interceptor
+/// <summary>Turns whatever a call throws into a status that a caller can act on, as <see cref="ExceptionMapper"/> tells it.</summary>
+public sealed class ErrorInterceptor(ExceptionMapper edge) : CallInterceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<T> Handle<T>(ServerCallContext context, object? request, bool isStream, Func<Task<T>> call)
     {
         try
         {
-            return await continuation(request, context);
+            return await call();
         }
         catch (Exception exception)
         {
-            throw ToRpcException(exception, context);
+            throw ToRpcException(exception, context, isStream);
         }
     }
 
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Stream(() => continuation(request, responseStream, context), context);
-
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        Stream(() => continuation(requestStream, responseStream, context), context);
-
-    private async Task Stream(Func<Task> continuation, ServerCallContext context)
+    private RpcException ToRpcException(Exception exception, ServerCallContext context, bool isStream)
     {
-        try
+        var isCancelled = context.CancellationToken.IsCancellationRequested;
+        return exception switch
         {
-            await continuation();
-        }
-        catch (Exception left) when ((left is IOException or InvalidOperationException) && context.CancellationToken.IsCancellationRequested)
-        {
-            // If the caller disconnects between two messages, the next write fails with one of these exceptions.
-            throw ToRpcException(new OperationCanceledException(left.Message, left), context);
-        }
-        catch (Exception exception)
-        {
-            throw ToRpcException(exception, context);
-        }
+            OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled or StatusCode.DeadlineExceeded }
+                when isCancelled && CallTimeLimit.Passed(context) is { } limit => Status(limit.Refusal),
+            RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } status => status,
+            OperationCanceledException when isCancelled => Left(context),
+            // A stream throws these when a message is written to a caller that has gone.
+            IOException or InvalidOperationException when isCancelled && isStream => Left(context),
+            _ => Status(edge.Tell(exception, context.Method)),
+        };
     }
 
-    private RpcException ToRpcException(Exception exception, ServerCallContext context) => exception switch
-    {
-        RpcException { StatusCode: not (StatusCode.Unknown or StatusCode.Internal) } status => status,
-        OperationCanceledException when context.CancellationToken.IsCancellationRequested => Status(
-            context.Deadline <= DateTime.MaxValue.AddDays(-1)
-                ? new Refusal(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The caller's deadline passed.")
-                : new Refusal(StatusCode.Cancelled, "CALL_CANCELLED", "The caller cancelled the call.")),
-        _ => Status(edge.Tell(exception, context.Method)),
-    };
+    private static RpcException Left(ServerCallContext context) => Status(
+        context.Deadline <= DateTime.MaxValue.AddDays(-1)
+            ? new Refusal(StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED", "The caller's deadline passed.")
+            : new Refusal(StatusCode.Cancelled, "CALL_CANCELLED", "The caller cancelled the call."));
 
     private static RpcException Status(Refusal refusal) => refusal.ToStatus().ToRpcException();
 }

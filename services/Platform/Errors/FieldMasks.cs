@@ -7,34 +7,22 @@ namespace Mining.Platform.Errors;
 /// <summary>Update masks over the top-level fields of a resource (AIP-134).</summary>
 public static class FieldMasks
 {
+    private static readonly FieldMask.MergeOptions Replace = new()
+    {
+        ReplaceMessageFields = true,
+        ReplacePrimitiveFields = true,
+        ReplaceRepeatedFields = true,
+    };
+
     /// <summary>
     /// Returns the present resource with the masked fields of the proposed one. <c>*</c> selects all changeable fields; no mask selects the
     /// fields that are set in the proposed resource.
     /// </summary>
     public static T Merge<T>(T present, T proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
-        where T : class, IMessage<T>, IDeepCloneable<T>
+        where T : class, IMessage<T>, new()
     {
         var merged = present.Clone();
-        foreach (var path in Paths(proposed, mask, changeable, violations))
-        {
-            var field = proposed.Descriptor.FindFieldByName(path);
-            if (field.IsRepeated)
-            {
-                var list = (System.Collections.IList)field.Accessor.GetValue(merged);
-                list.Clear();
-                foreach (var entry in (System.Collections.IList)field.Accessor.GetValue(proposed))
-                    list.Add(entry);
-            }
-            else if (field.Accessor.GetValue(proposed) is { } value)
-            {
-                field.Accessor.SetValue(merged, value);
-            }
-            else
-            {
-                field.Accessor.Clear(merged);
-            }
-        }
-
+        Take(Paths(proposed, mask, changeable, violations), proposed, merged);
         return merged;
     }
 
@@ -67,7 +55,11 @@ public static class FieldMasks
         };
     }
 
-    private static IEnumerable<string> Paths(IMessage proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
+    private static void Take<T>(IEnumerable<string> paths, T source, T destination)
+        where T : IMessage<T> => new FieldMask { Paths = { paths } }.Merge(source, destination, Replace);
+
+    private static IEnumerable<string> Paths<T>(T proposed, FieldMask? mask, IReadOnlyList<string> changeable, Violations violations)
+        where T : class, IMessage<T>, new()
     {
         if (mask is null || mask.Paths.Count == 0)
             return changeable.Where(path => !IsEmpty(proposed, path));
@@ -79,19 +71,14 @@ public static class FieldMasks
                 violations.Add($"update_mask.paths[{i}]", $"{Quote.Of(mask.Paths[i])} cannot be changed; allowed are: {string.Join(", ", changeable)}, or '*'.");
         }
 
-        return mask.Paths.Where(changeable.Contains).Distinct();
+        return mask.Paths.Where(changeable.Contains);
     }
 
-    private static bool IsEmpty(IMessage message, string path)
+    private static bool IsEmpty<T>(T proposed, string path)
+        where T : class, IMessage<T>, new()
     {
-        var field = message.Descriptor.FindFieldByName(path);
-        return field.Accessor.GetValue(message) switch
-        {
-            null => true,
-            System.Collections.ICollection list => list.Count == 0,
-            string text => text.Length == 0,
-            IConvertible number => Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) == 0, // also for enums and bools
-            _ => false,
-        };
+        var only = new T();
+        Take([path], proposed, only);
+        return only.CalculateSize() == 0;
     }
 }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
+using Mining.Platform.Errors;
 using Mining.Platform.Limits;
 
 namespace Mining.Platform.Hosting;
@@ -10,40 +11,13 @@ namespace Mining.Platform.Hosting;
 /// Authenticates every call, counts it against the caller's limits, and checks the caller's roles against the <see cref="AccessTable"/>.
 /// Ownership is checked by the command, the first place where the record is loaded.
 /// </summary>
-public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : Interceptor
+public sealed class AccessInterceptor(Authenticator authenticator, CallLimits limits) : CallInterceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    protected override async Task<T> Handle<T>(ServerCallContext context, object? request, bool isStream, Func<Task<T>> call)
     {
-        await Admit(context);
-        return await continuation(request, context);
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        await continuation(request, responseStream, context);
-    }
-
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        return await continuation(requestStream, context);
-    }
-
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        using var place = await AdmitStream(context);
-        await continuation(requestStream, responseStream, context);
+        var caller = await Admit(context);
+        using var place = isStream && caller is not null ? limits.Open(caller) : null;
+        return await call();
     }
 
     /// <summary>The caller; null if the method needs no token.</summary>
@@ -57,6 +31,4 @@ public sealed class AccessInterceptor(Authenticator authenticator, CallLimits li
         AccessTable.Authorise(context.Method, caller);
         return caller;
     }
-
-    private async ValueTask<IDisposable?> AdmitStream(ServerCallContext context) => await Admit(context) is { } caller ? limits.Open(caller) : null;
 }

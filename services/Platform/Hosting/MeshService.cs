@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Dapr.Client;
+using Grpc.Net.Client.Balancer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -103,6 +104,7 @@ public static class MeshService
         services.AddSingleton(new AppApiToken(builder.Configuration["APP_API_TOKEN"] ?? ""));
         services.AddSingleton(new PageTokens(Encoding.UTF8.GetBytes(builder.Configuration["Mesh:PageTokenKey"] ?? "")));
         services.AddSingleton<TlsFiles>();
+        services.AddSingleton<ResolverFactory>(new DnsResolverFactory(ServiceChannels.ResolveInterval));
         services.AddSingleton<ServiceChannels>();
         services.AddSingleton<IServiceCalls>(provider => provider.GetRequiredService<ServiceChannels>());
         services.AddSingleton<ExceptionMapper>();
@@ -111,7 +113,6 @@ public static class MeshService
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
-            options.Interceptors.Add<CallDeadline>();
             options.MaxReceiveMessageSize = MalformedRequests.MaxMessageBytes;
             options.MaxSendMessageSize = null;
         });
@@ -120,7 +121,7 @@ public static class MeshService
         builder.AddIdentity();
         services.AddSingleton(new CallLimits(builder.Configuration));
         // Singletons; otherwise gRPC would create an instance per call.
-        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<CallDeadline>();
+        services.AddSingleton<ErrorInterceptor>().AddSingleton<AuditInterceptor>().AddSingleton<AccessInterceptor>();
         builder.AddTelemetry(identity);
         return builder;
     }
@@ -173,7 +174,17 @@ public static class MeshService
     public static IServiceCollection AddKnownProjects(this IServiceCollection services) => services
         .AddSingleton<KnownProjects>()
         .AddHostedService(provider => provider.GetRequiredService<KnownProjects>())
-        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>());
+        .AddSingleton<IChangeSubscriber>(provider => provider.GetRequiredService<KnownProjects>())
+        .AddSingleton<DeliveryMonitor>()
+        .AddHostedService<SharedDeliveries>();
+
+    /// <summary>The same with what is of the process: the way to the feed, and metrics.</summary>
+    public static WebApplicationBuilder AddKnownProjects(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddKnownProjects();
+        builder.Services.AddSingleton<IFeedReader, FeedReader>().AddHostedService<DeliveryMetrics>();
+        return builder;
+    }
 
     /// <summary>Adds the middleware, reflection, health and, if there is a subscriber, deliveries.</summary>
     public static WebApplication UseMesh(this WebApplication app)
@@ -191,6 +202,7 @@ public static class MeshService
         });
         app.UseHealthEndpoint();
         app.Use(MalformedRequests.Answer);
+        app.UseCallDeadline();
         if (app.Services.GetService<IChangeSubscriber>() is not null)
         {
             app.MapGrpcService<DeliveryGrpcService>();

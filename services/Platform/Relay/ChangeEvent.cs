@@ -19,7 +19,18 @@ public sealed class ChangeEvent : CloudEvent
     [JsonPropertyName("data_base64")]
     public required string DataBase64 { get; init; }
 
-    /// <summary>Creates the event of a change. Its id depends only on the change, so a repeated event is the same event.</summary>
+    /// <summary>The name of <see cref="PublishSpan"/> in the event.</summary>
+    public const string PublishSpanName = "miningtraceparent";
+
+    /// <summary>
+    /// The span that publishes the change, in the trace of its commit. Not <c>traceparent</c>: Dapr overwrites that one with the span of the
+    /// whole bulk, which belongs to no change.
+    /// </summary>
+    [JsonPropertyName(PublishSpanName)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PublishSpan { get; init; }
+
+    /// <summary>The event of a change. The change says which log and which place in it; a repeated event is the same event.</summary>
     /// <param name="change">The change.</param>
     /// <param name="traceparent">The publishing span; null for the change's own.</param>
     public static ChangeEvent Of(Change change, string? traceparent = null) =>
@@ -36,6 +47,6 @@ public sealed class ChangeEvent : CloudEvent
         Source = new Uri(source, UriKind.Relative),
         Type = data.Descriptor.FullName,
         DataBase64 = data.ToByteString().ToBase64(),
-        TraceParent = traceparent.Length > 0 ? traceparent : null,
+        PublishSpan = traceparent.Length > 0 ? traceparent : null,
     };
 }

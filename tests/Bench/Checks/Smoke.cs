@@ -4,20 +4,20 @@ using Mining.Bench.Data;
 namespace Mining.Bench.Checks;
 
 /// <summary>
-/// The answers of what is measured, on small data: against a computation that shares nothing with the gateway, and each fast path against
-/// the slow one. It asks no clock, so it fails when an answer is wrong and never because a machine is slow.
+/// Checks the measured answers on small data: against a computation that shares nothing with the gateway, and each fast path against the
+/// plain one. It measures no time, so it fails only if an answer is wrong, never because a machine is slow.
 /// </summary>
 internal static class Smoke
 {
     private static readonly (string Says, Func<Task> Check)[] Checks =
     [
         ("the same seed gives the same data", SameData),
-        ("summaries of many days are what DuckDB and SQLite add up", SummaryCheck.AgainstDatabases),
-        ("after each change the kept figures are those that are computed anew", SummaryCheck.AfterEachChange),
-        ("over the wire: summaries, watchers and JSON say the same as the read model", WireCheck.Run),
+        ("summaries of many days equal the sums of DuckDB and SQLite", SummaryCheck.AgainstDatabases),
+        ("after each change the cached figures equal recomputed ones", SummaryCheck.AfterEachChange),
+        ("over the wire, summaries, watchers and JSON equal the read model", WireCheck.Run),
     ];
 
-    /// <summary>0: all is right; 1: an answer is wrong.</summary>
+    /// <summary>0: everything is right; 1: an answer is wrong.</summary>
     public static async Task<int> Run()
     {
         foreach (var (says, check) in Checks)
@@ -40,12 +40,12 @@ internal static class Smoke
     private static Task SameData()
     {
         var (first, second) = (new DataSet(500).All().Select(change => change.ToByteString()), new DataSet(500).All().Select(change => change.ToByteString()));
-        WrongAnswerException.ThrowUnless(first.SequenceEqual(second), "two data sets of one seed differ.");
+        WrongAnswerException.ThrowUnless(first.SequenceEqual(second), "two data sets of the same seed differ.");
         return Task.CompletedTask;
     }
 }
 
-/// <summary>An answer is not what it must be.</summary>
+/// <summary>An answer differs from the expected one.</summary>
 internal sealed class WrongAnswerException(string message) : Exception(message)
 {
     public static void ThrowUnless(bool isRight, string otherwise)

@@ -10,7 +10,7 @@ using HealthRules = Mining.Gateway.Health.HealthRules;
 
 namespace Mining.Bench.Checks;
 
-/// <summary>Whether summaries are right: against two databases that add up themselves, and against a read model that has kept nothing.</summary>
+/// <summary>Checks summaries against sums computed by two databases, and against a read model without caches.</summary>
 internal static class SummaryCheck
 {
     private const int Size = 3_000;
@@ -19,7 +19,7 @@ internal static class SummaryCheck
 
     private static readonly GetPortfolioSummary Feature = new(new HealthRules());
 
-    /// <summary>Euros by currency: what the rates of the data set say, written down a second time.</summary>
+    /// <summary>Exchange rates to the euro: those of the data set, written a second time.</summary>
     private static readonly Dictionary<string, decimal> RatesOf2015 = new()
     {
         ["USD"] = 1.10m,
@@ -61,15 +61,15 @@ internal static class SummaryCheck
             var kept = Feature.Answer(model.Publish(), new(), DataSet.Today, []);
             if (number % 10 > 0)
                 continue;
-            var anew = new PortfolioModel();
-            all.ForEach(known => anew.Apply(known));
-            WrongAnswerException.ThrowUnless(kept.ToByteString().Equals(Feature.Answer(anew.Publish(), new(), DataSet.Today, []).ToByteString()), $"after {number} changes.");
+            var recomputed = new PortfolioModel();
+            all.ForEach(known => recomputed.Apply(known));
+            WrongAnswerException.ThrowUnless(kept.ToByteString().Equals(Feature.Answer(recomputed.Publish(), new(), DataSet.Today, []).ToByteString()), $"after {number} changes.");
         }
 
         return Task.CompletedTask;
     }
 
-    /// <summary>One row of what a database has added up.</summary>
+    /// <summary>One aggregated row of a database.</summary>
     private sealed record Sum(int Instrument, int Measure, string Currency, bool IsJoint, bool IsAdditive, long Count, long Undisclosed, long Undated, long[] Sides);
 
     private static List<Sum> Rows(DbConnection connection, DateOnly day)

@@ -9,7 +9,9 @@ using Mining.Testing;
 
 namespace Mining.Bench.Checks;
 
-/// <summary>Whether the gateway as a process says over the wire, in each of its forms, what the read model says; also after changes.</summary>
+/// <summary>
+/// Checks that the gateway as a process answers over the wire, in each format, what the read model answers; also after changes.
+/// </summary>
 internal static class WireCheck
 {
     private const int Size = 2_000;
@@ -39,7 +41,7 @@ internal static class WireCheck
             var change = data.Next(number, number, feed.LastSequence("investors"));
             model.Apply(change);
             await gateway.Deliver(change);
-            await gateway.MeasureAmounts("investors", change.Sequence);
+            await gateway.WaitUntilApplied("investors", change.Sequence);
         }
 
         PortfolioSummary Filtered() => Feature.Answer(model.Publish(), Filter(), DataSet.Today, []);
@@ -63,8 +65,8 @@ internal static class WireCheck
 
     private static void Same(string way, PortfolioSummary expected, PortfolioSummary answer)
     {
-        WrongAnswerException.ThrowUnless(answer.Freshness.Count == 3, $"{way} does not say how fresh all three sources are.");
-        WrongAnswerException.ThrowUnless(WithoutFreshness(answer).Equals(expected), $"{way} gives other figures than the read model.");
+        WrongAnswerException.ThrowUnless(answer.Freshness.Count == 3, $"{way} does not report the freshness of all three sources.");
+        WrongAnswerException.ThrowUnless(WithoutFreshness(answer).Equals(expected), $"{way} has other figures than the read model.");
     }
 
     private static PortfolioSummary WithoutFreshness(PortfolioSummary summary)

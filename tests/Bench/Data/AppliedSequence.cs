@@ -3,7 +3,9 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Bench.Data;
 
-/// <summary>Reads how far a source was applied out of a watcher's message, and skips all the rest: thousands of watchers read beside what is measured.</summary>
+/// <summary>
+/// Reads only the applied sequence of a source from a watcher's message: thousands of watchers share the machine with the measurement.
+/// </summary>
 internal static class AppliedSequence
 {
     /// <summary>Null: the message is a heartbeat.</summary>

@@ -5,16 +5,16 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Bench;
 
-/// <summary>Asks as one who sees everything.</summary>
+/// <summary>Queries as a caller who sees everything.</summary>
 internal static class Asking
 {
-    private static readonly Caller Everybody = new("bench") { Roles = Roles.Auditor };
+    private static readonly Caller BenchCaller = new("bench") { Roles = Roles.Auditor };
 
     public static PortfolioSummary Answer(
         this GetPortfolioSummary feature, PortfolioSnapshot snapshot, GetPortfolioSummaryRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness) =>
-        feature.Answer(snapshot, request, Everybody, today, freshness);
+        feature.Answer(snapshot, request, BenchCaller, today, freshness);
 
     public static ProjectDossier Answer(
         this GetProjectDossier feature, PortfolioSnapshot snapshot, GetProjectDossierRequest request, DateOnly today, IReadOnlyList<SourceFreshness> freshness) =>
-        feature.Answer(snapshot, request, Everybody, today, freshness);
+        feature.Answer(snapshot, request, BenchCaller, today, freshness);
 }

@@ -12,9 +12,9 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Bench.Data;
 
 /// <summary>
-/// Changes of three services by seed: so many commitments over 5 000 projects and 2 000 investors, in the proportions of the sample
-/// (instruments, currencies, statuses, undisclosed amounts, partial and missing dates, reasons not to be added up), each with its history.
-/// The same count and seed give the same bytes.
+/// Changes of three services by seed: a number of commitments over 5 000 projects and 2 000 investors, in the proportions of the sample
+/// (instruments, currencies, statuses, undisclosed amounts, partial and missing dates, reasons for not being additive), each with its
+/// history. The same count and seed give the same bytes.
 /// </summary>
 internal sealed class DataSet(int commitmentCount, int seed = 6)
 {
@@ -50,10 +50,10 @@ internal sealed class DataSet(int commitmentCount, int seed = 6)
     private static readonly DateOnly FirstDay = new(2015, 1, 1);
     private static readonly Timestamp Recorded = Timestamp.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    /// <summary>The day after all of it.</summary>
+    /// <summary>The day after the last event.</summary>
     public static DateOnly Today { get; } = new(2026, 1, 1);
 
-    /// <summary>Which services there are, and the changes of each in the order of their sequences.</summary>
+    /// <summary>The changes of a service, in sequence order.</summary>
     public IEnumerable<Change> Of(string source) => source switch
     {
         "projects" => Numbered(source, Projects()),
@@ -63,9 +63,9 @@ internal sealed class DataSet(int commitmentCount, int seed = 6)
 
     public IEnumerable<Change> All() => ((string[])["projects", "investors", "refining"]).SelectMany(Of);
 
-    /// <summary>The next version of one commitment: another amount. Later numbers are later versions.</summary>
-    /// <param name="commitment">Which one.</param>
-    /// <param name="number">Which change this is, from 1.</param>
+    /// <summary>The next version of one commitment, with another amount. Higher numbers are later versions.</summary>
+    /// <param name="commitment">The number of the commitment.</param>
+    /// <param name="number">The number of this change, from 1.</param>
     /// <param name="after">The last sequence of the log before the first of these changes.</param>
     public Change Next(int commitment, int number, long after)
     {
@@ -278,7 +278,7 @@ internal sealed class DataSet(int commitmentCount, int seed = 6)
     private static WireMoney Amount(string currency, Random random) =>
         new() { CurrencyCode = currency, Units = random.Next(1, 2_000) * 100_000L, Nanos = random.Next(20) == 0 ? 250_000_000 : 0 };
 
-    /// <summary>Mostly full, as often only a month, or not known, as in the sample.</summary>
+    /// <summary>Mostly a full date, as often as in the sample only a month, or unknown.</summary>
     private static WireDate? Date(Random random)
     {
         var day = FirstDay.AddDays(random.Next(Today.DayNumber - FirstDay.DayNumber));
@@ -290,7 +290,7 @@ internal sealed class DataSet(int commitmentCount, int seed = 6)
         };
     }
 
-    /// <summary>Up to three years later; not known where the beginning is not.</summary>
+    /// <summary>Up to three years later; unknown if the start is.</summary>
     private static WireDate? Later(WireDate? from, Random random)
     {
         if (from is null)

@@ -10,7 +10,7 @@ using Mining.Testing;
 
 namespace Mining.Bench.Data;
 
-/// <summary>The gateway as a process that reads its feeds from a <see cref="FeedServer"/>, and takes deliveries from here.</summary>
+/// <summary>A gateway process that reads its feeds from a <see cref="FeedServer"/> and gets deliveries from this process.</summary>
 internal sealed class FedGateway : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
@@ -41,28 +41,30 @@ internal sealed class FedGateway : IAsyncDisposable
 
     public PortfolioService.PortfolioServiceClient Portfolio => new(Process.Channel);
 
-    /// <summary>Starts it and waits until it holds everything; answers how long that took, from the launch on.</summary>
+    /// <summary>Starts it and waits until it has applied everything; returns the time since the launch.</summary>
     public async Task<TimeSpan> Start()
     {
         var begin = Stopwatch.GetTimestamp();
         Process.Launch();
         await Process.Serving();
         foreach (var source in (string[])["projects", "refining", "investors"])
-            await MeasureAmounts(source, feed.LastSequence(source));
+            await WaitUntilApplied(source, feed.LastSequence(source));
         return Stopwatch.GetElapsedTime(begin);
     }
 
-    /// <summary>Waits until a source's change is in the answers.</summary>
-    public Task MeasureAmounts(string source, long sequence) => Eventually.True(
+    /// <summary>Waits until the answers include a source's change.</summary>
+    public Task WaitUntilApplied(string source, long sequence) => Eventually.True(
         async () => (await Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/none" } } } }))
             .Freshness.Any(freshness => freshness.Source == source && freshness.AppliedSequence >= sequence),
         Timeout,
-        () => $"the gateway has not come to {source} {sequence}:\n{Process.Process.Tail}");
+        () => $"the gateway has not applied {source} {sequence}:\n{Process.Process.Tail}");
 
-    /// <summary>Where its checkpoint is.</summary>
+    /// <summary>The file of its checkpoint.</summary>
     public string CheckpointFile => Path.Combine(Process.Folder, "gateway.db");
 
-    /// <summary>Waits until the checkpoint holds everything: writing it takes processor time, which other measurements must not take for theirs.</summary>
+    /// <summary>
+    /// Waits until the checkpoint is complete: writing it takes processor time that must not count for other measurements.
+    /// </summary>
     public Task CheckpointWritten() => Eventually.True(
         async () =>
         {
@@ -75,7 +77,7 @@ internal sealed class FedGateway : IAsyncDisposable
         Timeout,
         () => $"the checkpoint was not written:\n{Process.Process.Tail}");
 
-    /// <summary>Delivers a change as the sidecar does.</summary>
+    /// <summary>Delivers a change like the sidecar.</summary>
     public async Task Deliver(Change change)
     {
         var answer = await deliveries.CreateCallInvoker().AsyncUnaryCall(OnTopicEvent, null, default, new TopicEventRequest
@@ -88,7 +90,7 @@ internal sealed class FedGateway : IAsyncDisposable
             Data = change.ToByteString(),
         });
         if (answer.Status != TopicEventResponse.Types.TopicEventResponseStatus.Success)
-            throw new InvalidOperationException($"The delivery was answered {answer.Status}.");
+            throw new InvalidOperationException($"The delivery was answered with {answer.Status}.");
     }
 
     /// <summary>Processor time of the process so far.</summary>

@@ -7,8 +7,8 @@ using Mining.Testing;
 namespace Mining.Bench.Data;
 
 /// <summary>
-/// Serves a data set as the change feeds of all three services, from bytes that were made before: so that what follows it is measured and
-/// not what feeds it. Nothing but <c>ReadChanges</c> is there.
+/// Serves a data set as the change feeds of all three services, from prepared bytes, so that the consumer is measured and not the server.
+/// Implements only <c>ReadChanges</c>.
 /// </summary>
 internal sealed class FeedServer : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class FeedServer : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>All bytes of all runs.</summary>
+    /// <summary>The total bytes of all messages.</summary>
     public long Bytes => runs.Values.Sum(of => of.Sum(run => (long)run.Run.Length));
 
     public static async Task<FeedServer> Start(DataSet data)
@@ -33,7 +33,7 @@ internal sealed class FeedServer : IAsyncDisposable
         return feed;
     }
 
-    /// <summary>The runs of a source.</summary>
+    /// <summary>The messages of a source.</summary>
     public IEnumerable<byte[]> RunsOf(string source) => runs[source].Select(run => run.Run);
 
     public long LastSequence(string source) => runs[source][^1].Last;
@@ -60,7 +60,7 @@ internal sealed class FeedServer : IAsyncDisposable
         await stream.WriteAsync(end.ToByteArray());
     }
 
-    /// <summary>The feed's method with answers that are bytes already.</summary>
+    /// <summary>The feed's method with answers that are already bytes.</summary>
     [BindServiceMethod(typeof(RawFeed), nameof(Bind))]
     private abstract class RawFeed
     {

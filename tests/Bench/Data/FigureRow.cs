@@ -8,9 +8,9 @@ using WireMoney = Google.Type.Money;
 namespace Mining.Bench.Data;
 
 /// <summary>
-/// The same commitments as rows of a table, in the form that suits a columnar scan best: a row for each measure and span of days in which
-/// an amount holds, already split by side. What remains for the database is to select the day and to add up. Written from the protos' words
-/// alone, so that its answers are a computation that shares nothing with the gateway.
+/// The same commitments as rows of a table that suits a columnar scan best: one row per measure and range of days with a constant amount,
+/// already split by side. The database only selects the day and adds up. Written from the protos' comments alone, so that this computation
+/// shares nothing with the gateway.
 /// </summary>
 internal sealed record FigureRow(
     int Project, int Instrument, string Currency, int Measure, int FromDay, int ToDay, bool IsAdditive, bool IsUndisclosed, bool IsUndated, long Eu, long Outside, long Us)
@@ -18,7 +18,7 @@ internal sealed record FigureRow(
     public const string Columns =
         "project INTEGER, instrument INTEGER, currency VARCHAR, measure INTEGER, from_day INTEGER, to_day INTEGER, additive BOOLEAN, undisclosed BOOLEAN, undated BOOLEAN, eu BIGINT, outside BIGINT, us BIGINT";
 
-    /// <summary>What a summary adds up at a day.</summary>
+    /// <summary>The sums of a summary on a day.</summary>
     public const string Summary =
         """
         WITH present AS (SELECT * FROM figure WHERE from_day <= $day AND $day < to_day),
@@ -100,7 +100,7 @@ internal sealed record FigureRow(
             ? [(0, MinorUnits(commitment.Amount))]
             : [.. commitment.AmountHistory.Select(entry => (DayOf(entry.EffectiveDate), MinorUnits(entry.Amount)))];
 
-        // What holds changes on these days and on no others.
+        // Amounts change only on these days.
         int[] days = [.. new[] { pledgedFrom, committedFrom, cancelled }.Concat(amounts.Select(entry => entry.Day)).Concat(payments.Select(payment => Math.Max(payment.Day, committedFrom)))
             .Where(day => day >= pledgedFrom && day != never).Append(pledgedFrom).Distinct().Order()];
         for (var i = 0; i < days.Length; i++)
@@ -150,9 +150,9 @@ internal sealed record FigureRow(
         _ => 1,
     };
 
-    /// <summary>Days since year 1; 0: not known, so from ever on.</summary>
+    /// <summary>Days since year 1; 0: unknown, so it counts at every date.</summary>
     private static int DayOf(WireDate? date) => date is null ? 0 : new DateOnly(date.Year, Math.Max(1, date.Month), Math.Max(1, date.Day)).DayNumber;
 
-    /// <summary>All currencies of the data set have cents.</summary>
+    /// <summary>All currencies of the data set have two decimals.</summary>
     private static long? MinorUnits(WireMoney? money) => money is null ? null : (money.Units * 100) + (money.Nanos / 10_000_000);
 }

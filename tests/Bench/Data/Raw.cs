@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace Mining.Bench.Data;
 
-/// <summary>Methods whose answers stay bytes: what a client does with them is no cost of a server, and the other way round.</summary>
+/// <summary>Methods whose messages stay bytes, so that a client's decoding does not count as the server's cost, and vice versa.</summary>
 internal static class Raw
 {
     public static readonly Marshaller<byte[]> Bytes = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
@@ -21,9 +21,9 @@ internal static class Raw
     private static Marshaller<TRequest> Requests<TRequest>(MessageParser<TRequest> parser)
         where TRequest : IMessage<TRequest> => Marshallers.Create(request => request.ToByteArray(), parser.ParseFrom);
 
-    /// <param name="type">Unary or stream.</param>
-    /// <param name="method">Service and name, joined by a slash.</param>
-    /// <param name="requests">How requests are written.</param>
+    /// <param name="type">Unary or streaming.</param>
+    /// <param name="method">Service and method name, joined by a slash.</param>
+    /// <param name="requests">How to write requests.</param>
     private static Method<TRequest, byte[]> Of<TRequest>(MethodType type, string method, Marshaller<TRequest> requests) =>
         new(type, method[..method.IndexOf('/', StringComparison.Ordinal)], method[(method.IndexOf('/', StringComparison.Ordinal) + 1)..], requests, Bytes);
 }

@@ -9,15 +9,15 @@ using Mining.Platform.Storage;
 namespace Mining.Bench.Data;
 
 /// <summary>
-/// The rows that a service's newest writes left in its database, to be inserted again without anything of the service: with prepared
-/// statements, into new tables made by the service's own scripts, in transactions with the same durability.
+/// The rows that a service's latest writes left in its database, to be inserted again without the service: with prepared statements, into
+/// new tables created by the service's own scripts, in transactions with the same durability.
 /// </summary>
 internal sealed class SameRows : IDisposable
 {
-    /// <summary>The tables into which one creation of a project puts one row each.</summary>
+    /// <summary>The tables into which creating a project inserts one row each.</summary>
     private static readonly string[] Tables = ["change_log", "project", "project_kind", "request", "audit_entry"];
 
-    /// <summary>How many writes are read at most.</summary>
+    /// <summary>The highest number of writes to read.</summary>
     private const int MaxCount = 20_000;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mining-bench-");
@@ -28,7 +28,7 @@ internal sealed class SameRows : IDisposable
 
     /// <summary>Reads the newest rows of a service's database, beside the service.</summary>
     /// <param name="file">The database.</param>
-    /// <param name="scripts">Where the service's scripts are.</param>
+    /// <param name="scripts">The service's scripts.</param>
     public static SameRows Of(string file, Assembly scripts)
     {
         using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
@@ -36,16 +36,16 @@ internal sealed class SameRows : IDisposable
         return new SameRows([.. Tables.Select(name => Table.Read(connection, name, MaxCount))], scripts);
     }
 
-    /// <summary>Writes a second, and how long the middle transaction took.</summary>
-    public (double PerSecond, double Median_ms) Insert(int writesOfATransaction, TimeSpan length)
+    /// <summary>Writes per second, and the median time of a transaction.</summary>
+    public (double PerSecond, double Median_ms) Insert(int writesPerTransaction, TimeSpan length)
     {
-        var file = Path.Combine(folder.FullName, $"{writesOfATransaction}.db");
+        var file = Path.Combine(folder.FullName, $"{writesPerTransaction}.db");
         new SqliteDatabase($"Data Source={file};Pooling=False", NullLogger<SqliteDatabase>.Instance).Migrate(scripts);
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=True");
         connection.Open();
         Execute(connection, "PRAGMA synchronous=FULL;");
         using var inserts = new Inserts(connection, tables);
-        var count = tables.Min(table => table.Rows.Count) / writesOfATransaction * writesOfATransaction;
+        var count = tables.Min(table => table.Rows.Count) / writesPerTransaction * writesPerTransaction;
         var written = 0;
         var times = new List<double>();
         var begin = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class SameRows : IDisposable
             times.Add(Stage.Milliseconds(() =>
             {
                 using var transaction = connection.BeginTransaction(deferred: false);
-                for (var i = 0; i < writesOfATransaction; i++, written++)
+                for (var i = 0; i < writesPerTransaction; i++, written++)
                     inserts.Run(written, transaction);
                 transaction.Commit();
             }));
@@ -72,7 +72,7 @@ internal sealed class SameRows : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>A table's columns and newest rows, in the order in which they were written.</summary>
+    /// <summary>A table's columns and newest rows, in insertion order.</summary>
     private sealed record Table(string Name, IReadOnlyList<string> Columns, IReadOnlyList<object[]> Rows)
     {
         public static Table Read(SqliteConnection connection, string name, int most)
@@ -89,7 +89,7 @@ internal sealed class SameRows : IDisposable
         }
     }
 
-    /// <summary>The prepared statements, one a table.</summary>
+    /// <summary>The prepared statements, one per table.</summary>
     private sealed class Inserts : IDisposable
     {
         private readonly List<(Table Table, SqliteCommand Command)> statements = [];

@@ -4,7 +4,7 @@ using Mining.Testing;
 namespace Mining.Bench.Data;
 
 /// <summary>
-/// One service with its sidecar, which takes what it publishes and hands it to nobody. Its callers are not limited: one caller stands for
+/// One service with its sidecar, which accepts publications and delivers them to nobody. Call limits are off, because one caller stands for
 /// many here.
 /// </summary>
 internal sealed class ServiceAlone : IAsyncDisposable
@@ -32,7 +32,7 @@ internal sealed class ServiceAlone : IAsyncDisposable
         return alone;
     }
 
-    /// <summary>Takes the limits of a service's callers away.</summary>
+    /// <summary>Turns off a service's call limits.</summary>
     public static void Unlimited(ServiceProcess service)
     {
         service.Set("Mesh__Limits__CallsPerSecond", "10000000");

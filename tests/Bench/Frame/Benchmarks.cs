@@ -4,7 +4,7 @@ using Mining.Bench.Measurements;
 
 namespace Mining.Bench.Frame;
 
-/// <summary>What is measured, by name.</summary>
+/// <summary>The measurements by name.</summary>
 internal static class Benchmarks
 {
     private const int MaxSetSize = 1_000_000;
@@ -30,12 +30,15 @@ internal static class Benchmarks
     private static string Usage =>
         $"""
         ./dev bench [NAME…] [--rounds N] [--largest N] [--out DIR]
-        ./dev bench --smoke      asks no clock: checks the answers of the fast paths on small data
+        ./dev bench --smoke      measures no time: checks the answers of the fast paths on small data
 
         names: {string.Join(", ", ByName.Keys)}
         """;
 
-    /// <summary>Runs the named measurements, or all of them; 0: all was measured, met or not; 1: an answer is wrong; 2: the call is.</summary>
+    /// <summary>
+    /// Runs the named measurements, or all; returns 0 if all were measured, whether or not they met their goals, 1 if an answer is wrong, 2
+    /// if the arguments are.
+    /// </summary>
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         if (!TryRead(arguments, out var names, out var options, out var problem))
@@ -84,8 +87,8 @@ internal static class Benchmarks
                     break;
                 case var other:
                     problem = other.StartsWith('-')
-                        ? $"The option {other} is not known, or its value is missing."
-                        : $"There is no measurement '{other}'; there are: {string.Join(", ", ByName.Keys)}.";
+                        ? $"The option {other} is unknown, or its value is missing."
+                        : $"Unknown measurement '{other}'; allowed are: {string.Join(", ", ByName.Keys)}.";
                     break;
             }
         }
@@ -95,6 +98,6 @@ internal static class Benchmarks
         return problem == "";
     }
 
-    /// <summary>How to run.</summary>
+    /// <summary>The command-line options.</summary>
     private sealed record Options(bool IsSmoke = false, int Rounds = 3, int Largest = MaxSetSize, string? Out = null);
 }

@@ -8,13 +8,13 @@ internal sealed record Line(string Name, Figure Ours, Figure? Yardstick = null, 
     /// <summary>Null: there is no goal.</summary>
     public bool? Met => Goal?.IsMet(Ours, Ratio);
 
-    /// <summary>What was measured in each round, ours beside the yardstick; their ratio is taken round by round.</summary>
+    /// <summary>The pairs of all rounds, ours and the yardstick; the ratio is taken round by round.</summary>
     /// <param name="name">What is measured.</param>
-    /// <param name="unit">Of both.</param>
+    /// <param name="unit">The unit of both.</param>
     /// <param name="yardstick">What the yardstick is.</param>
     /// <param name="rounds">Interleaved: each pair was measured back to back.</param>
-    /// <param name="goal">For the ratio, ours by the yardstick's.</param>
-    /// <param name="remark">What a reader must know.</param>
+    /// <param name="goal">The goal for the ratio of ours to the yardstick.</param>
+    /// <param name="remark">A note for the reader.</param>
     public static Line Compare(
         string name, string unit, string yardstick, IReadOnlyList<(double Ours, double Theirs)> rounds, Goal? goal = null, string remark = "") => new(
             name,
@@ -24,13 +24,13 @@ internal sealed record Line(string Name, Figure Ours, Figure? Yardstick = null, 
             goal,
             remark);
 
-    /// <summary>The same for times where ours should be the shorter one: the ratio says how many times faster it is.</summary>
+    /// <summary>The same for times of which ours should be shorter: the ratio is the factor by which ours is faster.</summary>
     public static Line Faster(
         string name, string unit, string yardstick, IReadOnlyList<(double Ours, double Theirs)> rounds, Goal? goal = null, string remark = "") =>
         Compare(name, unit, yardstick, rounds, goal, remark) with { Ratio = Ratio.Of(rounds.Select(round => round.Theirs / round.Ours)) };
 }
 
-/// <summary>A measured value; of a yardstick also what it is.</summary>
+/// <summary>A measured value; for a yardstick also its description.</summary>
 internal sealed record Figure(double Value, string Unit, string Of = "")
 {
     public override string ToString() => (Of == "" ? "" : Of + ": ") + Number(Value) + (Unit == "" ? "" : " " + Unit);
@@ -39,8 +39,8 @@ internal sealed record Figure(double Value, string Unit, string Of = "")
         Math.Abs(value) switch { >= 100 => "N0", >= 10 => "N1", >= 0.1 => "N2", 0 => "N0", _ => "N4" }, CultureInfo.InvariantCulture);
 }
 
-/// <summary>The middle ratio of the rounds, and how far they lie apart.</summary>
-internal sealed record Ratio(double Middle, double Least, double MaxCount, int Rounds)
+/// <summary>The median ratio of the rounds, and their spread.</summary>
+internal sealed record Ratio(double Middle, double Lowest, double Highest, int Rounds)
 {
     public static Ratio Of(IEnumerable<double> ratios)
     {
@@ -55,20 +55,20 @@ internal sealed record Ratio(double Middle, double Least, double MaxCount, int R
     }
 
     public override string ToString() =>
-        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Least)} to {Figure.Number(MaxCount)})" : "");
+        $"{Figure.Number(Middle)} ×" + (Rounds > 1 ? $" ({Figure.Number(Lowest)} to {Figure.Number(Highest)})" : "");
 }
 
-/// <summary>What a line should reach: with the ratio, or with our figure itself.</summary>
+/// <summary>The goal of a line, for the ratio or for our figure itself.</summary>
 internal sealed record Goal(bool IsFloor, double Limit, bool IsOfRatio = true)
 {
     public static Goal AtLeast(double ratio) => new(true, ratio);
 
     public static Goal MaxRatio(double ratio) => new(false, ratio);
 
-    /// <summary>For our figure, in its unit.</summary>
+    /// <summary>A goal for our figure, in its unit.</summary>
     public static Goal MaxFigure(double limit) => new(false, limit, IsOfRatio: false);
 
-    /// <summary>By the middle of the rounds.</summary>
+    /// <summary>Judged by the median of the rounds.</summary>
     public bool IsMet(Figure ours, Ratio? ratio)
     {
         var value = IsOfRatio ? ratio!.Middle : ours.Value;

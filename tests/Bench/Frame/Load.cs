@@ -9,26 +9,28 @@ using Mining.Testing;
 
 namespace Mining.Bench.Frame;
 
-/// <summary>What a client process asks for: one request again and again, over so many connections with so many calls each at a time.</summary>
+/// <summary>
+/// The load of a client process: one request repeatedly, over a number of connections with a number of concurrent calls each.
+/// </summary>
 internal sealed record LoadJob(string Address, string Method, byte[] Request, double Seconds, int Connections = 8, int Streams = 16);
 
-/// <summary>What it found.</summary>
-/// <param name="AllCalls">With those before it was warm, which are not in the other figures.</param>
+/// <summary>The results of the client.</summary>
+/// <param name="AllCalls">Including warm-up calls, which the other figures exclude.</param>
 internal sealed record LoadResult(long AllCalls, long Calls, double Seconds, double Median_us, double P99_us, int AnswerBytes)
 {
     public double CallsPerSecond => Calls / Seconds;
 }
 
-/// <summary>A client process of its own. It does not read the answers: what a client does with them is no cost of the server.</summary>
+/// <summary>A client in its own process. It does not decode answers: a client's work is no cost of the server.</summary>
 internal static class Load
 {
-    /// <summary>The verb by which the program becomes such a client.</summary>
+    /// <summary>The verb that starts this program as such a client.</summary>
     public const string Verb = "load";
 
-    /// <summary>A young client spends its time on compiling itself: so long its calls are not counted.</summary>
+    /// <summary>Warm-up time: a young client mostly compiles itself, so its calls do not count.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Runs as that client: the job comes as JSON on the input, what it found goes as JSON to the output.</summary>
+    /// <summary>Runs as that client: reads the job as JSON from standard input and writes the results as JSON to standard output.</summary>
     public static async Task<int> Run(string token)
     {
         var job = JsonSerializer.Deserialize<LoadJob>(await Console.In.ReadToEndAsync())!;
@@ -52,7 +54,7 @@ internal static class Load
         }
     }
 
-    /// <summary>Starts such a client and waits for what it finds.</summary>
+    /// <summary>Starts such a client and waits for its results.</summary>
     public static async Task<LoadResult> Start(LoadJob job)
     {
         var start = ProgramOf(Verb);
@@ -65,10 +67,10 @@ internal static class Load
         await client.WaitForExitAsync();
         return client.ExitCode == 0
             ? JsonSerializer.Deserialize<LoadResult>(said)!
-            : throw new InvalidOperationException($"The load client ended with {client.ExitCode}.");
+            : throw new InvalidOperationException($"The load client exited with {client.ExitCode}.");
     }
 
-    /// <summary>Besides, what each call cost the server in processor time.</summary>
+    /// <summary>Also measures the server's processor time per call.</summary>
     public static async Task<(LoadResult Result, TimeSpan ServerTimePerCall)> Measure(ServiceProcess server, LoadJob job)
     {
         using var process = Process.GetProcessById(server.Process.Id);
@@ -78,7 +80,7 @@ internal static class Load
         return (result, (process.TotalProcessorTime - before) / result.AllCalls);
     }
 
-    /// <summary>This program again, as a process of its own, with its output to be read.</summary>
+    /// <summary>This program as another process with redirected output.</summary>
     public static ProcessStartInfo ProgramOf(params string[] arguments) =>
         new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mining.Bench.dll"), .. arguments]) { RedirectStandardOutput = true };
 

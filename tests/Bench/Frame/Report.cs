@@ -40,7 +40,7 @@ internal sealed class Report
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Writes <c>bench.json</c> and <c>bench.md</c> into a folder, which is made if it is not there.</summary>
+    /// <summary>Writes <c>bench.json</c> and <c>bench.md</c> into a folder, which is created if missing.</summary>
     public void Write(string folder, DateTimeOffset now)
     {
         Directory.CreateDirectory(folder);

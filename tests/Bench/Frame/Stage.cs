@@ -4,25 +4,25 @@ using Mining.Testing;
 
 namespace Mining.Bench.Frame;
 
-/// <summary>What measurements stand on, made when one first asks for it: data sets, gateways that are fed with them, whole meshes.</summary>
+/// <summary>What the measurements share, created on first use: data sets, gateways loaded with them, whole meshes.</summary>
 internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
 {
     private readonly Dictionary<int, FeedServer> feeds = [];
     private readonly Dictionary<int, FedGateway> gateways = [];
 
-    /// <summary>How often each pair is measured.</summary>
+    /// <summary>The number of rounds per pair.</summary>
     public int Rounds => rounds;
 
-    /// <summary>How long one round of a load is.</summary>
+    /// <summary>The duration of one round of load.</summary>
     public TimeSpan RoundLength { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Commitments of the largest data set; of another one, at most so many.</summary>
+    /// <summary>The wanted number of commitments, limited to the largest data set.</summary>
     public int Size(int wanted) => Math.Min(wanted, largest);
 
     public async Task<FeedServer> Feed(int size) =>
         feeds.TryGetValue(size, out var known) ? known : feeds[size] = await FeedServer.Start(new DataSet(size));
 
-    /// <summary>A gateway that holds a data set of so many commitments, and is at rest.</summary>
+    /// <summary>An idle gateway with a data set of this many commitments.</summary>
     public async Task<FedGateway> Gateway(int size)
     {
         if (gateways.TryGetValue(size, out var known))
@@ -34,7 +34,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>A mesh of its own, whose callers are not limited: one caller stands for many here.</summary>
+    /// <summary>A dedicated mesh without call limits, because one caller stands for many here.</summary>
     public static async Task<MeshProcesses> Mesh()
     {
         var mesh = new MeshProcesses();
@@ -44,7 +44,7 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         return mesh;
     }
 
-    /// <summary>Measures two things in turn, the first one first in every other round, so that neither always has the cooler machine.</summary>
+    /// <summary>Measures two things in turn, alternating which is first, so that neither always has the cooler machine.</summary>
     public async Task<IReadOnlyList<(double Ours, double Theirs)>> Interleave(Func<Task<double>> ours, Func<Task<double>> theirs, int? count = null)
     {
         var pairs = new List<(double, double)>();
@@ -65,11 +65,11 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         return pairs;
     }
 
-    /// <summary>The same for what runs within this process.</summary>
+    /// <summary>The same for in-process measurements.</summary>
     public Task<IReadOnlyList<(double Ours, double Theirs)>> Interleave(Func<double> ours, Func<double> theirs, int? count = null) =>
         Interleave(() => Task.FromResult(ours()), () => Task.FromResult(theirs()), count);
 
-    /// <summary>How many milliseconds something takes.</summary>
+    /// <summary>The duration of an action in milliseconds.</summary>
     public static double Milliseconds(Action action)
     {
         var begin = Stopwatch.GetTimestamp();
@@ -77,7 +77,9 @@ internal sealed class Stage(int rounds, int largest) : IAsyncDisposable
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
-    /// <summary>How many milliseconds of processor time something takes in this process, on all threads: that depends less on what else runs.</summary>
+    /// <summary>
+    /// The processor time of an action on all threads of this process, in milliseconds: less sensitive to other load than its duration.
+    /// </summary>
     public static double ProcessorMilliseconds(Action action)
     {
         using var process = Process.GetCurrentProcess();

@@ -13,8 +13,8 @@ using Mining.Testing;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// The yardstick of a summary: Grpc.AspNetCore with nothing in it that returns the same bytes, as a process with the gateway's settings
-/// of Kestrel and of the garbage collector.
+/// The yardstick for summaries: a bare Grpc.AspNetCore service that returns the same bytes, as a process with the gateway's settings for
+/// Kestrel and the garbage collector.
 /// </summary>
 internal static class BareServer
 {
@@ -36,8 +36,8 @@ internal static class BareServer
     }
 
     /// <summary>Starts it as a process.</summary>
-    /// <param name="folder">Where the answer is kept for it.</param>
-    /// <param name="answer">What it returns.</param>
+    /// <param name="folder">The folder for the answer.</param>
+    /// <param name="answer">The answer that it returns.</param>
     public static async Task<ServiceProcess> Start(string folder, byte[] answer)
     {
         var file = Path.Combine(folder, "answer");
@@ -51,7 +51,7 @@ internal static class BareServer
         return process;
     }
 
-    /// <summary>The one method.</summary>
+    /// <summary>Its only method.</summary>
     [BindServiceMethod(typeof(Answers), nameof(Bind))]
     private abstract class Answers
     {

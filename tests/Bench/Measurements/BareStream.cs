@@ -8,12 +8,14 @@ using Mining.Changes.V1;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The yardsticks of catching up, as processes: streaming the same bytes over gRPC, or reading the same rows, and nothing else.</summary>
+/// <summary>
+/// The yardsticks for catching up, as processes: streaming the same bytes over gRPC, or reading the same rows, and nothing else.
+/// </summary>
 internal static class BareStream
 {
     public const string Verb = "stream";
 
-    /// <param name="from">An address, or a file of SQLite.</param>
+    /// <param name="from">An address, or a SQLite file.</param>
     public static async Task<int> Run(string from)
     {
         if (from.StartsWith("http", StringComparison.Ordinal))
@@ -25,7 +27,7 @@ internal static class BareStream
                 using var call = channel.CreateCallInvoker().AsyncServerStreamingCall(method, null, default, new ReadChangesRequest { Source = source });
                 while (await call.ResponseStream.MoveNext(default))
                 {
-                    // The bytes have arrived.
+                    // All bytes have arrived.
                 }
             }));
         }
@@ -43,7 +45,7 @@ internal static class BareStream
         return 0;
     }
 
-    /// <summary>Milliseconds that the process takes from its launch to its end.</summary>
+    /// <summary>Milliseconds from the launch of the process to its exit.</summary>
     public static async Task<double> Measure(string from)
     {
         var begin = Stopwatch.GetTimestamp();
@@ -51,6 +53,6 @@ internal static class BareStream
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? Stopwatch.GetElapsedTime(begin).TotalMilliseconds
-            : throw new InvalidOperationException($"The process that streams {from} ended with {process.ExitCode}.");
+            : throw new InvalidOperationException($"The process that streams {from} exited with {process.ExitCode}.");
     }
 }

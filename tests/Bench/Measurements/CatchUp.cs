@@ -5,8 +5,8 @@ using Mining.Bench.Frame;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// How long a gateway takes from its launch to holding everything: empty, from the feeds; and from its checkpoint. The yardsticks are
-/// processes too: what a start costs is on both sides.
+/// The time from the launch of a gateway until it has applied everything: empty, from the feeds; and from its checkpoint. The yardsticks
+/// are processes too, so that both sides include the start of a process.
 /// </summary>
 internal static class CatchUp
 {
@@ -34,10 +34,10 @@ internal static class CatchUp
 
         return
         [
-            Line.Compare($"empty gateway → holds {size:N0} commitments, from the feeds", "ms", "streaming the same bytes", fromFeed, Goal.MaxRatio(3), $"{feed.Bytes / 1e6:N0} MB; both with the start of the process"),
-            Line.Compare($"gateway → holds {size:N0} commitments, from its checkpoint", "ms", "reading the same rows", fromCheckpoint, Goal.MaxRatio(3), "both with the start of the process"),
-            new Line($"processor time until it holds {size:N0} commitments, from the feeds", new(processorTime_s, "s"), Remark: $"the checkpoint holds all {written_s:N1} s later"),
-            new Line($"memory of a gateway that catches up with {size:N0} commitments, at most", new(most_B / 1e6, "MB"), Remark: $"working set; {settled_B / 1e6:N0} MB when the checkpoint is written"),
+            Line.Compare($"start of an empty gateway until it holds {size:N0}, from the feeds", "ms", "streaming the same bytes", fromFeed, Goal.MaxRatio(3), $"{feed.Bytes / 1e6:N0} MB; both include the start of the process"),
+            Line.Compare($"start of a gateway until it holds {size:N0}, from its checkpoint", "ms", "reading the same rows", fromCheckpoint, Goal.MaxRatio(3), "both include the start of the process"),
+            new Line($"CPU time of the start from the feeds, {size:N0}", new(processorTime_s, "s"), Remark: $"the checkpoint is complete {written_s:N1} s later"),
+            new Line($"peak memory of the start from the feeds, {size:N0}", new(most_B / 1e6, "MB"), Remark: $"working set; {settled_B / 1e6:N0} MB once the checkpoint is written"),
         ];
     }
 

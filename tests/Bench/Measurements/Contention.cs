@@ -5,9 +5,8 @@ using Mining.Refining.V1;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// Reservations and releases a second by 64 callers who all want capacity of one facility, against as many callers with a facility each.
-/// Each gives back what it reserved before it reserves again: what holds at a facility is what a facility of this size has, and does not
-/// grow with the time that is measured.
+/// Reservations and releases per second by 64 callers on one facility, compared with 64 callers on a facility each. Each caller releases
+/// its reservation before the next one, so the number of active reservations is realistic and does not grow with the measured time.
 /// </summary>
 internal static class Contention
 {

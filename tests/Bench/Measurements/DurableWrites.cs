@@ -7,10 +7,10 @@ using Stage = Mining.Bench.Frame.Stage;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// Durable writes at one service, over the wire: 64 callers share transactions and so syncs of the disk, one caller has each for itself.
-/// Besides, bare inserts of the very rows that these writes left, into the same tables with the same durability, on the same disk, in the
-/// same run, in transactions of 64 and of one: that is what the disk and SQLite allow. The service runs with its sidecar, which takes what
-/// is published; who follows it runs elsewhere, as in a cluster.
+/// Durable writes at one service, over the wire: 64 callers share transactions and therefore disk syncs; a single caller has each to
+/// itself. Compared with bare inserts of the same rows into the same tables with the same durability, on the same disk, in the same run, in
+/// transactions of 64 and of one: the limit of disk and SQLite. The service runs with its sidecar, which accepts publications; consumers
+/// run elsewhere, as in a cluster.
 /// </summary>
 internal static class DurableWrites
 {
@@ -20,7 +20,7 @@ internal static class DurableWrites
     {
         await using var service = await ServiceAlone.Start("projects");
         var client = new ProjectService.ProjectServiceClient(service.Channel);
-        // The service compiles itself in its first seconds, and that is not what is to be known.
+        // Warm-up: the service compiles its code in its first seconds.
         await Write(client, "warm-up", Callers, 4 * stage.RoundLength);
         var (many, bare, latency) = (new List<(double, double)>(), new List<(double, double)>(), new List<(double, double)>());
         for (var round = 0; round < stage.Rounds; round++)
@@ -41,7 +41,7 @@ internal static class DurableWrites
         ];
     }
 
-    /// <summary>Acknowledged writes a second, and how long the middle one took.</summary>
+    /// <summary>Acknowledged writes per second, and their median latency.</summary>
     public static async Task<(double PerSecond, double Median_ms)> Write(ProjectService.ProjectServiceClient client, string prefix, int callers, TimeSpan length)
     {
         var begin = Stopwatch.GetTimestamp();

@@ -6,12 +6,15 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>Whether an answer costs what it weighs, and not what the history weighs: the same calls on a small and on the largest data set.</summary>
+/// <summary>
+/// Shows that an answer's cost depends on its size and not on the size of the history: the same calls on a small and on the largest data
+/// set.
+/// </summary>
 internal static class FlatAnswers
 {
     private const string Service = "mining.portfolio.v1.PortfolioService/";
 
-    /// <summary>What is asked; the last says how many rows an answer has.</summary>
+    /// <summary>The requests; the last element counts the rows of an answer.</summary>
     private static readonly (string Name, string Method, IMessage Request, Func<byte[], int> Rows)[] Questions =
     [
         ("summary of lithium projects", "GetPortfolioSummary", Summary(new() { Minerals = { "lithium" } }), _ => 1),
@@ -19,8 +22,8 @@ internal static class FlatAnswers
         ("summary of one investor", "GetPortfolioSummary", Summary(new() { Investors = { "investors/investor-0007" } }), _ => 1),
         ("shares by mineral", "ListCoInvestments", new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Mineral }, RowsOfShares),
         ("shares by project, a page of 100", "ListCoInvestments", new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Project }, RowsOfShares),
-        ("a page of the pipeline", "ListPipeline", new ListPipelineRequest(), bytes => ListPipelineResponse.Parser.ParseFrom(bytes).Entries.Count),
-        ("a dossier, by commitment of it", "GetProjectDossier", new GetProjectDossierRequest { Name = "projects/project-00042" }, bytes => Math.Max(1, ProjectDossier.Parser.ParseFrom(bytes).CapitalStack.Count)),
+        ("pipeline, a page", "ListPipeline", new ListPipelineRequest(), bytes => ListPipelineResponse.Parser.ParseFrom(bytes).Entries.Count),
+        ("dossier per commitment", "GetProjectDossier", new GetProjectDossierRequest { Name = "projects/project-00042" }, bytes => Math.Max(1, ProjectDossier.Parser.ParseFrom(bytes).CapitalStack.Count)),
     ];
 
     public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
@@ -36,14 +39,14 @@ internal static class FlatAnswers
             var mine = await Ask(stage, large, SummaryRate.Method, []);
             var other = await Ask(stage, little, SummaryRate.Method, []);
             if (round == 0)
-                continue; // warm
+                continue; // warm-up
             medians.Add((mine.Median_us, other.Median_us));
             tails.Add((mine.P99_us, other.P99_us));
         }
 
         var yardstick = $"at {few:N0}";
-        lines.Add(Line.Compare($"summary at {most:N0} commitments, p50", "µs", yardstick, medians, Goal.MaxRatio(1.2)));
-        lines.Add(Line.Compare($"summary at {most:N0} commitments, p99", "µs", yardstick, tails, Goal.MaxRatio(1.2)));
+        lines.Add(Line.Compare($"summary at {most:N0}, p50", "µs", yardstick, medians, Goal.MaxRatio(1.2)));
+        lines.Add(Line.Compare($"summary at {most:N0}, p99", "µs", yardstick, tails, Goal.MaxRatio(1.2)));
         var medium = await stage.Gateway(some);
         foreach (var (name, method, request, rowsOf) in Questions)
         {

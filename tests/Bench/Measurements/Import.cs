@@ -6,7 +6,9 @@ using Mining.Testing;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The real path of bulk data: files, the command line, the gateway, the services, the feeds. The sample, and as many rows of its form as are wanted.</summary>
+/// <summary>
+/// The real path of bulk data: files, command line, gateway, services, feeds. The sample, and a chosen number of rows in its format.
+/// </summary>
 internal static class Import
 {
     public const string Verb = "import-folder";
@@ -24,21 +26,21 @@ internal static class Import
         var processor_us = large.Parts.Sum(part => part.Processor.TotalMicroseconds) / rows;
         return
         [
-            new Line("import of the sample, until the gateway answers with it", new(sample.Seconds, "s")),
+            new Line("import of the sample, until the gateway's answers contain it", new(sample.Seconds, "s")),
             new Line(
-                $"import of {rows:N0} commitments, until the gateway answers with them", new(large.Seconds, "s"),
-                Remark: $"{rows / large.Seconds:N0} rows a second; some 2 commands each"),
+                $"import of {rows:N0} rows, until the gateway's answers contain them", new(large.Seconds, "s"),
+                Remark: $"{rows / large.Seconds:N0} rows per second; about 2 commands each"),
             new Line(
-                "processor time of that import for a row", new(processor_us, "µs"),
+                "CPU time per imported row", new(processor_us, "µs"),
                 Remark: string.Join(", ", large.Parts.Select(part => $"{part.Name} {part.Processor.TotalMicroseconds / rows:N0}"))),
-            new Line("most memory of that import's process", new(large.Parts[0].Peak_MB, "MB"), new(sample.Parts[0].Peak_MB, "MB", "of the sample's")),
+            new Line("peak memory of the import process", new(large.Parts[0].Peak_MB, "MB"), new(sample.Parts[0].Peak_MB, "MB", "import of the sample")),
             new Line(
-                "most memory of any service meanwhile", new(large.Parts.Skip(1).Max(part => part.Peak_MB), "MB"),
+                "peak memory of a service meanwhile", new(large.Parts.Skip(1).Max(part => part.Peak_MB), "MB"),
                 Remark: string.Join(", ", large.Parts.Skip(1).Select(part => $"{part.Name} {part.Peak_MB:N0}"))),
         ];
     }
 
-    /// <summary>The sample, into a mesh, as a person would.</summary>
+    /// <summary>Imports the sample into a mesh like a person would.</summary>
     public static async Task Sample(MeshProcesses mesh)
     {
         var code = await Run(Path.Combine(AppContext.BaseDirectory, "Sample"), mesh.Gateway.Address, TestIssuer.Shared.TokenFor(TestIssuer.Developer));
@@ -59,14 +61,14 @@ internal static class Import
         var start = Load.ProgramOf(Verb, folder, mesh.Gateway.Address);
         start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
         using var process = Process.Start(start)!;
-        var said = process.StandardOutput.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var importing = new Part("mining", TimeSpan.Zero, 0);
         while (!process.HasExited && await pace.WaitForNextTickAsync())
             importing = Look(process, importing);
 
         if (process.ExitCode != ExitCode.Ok)
-            throw new InvalidOperationException($"The import ended with {process.ExitCode}:\n{await said}");
+            throw new InvalidOperationException($"The import exited with {process.ExitCode}:\n{await output}");
         await mesh.CaughtUp(TimeSpan.FromMinutes(5));
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var parts = new List<Part> { importing };
@@ -82,7 +84,7 @@ internal static class Import
         return (seconds, parts);
     }
 
-    /// <summary>How the importing process stands; one that has ended meanwhile has no memory, or nothing at all is told of it.</summary>
+    /// <summary>Samples the importing process; a process that has exited meanwhile has no memory figures.</summary>
     private static Part Look(Process process, Part before)
     {
         try
@@ -113,6 +115,6 @@ internal static class Import
             .Prepend("commitment_id,investor_id,project_id,instrument,amount,currency,status,date,note,source,confidence"));
     }
 
-    /// <summary>What one of the processes has spent, and the most memory that it had.</summary>
+    /// <summary>The processor time and peak memory of a process.</summary>
     private sealed record Part(string Name, TimeSpan Processor, double Peak_MB);
 }

@@ -6,7 +6,9 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>What a commitment weighs in the gateway's memory when all is settled and summaries of today and of a day of the past were asked for, and what a summary call leaves to the collector.</summary>
+/// <summary>
+/// The gateway's memory per commitment when idle, after summaries of today and of a past day; and the allocations of a summary call.
+/// </summary>
 internal static class Memory
 {
     private const int Calls = 1_000;
@@ -23,9 +25,9 @@ internal static class Memory
         var allocations = (Allocated(feature, model.Publish()), Allocated(feature, Load(few).Model.Publish()));
         return Task.FromResult<IReadOnlyList<Line>>(
         [
-            Line.Compare($"memory of a commitment, settled, of {most:N0}", "B", "bytes of its protobuf", [(each, bytes)], Goal.MaxRatio(2), "all of the read model divided by the commitments, projects and kept figures among it"),
+            Line.Compare($"memory per commitment at rest, timelines included, of {most:N0}", "B", "bytes of its protobuf", [(each, bytes)], Goal.MaxRatio(2), "the whole read model, with projects and caches, divided by the number of commitments"),
             new Line("the same", new(each, "B"), Goal: Goal.MaxFigure(400)),
-            Line.Compare($"allocated by a summary call, at {most:N0}", "B", $"at {few:N0}", [allocations], Goal.MaxRatio(1.2), "in process, without the transport"),
+            Line.Compare($"allocation per summary call, {most:N0}, in process", "B", $"at {few:N0}", [allocations], Goal.MaxRatio(1.2), "in process, without the transport"),
         ]);
     }
 

@@ -14,7 +14,7 @@ using Mining.Gateway.ReadModel;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The parts of the read side one by one, with BenchmarkDotNet, in this process: where the time of a call goes.</summary>
+/// <summary>The parts of the read side one by one, with BenchmarkDotNet, in this process: where the time of a call is spent.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1515:Make types internal", Justification = "BenchmarkDotNet calls it.")]
 public class Micro
 {
@@ -54,20 +54,20 @@ public class Micro
         feature.Answer(snapshot, new(), DataSet.Today, []);
     }
 
-    [Benchmark(Description = "summary that is kept")]
-    public object Kept() => feature.Answer(snapshot, new(), DataSet.Today, []);
+    [Benchmark(Description = "cached summary")]
+    public object CachedSummary() => feature.Answer(snapshot, new(), DataSet.Today, []);
 
-    [Benchmark(Description = "a change taken in and published")]
+    [Benchmark(Description = "a change applied and published")]
     public object Change()
     {
         model.Apply(data.Next(random.Next(size), ++number, size));
         return model.Publish();
     }
 
-    [Benchmark(Description = "the same, and the next summary")]
+    [Benchmark(Description = "a change applied, published, and in the next summary")]
     public object ChangeAndSummary() => feature.Answer((PortfolioSnapshot)Change(), new(), DataSet.Today, []);
 
-    [Benchmark(Description = "summary as of a day not asked before")]
+    [Benchmark(Description = "summary of a new past date")]
     public object Past()
     {
         if (!days.MoveNext())

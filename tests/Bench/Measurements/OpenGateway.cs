@@ -13,28 +13,28 @@ using Mining.Platform.Hosting;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// The gateway as a process of its own, as it is, or with the one part left out whose cost is to be known: an interceptor stands in for
-/// <see cref="AccessInterceptor"/> that asks nobody who calls.
+/// A gateway process, unchanged or without access control: an interceptor that checks nobody replaces <see cref="AccessInterceptor"/>, so
+/// that its cost can be measured.
 /// </summary>
 internal static class OpenGateway
 {
     public const string Verb = "gateway";
 
-    /// <param name="isOpen">Whether everybody is let in.</param>
+    /// <param name="isOpen">Whether access control is off.</param>
     public static Task<int> Run(bool isOpen) => MeshService.Run("gateway", [], async () =>
     {
         var builder = MeshService.CreateBuilder("gateway", [], HttpProtocols.Http1AndHttp2).AddDatabase();
-        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddGateway(builder.Configuration).AddPortfolio();
         builder.Services.AddSingleton<IFeedReader, FeedReader>();
         if (isOpen)
-            builder.Services.PostConfigure<GrpcServiceOptions>(LetEverybodyIn);
+            builder.Services.PostConfigure<GrpcServiceOptions>(AllowEverybody);
         var app = builder.Build();
         app.UseMesh();
         app.MapPortfolio();
         await app.ServeMesh();
     });
 
-    private static void LetEverybodyIn(GrpcServiceOptions options)
+    private static void AllowEverybody(GrpcServiceOptions options)
     {
         var guarded = options.Interceptors.Single(interceptor => interceptor.Type == typeof(AccessInterceptor));
         options.Interceptors.Remove(guarded);

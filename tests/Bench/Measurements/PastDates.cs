@@ -8,8 +8,8 @@ using Mining.Gateway.ReadModel;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// A summary as of a day that nobody has asked for, and the summary of today, against databases that hold the same figures in memory:
-/// ours with pipeline health and its reasons, theirs only the sums of the shares.
+/// A summary as of a day not queried before, and the summary of today, compared with databases that hold the same figures in memory: ours
+/// includes pipeline health and its reasons, theirs only the sums of the shares.
 /// </summary>
 internal static class PastDates
 {
@@ -29,7 +29,7 @@ internal static class PastDates
         Present();
         Run(duck, Next(days));
 
-        // No day is asked twice, so the order within a pair does not matter.
+        // No day is queried twice, so the order within a pair does not matter.
         var past = await stage.Interleave(Past, () => Run(duck, Next(days)));
         var processor = await stage.Interleave(
             () => Stage.ProcessorMilliseconds(() => feature.Answer(snapshot, AsOf(Next(days)), DataSet.Today, [])),
@@ -38,14 +38,14 @@ internal static class PastDates
         var liteNow = await stage.Interleave(Present, () => Run(lite, DataSet.Today), count: 1);
         return
         [
-            Line.Faster($"summary as of a day not asked before, {size:N0} commitments", "ms", "the shares' sums in DuckDB", past, Goal.AtLeast(5), "in process on both sides; ours with pipeline health"),
-            Line.Faster("processor time of the same", "ms", "the shares' sums in DuckDB", processor),
-            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in DuckDB", duckNow, Goal.AtLeast(100), "in process on both sides"),
-            Line.Faster($"summary of today, {size:N0} commitments", "ms", "GROUP BY in SQLite", liteNow, Goal.AtLeast(100), "in process on both sides"),
+            Line.Faster($"summary of a new past date, {size:N0}", "ms", "sums of the shares in DuckDB", past, Goal.AtLeast(5), "in process on both sides; ours with pipeline health"),
+            Line.Faster("CPU time of the same", "ms", "sums of the shares in DuckDB", processor),
+            Line.Faster($"summary of today, {size:N0}, in process", "ms", "GROUP BY in DuckDB", duckNow, Goal.AtLeast(100), "in process on both sides"),
+            Line.Faster($"summary of today, {size:N0}, in process", "ms", "GROUP BY in SQLite", liteNow, Goal.AtLeast(100), "in process on both sides"),
         ];
     }
 
-    /// <summary>On small data, until the code is compiled as it is in a process that has run for a while.</summary>
+    /// <summary>Warms up on small data until the code is fully compiled, as in a long-running process.</summary>
     private static void WarmUp(GetPortfolioSummary feature)
     {
         const int calls = 200;
@@ -54,7 +54,7 @@ internal static class PastDates
             feature.Answer(snapshot, AsOf(day), DataSet.Today, []);
     }
 
-    /// <summary>The read model that holds a data set.</summary>
+    /// <summary>The read model of a data set.</summary>
     public static PortfolioSnapshot SnapshotOf(DataSet data) => ModelOf(data).Publish();
 
     public static PortfolioModel ModelOf(DataSet data)
@@ -68,14 +68,14 @@ internal static class PastDates
     public static Portfolio.V1.GetPortfolioSummaryRequest AsOf(DateOnly day) =>
         new() { Query = new() { AsOf = new() { Year = day.Year, Month = day.Month, Day = day.Day } } };
 
-    /// <summary>Days of the past, each once.</summary>
+    /// <summary>Past days, each once.</summary>
     public static IEnumerable<DateOnly> DaysNeverAsked()
     {
         var random = new Random(1);
         return Enumerable.Range(1, 3_000).Select(ago => DataSet.Today.AddDays(-ago)).OrderBy(_ => random.Next()).ToList();
     }
 
-    private static DateOnly Next(IEnumerator<DateOnly> days) => days.MoveNext() ? days.Current : throw new InvalidOperationException("All days were asked for.");
+    private static DateOnly Next(IEnumerator<DateOnly> days) => days.MoveNext() ? days.Current : throw new InvalidOperationException("No unused day is left.");
 
     private static double TimesThousand(Action action) => Stage.Milliseconds(() =>
     {
@@ -90,7 +90,7 @@ internal static class PastDates
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            // All rows are fetched.
+            // Fetches all rows.
         }
     });
 }

@@ -7,10 +7,10 @@ using Mining.Testing;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>The same summary calls from <c>h2load</c>, a client by other people, where it is installed.</summary>
+/// <summary>The same summary calls from <c>h2load</c>, an independent client, if it is installed.</summary>
 internal static partial class SecondLoad
 {
-    /// <summary>A gRPC message of no bytes: not compressed, length 0.</summary>
+    /// <summary>An empty gRPC message: not compressed, length 0.</summary>
     private static readonly byte[] EmptyRequest = [0, 0, 0, 0, 0];
 
     public static async Task<IReadOnlyList<Line>> Measure(Stage stage, string ours, string theirs)
@@ -22,7 +22,7 @@ internal static partial class SecondLoad
         try
         {
             var rounds = await stage.Interleave(() => Run(ours, request, stage.RoundLength), () => Run(theirs, request, stage.RoundLength));
-            return [Line.Compare("the same, loaded by h2load", "/s", "bare gRPC service, same bytes", rounds, Goal.AtLeast(0.9))];
+            return [Line.Compare("summary calls, loaded by h2load", "/s", "bare gRPC service, same bytes", rounds, Goal.AtLeast(0.9))];
         }
         finally
         {
@@ -44,7 +44,7 @@ internal static partial class SecondLoad
         }
     }
 
-    /// <summary>Calls a second.</summary>
+    /// <summary>Calls per second.</summary>
     private static async Task<double> Run(string address, string request, TimeSpan length)
     {
         using var process = Process.Start(new ProcessStartInfo(
@@ -57,11 +57,11 @@ internal static partial class SecondLoad
         {
             RedirectStandardOutput = true,
         })!;
-        var said = await process.StandardOutput.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var rate = Rate().Match(said);
-        if (process.ExitCode != 0 || !rate.Success || said.Contains(" 0 2xx", StringComparison.Ordinal))
-            throw new InvalidOperationException($"h2load ended with {process.ExitCode}:\n{said}");
+        var rate = Rate().Match(output);
+        if (process.ExitCode != 0 || !rate.Success || output.Contains(" 0 2xx", StringComparison.Ordinal))
+            throw new InvalidOperationException($"h2load exited with {process.ExitCode}:\n{output}");
         return double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

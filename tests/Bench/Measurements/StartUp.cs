@@ -5,13 +5,17 @@ using Mining.Testing;
 
 namespace Mining.Bench.Measurements;
 
-/// <summary>How long <c>./dev run</c> takes once everything is built, as it says itself: until all is healthy, and until the sample is in it.</summary>
+/// <summary>
+/// The time of <c>./dev run</c> after the build, by its own output: until everything is healthy, and until the sample is loaded.
+/// </summary>
 internal static partial class StartUp
 {
     private const double GoalHealthy_s = 3;
     private const double GoalLoaded_s = 10;
 
-    /// <summary>The program that <c>./dev run</c> runs, or where it was built: it looks for the services' programs beside its own.</summary>
+    /// <summary>
+    /// The program that <c>./dev run</c> starts, or its build output: it looks for the services' programs beside its own.
+    /// </summary>
     private static readonly string Program = Environment.GetEnvironmentVariable("MINING_LOCAL_MESH") ?? Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "..", "..", "..", "services", "LocalMesh", "bin",
         Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Mining.LocalMesh.dll"));

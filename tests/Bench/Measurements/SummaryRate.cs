@@ -4,8 +4,8 @@ using Mining.Bench.Frame;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// Summary calls a second over the wire, against a bare service that returns the same bytes. Client and server share the machine, so the
-/// server's processor time of a call says it more sharply than the calls a second do.
+/// Summary calls per second over the wire, compared with a bare service that returns the same bytes. Client and server share the machine,
+/// so the server's processor time per call is the more precise figure.
 /// </summary>
 internal static class SummaryRate
 {
@@ -41,8 +41,8 @@ internal static class SummaryRate
         folder.Delete(recursive: true);
         var lines = new List<Line>
         {
-            Line.Compare($"summary calls, {size:N0} commitments, 8 × 16 at a time", "/s", "bare gRPC service, same bytes", rates, Goal.AtLeast(0.9), $"{answer.Length:N0} bytes each"),
-            Line.Compare("processor time of the server for one of them", "µs", "bare gRPC service", pairs),
+            Line.Compare($"summary calls, 8 × 16 concurrent, {size:N0} commitments", "/s", "bare gRPC service, same bytes", rates, Goal.AtLeast(0.9), $"{answer.Length:N0} bytes each"),
+            Line.Compare("server CPU time per summary call", "µs", "bare gRPC service", pairs),
         };
         lines.AddRange(await SecondLoad.Measure(stage, gateway.Process.Address, bare.Address));
         return lines;

@@ -8,9 +8,9 @@ using Mining.Testing;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// From the acknowledgement of a write to its first appearance in an answer of the gateway, while other callers write at half of the rate
-/// that the mesh takes and shows: what was written at the most, by the time until all of it was shown. The yardstick is the time that the
-/// write itself takes, from the call to its acknowledgement.
+/// The time from the acknowledgement of a write to its first appearance in an answer of the gateway, while other callers write at half of
+/// the maximum rate that the mesh can write and publish. The maximum rate is the number of writes divided by the time until all are
+/// visible. The yardstick is the write itself, from the call to its acknowledgement.
 /// </summary>
 internal static class Visibility
 {
@@ -18,17 +18,17 @@ internal static class Visibility
     private const int WarmUp = 20;
     private const int Samples = 200;
 
-    /// <summary>How long all of them may take, and each: a mesh that falls behind shows a write ever later.</summary>
+    /// <summary>Timeouts for all and for each: a mesh that falls behind shows each write later than the one before.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often it is asked: seldom enough that the questions are no load of their own.</summary>
+    /// <summary>The polling interval, long enough that polling causes no relevant load.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 
     public static async Task<IReadOnlyList<Line>> Measure(Stage stage)
     {
         await using var mesh = await Stage.Mesh();
         var client = new ProjectService.ProjectServiceClient(mesh.Projects.Channel);
-        // As long as for writes alone: the services compile themselves in their first seconds, and that is not what is to be known.
+        // As long as for writes alone: the services compile their code in their first seconds.
         await DurableWrites.Write(client, "warm-up", Callers, 4 * stage.RoundLength);
         await mesh.CaughtUp(TimeSpan.FromMinutes(1));
         var topBegin = Stopwatch.GetTimestamp();
@@ -58,14 +58,14 @@ internal static class Visibility
 
         await enough.CancelAsync();
         await background;
-        var remark = $"{visible.Count} writes, beside {top / 2:N0} others a second: half of what the mesh takes and shows; up to {acknowledged_s:N0} a second are acknowledged, and then shown later";
+        var remark = $"{visible.Count} writes, with {top / 2:N0} others per second: half of what the mesh can write and publish; it acknowledges up to {acknowledged_s:N0} per second, which then become visible later";
         return [Compare("p50", 0.50, 20), Compare("p99", 0.99, 100)];
 
         Line Compare(string which, double quantile, double goal_ms) =>
             Line.Compare($"write acknowledged → visible, {which}", "ms", "the write itself", [(Quantile(visible, quantile), Quantile(writes, quantile))], Goal.MaxFigure(goal_ms), remark);
     }
 
-    /// <summary>Writes at a steady pace until it is enough.</summary>
+    /// <summary>Writes at a steady pace until stopped.</summary>
     private static async Task WriteAt(ProjectService.ProjectServiceClient client, int caller, double perSecond, CancellationToken enough)
     {
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond), TimeProvider.System);
@@ -76,7 +76,7 @@ internal static class Visibility
         }
         catch (OperationCanceledException)
         {
-            // Enough.
+            // Stopped.
         }
     }
 

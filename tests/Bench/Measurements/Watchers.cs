@@ -11,9 +11,9 @@ using Mining.Testing;
 namespace Mining.Bench.Measurements;
 
 /// <summary>
-/// 5 000 watchers of the portfolio in a client process of their own, at 100 changes a second: how long after a change's delivery each of
-/// them has a summary with it. Once as boards that show the headline figures, and ask for those; once as some that ask for everything. A few
-/// watchers read nothing for a while, and must find one present summary, not a heap of old ones.
+/// 5 000 watchers of the portfolio in a client process, at 100 changes a second: how long after a change's delivery each watcher has a
+/// summary with it. Once as boards that request only the headline figures, once as some watchers of everything. A few watchers stop reading
+/// for a while, and must then get one current summary, not a backlog of old ones.
 /// </summary>
 internal static class Watchers
 {
@@ -26,7 +26,7 @@ internal static class Watchers
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WatchEndTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>What a board shows on its first page.</summary>
+    /// <summary>The figures on a board's first page.</summary>
     private static readonly FieldMask Headline = FieldMask.FromStringEnumerable<PortfolioSummary>(
         ["all_projects", "joint_projects", "capital_cost", "funding_gap", "health.score", "health.bands"]);
 
@@ -41,7 +41,7 @@ internal static class Watchers
         ];
     }
 
-    private static async Task<IReadOnlyList<Line>> Measure(FeedServer feed, int size, string who, FieldMask? mask)
+    private static async Task<IReadOnlyList<Line>> Measure(FeedServer feed, int size, string label, FieldMask? mask)
     {
         await using var gateway = new FedGateway(feed);
         await gateway.Start();
@@ -52,29 +52,29 @@ internal static class Watchers
         start.Environment["MINING_TOKEN"] = TestIssuer.Shared.TokenFor(TestIssuer.Developer);
         using var client = Process.Start(start)!;
         if (await client.StandardOutput.ReadLineAsync() != "watching")
-            throw new InvalidOperationException("The watchers could not begin.");
+            throw new InvalidOperationException("The watchers could not connect.");
 
         var before = gateway.ProcessorTime();
         var delivered = await Deliver(gateway, new DataSet(size), feed.LastSequence("investors"));
         var server_s = (gateway.ProcessorTime() - before).TotalSeconds;
-        await gateway.MeasureAmounts("investors", delivered.Keys.Max());
+        await gateway.WaitUntilApplied("investors", delivered.Keys.Max());
         await Task.Delay(WatchEndTimeout, TimeProvider.System);
         var memory_B = gateway.Process.Process.WorkingSetBytes;
         await client.StandardInput.WriteLineAsync(JsonSerializer.Serialize(delivered));
         var seen = JsonSerializer.Deserialize<Seen>((await client.StandardOutput.ReadLineAsync())!)!;
         await client.WaitForExitAsync();
-        var remark = $"{ChangesPerSecond} changes a second for {Length.TotalSeconds} s; {seen.Messages:N0} summaries of {seen.MessageBytes:N0} bytes; processor time of the gateway {server_s:N1} s, of the client {seen.Processor_s:N1} s";
+        var remark = $"{ChangesPerSecond} changes a second for {Length.TotalSeconds} s; {seen.Messages:N0} summaries of {seen.MessageBytes:N0} bytes; CPU time of the gateway {server_s:N1} s, of the client {seen.Processor_s:N1} s";
         return
         [
-            new Line($"{Wanted:N0} {who}: the latest of them has a change after", new(seen.Worst_ms, "ms"), Goal: Goal.MaxFigure(1_000), Remark: remark),
-            new Line($"{Wanted:N0} {who}: change delivered → seen, p50", new(seen.Median_ms, "ms")),
-            new Line($"{Wanted:N0} {who}: change delivered → seen, p99", new(seen.P99_ms, "ms")),
-            new Line($"{Sleepers} {who} that did not read: summaries that waited for each, at most", new(seen.MaxChangesBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the present one"),
-            new Line($"{Wanted:N0} {who}: memory of the gateway for each", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
+            new Line($"{Wanted:N0} {label}: until the last watcher is current", new(seen.Worst_ms, "ms"), Goal: Goal.MaxFigure(1_000), Remark: remark),
+            new Line($"{Wanted:N0} {label}: change delivered → received, p50", new(seen.Median_ms, "ms")),
+            new Line($"{Wanted:N0} {label}: change delivered → received, p99", new(seen.P99_ms, "ms")),
+            new Line($"{Sleepers} {label} that stopped reading: summaries queued for each, maximum", new(seen.MaxChangesBehind, ""), Remark: "what HTTP/2's windows held when they stopped reading, and the current one"),
+            new Line($"{Wanted:N0} {label}: memory of the gateway per watcher", new((memory_B - before_B) / 1024.0 / Wanted, "KB"), Remark: $"working set {memory_B / 1e6:N0} MB"),
         ];
     }
 
-    /// <summary>Delivers at a steady pace; when each sequence went out.</summary>
+    /// <summary>Delivers at a steady pace; returns the time of each delivery.</summary>
     private static async Task<Dictionary<long, long>> Deliver(FedGateway gateway, DataSet data, long last)
     {
         var delivered = new Dictionary<long, long>();
@@ -92,10 +92,13 @@ internal static class Watchers
         return delivered;
     }
 
-    /// <summary>What the client process found.</summary>
+    /// <summary>The results of the client process.</summary>
     private sealed record Seen(double Median_ms, double P99_ms, double Worst_ms, long Messages, int MessageBytes, int MaxChangesBehind, double Processor_s);
 
-    /// <summary>Runs as the client process: says when all watch, hears what was delivered when (the machine's clock is one), says what was seen.</summary>
+    /// <summary>
+    /// Runs as the client process: reports when all watchers are connected, reads the delivery times (both processes use the machine's
+    /// clock), reports what was received.
+    /// </summary>
     public static async Task<int> Run(string address, int count, string paths, string token)
     {
         var request = new WatchPortfolioRequest { ReadMask = paths == "" ? null : new FieldMask { Paths = { paths.Split(',') } } }.ToByteArray();
@@ -106,7 +109,7 @@ internal static class Watchers
         var runs = new List<Task>();
         foreach (var (channel, some) in channels)
         {
-            // One connection after the other: who begins late because the machine is busy would be taken for a slow client and dropped.
+            // Connects one after the other: a watcher that starts late on a busy machine would be taken for a slow client and dropped.
             runs.AddRange(some.Select(watcher => Task.Run(() => watcher.Run(channel.CreateCallInvoker(), request, ending.Token))));
             await Task.WhenAll(some.Select(watcher => watcher.HasBegun));
         }
@@ -116,7 +119,7 @@ internal static class Watchers
         var before = Environment.CpuUsage.TotalTime;
         var all = JsonSerializer.Deserialize<Dictionary<long, long>>((await Console.In.ReadLineAsync())!)!;
         var processor_s = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        // The last changes may be of commitments that are in no figure.
+        // The last changes may belong to commitments that count in no figure.
         var latest = watchers.Skip(Sleepers).Max(watcher => watcher.Latest);
         var delivered = all.Where(entry => entry.Key <= latest).OrderBy(entry => entry.Key).ToArray();
         var messages = watchers.Sum(watcher => (long)watcher.Arrivals.Count);
@@ -131,7 +134,7 @@ internal static class Watchers
         return 0;
     }
 
-    /// <summary>One stream: which sequence had arrived when.</summary>
+    /// <summary>One stream: the arrival time of each sequence.</summary>
     private sealed class Watcher(bool sleeps, CancellationToken waking)
     {
         private readonly TaskCompletionSource hasBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -165,7 +168,7 @@ internal static class Watchers
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.Cancelled && ending.IsCancellationRequested)
             {
-                // Enough was seen.
+                // Everything expected has arrived.
             }
             catch (Exception exception)
             {
@@ -174,7 +177,7 @@ internal static class Watchers
             }
         }
 
-        /// <summary>How long each change took to arrive, in milliseconds.</summary>
+        /// <summary>The delay of each change in milliseconds.</summary>
         public IEnumerable<double> Lags(KeyValuePair<long, long>[] delivered)
         {
             var at = 0;
@@ -183,7 +186,7 @@ internal static class Watchers
                 while (at < Arrivals.Count && Arrivals[at].Sequence < sequence)
                     at++;
                 if (at == Arrivals.Count)
-                    throw new InvalidOperationException($"A watcher has never seen change {sequence}.");
+                    throw new InvalidOperationException($"A watcher never received change {sequence}.");
                 yield return Stopwatch.GetElapsedTime(begin, Arrivals[at].At).TotalMilliseconds;
             }
         }

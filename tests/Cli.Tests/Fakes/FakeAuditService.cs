@@ -3,7 +3,7 @@ using Mining.Changes.V1;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>Answers what a test says, and keeps what it was asked.</summary>
+/// <summary>Returns the answers set by a test and records the requests.</summary>
 internal sealed class FakeAuditService : AuditService.AuditServiceBase
 {
     public List<ListAuditEntriesRequest> Requests { get; } = [];

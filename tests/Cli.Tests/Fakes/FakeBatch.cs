@@ -5,7 +5,7 @@ using Mining.Common.V1;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>Runs the rows of a batch as calls of the fake service that got it, one after another.</summary>
+/// <summary>Runs the rows of a batch one by one as calls of the fake service.</summary>
 internal static class FakeBatch
 {
     public static async Task<BatchWriteResponse> Run<TRow>(object service, IEnumerable<TRow> rows, ServerCallContext context)

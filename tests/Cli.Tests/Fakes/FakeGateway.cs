@@ -7,7 +7,7 @@ using Mining.Testing;
 namespace Mining.Cli.Tests.Fakes;
 
 /// <summary>
-/// A gateway in this process: real gRPC over a loopback port, with the generated server bases and a mesh in memory behind them.
+/// An in-process gateway: real gRPC over a loopback port, with the generated server bases and a mesh in memory behind them.
 /// </summary>
 internal sealed class FakeGateway : IAsyncDisposable
 {

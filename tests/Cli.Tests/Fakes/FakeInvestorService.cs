@@ -12,7 +12,7 @@ internal sealed class FakeInvestorService(FakeMesh mesh) : InvestorService.Inves
     public override Task<BatchWriteResponse> BatchWrite(BatchWriteRequest request, ServerCallContext context) =>
         mesh.Batch(() => FakeBatch.Run(this, request.Rows, context));
 
-    /// <summary>The parts of rate files that were sent, with whether they were only validated.</summary>
+    /// <summary>The received parts of rate files, and whether each was validate-only.</summary>
     public List<(string Csv, bool ValidateOnly)> RateFiles { get; } = [];
 
     public override Task<Investor> CreateInvestor(CreateInvestorRequest request, ServerCallContext context) => mesh.Command(

@@ -13,7 +13,7 @@ using Mining.Refining.V1;
 namespace Mining.Cli.Tests.Fakes;
 
 /// <summary>
-/// What a mesh would hold, in memory, with the promises that an import rests on: request ids, and errors of the platform's own form.
+/// The contents of a mesh in memory, with the guarantees that an import depends on: request ids and the platform's error format.
 /// </summary>
 internal sealed class FakeMesh
 {
@@ -35,16 +35,16 @@ internal sealed class FakeMesh
 
     public SortedDictionary<string, Partnership> Partnerships { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Asked before each command: an error to give instead.</summary>
+    /// <summary>Called before each command; a returned error is sent instead of running it.</summary>
     public Func<string, IMessage, RpcException?> Interfere { get; set; } = (_, _) => null;
 
-    /// <summary>Every command that ran to its end, in order.</summary>
+    /// <summary>Every completed command, in order.</summary>
     public List<string> Commands { get; } = [];
 
-    /// <summary>Batches are held back until so many are there at the same time.</summary>
+    /// <summary>Holds batches back until this many have arrived.</summary>
     public int HoldUntilInFlight { get; set; }
 
-    /// <summary>The most batches that were there at the same time.</summary>
+    /// <summary>The highest number of concurrent batches.</summary>
     public int PeakBatchesInFlight { get; private set; }
 
     /// <summary>The change log of a service.</summary>
@@ -54,10 +54,10 @@ internal sealed class FakeMesh
             return [.. logs[source]];
     }
 
-    /// <summary>Makes the lifetime of all request ids end.</summary>
+    /// <summary>Lets all request ids expire.</summary>
     public void ForgetRequestIds() => answers.Clear();
 
-    /// <summary>Runs a batch, when so many are there as it has to wait for.</summary>
+    /// <summary>Runs a batch once the required number of batches has arrived.</summary>
     public async Task<BatchWriteResponse> Batch(Func<Task<BatchWriteResponse>> run)
     {
         lock (gate)
@@ -74,7 +74,7 @@ internal sealed class FakeMesh
         return response;
     }
 
-    /// <summary>Runs a command as the platform does: the same request id gives the same answer again.</summary>
+    /// <summary>Runs a command as the platform does: a repeated request id gets the first answer.</summary>
     public Task<T> Command<T>(
         string source, string requestId, IMessage request, Func<T> decide, Func<T, string> nameOf,
         [System.Runtime.CompilerServices.CallerMemberName] string method = "")
@@ -102,7 +102,7 @@ internal sealed class FakeMesh
         }
     }
 
-    /// <summary>Puts a record into the mesh and its log, without a command.</summary>
+    /// <summary>Adds a record to the mesh and its log without a command.</summary>
     public void Put<T>(string source, SortedDictionary<string, T> records, string name, T record)
         where T : class, IMessage<T>
     {
@@ -113,7 +113,7 @@ internal sealed class FakeMesh
         }
     }
 
-    /// <summary>A page of records, in the order of their names; the token is the place of the next.</summary>
+    /// <summary>A page of records in the order of their names; the token is the position of the next one.</summary>
     public (List<T> Page, string Next) Page<T>(IEnumerable<T> records, int pageSize, string pageToken)
         where T : class, IDeepCloneable<T>
     {
@@ -153,7 +153,7 @@ internal sealed class FakeMesh
             State = Any.Pack(state),
             PreviousHash = log.Count == 0 ? ByteString.CopyFrom(new byte[SHA256.HashSizeInBytes]) : log[^1].Hash,
         };
-        // The platform's own hash: the program under test has its own, made from the proto's comment.
+        // The platform's own hash: the command line computes its own from the comment in the proto.
         change.Hash = ByteString.CopyFrom(ChangeHash.Of(change));
         log.Add(change);
     }

@@ -4,7 +4,7 @@ using Mining.Portfolio.V1;
 
 namespace Mining.Cli.Tests.Fakes;
 
-/// <summary>Answers what a test puts in, and keeps what it was asked.</summary>
+/// <summary>Returns the answers set by a test and records the requests.</summary>
 internal sealed class FakePortfolioService : PortfolioService.PortfolioServiceBase
 {
     public List<IMessage> Requests { get; } = [];
@@ -17,7 +17,7 @@ internal sealed class FakePortfolioService : PortfolioService.PortfolioServiceBa
 
     public Func<GetProjectDossierRequest, ProjectDossier> Dossier { get; set; } = _ => new ProjectDossier();
 
-    /// <summary>What each watch that is opened sends; the next watch takes the next of them.</summary>
+    /// <summary>The events of each watch: every new watch takes the next entry.</summary>
     public Queue<Func<IServerStreamWriter<WatchPortfolioResponse>, CancellationToken, Task>> Watches { get; } = new();
 
     public override Task<PortfolioSummary> GetPortfolioSummary(GetPortfolioSummaryRequest request, ServerCallContext context) =>

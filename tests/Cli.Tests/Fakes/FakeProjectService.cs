@@ -37,7 +37,7 @@ internal sealed class FakeProjectService(FakeMesh mesh) : ProjectService.Project
 
 internal static class Named
 {
-    /// <summary>Adds a record whose id is free; else ALREADY_EXISTS.</summary>
+    /// <summary>Adds a record; ALREADY_EXISTS if its id is taken.</summary>
     public static T Add<T>(SortedDictionary<string, T> records, string name, T record)
         where T : class
     {

@@ -17,6 +17,9 @@ internal static class Chart
             ["--set", $"networkPolicy.{party}[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name={party}"]),
     ];
 
+    /// <summary>A name that a secret may have, and a volume may not.</summary>
+    public const string SecretWithDots = "the.authority.of.both.issuers.and.of.nobody.else.in.this.cluster";
+
     private static readonly string[] Sql = ["--set", "database.secretName=mining-database"];
     private static readonly string[] Redis = ["--set", "broker.address=redis:6379", "--set", "broker.secretName=mining-broker"];
     private static readonly string[] Known = ["--set", "identity.issuers.eu.issuer=https://eu.example.com"];
@@ -47,9 +50,16 @@ internal static class Chart
             "--set-json", """grpcRoute={"enabled":true,"parentRefs":[{"name":"edge"}],"hostnames":["grpc.example.com"]}""",
             "--set", "gatewayService.type=LoadBalancer,ingress.className=nginx",
         ],
+        ["TLS behind ingress and route"] =
+        [
+            .. Minimal, "--set", "tls.secretName=mining-tls,grpcRoute.certificateAuthorityConfigMap=mining-authority",
+            "--set", "ingress.enabled=true,ingress.tlsSecretName=mining-web,ingress.grpc.host=grpc.example.com,ingress.json.host=example.com",
+            "--set-json", """grpcRoute={"enabled":true,"parentRefs":[{"name":"edge"}],"hostnames":["grpc.example.com"]}""",
+        ],
+        ["metrics of a public gateway"] = [.. File("standard"), "--set", "gatewayService.type=LoadBalancer,shutdown.drainSeconds=0"],
         ["identity with everything"] =
         [
-            .. Minimal, "--set", "identity.cluster.metadataAddress=https://keys.example.com/openid,identity.cluster.clusterAuthority=false",
+            .. Minimal, "--set", "identity.cluster.metadataAddress=https://keys.example.com/openid,identity.cluster.certificateAuthority=false",
             "--set-json",
             """
             identity.issuers.a={"issuer":"https://a.example.com","audience":"mesh","metadataAddress":"https://a.example.com/meta",
@@ -81,7 +91,33 @@ internal static class Chart
             "--set-json", """global.imagePullSecrets=["pull"]""",
             "--set", $"image.digests.gateway=sha256:{new string('a', 64)}",
         ],
-        ["sqlite with a storage class"] = [.. File("small"), "--set", "database.storageClassName=fast,networkPolicy.broker=null"],
+        ["sqlite with a storage class"] =
+            [.. File("small"), "--set", "database.storageClassName=fast", "--set-json", "networkPolicy.broker=[]"],
+        ["names that the chart uses too"] =
+        [
+            .. Minimal,
+            "--set-json", """defaults.environment=[{"name":"TMPDIR","value":"/tmp/own"},{"name":"HTTPS_PROXY","value":"http://proxy:3128"}]""",
+            "--set-json", """services.projects.environment=[{"name":"HTTPS_PROXY","value":"http://nearer:3128"}]""",
+            "--set-json", """telemetry={"endpoint":"http://otel:4317","settings":{"OTEL_RESOURCE_ATTRIBUTES":"deployment.environment=test"}}""",
+            "--set-json", """commonLabels={"team":"minerals"}""",
+            "--set-json", """defaults.podLabels={"team":"geology"}""",
+            "--set-json", """monitoring={"labels":{"team":"operations","grafana_dashboard":"0"},"dashboard":{"enabled":true},"serviceMonitor":{"enabled":true}}""",
+            "--set-json", """broker.metadata=[{"name":"maxLenApprox","value":"5000"}]""",
+            "--set-json",
+            $$$"""
+            identity.issuers={"a":{"issuer":"https://a.example.com","certificateAuthoritySecret":"{{{SecretWithDots}}}"},
+            "b":{"issuer":"https://b.example.com","certificateAuthoritySecret":"{{{SecretWithDots}}}"}}
+            """,
+        ],
+        ["names that YAML reads as numbers"] =
+        [
+            .. Known, "--set-string",
+            "fullnameOverride=true,nameOverride=1,database.secretName=2,migration.secretName=3,broker.address=4:6379,broker.secretName=5"
+            + ",dapr.appTokenSecretName=6,dapr.apiTokenSecretName=7,pageTokenKey.secretName=8,pageTokenKey.key=9,auditKey.secretName=10,auditKey.key=11"
+            + ",tls.secretName=12,identity.cluster.audience=13,identity.issuers.eu.certificateAuthoritySecret=14,dapr.namespace=15,image.tag=16"
+            + ",defaults.priorityClassName=17,ingress.className=18,ingress.tlsSecretName=19,ingress.grpc.host=e.example,global.imagePullSecrets[0]=20",
+            "--set", "ingress.enabled=true,podSecurity.user=1000650000,broker.maxStreamLength=20000000,monitoring.serviceMonitor.enabled=true",
+        ],
     };
 
     private static readonly Lazy<Task<IReadOnlyDictionary<string, Rendered>>> Everything = new(RenderAll);
@@ -92,7 +128,9 @@ internal static class Chart
 
     public static Task<Answer> Template(params string[] arguments) => Tool.Helm(["template", Release, Folder, "--namespace", Namespace, .. arguments]);
 
-    public static string[] File(string values) => ["--values", $"{Folder}/values/{values}.yaml"];
+    /// <summary>A values file, with an issuer as an operator must name one. The evaluation needs none.</summary>
+    public static string[] File(string values) =>
+        ["--values", $"{Folder}/values/{values}.yaml", .. values == "small" ? [] : (string[])["--set", "identity.issuers.eu.issuer=https://identity.example"]];
 
     public static string[] ArgumentsOf(string set) => Sets[set];
 

@@ -54,8 +54,6 @@ internal sealed class DaprConfigurationSpec
 
     public DaprEnabled? Metric { get; set; }
 
-    public DaprMtls? Mtls { get; set; }
-
     public DaprAccessControl? AccessControl { get; set; }
 
     public DaprApi? Api { get; set; }
@@ -80,15 +78,6 @@ internal sealed class DaprOtel
 internal sealed class DaprEnabled
 {
     public bool Enabled { get; set; }
-}
-
-internal sealed class DaprMtls
-{
-    public bool Enabled { get; set; }
-
-    public string WorkloadCertTTL { get; set; } = "";
-
-    public string AllowedClockSkew { get; set; } = "";
 }
 
 internal sealed class DaprAccessControl
@@ -187,6 +176,36 @@ internal sealed class GrpcBackend
     public string Name { get; set; } = "";
 
     public int Port { get; set; }
+}
+
+internal sealed class BackendTlsPolicy : Custom
+{
+    public BackendTlsPolicySpec Spec { get; set; } = new();
+}
+
+internal sealed class BackendTlsPolicySpec
+{
+    public List<LocalReference> TargetRefs { get; set; } = [];
+
+    public BackendTlsValidation Validation { get; set; } = new();
+}
+
+internal sealed class BackendTlsValidation
+{
+    public string Hostname { get; set; } = "";
+
+    public List<LocalReference>? CaCertificateRefs { get; set; }
+
+    public string? WellKnownCACertificates { get; set; }
+}
+
+internal sealed class LocalReference
+{
+    public string Group { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public string Name { get; set; } = "";
 }
 
 internal sealed class ServiceMonitor : Custom

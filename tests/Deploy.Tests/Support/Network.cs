@@ -44,5 +44,6 @@ internal sealed class Network(Rendered rendered)
         && (peer.PodSelector is null || peer.PodSelector.Matches(party.Labels)));
 
     private static bool Ports(IList<V1NetworkPolicyPort>? ports, int port, string protocol) => ports is null or { Count: 0 } || ports.Any(entry =>
-        entry.Protocol == protocol && entry.Port.Value == port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        entry.Protocol == protocol && int.Parse(entry.Port.Value, System.Globalization.CultureInfo.InvariantCulture) is var first
+        && port >= first && port <= (entry.EndPort ?? first));
 }

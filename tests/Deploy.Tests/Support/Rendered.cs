@@ -20,6 +20,7 @@ internal sealed class Rendered(string name, string text)
         ["dapr.io/v1alpha1/Configuration"] = typeof(DaprConfiguration),
         ["dapr.io/v1alpha1/Resiliency"] = typeof(DaprResiliency),
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(GrpcRoute),
+        ["gateway.networking.k8s.io/v1/BackendTLSPolicy"] = typeof(BackendTlsPolicy),
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
         ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
     };

@@ -6,10 +6,10 @@ namespace Mining.Deploy.Tests.Support;
 /// <summary>A value of the chart as values.yaml has it.</summary>
 internal sealed record ValueRow(string Path, string Default, string Comment);
 
-/// <summary>The table of the chart's README, made from the comments in values.yaml.</summary>
+/// <summary>The table in the README of the chart, generated from the comments in values.yaml.</summary>
 internal static partial class ValuesTable
 {
-    public const string Begin = "<!-- values: made from values.yaml by MINING_WRITE_README=1 ./dev test Deploy -->";
+    public const string Begin = "<!-- values: generated from values.yaml by MINING_WRITE_README=1 ./dev test Deploy -->";
     public const string End = "<!-- end of values -->";
 
     /// <summary>Every key, in the order of the file. A group's default is empty.</summary>
@@ -44,8 +44,7 @@ internal static partial class ValuesTable
 
     public static string Text()
     {
-        var table = new StringBuilder($"{Begin}\n\n| value | default | what |\n| --- | --- | --- |\n");
-        // A group's own comment stands with its first value's, where it has one.
+        var table = new StringBuilder($"{Begin}\n\n| value | default | description |\n| --- | --- | --- |\n");
         foreach (var row in Rows().Where(row => row.Comment.Length > 0))
             table.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{row.Path}` | {(row.Default.Length > 0 ? $"`{row.Default}`" : "")} | {row.Comment.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         return table.Append($"\n{End}").ToString();

@@ -1,5 +1,5 @@
-// At stake: a gateway that starts again. From a good checkpoint it goes on where it was; whatever else it finds (nothing, damage, another
-// version's) it says so in one line, begins with nothing, and keeps a checkpoint again. Tested on real SQLite files.
+// At stake: a restarted gateway. It resumes from a valid checkpoint; anything else (nothing, damage, another version) it logs in one line,
+// starts empty, and writes a new checkpoint. Tested on real SQLite files.
 using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -27,39 +27,39 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_good_one_is_gone_on_from_where_it_was()
+    public async Task A_valid_checkpoint_is_resumed_at_its_position()
     {
         await Write();
         lines.All.Clear();
         var (follower, positions) = await Resume();
         Assert.Equal([("investors", 3L), ("projects", 1L), ("refining", 0L)], positions);
         Assert.True(follower.View.Snapshot.HasData);
-        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model goes on from its checkpoint: 5 changes", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines.All, line => line.Contains("anew", StringComparison.Ordinal));
+        Assert.Contains(lines.All, line => line.StartsWith("Information: The read model resumed from its checkpoint: 5 changes", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines.All, line => line.Contains("rebuilding", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_missing_one_is_said_and_made()
+    public async Task A_missing_checkpoint_is_logged_and_created()
     {
-        await Recompute("Information: There is no checkpoint yet; the read model is made anew from the feeds");
+        await Recompute("Information: There is no checkpoint yet; rebuilding the read model from the feeds");
     }
 
     [Theory]
     [InlineData(0, "an older")]
     [InlineData(2, "a newer")]
-    public async Task One_of_another_version_is_said_and_made_anew(long format, string age)
+    public async Task A_checkpoint_of_another_version_is_logged_and_recreated(long format, string age)
     {
         await Write();
         await Tamper($"UPDATE checkpoint_format SET format = {format}");
-        await Recompute($"Warning: The checkpoint is of {age} version ({format}, not 1); the read model is made anew from the feeds");
+        await Recompute($"Warning: The checkpoint has {age} format ({format}, not 1); rebuilding the read model from the feeds");
     }
 
     [Fact]
-    public async Task One_of_a_newer_version_with_other_tables_is_made_anew_too()
+    public async Task A_checkpoint_of_a_newer_version_with_other_tables_is_recreated_too()
     {
         await Write();
         await Tamper("UPDATE checkpoint_format SET format = 2; ALTER TABLE checkpoint_change RENAME COLUMN change TO content; DROP TABLE checkpoint_revision");
-        await Recompute("Warning: The checkpoint is of a newer version");
+        await Recompute("Warning: The checkpoint has a newer format");
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("UPDATE checkpoint_change SET change = x'' WHERE resource = 'projects/mine'")]
     [InlineData("DROP TABLE checkpoint_change")]
     [InlineData("ALTER TABLE checkpoint_source DROP COLUMN watermark")]
-    public async Task A_damaged_one_is_said_and_made_anew(string damage)
+    public async Task A_damaged_checkpoint_is_logged_and_recreated(string damage)
     {
         await Write();
         await Tamper(damage);
@@ -77,7 +77,7 @@ public sealed class CheckpointTests : IDisposable
     [Theory]
     [InlineData(0)] // all of it
     [InlineData(5_000)] // its later pages
-    public async Task A_file_of_rubbish_is_said_and_made_anew(int from)
+    public async Task A_checkpoint_that_is_no_database_is_logged_and_recreated(int from)
     {
         await Write();
         SqliteConnection.ClearAllPools();
@@ -98,9 +98,9 @@ public sealed class CheckpointTests : IDisposable
         var (follower, positions) = await Resume();
         Assert.All(positions, position => Assert.Equal(0, position.Watermark));
         Assert.False(follower.View.Snapshot.HasData);
-        var said = Assert.Single(lines.All, entry => entry.Contains("anew", StringComparison.Ordinal));
+        var said = Assert.Single(lines.All, entry => entry.Contains("rebuilding", StringComparison.Ordinal));
         Assert.StartsWith(line, said, StringComparison.Ordinal);
-        Assert.EndsWith("the read model is made anew from the feeds", said, StringComparison.Ordinal);
+        Assert.EndsWith("rebuilding the read model from the feeds", said, StringComparison.Ordinal);
 
         await Write();
         Assert.True((await Resume()).Follower.View.Snapshot.HasData);

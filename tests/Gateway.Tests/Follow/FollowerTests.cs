@@ -1,5 +1,5 @@
-// At stake: the memory of a gateway that catches up with millions of changes. What waits for the checkpoint must stay bounded; but a
-// checkpoint that cannot be written must not keep figures from being brought up to date. Tested on a real SQLite file.
+// At stake: the memory of a gateway that catches up with millions of changes. The queue for the checkpoint must stay bounded, but a
+// checkpoint that cannot be written must not stop the figures from being updated. Tested on a real SQLite file.
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,7 +32,7 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Fact]
-    public async Task When_much_waits_for_the_checkpoint_no_more_is_applied_before_it_is_written()
+    public async Task Applying_pauses_until_the_checkpoint_has_caught_up()
     {
         await follower.Resume(CancellationToken.None);
         Apply(PortfolioFollower.MaxUnwrittenChanges - 1);
@@ -51,7 +51,7 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_checkpoint_that_cannot_be_written_holds_nobody_up_and_is_made_good_later()
+    public async Task A_failed_checkpoint_write_blocks_nobody_and_is_repeated()
     {
         await follower.Resume(CancellationToken.None);
         await using var connection = new SqliteConnection($"Data Source={File}");

@@ -1,5 +1,5 @@
-// At stake: thousands of boards that watch. Each must have the present figures soon, whatever the others do: one that does not read finds
-// the latest when it does, and one that shows a few figures is sent those, and only when one of them changes.
+// At stake: thousands of watching boards. Each must get the present figures soon, whatever the others do: a slow reader gets the latest
+// summary, and a board with a mask gets only its fields, only when one of them changes.
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Hosting;
@@ -48,7 +48,7 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_asks_for_a_few_figures_is_sent_those_and_only_when_one_of_them_changes()
+    public async Task A_masked_watch_is_sent_its_fields_only_when_one_of_them_changes()
     {
         var whole = Watch(null);
         var part = Watch(new FieldMask { Paths = { "all_projects", "health.bands" } });
@@ -68,7 +68,7 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_does_not_read_for_a_while_finds_the_latest_and_not_all_of_them()
+    public async Task A_slow_reader_gets_the_latest_summary_and_skips_the_older_ones()
     {
         var slow = Watch(null, room: 1);
         var quick = Watch(null);
@@ -91,11 +91,11 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_path_that_no_summary_has_is_named()
+    public async Task An_unknown_mask_path_is_refused_by_name()
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Run(new FieldMask { Paths = { "health.score", "healht", "all_projects.total" } }, (_, _) => Task.CompletedTask));
-        Assert.Contains("read_mask.paths[1] \"healht\" is no field", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("read_mask.paths[2] \"all_projects.total\" is no field", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("read_mask.paths[1] \"healht\" is not a field", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("read_mask.paths[2] \"all_projects.total\" is not a field", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("paths[0]", refused.Message, StringComparison.Ordinal);
     }
 
@@ -113,7 +113,7 @@ public sealed class WatchTests : IAsyncLifetime
         return channel.Reader;
     }
 
-    private Task Run(FieldMask? mask, Func<ReadyAnswer, CancellationToken, Task> send) =>
+    private Task Run(FieldMask? mask, Func<SerializedAnswer, CancellationToken, Task> send) =>
         feature.Run(new WatchPortfolioRequest { ReadMask = mask, Query = new() }, World.Reader, send, ending.Token);
 
     private sealed class Lifetime : IHostApplicationLifetime

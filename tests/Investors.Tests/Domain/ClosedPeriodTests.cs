@@ -1,5 +1,5 @@
-// At stake: a figure of a closed year that one side changes afterwards; and work that is held up though it changes none. Each row is a
-// commitment before and after, in words, and whether that reaches into the period that is closed through 2024.
+// At stake: one side must not change a figure of a closed year, and changes without effect on it must not be blocked. Each row is a
+// commitment before and after, and whether the change affects the period closed through 2024.
 using Mining.Investors.Domain;
 using Mining.Investors.V1;
 using Mining.Primitives.Numbers;
@@ -13,7 +13,7 @@ public sealed class ClosedPeriodTests
     private static readonly DateOnly Through = new(2024, 12, 31);
 
     [Theory]
-    // Made anew.
+    // Created.
     [InlineData("", "announced 2024", true)]
     [InlineData("", "announced 2025", false)]
     [InlineData("", "announced always", true)]
@@ -42,11 +42,11 @@ public sealed class ClosedPeriodTests
     [InlineData("announced 2023", "announced 2023, cancelled 2024", true)]
     [InlineData("announced 2023", "announced 2023, cancelled undated", true)]
     [InlineData("announced 2025", "announced 2025, cancelled undated", false)]
-    // Whether it enters shares, which it does at every date.
+    // Whether it counts in shares, which affects every date.
     [InlineData("announced 2023", "announced 2023, overlap", true)]
     [InlineData("announced 2025", "announced 2025, overlap", false)]
     [InlineData("announced 2023, overlap", "announced 2023, overlap", false)]
-    public void A_change_reaches_into_a_closed_period_or_not(string before, string after, bool isTouched)
+    public void Changes_that_affect_a_closed_period_are_recognised(string before, string after, bool isTouched)
     {
         var (was, basis) = before.Length == 0 ? (null, default) : Read(before);
         var (next, nextBasis) = Read(after);
@@ -61,7 +61,7 @@ public sealed class ClosedPeriodTests
     [InlineData("announced always", true)]
     [InlineData("announced 2025", false)]
     [InlineData("announced 2025, signed 2024", true)]
-    public void A_commitment_counts_in_a_closed_period_or_not(string commitment, bool counts) =>
+    public void Commitments_that_count_in_a_closed_period_are_recognised(string commitment, bool counts) =>
         Assert.Equal(counts, ClosedPeriod.Counts(Read(commitment).Commitment, Through));
 
     private static (Commitment Commitment, CountingBasis Basis) Read(string words)

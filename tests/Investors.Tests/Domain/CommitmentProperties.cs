@@ -1,6 +1,5 @@
-// At stake: whatever is recorded in whatever order, a commitment never has more disbursed than committed at any date. Random
-// sequences of commands, refused ones included; after each the state is held against a count that shares nothing with the
-// rules: day by day over all days that can occur.
+// At stake: whatever is recorded in whatever order, a commitment never has more disbursed than committed at any date. Random sequences of
+// commands, including refused ones; after each, the state is compared day by day with a count that shares nothing with the rules.
 using CsCheck;
 using Mining.Investors.Domain;
 using Mining.Platform.Errors;
@@ -29,7 +28,7 @@ public sealed class CommitmentProperties
             _ => commitment.Disburse("", amount is { } some ? some with { MinorUnits = (some.MinorUnits + 3) / 4 } : null, date),
         }));
 
-    /// <summary>Every first day that a date above can have, and one before and after them all.</summary>
+    /// <summary>Every possible first day of the dates above, and one before and one after them all.</summary>
     private static readonly DateOnly[] Days =
     [
         DateOnly.MinValue,
@@ -38,7 +37,7 @@ public sealed class CommitmentProperties
     ];
 
     [Fact]
-    public void Never_is_more_disbursed_than_committed_at_any_date()
+    public void Disbursements_never_exceed_the_committed_amount()
     {
         long paid = 0;
         long refused = 0;
@@ -60,7 +59,7 @@ public sealed class CommitmentProperties
             Interlocked.Add(ref paid, commitment.Disbursements.Count(entry => entry.Amount is not null));
             return true;
         }, iter: Sequences);
-        // A property that never meets its subject proves nothing.
+        // A property that never reaches its subject proves nothing.
         Assert.True(paid > Sequences / 10 && refused > Sequences / 10, $"{paid} payments, {refused} refusals");
     }
 

@@ -1,6 +1,6 @@
-// At stake: the rules of a commitment, which keep every share honest: never paid more than committed at any date, never paid
-// before it was signed, nothing after its end, no event before an earlier one. Each row is a story that an economist can
-// check: what is recorded, in this order, and how it ends. The commitment is one of 100 EUR that was announced in May 2025.
+// At stake: the rules of a commitment, on which every share depends: never paid more than committed at any date, never paid before it was
+// signed, nothing after its end, no event before an earlier one. Each row is a story that an economist can check: the recorded events in
+// order, and the result. The commitment is one of 100 EUR announced in May 2025.
 using System.Globalization;
 using Mining.Investors.Domain;
 using Mining.Investors.V1;
@@ -14,14 +14,14 @@ namespace Mining.Investors.Tests.Domain;
 public sealed class CommitmentTests
 {
     [Theory]
-    // Status is that of the latest event.
+    // The status is that of the latest event.
     [InlineData("", "pledged")]
     [InlineData("signed 2025-06", "committed")]
     [InlineData("signed 2025-06; paid 60 on 2025-07", "disbursed")]
     [InlineData("signed 2025-06; paid undisclosed on 2025-07", "disbursed")]
     [InlineData("cancelled 2025-06", "cancelled")]
     [InlineData("signed 2025-06; paid 60 on 2025-07; cancelled 2025-08", "cancelled")]
-    // Signing comes first, and once.
+    // Signing comes first, and only once.
     [InlineData("paid 60 on 2025-07", "NOT_SIGNED")]
     [InlineData("signed 2025-06; signed 2025-07", "ALREADY_SIGNED")]
     // Nothing after the end.
@@ -29,7 +29,7 @@ public sealed class CommitmentTests
     [InlineData("signed 2025-06; cancelled 2025-08; paid 60 on 2025-07", "COMMITMENT_CANCELLED")]
     [InlineData("cancelled 2025-08; cancelled 2025-08", "COMMITMENT_CANCELLED")]
     [InlineData("cancelled 2025-08; amount 90 from 2025-07", "COMMITMENT_CANCELLED")]
-    // Nothing before what came earlier; a partial date only when its last day does, and no date never.
+    // Nothing before an earlier event; a partial date is too early only if its last day is, and a missing date never.
     [InlineData("signed 2025-04-30", "DATE_TOO_EARLY")]
     [InlineData("signed 2025-05-01", "committed")]
     [InlineData("signed 2025", "committed")]
@@ -43,7 +43,7 @@ public sealed class CommitmentTests
     [InlineData("cancelled 2025-04", "DATE_TOO_EARLY")]
     [InlineData("signed 2025-06-15; cancelled 2025-06-14", "DATE_TOO_EARLY")]
     [InlineData("signed 2025-06; paid 60 on 2025-08; cancelled 2025-07", "DATE_TOO_EARLY")]
-    // The announcement may be corrected, but not past what followed it.
+    // The announcement may be corrected, but not to after a later event.
     [InlineData("signed 2025-06; announced 2025-07", "DATE_TOO_EARLY")]
     [InlineData("signed 2025-06; announced 2025-06", "committed")]
     [InlineData("cancelled 2025-06; announced 2025-07", "DATE_TOO_EARLY")]
@@ -54,7 +54,7 @@ public sealed class CommitmentTests
     [InlineData("signed 2025-06; paid 100.01 on 2025-07", "DISBURSED_MORE_THAN_COMMITTED")]
     [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
     [InlineData("signed 2025-06; paid 60 undated; paid 41 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
-    // …at any date: the amount of the day on which it was paid counts, and that of every day after.
+    // …at any date: the amount of the payment's day counts, and that of every later day.
     [InlineData("amount 150 from 2025-09; signed 2025-06; paid 120 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
     [InlineData("amount 150 from 2025-09; signed 2025-06; paid 120 on 2025-09", "disbursed")]
     [InlineData("amount 150 from 2025-09-15; signed 2025-06; paid 120 on 2025-09", "DISBURSED_MORE_THAN_COMMITTED")]
@@ -66,13 +66,13 @@ public sealed class CommitmentTests
     [InlineData("amount 150 from 2025-09; signed 2025-06; paid 60 on 2025-08; paid 60 on 2025-09; paid 30 on 2025-10", "disbursed")]
     [InlineData("amount 150 from 2025-09; signed 2025-06; paid 90 on 2025-10; paid 60 on 2025-08", "disbursed")]
     [InlineData("amount 150 from 2025-09; signed 2025-06; paid 60 on 2025-10; paid 101 on 2025-08", "DISBURSED_MORE_THAN_COMMITTED")]
-    // An undisclosed amount cannot be compared with a disclosed payment; an undisclosed payment can be recorded anywhere.
+    // An undisclosed amount cannot be compared with a disclosed payment; an undisclosed payment is always allowed.
     [InlineData("amount undisclosed from 2025-06; signed 2025-06; paid 1 on 2025-07", "AMOUNT_UNDISCLOSED")]
     [InlineData("amount undisclosed from 2025-06; signed 2025-06; paid undisclosed on 2025-07", "disbursed")]
     [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "AMOUNT_UNDISCLOSED")]
     [InlineData("amount undisclosed from 2025-06; amount 100 from 2025-09; signed 2025-06; paid 1 on 2025-08", "AMOUNT_UNDISCLOSED")]
     [InlineData("amount undisclosed from 2025-06; amount 100 from 2025-09; signed 2025-06; paid 1 on 2025-09", "disbursed")]
-    // An amount follows the one before.
+    // A new amount follows the earlier one.
     [InlineData("amount 90 from 2025-09; amount 80 from 2025-08", "EFFECTIVE_DATE_TOO_EARLY")]
     [InlineData("amount 90 from 2025-09; amount 80 from 2025", "pledged")]
     [InlineData("amount 90 from 2025-09-15; amount 80 from 2025-09-15", "pledged")]
@@ -86,22 +86,22 @@ public sealed class CommitmentTests
     [Theory]
     [InlineData("", "100")]
     [InlineData("amount 90 from 2025-09", "100; 90 from 2025-09")]
-    [InlineData("amount 100 from 2025-09", "100")] // the same again changes nothing
+    [InlineData("amount 100 from 2025-09", "100")] // a repetition changes nothing
     [InlineData("amount 90 from 2025-09; amount undisclosed from 2025-10", "100; 90 from 2025-09; undisclosed from 2025-10")]
-    [InlineData("amount 90 from 2025-09; amount 80 from 2025-09", "100; 80 from 2025-09")] // what holds at no date any more goes
+    [InlineData("amount 90 from 2025-09; amount 80 from 2025-09", "100; 80 from 2025-09")] // never applies any more: removed
     [InlineData("amount 90 from 2025-09; amount 80 from 2025", "100; 80 from 2025")]
-    public void Amounts_stand_in_the_order_of_their_dates(string story, string expected) =>
+    public void Amounts_are_ordered_by_date(string story, string expected) =>
         Assert.Equal(expected, string.Join("; ", Tell(story).OrThrow().Amounts.Select(DisplayText)));
 
     [Fact]
-    public void An_amount_that_was_undisclosed_at_first_is_so_before_its_date()
+    public void An_amount_disclosed_later_is_undisclosed_before_its_date()
     {
         var commitment = Commitment.Announced("commitments/c", "EUR", null, null).ChangeAmount(Euros("5"), Day("2025-09")).OrThrow();
         Assert.Equal("undisclosed; 5 from 2025-09", string.Join("; ", commitment.Amounts.Select(DisplayText)));
     }
 
     [Fact]
-    public void A_payment_without_an_id_gets_its_number_or_the_next_that_is_free()
+    public void A_payment_without_an_id_gets_the_next_free_number()
     {
         var commitment = Tell("signed undated").OrThrow();
         foreach (var id in (string[])["", "3", "", ""])
@@ -111,7 +111,7 @@ public sealed class CommitmentTests
     }
 
     [Fact]
-    public void Payments_beyond_what_an_amount_can_say_are_still_too_much()
+    public void Payments_whose_sum_overflows_are_refused()
     {
         var most = new Amount(long.MaxValue, "EUR");
         var commitment = Commitment.Announced("commitments/c", "EUR", null, most).Sign(null).OrThrow().Disburse("", most, null).OrThrow();
@@ -144,15 +144,15 @@ public sealed class CommitmentTests
     [InlineData("signed 2025-06; paid 60 on 2025-07; paid 41 on 2025-08", "On 2025-08-01, 101.00 EUR would have been paid on commitments/c, whose amount is 100.00 EUR.")]
     [InlineData("signed undated; paid 101 undated", "At every date, 101.00 EUR would have been paid on commitments/c, whose amount is 100.00 EUR.")]
     [InlineData("signed 2025-06; paid 1 on 2025-07; amount undisclosed from 2025-08", "On 2025-08-01, 1.00 EUR would have been paid on commitments/c, whose amount is undisclosed.")]
-    // Where two rules are broken, the order of events is told first.
+    // If two rules are broken, the order of events is reported first.
     [InlineData("signed 2025-06; paid 101 on 2025-05", "commitments/c: its disbursement 1 (2025-05) would be before its signing (2025-06).")]
-    public void A_refusal_says_what_stands_against_it(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
+    public void A_refusal_states_the_conflicting_facts(string story, string sentence) => Assert.Equal(sentence, Tell(story).Refusal?.Message);
 
     [Fact]
     public void An_announcement_is_corrected() => Assert.Equal(Day("2025-04"), Tell("announced 2025-04").OrThrow().AnnouncementDate);
 
     [Fact]
-    public void What_was_never_disclosed_has_no_amounts() => Assert.Empty(Commitment.Announced("commitments/c", "EUR", null, null).Amounts);
+    public void An_undisclosed_commitment_has_no_amounts() => Assert.Empty(Commitment.Announced("commitments/c", "EUR", null, null).Amounts);
 
     [Fact]
     public void A_payment_in_another_currency_is_refused()

@@ -1,5 +1,5 @@
-// At stake: a confidential commitment that another side works out from what is published. So what is published must always differ from
-// what was published before by the doings of at least so many investors, in every way in which figures can be subtracted.
+// At stake: another side must not work out a confidential commitment from published totals. Any two published totals must differ by the
+// changes of a minimum number of investors, in every way in which figures can be subtracted.
 using Mining.Investors.Domain;
 using Mining.Primitives.Numbers;
 using Xunit;
@@ -23,7 +23,7 @@ public sealed class DisclosureTests
         Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("a", "second"), Pledge("a", "third")], [], 3));
 
     [Fact]
-    public void A_fourth_one_alone_does_not_follow_three()
+    public void A_fourth_investor_alone_does_not_change_a_published_total()
     {
         Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
         Assert.False(Disclosure.MayFollow([.. three, Pledge("d")], [three], 3));
@@ -32,7 +32,7 @@ public sealed class DisclosureTests
     }
 
     [Fact]
-    public void What_has_not_changed_is_not_published_again()
+    public void An_unchanged_total_is_not_published_again()
     {
         Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
         Assert.False(Disclosure.MayFollow(three, [three], 3));
@@ -40,7 +40,7 @@ public sealed class DisclosureTests
     }
 
     [Fact]
-    public void One_of_three_that_ends_does_not_show_in_a_new_total()
+    public void The_end_of_one_of_three_commitments_is_not_published()
     {
         Contribution[] three = [Pledge("a"), Pledge("b"), Pledge("c")];
         Assert.False(Disclosure.MayFollow([Pledge("a"), Pledge("b")], [three], 3));
@@ -48,38 +48,38 @@ public sealed class DisclosureTests
     }
 
     [Fact]
-    public void The_difference_of_two_measures_counts_as_well()
+    public void The_difference_between_two_measures_needs_three_investors_too()
     {
-        // Pledged less committed would be what d alone has pledged.
+        // Pledged minus committed would be what d alone has pledged.
         Contribution[] one = [Signed("a"), Signed("b"), Signed("c"), Pledge("d")];
         Assert.False(Disclosure.MayFollow(one, [], 3));
         Assert.True(Disclosure.MayFollow([.. one, Pledge("e"), Pledge("f")], [], 3));
     }
 
     [Fact]
-    public void Two_that_sign_and_a_third_that_is_paid_do_not_stand_for_each_other()
+    public void Two_signings_and_one_payment_are_not_three_contributors()
     {
         Contribution[] before = [Pledge("a"), Pledge("b"), Pledge("c"), Signed("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
         Contribution[] after = [Signed("a"), Signed("b"), Pledge("c"), Paid("d"), Signed("e"), Signed("f"), Paid("g"), Paid("h"), Paid("i")];
         Assert.True(Disclosure.MayFollow(before, [], 3));
-        // Three commitments have moved, but only d shows in what is disbursed.
+        // Three commitments have changed, but only d changes the disbursed amount.
         Assert.False(Disclosure.MayFollow(after, [before], 3));
     }
 
     [Fact]
-    public void What_was_published_long_ago_is_subtracted_too()
+    public void Differences_to_all_earlier_totals_need_three_investors()
     {
         Contribution[] first = [Pledge("a"), Pledge("b"), Pledge("c")];
         Contribution[] second = [Pledge("a", amount: 7), Pledge("b", amount: 7), Pledge("c", amount: 7)];
         Contribution[] third = [Pledge("a"), Pledge("b"), Pledge("c", amount: 9)];
         Assert.True(Disclosure.MayFollow(second, [first], 3));
-        // All three differ from the second; from the first only c does.
+        // All three differ from the second total; only c differs from the first.
         Assert.False(Disclosure.MayFollow(third, [first, second], 3));
         Assert.True(Disclosure.MayFollow(third, [second], 3));
     }
 
     [Fact]
-    public void Whatever_happens_no_two_publications_differ_by_fewer_than_three_investors()
+    public void Any_two_published_totals_differ_by_at_least_three_investors()
     {
         for (var seed = 0; seed < 200; seed++)
         {
@@ -106,7 +106,7 @@ public sealed class DisclosureTests
                 {
                     Assert.All(
                         (Func<Contribution, long>[])[one => one.Pledged, one => one.Committed, one => one.Pledged - one.Committed],
-                        measure => Assert.True(WhoDiffer(published[i], published[j], measure) is 0 or >= 3, $"seed {seed}"));
+                        measure => Assert.True(CountDifferingInvestors(published[i], published[j], measure) is 0 or >= 3, $"seed {seed}"));
                 }
             }
 
@@ -115,7 +115,7 @@ public sealed class DisclosureTests
     }
 
     [Fact]
-    public void What_a_commitment_adds_is_how_far_it_has_come_on_the_day()
+    public void A_commitment_contributes_its_state_on_the_day()
     {
         var pledged = Commitment.Announced("commitments/x", "EUR", Date(2026, 1, 1), new Amount(100, "EUR"));
         Assert.Equal(new Contribution("commitments/x", "i", 100, 0, 0), Contribution.Of(pledged, "i", Day));
@@ -133,7 +133,7 @@ public sealed class DisclosureTests
         Assert.Null(Contribution.Of(signed with { Cancellation = ended }, "i", Day));
     }
 
-    private static int WhoDiffer(IReadOnlyList<Contribution> a, IReadOnlyList<Contribution> b, Func<Contribution, long> measure)
+    private static int CountDifferingInvestors(IReadOnlyList<Contribution> a, IReadOnlyList<Contribution> b, Func<Contribution, long> measure)
     {
         return a.Concat(b).DistinctBy(one => one.Commitment).Where(one => In(a, one) != In(b, one)).Select(one => one.Investor).Distinct().Count();
 

@@ -1,5 +1,5 @@
-// At stake: whose an investor is, by look-through, and whether owners in covered countries hold too much of it. Each row is an
-// investor's seat, its known owners in parts of a hundred, and whether they pass a limit of 25 % for China and Russia.
+// At stake: who owns an investor by look-through, and whether owners in covered countries hold too much of it. Each row is an investor's
+// seat, its known owners in percent, and whether they exceed a limit of 25 % for China and Russia.
 using Mining.Investors.Domain;
 using Xunit;
 
@@ -9,22 +9,22 @@ public sealed class OutsideOwnershipTests
 {
     [Theory]
     [InlineData("DE", "", false)]
-    [InlineData("CN", "", true)] // the seat stands for owners that are not known
-    [InlineData("DE", "CN 25", false)] // the limit is the most that may be held
+    [InlineData("CN", "", true)] // the seat stands for unknown owners
+    [InlineData("DE", "CN 25", false)] // the limit itself is allowed
     [InlineData("DE", "CN 26", true)]
     [InlineData("DE", "CN 13, RU 13", true)] // together
     [InlineData("DE", "CN 25, US 75", false)]
-    [InlineData("CN", "US 75", false)] // the rest of a hundred is the seat's: 25
+    [InlineData("CN", "US 75", false)] // the remaining 25 % belong to the seat
     [InlineData("CN", "US 74", true)]
     [InlineData("CN", "CN 10, US 75", false)]
     [InlineData("CN", "RU 10, US 74", true)]
-    public void Covered_owners_pass_the_limit_or_not(string seat, string owners, bool isPassed)
+    public void Outside_ownership_is_compared_with_the_limit(string seat, string owners, bool isExceeded)
     {
         var rule = new OwnershipRule("partnerships/p", ["CN", "RU"], 250_000, Blocks: true);
         var whose = LookThrough.Owners(seat, [.. owners.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Owner)]);
         Assert.Equal(LookThrough.Whole, whose.Sum(owner => owner.SharePpm));
-        Assert.Equal(isPassed, rule.Find(whose) is not null);
-        Assert.Equal(isPassed, rule.Refuse("investors/i", whose) is not null);
+        Assert.Equal(isExceeded, rule.Find(whose) is not null);
+        Assert.Equal(isExceeded, rule.Refuse("investors/i", whose) is not null);
         Assert.Null((rule with { Blocks = false }).Refuse("investors/i", whose));
     }
 
@@ -48,18 +48,18 @@ public sealed class OutsideOwnershipTests
     }
 
     [Fact]
-    public void A_refusal_fits_into_the_trailers_of_a_call_whatever_the_rule_says()
+    public void A_refusal_of_any_rule_fits_into_the_trailers_of_a_call()
     {
         var countries = Mining.Primitives.Catalogues.Countries.All.Select(country => country.Code).Where(code => code != "US").Take(200).ToList();
         var rule = new OwnershipRule("partnerships/p", countries, 0, Blocks: true, new string('…', 1_000));
         var refusal = rule.Refuse($"investors/{new string('i', 63)}", LookThrough.Owners("US", [.. countries.Select(country => new Owner(country, 5_000))]))!;
         Assert.Contains("and 195 more", refusal.Metadata["owner_chain"], StringComparison.Ordinal);
-        // Once as text, once in base64: no more than 8 KiB.
+        // Once as text, once in base64: at most 8 KiB.
         Assert.InRange(Google.Protobuf.MessageExtensions.ToByteArray(refusal.ToStatus()).Length * 4 / 3, 1, 6_500);
     }
 
     [Fact]
-    public void A_country_that_holds_nothing_is_no_owner() => Assert.Equal([new Owner("US", 1_000_000)], LookThrough.Owners("DE", [Owner("US 100")]));
+    public void A_country_with_a_zero_stake_is_no_owner() => Assert.Equal([new Owner("US", 1_000_000)], LookThrough.Owners("DE", [Owner("US 100")]));
 
     private static Owner Owner(string text) =>
         text.Split(' ') is [var country, var percent] ? new(country, int.Parse(percent, null) * 10_000) : throw new ArgumentException(text);

@@ -1,5 +1,5 @@
-// At stake: the European Central Bank's file is read as it is published, and a bad one is refused with every place that is
-// wrong: a rate that was misread would shift every figure.
+// At stake: the European Central Bank's file is read as published, and an invalid one is refused with every invalid place: a misread rate
+// would shift every figure.
 using System.Globalization;
 using System.Text;
 using Mining.Investors.Domain;
@@ -14,8 +14,9 @@ public sealed class ReferenceRateFileTests
     [InlineData("Date,USD,JPY,\n2026-04-27,1.1388,163.5,\n2026-04-24,N/A,163,\n")] // as published
     [InlineData("\uFEFFDate,USD,JPY,\r\n2026-04-27,1.1388,163.5,\r\n2026-04-24,N/A,163,\r\n")]
     [InlineData("Date,USD,JPY\n2026-04-27,1.1388,163.5\n2026-04-24,N/A,163")]
+    [InlineData("\"Date\",\"USD\",\"JPY\"\n2026-04-27,\"1.1388\",163.5\n2026-04-24,N/A,\"163\"\n")] // as a spreadsheet may save it
     [InlineData("Date, USD, JPY, \n2026-04-27, 1.1388, 163.50, \n\n2026-04-24, N/A, 163, \n\n")] // as in the bank's daily file
-    public void Both_newlines_a_byte_order_mark_and_a_last_comma_make_no_difference(string file)
+    public void Line_endings_a_byte_order_mark_and_a_trailing_comma_are_ignored(string file)
     {
         var violations = new Violations();
         var days = ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file), violations);
@@ -27,7 +28,7 @@ public sealed class ReferenceRateFileTests
     [InlineData("", "csv line 1: must be the header")]
     [InlineData("Date\n2026-04-27\n", "csv line 1: has 1 columns")]
     [InlineData("Day,USD\n", "csv line 1, column 1: is \"Day\"; it must be Date.")]
-    [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // a header that is wrong makes no sense of the lines
+    [InlineData("Day,USD\nx,y\n", "csv line 1, column 1: is \"Day\"; it must be Date.")] // an invalid header stops the parsing
     [InlineData("Date,EUR,usd,USD,USD,\n", "csv line 1, column 2: EUR is|csv line 1, column 3: \"usd\"|csv line 1, column 5: USD is listed more than once.")]
     [InlineData("Date,,USD\n", "csv line 1, column 2: \"\"")]
     [InlineData("Date,USD,\n27/04/2026,1.1,\n2026-02-30,1.1,\n", "csv line 2, column Date: \"27/04/2026\"|csv line 3, column Date: \"2026-02-30\"")]
@@ -36,8 +37,8 @@ public sealed class ReferenceRateFileTests
     [InlineData("Date,USD,\n2026-04-27,1.1,2,\n2026-04-24\n", "csv line 2: has 4 columns; the header has 2.|csv line 3: has 1 columns; the header has 2.")]
     [InlineData("Date,USD\n2026-04-27,1.1\n\n2026-04-27,1.1\n", "csv line 4, column Date: 2026-04-27 is already on line 2.")]
     [InlineData("Date,USD\n2026-04-27,1000000000000\n2026-04-24,1.00000000001\n", "csv line 2, column USD|csv line 3, column USD")]
-    [InlineData("Date,USD\n2026-04-27,\"1.1\"\n", "csv line 2, column USD")]
-    public void Each_bad_line_and_column_is_named(string file, string expected)
+    [InlineData("Date,USD\n2026-04-27,\"1.1\n", "csv line 2: breaks the quoting rules")]
+    public void Each_invalid_line_and_column_is_named(string file, string expected)
     {
         var violations = new Violations();
         ReferenceRateFile.Read("csv", Encoding.UTF8.GetBytes(file), violations);
@@ -94,7 +95,7 @@ public sealed class ReferenceRateFileTests
         Assert.Equal(isRead, DayRates.TryReadRate(text, out _, out _));
 
     [Fact]
-    public void A_day_has_the_rates_of_another_only_if_it_has_all_of_them_alike()
+    public void A_day_contains_another_only_if_all_its_rates_are_equal()
     {
         var none = DayRates.None(new DateOnly(2026, 4, 27));
         var day = none with { UnitsPerEuro = none.UnitsPerEuro.Add("JPY", 163.5m).Add("USD", 1.1388m) };

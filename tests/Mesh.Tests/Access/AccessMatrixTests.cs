@@ -1,5 +1,5 @@
-// At stake: that nobody outside gets in, and nobody inside further than the table says. Every method, at the gateway and at its own
-// service, with every role, with and without a side, and with every kind of bad token; over the real wire.
+// At stake: only authenticated callers get in, and each may do exactly what the access table allows. Every method, at the gateway and at
+// its own service, with every role, with and without a side, and with every kind of invalid token; over the real wire.
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -21,7 +21,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
         [("officer", Roles.Officer), ("board", Roles.Board), ("operator", Roles.Operator), ("auditor", Roles.Auditor), ("nobody", Roles.None)];
 
     [Fact]
-    public void Every_method_has_a_line_and_every_line_a_method()
+    public void Every_method_has_a_row_and_every_row_a_method()
     {
         var served = HostileMesh.Methods.Select(method => $"{method.Service.FullName}/{method.Name}")
             .Concat(ServerReflection.Descriptor.Methods.Select(method => $"{method.Service.FullName}/{method.Name}"))
@@ -30,17 +30,17 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Nobody_gets_in_without_a_good_token()
+    public async Task Every_call_needs_a_valid_token()
     {
         var wrong = new List<string>();
         foreach (var (name, token, reason) in Tokens.Bad)
         {
-            foreach (var (address, method) in matrix.Doors)
+            foreach (var (address, method) in matrix.Endpoints)
             {
                 using var channel = TestIssuer.ChannelWith(address, token);
-                var (code, said) = await Try(channel, method);
-                if ((code, said) != (StatusCode.Unauthenticated, reason))
-                    wrong.Add($"{method.Name} at {address} with {name}: {code} {said}");
+                var (code, actualReason) = await Try(channel, method);
+                if ((code, actualReason) != (StatusCode.Unauthenticated, reason))
+                    wrong.Add($"{method.Name} at {address} with {name}: {code} {actualReason}");
             }
         }
 
@@ -48,7 +48,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Every_role_gets_what_the_table_gives_it_and_no_more()
+    public async Task Every_role_may_call_exactly_the_methods_in_its_row()
     {
         var wrong = new List<string>();
         foreach (var (name, roles) in People.Append(("service", Roles.Service)))
@@ -58,7 +58,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
                 var persona = name == "service"
                     ? new Persona("service-account:refining", "", sides, [])
                     : new Persona($"{name}-{sides.Length}", "", sides, [name]);
-                foreach (var group in matrix.Doors.GroupBy(door => door.Address))
+                foreach (var group in matrix.Endpoints.GroupBy(door => door.Address))
                 {
                     using var channel = TestIssuer.Channel(group.Key, persona);
                     foreach (var (address, method) in group)
@@ -71,12 +71,12 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
                             (Right.OwnSide or Right.BothSides, false) => "SIDE_REQUIRED",
                             _ => "",
                         };
-                        var (code, said) = await Try(channel, method);
+                        var (code, actualReason) = await Try(channel, method);
                         var isRight = expected.Length > 0
-                            ? (code, said) == (StatusCode.PermissionDenied, expected)
+                            ? (code, actualReason) == (StatusCode.PermissionDenied, expected)
                             : code is not (StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Internal or StatusCode.Unknown);
                         if (!isRight)
-                            wrong.Add($"{method.Name} at {address} as {name} of {sides.Length} sides: {code} {said}, not {expected}");
+                            wrong.Add($"{method.Name} at {address} as {name} of {sides.Length} sides: {code} {actualReason}, not {expected}");
                     }
                 }
             }
@@ -86,7 +86,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public async Task Health_is_open_and_reflection_is_not()
+    public async Task Health_needs_no_token_and_reflection_does()
     {
         foreach (var service in matrix.Mesh.Services)
         {
@@ -105,7 +105,7 @@ public sealed class AccessMatrixTests(MatrixMesh matrix) : IClassFixture<MatrixM
     }
 
     [Fact]
-    public void A_method_that_is_not_in_the_table_is_refused_to_everybody()
+    public void A_method_missing_from_the_table_is_refused_to_everybody()
     {
         var everything = new Caller("all") { Sides = ["EU", "US"], Roles = Roles.Officer | Roles.Board | Roles.Operator | Roles.Auditor | Roles.Service };
         var refused = Assert.Throws<Platform.Errors.RefusedException>(() => AccessTable.Authorise("/mining.new.v1.NewService/Act", everything));
@@ -127,7 +127,7 @@ public sealed class MatrixMesh : IAsyncLifetime
 {
     public MeshProcesses Mesh { get; } = new();
 
-    internal IReadOnlyList<(string Address, MethodDescriptor Method)> Doors =>
+    internal IReadOnlyList<(string Address, MethodDescriptor Method)> Endpoints =>
     [
         .. HostileMesh.Methods.Select(method => (Mesh.Gateway.Address, method)),
         .. Mesh.Owners.SelectMany(owner => HostileMesh.Methods

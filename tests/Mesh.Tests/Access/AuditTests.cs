@@ -1,5 +1,5 @@
-// At stake: "I did not do that", and "nobody tried". Writes that are accepted and refused, by people of both sides, over the real wire; then
-// the audit trail is read by each of them, and the databases are searched for what the refused requests said.
+// At stake: "I did not do that", and "nobody tried". People of both sides make accepted and refused writes over the real wire; then each of
+// them reads the audit trail, and the databases are searched for contents of the refused requests.
 using System.Text;
 using Google.Rpc;
 using Grpc.Core;
@@ -18,7 +18,7 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Every_accepted_and_refused_write_is_there_for_auditors_and_of_the_own_side_for_others()
+    public async Task Auditors_see_every_write_and_other_callers_those_of_their_own_side()
     {
         using var european = As("eu-officer");
         using var american = As("us-officer");
@@ -53,7 +53,7 @@ public sealed class AuditTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         await Refused.By(() => List(american, new() { Source = "projects", Side = "EU" }), StatusCode.PermissionDenied, "OTHER_SIDE");
         Assert.Equal([all[3]], await List(auditor, new() { Source = "projects", Resource = made.Name, Side = "US" }));
 
-        // A page of an auditor is not a page of an officer.
+        // A page token of an auditor is not valid for an officer.
         var page = await new AuditService.AuditServiceClient(auditor).ListAuditEntriesAsync(new() { Source = "projects", PageSize = 1 });
         await Refused.By(
             () => new AuditService.AuditServiceClient(european).ListAuditEntriesAsync(new() { Source = "projects", PageSize = 1, PageToken = page.NextPageToken }).ResponseAsync,

@@ -1,5 +1,5 @@
-// At stake: what one side has marked confidential, read by somebody of the other side who asks for everything in every way, over the wire.
-// The answers from before there was anything to hide must be those from after, byte for byte, but for how far the gateway has read.
+// At stake: one side's confidential data must stay hidden from a reader of the other side who queries everything in every way, over the
+// wire. The answers before and after the confidential data exists must be the same, byte for byte, except for the applied sequences.
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -57,23 +57,23 @@ public sealed class ConfidentialTests : IAsyncLifetime
     public ValueTask DisposeAsync() => mesh.DisposeAsync();
 
     [Fact]
-    public async Task Nobody_else_finds_a_confidential_commitment_by_any_sequence_of_questions()
+    public async Task No_sequence_of_queries_reveals_a_confidential_commitment_to_another_side()
     {
         Persona[] others = [American, Board, Operator];
         var before = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var persona in others)
-            before[persona.Name] = await EverythingThat(persona);
-        var seenByItsOwnBefore = await EverythingThat(European);
+            before[persona.Name] = await AllAnswersFor(persona);
+        var ownSideBefore = await AllAnswersFor(European);
 
         await Record("secret-a", "a", 300, Date(2025, 1, 1));
-        // In the closed period too, for which it takes all sides.
+        // In the closed period too, where a change needs all sides.
         await Record("secret-b", "b", 40, announced: null, TestIssuer.Developer);
         await mesh.CaughtUp();
-        Assert.NotEqual(seenByItsOwnBefore, await EverythingThat(European));
+        Assert.NotEqual(ownSideBefore, await AllAnswersFor(European));
         foreach (var persona in others)
-            Assert.Equal(before[persona.Name], await EverythingThat(persona));
+            Assert.Equal(before[persona.Name], await AllAnswersFor(persona));
 
-        // One step after another of a single commitment, each of which moves a figure of its own side.
+        // Step by step over a single commitment; each step changes a figure of its own side.
         using var european = TestIssuer.Channel(mesh.Gateway.Address, European);
         var client = new InvestorService.InvestorServiceClient(european);
         foreach (var step in (Func<Task>[])[
@@ -86,18 +86,18 @@ public sealed class ConfidentialTests : IAsyncLifetime
             await step();
             await mesh.CaughtUp();
             Assert.NotEqual(own, await SummaryOf(European));
-            Assert.Equal(before[American.Name], await EverythingThat(American));
+            Assert.Equal(before[American.Name], await AllAnswersFor(American));
         }
 
         foreach (var persona in others)
-            Assert.Equal(before[persona.Name], await EverythingThat(persona));
-        Assert.Contains("secret-a", string.Join("\n", await EverythingThat(Auditor)), StringComparison.Ordinal);
+            Assert.Equal(before[persona.Name], await AllAnswersFor(persona));
+        Assert.Contains("secret-a", string.Join("\n", await AllAnswersFor(Auditor)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Three_investors_enter_the_sums_of_the_other_side_and_their_parts_stay_hidden()
+    public async Task The_total_of_three_investors_is_shown_to_the_other_side_and_their_parts_are_not()
     {
-        var before = await EverythingThat(American);
+        var before = await AllAnswersFor(American);
         await Record("secret-a", "a", 300, Date(2025, 1, 1));
         await Record("secret-b", "b", 40, Date(2025, 1, 1));
         await Record("secret-c", "c", 5, Date(2025, 1, 1));
@@ -113,8 +113,8 @@ public sealed class ConfidentialTests : IAsyncLifetime
         Assert.Equal(345, summary.AllProjects[0].Sides.Single(side => side.SideId == "EU").Amount.Units);
         Assert.Equal(0, summary.JointProjects[0].Sides.Single(side => side.SideId == "EU").Amount.Units);
 
-        // All that has changed is what is given over everything and by instrument. Nothing shows a part: not 300, 40, 5 or two of them.
-        var after = await EverythingThat(American);
+        // Only the totals over everything and by instrument have changed. No part shows: not 300, 40, 5 or the sum of two of them.
+        var after = await AllAnswersFor(American);
         var parts = new HashSet<long> { 300, 40, 5, 340, 305, 45 };
         Assert.Equal(before.Count, after.Count);
         foreach (var answer in before.Zip(after).Where(pair => pair.First != pair.Second).Select(pair => pair.Second))
@@ -128,10 +128,10 @@ public sealed class ConfidentialTests : IAsyncLifetime
     private static IEnumerable<long> Units(string answer) => System.Text.RegularExpressions.Regex.Matches(answer, "\"units\": \"(\\d+)\"")
         .Select(match => long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 
-    private async Task<string> SummaryOf(Persona persona) => (await EverythingThat(persona, onlySummary: true)).Single();
+    private async Task<string> SummaryOf(Persona persona) => (await AllAnswersFor(persona, onlySummary: true)).Single();
 
-    /// <summary>Everything that somebody is told who asks for everything: figures by every filter and grouping, records, writes, JSON.</summary>
-    private async Task<IReadOnlyList<string>> EverythingThat(Persona persona, bool onlySummary = false)
+    /// <summary>Everything a reader can query: figures by every filter and grouping, records, writes, JSON.</summary>
+    private async Task<IReadOnlyList<string>> AllAnswersFor(Persona persona, bool onlySummary = false)
     {
         using var channel = TestIssuer.Channel(mesh.Gateway.Address, persona);
         var portfolio = new PortfolioService.PortfolioServiceClient(channel);
@@ -176,7 +176,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
             await Ask(async () => await investors.GetCommitmentAsync(new() { Name = $"commitments/{id}" }));
             await Ask(async () => await investors.UpdateCommitmentAsync(new() { Commitment = new() { Name = $"commitments/{id}", Note = "?" }, ValidateOnly = true }));
             await Ask(async () => await investors.SignCommitmentAsync(new() { Name = $"commitments/{id}", ValidateOnly = true }));
-            // What is proposed is tried out as if everybody agreed; that must not be a way around.
+            // A proposal's command is tried out as if everybody had approved; that must not reveal anything.
             await Propose(new SignCommitmentRequest { Name = $"commitments/{id}" });
         }
 
@@ -200,7 +200,7 @@ public sealed class ConfidentialTests : IAsyncLifetime
             try
             {
                 var answer = await question();
-                // How far the gateway has read is no secret; which page comes next is not readable.
+                // How far the gateway has read is no secret; page tokens are opaque.
                 answer.Descriptor.FindFieldByName("freshness")?.Accessor.Clear(answer);
                 told.Add(answer.ToString()!);
             }

@@ -1,5 +1,5 @@
-// At stake: a figure that somebody changes who is no service. Events are forged, sent to every address, and old ones sent again, by one who
-// knows everything but keys, and then by one who has even the sidecar's token; on real processes.
+// At stake: only services may change a figure. An attacker who knows everything but the keys, and then one who even has the sidecar's
+// token, sends forged and old events to every address; on real processes.
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -16,7 +16,7 @@ namespace Mining.Mesh.Tests.Access;
 
 public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
 {
-    /// <summary>The sidecar's side of the delivery; Dapr's packages have only the app's.</summary>
+    /// <summary>The sidecar's side of the delivery; Dapr's packages contain only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(
         MethodType.Unary,
         AppCallback.Descriptor.FullName,
@@ -42,7 +42,7 @@ public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<Matri
         (state.Amount, state.Version) = (Euros(1_000_000), 99);
         (forged.State, forged.Version, forged.Sequence) = (Google.Protobuf.WellKnownTypes.Any.Pack(state), 99, first.Sequence + 50);
 
-        // Who has no token reaches nothing, wherever it tries.
+        // Without a token, no address accepts anything.
         foreach (var (address, token) in (IEnumerable<(string, string?)>)
             [(Deliveries, null), (Deliveries, "a guess"), (mesh.Gateway.Address, null), (mesh.Gateway.Address, MeshProcesses.AppApiToken)])
         {
@@ -50,9 +50,9 @@ public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<Matri
             Assert.NotEqual(StatusCode.OK, refused.StatusCode);
         }
 
-        // An old delivery of the true sidecar, sent again, is taken and changes nothing.
+        // An old delivery of the real sidecar is accepted when replayed, and changes nothing.
         Assert.Equal(TopicEventResponse.Types.TopicEventResponseStatus.Success, (await Deliver(Deliveries, MeshProcesses.AppApiToken, first)).Status);
-        // Neither does one of another log, even with the token; it goes to the dead letters or is taken for nothing.
+        // Nor does one of another log, even with the token: it is dead-lettered or ignored.
         forged.LogId = "another";
         await Deliver(Deliveries, MeshProcesses.AppApiToken, forged);
         await mesh.CaughtUp();
@@ -93,7 +93,7 @@ public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<Matri
     private async Task<long> Pledged() => (await mesh.Portfolio.GetPortfolioSummaryAsync(new() { Query = new() { Filter = new() { Projects = { "projects/dig" } } } }))
         .AllProjects.Single(table => table.Measure == Measure.Pledged).Total.Units;
 
-    /// <summary>The first state of the commitment, as the feed has it.</summary>
+    /// <summary>The first state of the commitment, as in the feed.</summary>
     private async Task<Change> FirstVersion()
     {
         using var feed = mesh.Feed.ReadChanges(new() { Source = "investors" });
@@ -103,6 +103,6 @@ public sealed class ForgedDeliveryTests(MatrixMesh matrix) : IClassFixture<Matri
                 return found;
         }
 
-        throw new InvalidOperationException("The feed has not got it.");
+        throw new InvalidOperationException("The feed does not contain it.");
     }
 }

@@ -1,5 +1,5 @@
-// At stake: "./dev run needs nothing to be set up": the command line finds the local mesh's own issuer, says as whom it calls, and can be
-// somebody else; and a token that lies about is readable by nobody else. On a real mesh.
+// At stake: "./dev run needs no set-up". The command line finds the local mesh's own issuer, says under which persona it calls, and can
+// switch persona; nobody else can read a cached token. On a real mesh.
 using Mining.Cli.Shell;
 using Mining.Cli.Views;
 using Mining.Testing;
@@ -16,7 +16,7 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task Without_a_login_it_is_the_local_developer_and_says_so_once()
+    public async Task Without_a_login_the_caller_is_the_local_developer_with_one_notice()
     {
         var first = await Mining("pipeline");
         Assert.Equal((ExitCode.Ok, true), (first.Code, first.Error.StartsWith("Logged in as the local developer", StringComparison.Ordinal)));
@@ -26,7 +26,7 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
     }
 
     [Fact]
-    public async Task It_can_be_somebody_else_who_may_less()
+    public async Task A_login_can_have_a_lesser_role()
     {
         var rates = Path.Combine(folder, "rates.csv");
         await File.WriteAllTextAsync(rates, "Date,USD\n2026-01-05,1.17\n");
@@ -40,11 +40,11 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
 
         var nobody = await Mining("login", "--as", "king");
         Assert.Equal(ExitCode.Usage, nobody.Code);
-        Assert.Contains("there are developer, eu-officer, us-officer, board, operator, auditor", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("the personas are developer, eu-officer, us-officer, board, operator, auditor", nobody.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_token_is_printed_for_other_programs_and_forgotten_on_request()
+    public async Task The_token_can_be_printed_for_other_programs_and_deleted()
     {
         await Mining("login", "--as", "auditor");
         var token = (await Mining("token")).Output.Trim();
@@ -57,7 +57,7 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
     [Theory]
     [InlineData("no JSON")]
     [InlineData("""{"ADDRESS":{"Token":"eyJhbGciOiJub25lIn0.e30.","Subject":"x","Expires":"2999-01-01T00:00:00+00:00"}}""")]
-    public async Task A_kept_token_that_is_no_longer_taken_is_got_anew(string kept)
+    public async Task A_cached_token_that_is_no_longer_accepted_is_renewed(string kept)
     {
         await File.WriteAllTextAsync(TokenFile, kept.Replace("ADDRESS", matrix.Mesh.Gateway.Address, StringComparison.Ordinal));
         var run = await Mining("pipeline");
@@ -66,7 +66,7 @@ public sealed class LoginTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>, I
     }
 
     [Fact]
-    public async Task A_token_that_is_given_is_used_and_none_is_asked_for()
+    public async Task A_supplied_token_is_used_and_none_is_requested()
     {
         var file = Path.Combine(folder, "given.token");
         await File.WriteAllTextAsync(file, TestIssuer.Shared.TokenFor(TestIssuer.Developer) + "\n");

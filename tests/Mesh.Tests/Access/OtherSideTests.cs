@@ -1,5 +1,5 @@
-// At stake: that neither side can touch the other's records. One valid command for every method that the table gives an officer for its
-// own side only, made by the right side, by the other side, and by one who acts for both; and the ways around it.
+// At stake: neither side can touch the other's records. One valid command for every method that the table allows to officers for their own
+// side only, called by the own side, by the other side, and by a caller for both; and attempts to bypass the rule.
 using Google.Protobuf;
 using Grpc.Core;
 using Mining.Common.V1;
@@ -44,12 +44,12 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     ];
 
     [Fact]
-    public async Task Each_method_takes_the_own_side_and_refuses_the_other()
+    public async Task Each_method_accepts_the_own_side_and_refuses_the_other()
     {
         var id = await Make("matrix");
         var commands = Commands(id);
         var covered = commands.Select(command => command.Descriptor.Name[..^"Request".Length]).Append("ReserveCapacity")
-            // Proposals concern several sides: ProposalTests. A batch is its rows: below.
+            // Proposals concern several sides: see ProposalTests. A batch is tested by its rows, below.
             .Concat(["BatchWrite", "BatchWrite", "BatchWrite", "RaiseProposal", "ApproveProposal", "RejectProposal", "WithdrawProposal", "ListAuditEntries"]);
         Assert.Equal(
             AccessTable.Rows.Where(row => row.Officer == Right.OwnSide).Select(row => row.Method[(row.Method.IndexOf('/', StringComparison.Ordinal) + 1)..]).Order(), covered.Order());
@@ -62,7 +62,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task A_batch_gives_each_row_what_its_method_would_give()
+    public async Task A_batch_answers_each_row_like_its_method()
     {
         var id = await Make("batched");
         foreach (var owned in Commands(id).GroupBy(command => command.Descriptor.File.Package))
@@ -71,7 +71,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             Assert.All(await Batch(American, owned), result => Assert.Equal("OTHER_SIDE", result.Refusal.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
         }
 
-        // Who may send a batch for its rates may still sign nothing in it, and the other way round.
+        // A caller who may send a batch for its rates may still not sign in it, and vice versa.
         var rates = new PublishExchangeRatesRequest { Date = new() { Year = 2024, Month = 5, Day = 1 }, Rates = { new ExchangeRate { CurrencyCode = "USD", UnitsPerEuro = new() { Value = "1.1" } } } };
         var sign = new SignCommitmentRequest { Name = $"commitments/{id}" };
         Assert.Equal(["", "ROLE_NOT_ALLOWED"], (await Batch(Persona.All.Single(persona => persona.Name == "operator"), [rates, sign])).Select(Reason));
@@ -81,7 +81,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task A_partnership_is_changed_only_in_the_name_of_both()
+    public async Task A_partnership_is_changed_only_on_behalf_of_both_sides()
     {
         var change = new UpdatePartnershipRequest { Partnership = new Partnership { Name = "partnerships/eu-us", DisplayName = "Ours" }, ValidateOnly = true };
         await Refused.By(() => Send(European, change), StatusCode.FailedPrecondition, "JOINT_DECISION_NEEDED");
@@ -90,7 +90,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task What_a_side_makes_is_its_own_and_it_can_invite_the_other()
+    public async Task A_record_belongs_to_the_side_that_created_it_which_can_invite_the_other()
     {
         var mine = Mine();
         var made = (Project)await Send(European, new CreateProjectRequest { ProjectId = "own", Project = mine });
@@ -101,14 +101,14 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
         var shared = (Project)await Send(European, new UpdateProjectRequest { Project = new Project { Name = made.Name, Parties = { "US", "EU" } } });
         Assert.Equal(["EU", "US"], shared.Parties);
         await Send(American, new UpdateProjectRequest { Project = new Project { Name = made.Name, Operator = "Joint" } });
-        // Now one of two, the guest cannot put the host out.
+        // One of two owners now, the guest cannot remove the host.
         await Refused.By(() => Send(American, takeOver), StatusCode.PermissionDenied, "OTHER_SIDE");
         var left = (Project)await Send(American, new UpdateProjectRequest { Project = new Project { Name = made.Name, Parties = { "EU" } } });
         Assert.Equal(["EU"], left.Parties);
     }
 
     [Fact]
-    public async Task A_record_is_not_made_in_the_other_sides_name()
+    public async Task A_record_cannot_be_created_for_the_other_side()
     {
         await Refused.By(
             () => Send(American, new CreateProjectRequest { ProjectId = "forged", Project = Mine("EU") }), StatusCode.PermissionDenied, "OTHER_SIDE");
@@ -127,7 +127,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
     }
 
     [Fact]
-    public async Task What_belongs_to_no_side_any_officer_keeps()
+    public async Task Any_officer_may_change_a_record_without_a_side()
     {
         await Send(European, new CreateInvestorRequest { InvestorId = "outside", Investor = Bank("JP") });
         await Send(American, new UpdateInvestorRequest { Investor = new Investor { Name = "investors/outside", DisplayName = "Outside" } });
@@ -154,7 +154,7 @@ public sealed class OtherSideTests(MatrixMesh matrix) : IClassFixture<MatrixMesh
             ["Mesh__Identity__Issuers__eu__Sides__0"] = "EU",
         });
         await projects.Start();
-        // Europe's provider makes a token that says it speaks for America, and one whose subject is another's.
+        // Europe's provider issues a token that claims to act for America, and one with another issuer's subject.
         var create = new CreateProjectRequest { ProjectId = "one", Project = Mine("US") };
         using (var forged = TestIssuer.ChannelWith(projects.Address, europe.TokenFor(American)))
             await Refused.By(() => new ProjectService.ProjectServiceClient(forged).CreateProjectAsync(create).ResponseAsync, StatusCode.PermissionDenied, "SIDE_REQUIRED");

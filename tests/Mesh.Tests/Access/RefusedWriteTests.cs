@@ -1,5 +1,5 @@
-// At stake: that what was refused is on record though the service stops, and however much of it there is. On a real process that is asked
-// to stop and started again.
+// At stake: every refusal is on record, even if the service stops and however many there are. On a real process that is stopped and
+// restarted.
 using Grpc.Core;
 using Mining.Changes.V1;
 using Mining.LocalMesh.Identity;
@@ -18,7 +18,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task What_was_refused_before_a_stop_is_there_after_it()
+    public async Task Refusals_before_a_stop_are_on_record_after_the_restart()
     {
         await using var projects = new ServiceProcess("projects", storage: storage);
         await projects.Start();
@@ -31,7 +31,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_flood_of_refused_writes_is_counted_while_others_write()
+    public async Task A_flood_of_refused_writes_is_counted_and_other_writes_proceed()
     {
         await using var projects = new ServiceProcess("projects", storage: storage);
         await projects.Start();
@@ -42,7 +42,7 @@ public abstract class RefusedWriteSuite(TestStorage storage)
         for (var i = 0; i < 20; i++)
             await Projects(projects.Channel).CreateProjectAsync(new() { ProjectId = $"p-{i}", Project = Mine() });
         await flood;
-        await projects.Stop(); // what is only counted so far is written then
+        await projects.Stop(); // shutdown writes what is only counted so far
         await projects.Start();
         var refused = await List(projects.Channel, new() { Outcome = AuditOutcome.Refused });
         Assert.Equal(floods, refused.Sum(entry => entry.CallCount));

@@ -7,7 +7,7 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Access;
 
-/// <summary>Tokens that must open nothing, each wrong in one way, and the reason with which they are refused.</summary>
+/// <summary>Tokens that must be refused, each invalid in one way, with the expected reason.</summary>
 internal static class Tokens
 {
     private static readonly DateTime Now = TimeProvider.System.GetUtcNow().UtcDateTime;
@@ -40,7 +40,7 @@ internal static class Tokens
 
     private static string Unsigned(string header, string signature) => $"{Base64UrlEncoder.Encode(header)}.{Payload}.{signature}";
 
-    /// <summary>Who mixes up the algorithms takes the public key, which everybody knows, for a secret.</summary>
+    /// <summary>An algorithm-confusion attack: the public key is used as an HMAC secret.</summary>
     private static string SharedSecret()
     {
         using var http = new HttpClient();
@@ -49,7 +49,7 @@ internal static class Tokens
         return $"{head}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(keys), Encoding.ASCII.GetBytes(head)))}";
     }
 
-    /// <summary>A board member's own token, in which it makes itself an officer.</summary>
+    /// <summary>A board member's own token, modified to claim the officer role.</summary>
     private static string Tampered()
     {
         var parts = TestIssuer.Shared.TokenFor(Persona.All.Single(persona => persona.Name == "board")).Split('.');

@@ -1,4 +1,4 @@
-// At stake: one caller that floods a service, by mistake or on purpose, and all others that wait for it. On a real process.
+// At stake: one caller that floods a service, by mistake or on purpose, must not slow down the others. On a real process.
 using Grpc.Core;
 using Mining.LocalMesh.Identity;
 using Mining.Portfolio.V1;
@@ -13,7 +13,7 @@ public sealed class CallLimitTests
     private static readonly Persona Flooder = TestIssuer.Developer with { Name = "flooder" };
 
     [Fact]
-    public async Task Who_calls_too_often_is_told_when_to_try_again_and_others_are_served()
+    public async Task A_caller_over_its_rate_is_told_when_to_retry_and_other_callers_are_served()
     {
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__CallsPerSecond"] = "10" });
         await projects.Start();
@@ -44,7 +44,7 @@ public sealed class CallLimitTests
     }
 
     [Fact]
-    public async Task Who_has_too_many_streams_open_gets_no_more_until_one_ends()
+    public async Task A_caller_at_its_stream_limit_is_refused_until_one_closes()
     {
         await using var mesh = new MeshProcesses();
         mesh.Gateway.Set("Mesh__Limits__Streams", "3");
@@ -56,7 +56,7 @@ public sealed class CallLimitTests
         using (var another = watcher.WatchPortfolio(new()))
             await Refused.By(() => another.ResponseStream.MoveNext(CancellationToken.None), StatusCode.ResourceExhausted, "TOO_MANY_STREAMS");
 
-        // Other callers, and calls with one answer, are not concerned.
+        // Other callers and unary calls are not affected.
         using var other = TestIssuer.Channel(mesh.Gateway.Address, Flooder);
         using var theirs = new PortfolioService.PortfolioServiceClient(other).WatchPortfolio(new());
         Assert.True(await theirs.ResponseStream.MoveNext(CancellationToken.None));
@@ -70,13 +70,13 @@ public sealed class CallLimitTests
                 return await next.ResponseStream.MoveNext(CancellationToken.None);
             },
             TimeSpan.FromSeconds(10),
-            () => "the place of a stream that has ended was not given back");
+            () => "a closed stream still counts towards the limit");
         foreach (var stream in streams)
             stream.Dispose();
     }
 
     [Fact]
-    public async Task Headers_that_are_too_large_end_the_call_and_nothing_else()
+    public async Task Too_large_headers_end_only_their_call()
     {
         await using var projects = new ServiceProcess("projects");
         await projects.Start();

@@ -1,4 +1,5 @@
-// At stake: callers that wait for ever, and a write that is cut in two by a deadline. On a real process whose database another one holds.
+// At stake: callers must not wait forever, and a deadline must not cut a write in two. On a real process whose database is locked by
+// another one.
 using Google.Rpc;
 using Grpc.Core;
 using Mining.Changes.V1;
@@ -26,12 +27,26 @@ public abstract class DeadlineSuite(TestStorage storage)
     [Theory]
     [InlineData(null)]
     [InlineData(600)]
-    public async Task A_call_without_a_deadline_or_with_a_long_one_ends_at_the_services_and_the_write_is_whole_or_not_there(int? secondsGiven)
+    public async Task The_services_deadline_ends_a_long_call_and_its_write_is_atomic(int? secondsGiven)
     {
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();
         var client = new ProjectService.ProjectServiceClient(projects.Channel);
-        await client.ListProjectsAsync(new());
+        // The first call of a process may exceed the limit, because its code is compiled on first use.
+        await Eventually.True(
+            async () =>
+            {
+                try
+                {
+                    return (await client.ListProjectsAsync(new())).Projects.Count == 0;
+                }
+                catch (RpcException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(30),
+            () => "no call was answered within the deadline");
         await using (await Stored.Hold(projects))
         {
             DateTime? deadline = secondsGiven is { } seconds ? TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(seconds) : null;
@@ -42,7 +57,7 @@ public abstract class DeadlineSuite(TestStorage storage)
             Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(20));
         }
 
-        // Done or not, it is there once after it was repeated.
+        // Whether or not the first attempt succeeded, the record exists once after the retry.
         await Eventually.True(
             async () =>
             {
@@ -52,18 +67,18 @@ public abstract class DeadlineSuite(TestStorage storage)
                 }
                 catch (RpcException late) when (late.StatusCode == StatusCode.DeadlineExceeded)
                 {
-                    return false; // the writer waits for the next moment to try
+                    return false; // the writer waits before its next attempt
                 }
             },
             TimeSpan.FromSeconds(30),
-            () => "the write was not repeated");
+            () => "the write was not retried");
         var revisions = await client.ListRevisionsAsync(new() { Name = "projects/late" });
         Assert.Single(revisions.Revisions);
         Assert.True((await new ChangeFeedService.ChangeFeedServiceClient(projects.Channel).VerifyChainAsync(new())).Intact);
     }
 
     [Fact]
-    public async Task A_stream_lasts_longer_and_a_shorter_deadline_of_the_caller_stands()
+    public async Task A_stream_may_outlast_the_deadline_and_a_callers_shorter_deadline_applies()
     {
         await using var projects = new ServiceProcess("projects", new Dictionary<string, string> { ["Mesh__Limits__DeadlineMilliseconds"] = "500" }, storage);
         await projects.Start();

@@ -1,5 +1,5 @@
-// At stake: a secret that is read by whoever may read a log, an error, a trace or a copy of a database. Each secret of a mesh is a word that
-// stands nowhere else; calls good and bad are made with them; then everything that was written or answered is searched for them.
+// At stake: no secret may be readable in a log, an error, a trace or a copy of a database. Each secret of a mesh is a unique word; after
+// valid and invalid calls, all output and all answers are searched for these words.
 using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
@@ -19,7 +19,7 @@ public sealed class SecretTests
     private const string Forged = "canary-of-a-forged-token";
 
     [Fact]
-    public async Task No_secret_is_in_what_was_written_or_answered()
+    public async Task No_secret_appears_in_logs_files_or_answers()
     {
         await using var collector = new Collector();
         await collector.Start();
@@ -72,7 +72,7 @@ public sealed class SecretTests
                 written[$"{service.Name}: {Path.GetFileName(file)}"] = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
         }
 
-        Assert.Contains("canary-caller", written["projects: projects.db"], StringComparison.Ordinal); // the search finds what is there
+        Assert.Contains("canary-caller", written["projects: projects.db"], StringComparison.Ordinal); // proves that the search works
         var own = await File.ReadAllTextAsync(Path.Combine(mesh.Gateway.Folder, "gateway.token"));
         var secrets = new Dictionary<string, string>
         {

@@ -1,5 +1,5 @@
-// At stake: a call that can be read or changed on its way, and a service that takes calls of anybody who can reach it. Real processes with
-// certificates that are made for the test: encrypted, with certificates on both ends, and exchanged without a restart.
+// At stake: no call may be read or changed on its way, and a service must accept calls from its peers only. Real processes with test
+// certificates: encrypted, with certificates on both ends, and replaced without a restart.
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -26,7 +26,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Services_call_each_other_and_are_called_with_certificates_on_both_ends()
+    public async Task Services_and_clients_use_mutual_TLS()
     {
         var files = Write("first");
         var port = ServiceProcess.FreePort();
@@ -46,14 +46,14 @@ public sealed class TlsTests : IDisposable
         await new ProjectService.ProjectServiceClient(channel).CreateProjectAsync(
             new() { ProjectId = "mine", Project = new Project { DisplayName = "A mine", Country = "FR", Kinds = { ProjectKind.Mining } } });
 
-        // Refining has not heard of the project, and asks projects over TLS.
+        // Refining has not received the project, so it asks projects over TLS.
         var facility = new Facility { DisplayName = "A smelter", Country = "DE", Capacities = { new Capacity { Mineral = "tin", TonnesPerYear = new() { Value = "9" } } } };
         var refiner = new RefiningService.RefiningServiceClient(refining.Channel);
         await refiner.CreateFacilityAsync(new() { FacilityId = "smelter", Facility = facility });
         var claim = new Reservation { Facility = "facilities/smelter", Project = "projects/mine", Mineral = "tin", TonnesPerYear = new() { Value = "1" }, FromYear = 2030, ToYear = 2030 };
         await refiner.ReserveCapacityAsync(new() { ReservationId = "r", Reservation = claim });
 
-        // Without a certificate, and with one of another authority, nobody gets as far as a call; nor does cleartext.
+        // A caller without a certificate, with one of another authority, or in cleartext cannot make a call.
         using var stranger = Authority("stranger");
         using var forged = Issue("client", stranger);
         foreach (var certificate in (X509Certificate2?[])[null, forged])
@@ -68,7 +68,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_certificate_is_used_without_a_restart_and_a_broken_one_is_not()
+    public async Task A_new_certificate_is_used_without_a_restart_and_a_broken_one_is_ignored()
     {
         var files = Write("first");
         var port = ServiceProcess.FreePort();
@@ -80,7 +80,7 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("CN=first", await Presented(port, client));
 
         await File.WriteAllTextAsync(files.Certificate, "half a certificate");
-        // It looks at its files when somebody connects.
+        // It checks its files when a client connects.
         await Eventually.True(
             async () =>
             {
@@ -107,7 +107,7 @@ public sealed class TlsTests : IDisposable
         TimeSpan.FromSeconds(60),
         () => "the service does not serve over TLS");
 
-    /// <summary>Who the service says it is.</summary>
+    /// <summary>The subject of the service's certificate.</summary>
     private static async Task<string> Presented(int port, X509Certificate2 client)
     {
         using var tcp = new System.Net.Sockets.TcpClient();

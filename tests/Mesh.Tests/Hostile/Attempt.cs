@@ -7,15 +7,15 @@ using Mining.Common.V1;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>A request as bytes, and what came of it.</summary>
-/// <param name="Label">How to make it again.</param>
-/// <param name="Headers">What the refusal carried as metadata.</param>
+/// <summary>A request as bytes, and its outcome.</summary>
+/// <param name="Label">How to repeat it.</param>
+/// <param name="Headers">The metadata of the refusal.</param>
 internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Request, StatusCode Code, string Detail, Metadata Headers, IMessage? Answer)
 {
-    /// <summary>Clients of other languages take no more than this in metadata (gRPC's recommended limit).</summary>
+    /// <summary>The most metadata that clients of other languages accept (gRPC's recommended limit).</summary>
     public const int MaxMetadataBytes = 8 << 10;
 
-    /// <summary>What the services take.</summary>
+    /// <summary>The largest message that the services accept.</summary>
     public const int MaxMessageBytes = 4 << 20;
 
     private static readonly StatusCode[] Expected =
@@ -25,7 +25,7 @@ internal sealed record Attempt(MethodDescriptor Method, string Label, byte[] Req
 
     private static readonly Regex Reason = new("^[A-Z][A-Z0-9_]+[A-Z0-9]$");
 
-    /// <summary>What is wrong with how it was answered; null when nothing is.</summary>
+    /// <summary>What is wrong with the answer; null if nothing is.</summary>
     public string? Problem
     {
         get

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>What arrives when the sender is broken, or means harm: bytes that are no message, or hardly.</summary>
+/// <summary>Input from broken or malicious senders: bytes that are no message, or barely one.</summary>
 internal static class BrokenBytes
 {
-    /// <summary>Something made of a message's bytes.</summary>
+    /// <summary>Bytes derived from a message's bytes.</summary>
     public static byte[] Of(byte[] message, Random random) => random.Next(9) switch
     {
         0 => message[..random.Next(message.Length + 1)],
@@ -27,7 +27,7 @@ internal static class BrokenBytes
         return bytes;
     }
 
-    /// <summary>Field 1 to 8 as a number, eight bytes, text, four bytes, or a wire type that does not exist.</summary>
+    /// <summary>One of the fields 1 to 8 as a number, eight bytes, text, four bytes, or an unknown wire type.</summary>
     private static byte[] WrongType(Random random)
     {
         var bytes = new byte[14];
@@ -36,10 +36,10 @@ internal static class BrokenBytes
         return bytes;
     }
 
-    /// <summary>A text that is no text, in one of the first fields.</summary>
+    /// <summary>Invalid UTF-8 in one of the first fields.</summary>
     private static byte[] InvalidUtf8(Random random) => [(byte)((random.Next(1, 5) << 3) | 2), 4, 0xC3, 0x28, 0xFF, 0xFE];
 
-    /// <summary>Groups within groups without end.</summary>
+    /// <summary>Endlessly nested groups.</summary>
     private static byte[] Groups(int depth)
     {
         var bytes = new byte[depth];
@@ -47,7 +47,7 @@ internal static class BrokenBytes
         return bytes;
     }
 
-    /// <summary>Messages within messages, each field 1 or 2 of the one around it.</summary>
+    /// <summary>Nested messages, each as field 1 or 2 of its parent.</summary>
     private static byte[] Nested(int depth, Random random)
     {
         byte[] bytes = [];

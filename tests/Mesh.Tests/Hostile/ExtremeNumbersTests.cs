@@ -1,5 +1,5 @@
-// At stake: numbers that are allowed one by one, and too large together. A service must take or refuse each by name; and no
-// single record, however large, may take the figures away from everybody: what cannot be added up is refused by name.
+// At stake: numbers that are valid one by one but too large together. A service must accept each or refuse it by name, and no single record
+// may take the figures away from everybody: a sum that overflows is refused by name.
 using Google.Type;
 using Grpc.Core;
 using Mining.Investors.V1;
@@ -60,7 +60,7 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
             }
         }
 
-        await CaughtUp();
+        await WaitUntilCaughtUp();
         var summary = await mesh.Portfolio.GetPortfolioSummaryAsync(new());
         foreach (var table in summary.AllProjects.Concat(summary.JointProjects))
         {
@@ -91,11 +91,11 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
                 },
             }));
             foreach (var currency in (string[])["EUR", "USD", "JPY"])
-                await EveryFigureIsJudged(new() { RateDate = date, ReportingCurrency = currency });
+                await EveryFigureIsAnsweredOrRefused(new() { RateDate = date, ReportingCurrency = currency });
         }
     }
 
-    /// <summary>A command that is taken, or refused by name.</summary>
+    /// <summary>A command that must be accepted or refused by name.</summary>
     private static async Task Judged<T>(Func<Task<T>> call)
     {
         try
@@ -143,9 +143,9 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
 
     private static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 
-    private async Task EveryFigureIsJudged(PortfolioQuery query)
+    private async Task EveryFigureIsAnsweredOrRefused(PortfolioQuery query)
     {
-        await CaughtUp();
+        await WaitUntilCaughtUp();
         var portfolio = mesh.Portfolio;
         await Judged(async () => await portfolio.GetPortfolioSummaryAsync(new() { Query = query }));
         foreach (var measure in (Measure[])[Measure.Pledged, Measure.Committed, Measure.Disbursed])
@@ -166,8 +166,8 @@ public sealed class ExtremeNumbersTests : IAsyncLifetime
         });
     }
 
-    /// <summary>Asks for the figures of nothing: these are there, whatever the others are.</summary>
-    private async Task CaughtUp()
+    /// <summary>Queries an empty selection, whose figures exist whatever the others are.</summary>
+    private async Task WaitUntilCaughtUp()
     {
         var nothing = new ListCoInvestmentsRequest { Query = new() { Filter = new() { Projects = { "projects/none" } } } };
         foreach (var owner in mesh.Owners)

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>A mesh with some data in it, and every method that it serves.</summary>
+/// <summary>A mesh with some data, and every method that it serves.</summary>
 public sealed class HostileMesh : IAsyncLifetime
 {
     internal static readonly MethodDescriptor[] Methods =
@@ -30,16 +30,16 @@ public sealed class HostileMesh : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Mesh.Start();
-        var world = new InventedWorld(Mesh, seed: 1);
-        await world.Make();
+        await SampleMesh.Import(Mesh, SampleMesh.SampleFolder);
         var facility = new Facility { DisplayName = "Smelter", Country = "DE", Capacities = { new Capacity { Mineral = "tin", TonnesPerYear = new() { Value = "900" } } } };
         await Mesh.RefiningClient.CreateFacilityAsync(new() { FacilityId = "smelter", Facility = facility });
         await Mesh.CaughtUp();
+        var sample = SampleFiles.Load(SampleMesh.SampleFolder);
         Names = new Dictionary<string, string[]>
         {
-            ["mining/Project"] = [.. world.Facts.Projects.Keys.Take(5).Append("h-1").Select(id => $"projects/{id}")],
-            ["mining/Investor"] = [.. world.Facts.Investors.Keys.Take(5).Append("h-1").Select(id => $"investors/{id}")],
-            ["mining/Commitment"] = [.. world.Facts.Commitments.Keys.Take(20).Concat(["h-1", "h-2"]).Select(id => $"commitments/{id}")],
+            ["mining/Project"] = [.. sample.OfType<Project>().Select(known => known.Name).Take(5).Append("projects/h-1")],
+            ["mining/Investor"] = [.. sample.OfType<Investor>().Select(known => known.Name).Take(5).Append("investors/h-1")],
+            ["mining/Commitment"] = [.. sample.OfType<Commitment>().Select(known => known.Name).Take(20).Concat(["commitments/h-1", "commitments/h-2"])],
             ["mining/Facility"] = ["facilities/smelter", "facilities/h-1", "facilities/h-2"],
             ["mining/Reservation"] = ["reservations/h-1", "reservations/h-2", "reservations/h-3"],
             ["mining/Partnership"] = ["partnerships/eu-us"],

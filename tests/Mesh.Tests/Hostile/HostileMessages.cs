@@ -8,11 +8,11 @@ using Google.Protobuf.WellKnownTypes;
 namespace Mining.Mesh.Tests.Hostile;
 
 /// <summary>
-/// Makes requests from their descriptors alone. Most fields are plausible, so that a request gets far; some are hostile, so
-/// that it should not get through.
+/// Makes requests from their descriptors alone. Most fields are plausible, so that a request gets far; some are hostile, so that it should
+/// be refused.
 /// </summary>
-/// <param name="names">Names of resources that there are, by type, for example <c>mining/Project</c>.</param>
-/// <param name="pageTokens">Tokens that were given out, for any query.</param>
+/// <param name="names">Names of existing resources by type, for example <c>mining/Project</c>.</param>
+/// <param name="pageTokens">Tokens issued for any query.</param>
 internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> names, ConcurrentQueue<string> pageTokens)
 {
     private const int DeepestMessage = 6;
@@ -60,7 +60,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         return message;
     }
 
-    /// <summary>How often a field is there.</summary>
+    /// <summary>How often a field is set.</summary>
     private static double Presence(FieldDescriptor field)
     {
         var behaviors = field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) ?? [];
@@ -71,7 +71,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
             : 0.4;
     }
 
-    /// <summary>Messages whose fields belong together, as a caller who means well would send them.</summary>
+    /// <summary>Messages with related fields, as a well-meaning caller would send them.</summary>
     private static IMessage? Plausible(MessageDescriptor type, Random random) => type.Name switch
     {
         "Date" => new Google.Type.Date { Year = random.Next(2021, 2028), Month = random.Next(1, 13), Day = random.Next(1, 29) },
@@ -81,7 +81,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         _ => null,
     };
 
-    /// <summary>The same entries again and again, as long as the message is not too large for it.</summary>
+    /// <summary>The same entries repeated as often as the message size allows.</summary>
     private static void Repeat(IList list, int count)
     {
         var size = list.Cast<object>().Max(entry => entry switch { IMessage message => message.CalculateSize(), string text => 4 * text.Length, _ => 10 });
@@ -142,7 +142,7 @@ internal sealed class HostileMessages(IReadOnlyDictionary<string, string[]> name
         };
     }
 
-    /// <summary>What a name field names: by its reference, or by the resource that it is in.</summary>
+    /// <summary>The resource type of a name field: by its reference, or by the resource that contains it.</summary>
     private static string? ResourceType(FieldDescriptor field) =>
         field.GetOptions()?.GetExtension(ResourceExtensions.ResourceReference)?.Type
         ?? (field.Name == "name" ? field.ContainingType.GetOptions()?.GetExtension(ResourceExtensions.Resource)?.Type : null);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>Values that nobody should send, and somebody will.</summary>
+/// <summary>Values that nobody should send, but somebody will.</summary>
 internal static class HostileValues
 {
     private static readonly string[] Texts =
@@ -42,7 +42,7 @@ internal static class HostileValues
         return bytes;
     }
 
-    /// <summary>A file of exchange rates with something wrong in it, or nothing.</summary>
+    /// <summary>A file of exchange rates, valid or with an error in it.</summary>
     public static byte[] RatesFile(Random random)
     {
         if (random.Next(3) == 0)

@@ -1,5 +1,5 @@
-// At stake: JSON callers. What gRPC answers, JSON answers too; and no request on the same address, however broken, gets a
-// status of the 500s. Tested over plain HTTP/1.1, and over HTTP/2 with frames that are no gRPC.
+// At stake: JSON callers. JSON answers equal gRPC answers, and no request on the same address, however malformed, gets a 5xx status. Tested
+// over plain HTTP/1.1, and over HTTP/2 with frames that are not gRPC.
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -61,7 +61,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     public void Dispose() => http.Dispose();
 
     [Fact]
-    public async Task JSON_answers_what_gRPC_answers()
+    public async Task JSON_answers_equal_gRPC_answers()
     {
         var request = new GetPortfolioSummaryRequest();
         var expected = await mesh.Portfolio.GetPortfolioSummaryAsync(request);
@@ -79,7 +79,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
         {
             var answered = Parser.Parse<PortfolioSummary>(json);
 
-            // How long ago a service was heard of is another at every moment.
+            // The time since a service was last seen differs between any two calls.
             answered.Freshness.Clear();
             var figures = expected.Clone();
             figures.Freshness.Clear();
@@ -88,7 +88,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     }
 
     [Fact]
-    public async Task Rows_pipeline_and_dossier_are_there_as_JSON_too()
+    public async Task Rows_pipeline_and_dossier_are_available_as_JSON()
     {
         var rows = await mesh.Portfolio.ListCoInvestmentsAsync(new() { GroupBy = CoInvestmentGrouping.Mineral, PageSize = 2 });
         var rowsAsJson = Parser.Parse<ListCoInvestmentsResponse>(
@@ -114,7 +114,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_currency_and_a_wrong_date_are_400_and_both_are_named()
+    public async Task An_invalid_currency_and_date_give_400_and_both_are_named()
     {
         var answer = await http.GetAsync(new Uri("/v1/portfolio:summary?query.reportingCurrency=EURO&query.asOf.year=2026&query.asOf.month=13", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -128,7 +128,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
 
     [Theory]
     [MemberData(nameof(BrokenRequests))]
-    public async Task A_broken_request_is_the_callers_fault(string method, string path)
+    public async Task A_malformed_request_is_a_client_error(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(mesh.Gateway.Address + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (method == "POST")
@@ -139,7 +139,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
 
     [Theory]
     [MemberData(nameof(BrokenBodies))]
-    public async Task A_broken_body_is_the_callers_fault(string body)
+    public async Task A_malformed_body_is_a_client_error(string body)
     {
         foreach (var path in (string[])["/v1/portfolio:summary", "/v1/coInvestments:query", "/v1/pipeline:query"])
         {
@@ -155,7 +155,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     [InlineData("application/xml")]
     [InlineData("text/plain; charset=nonsense")]
     [InlineData("application/json; charset=utf-16")]
-    public async Task A_body_of_another_kind_is_the_callers_fault(string type)
+    public async Task A_body_of_another_content_type_is_a_client_error(string type)
     {
         using var content = new ByteArrayContent([0xFF, 0xFE, (byte)'{', 0]);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
@@ -164,7 +164,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     }
 
     [Fact]
-    public async Task A_body_without_end_is_refused()
+    public async Task An_endless_body_is_refused()
     {
         using var answer = await Post("/v1/portfolio:summary", $"{{\"query\":{{\"partnership\":\"{new string('a', 6 << 20)}\"}}}}");
         Assert.InRange((int)answer.StatusCode, 400, 499);
@@ -181,7 +181,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
     [InlineData("a message shorter than it says", new byte[] { 0, 0, 0, 1, 0, 1 })]
     [InlineData("a length of four gigabytes", new byte[] { 0, 255, 255, 255, 255, 1 })]
     [InlineData("two messages", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
-    public async Task A_broken_frame_is_the_callers_fault(string what, byte[] frame)
+    public async Task A_malformed_frame_is_a_client_error(string what, byte[] frame)
     {
         foreach (var method in (string[])["mining.portfolio.v1.PortfolioService/GetPortfolioSummary", "mining.projects.v1.ProjectService/ListProjects"])
         {
@@ -196,7 +196,7 @@ public sealed class HttpTests(SampleMesh sample) : IDisposable
             using var answer = await http.SendAsync(request);
             await answer.Content.ReadAsByteArrayAsync();
             var status = answer.Headers.Concat(answer.TrailingHeaders).FirstOrDefault(header => header.Key == "grpc-status").Value?.Single();
-            Assert.True(status is "3" or "8" or "12", $"{what} to {method} is answered with HTTP {(int)answer.StatusCode}, grpc-status {status ?? "none"}");
+            Assert.True(status is "3" or "8" or "12", $"{what} to {method} was answered with HTTP {(int)answer.StatusCode}, grpc-status {status ?? "none"}");
         }
     }
 

@@ -3,10 +3,10 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Hostile;
 
-/// <summary>How much memory each process of a mesh has come to use, at the most, since the watch began.</summary>
+/// <summary>The peak memory of each process of a mesh since the watch began.</summary>
 internal sealed class MemoryWatch
 {
-    private const int CallsBetweenLooks = 250;
+    private const int CallsPerMeasurement = 250;
 
     private readonly IReadOnlyList<ServiceProcess> services;
     private readonly Dictionary<string, long> before;
@@ -20,14 +20,14 @@ internal sealed class MemoryWatch
         before = services.ToDictionary(service => service.Name, service => service.Process.WorkingSetBytes);
     }
 
-    /// <summary>Each process, what it had at first, and the most that it had since.</summary>
+    /// <summary>Each process with its initial and its peak memory.</summary>
     public IEnumerable<(string Name, long BeforeBytes, long PeakBytes)> Figures =>
         services.Select(service => (service.Name, before[service.Name], peak.GetValueOrDefault(service.Name)));
 
-    /// <summary>Counts a call, and looks now and then.</summary>
+    /// <summary>Counts a call, and measures now and then.</summary>
     public void Count()
     {
-        if (Interlocked.Increment(ref callCount) % CallsBetweenLooks == 0)
+        if (Interlocked.Increment(ref callCount) % CallsPerMeasurement == 0)
             Look();
     }
 

@@ -11,7 +11,7 @@ internal sealed class RawCaller(GrpcChannel channel)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    /// <summary>Makes the call; of a stream, waits for the first answer only.</summary>
+    /// <summary>Makes the call; for a stream, waits for the first answer only.</summary>
     public async Task<Attempt> Call(MethodDescriptor method, string label, byte[] request)
     {
         var invoker = channel.CreateCallInvoker();

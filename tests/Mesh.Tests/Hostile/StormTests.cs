@@ -1,8 +1,7 @@
-// At stake: whatever anybody sends, the mesh answers or refuses by name, and stays whole. Requests are made from the
-// descriptors of every method that the gateway serves, from a seed: plausible ones with hostile values in them, and bytes
-// that are no message. After the storm the logs hold exactly what was answered, the hash chains are intact, and the
-// gateway's figures agree with a naive recomputation. MINING_HOSTILE_SEED=N makes another storm, MINING_HOSTILE_COUNT=N
-// another number of requests for each method.
+// At stake: the mesh answers or refuses any input by name, and stays intact. Requests are made from the descriptors of every method that
+// the gateway serves, by seed: plausible ones with hostile values, and bytes that are no message. After the storm the logs hold exactly the
+// answered changes, the hash chains are intact, and the gateway's figures agree with a naive recomputation. MINING_HOSTILE_SEED=N selects
+// another storm, MINING_HOSTILE_COUNT=N another number of requests per method.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +23,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     private const int Workers = 6;
     private const int MaxShown = 40;
 
-    /// <summary>However many requests come: what is kept of them is small, for the storm's names are few.</summary>
+    /// <summary>Memory stays small for any number of requests, because the storm uses few names.</summary>
     private const long MaxMemoryBytes = 400L << 20;
 
     private static readonly int Seed = Setting("MINING_HOSTILE_SEED", 1);
@@ -34,7 +33,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     private readonly ConcurrentQueue<string> pageTokens = new();
 
     [Fact]
-    public async Task The_storm_reaches_every_service_that_the_gateway_serves()
+    public async Task The_storm_covers_every_service_of_the_gateway()
     {
         using var call = new ServerReflection.ServerReflectionClient(mesh.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new() { ListServices = "" });
@@ -65,7 +64,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
                 memory.Count();
                 if (attempt.Problem is not null)
                     failed.Add(attempt);
-                // No more than the log is compared with, so that a long storm fits in memory.
+                // Bounded by what the log is compared with, so that a long storm fits in memory.
                 var written = attempt.Answer is BatchWriteResponse || attempt.Answer?.Descriptor.FindFieldByName("version") is not null ? attempt.Answer : null;
                 attempts.Add(attempt with { Request = [], Headers = [], Answer = written });
             });
@@ -78,8 +77,8 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
 
         Assert.True(memory.Figures.All(figure => figure.PeakBytes < MaxMemoryBytes), $"seed {Seed}: the memory of the processes grew from {memory}");
 
-        await EverythingAnsweredIsWrittenOnce(before, attempts);
-        await TheMeshIsWhole();
+        await EveryAnswerIsLoggedOnce(before, attempts);
+        await MeshIsIntact();
     }
 
     [Fact]
@@ -87,21 +86,21 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
     {
         foreach (var method in HostileMesh.Methods.DistinctBy(method => method.Service.FullName))
         {
-            // Field 1000 is nobody's: the message is well-formed, and larger than 4 MiB.
+            // Field 1000 is unknown: the message is well-formed, and larger than 4 MiB.
             var attempt = await hostile.Caller.Call(method, "too large", [0xC2, 0x3E, 0x80, 0x80, 0xC0, 0x02, .. new byte[5 << 20]]);
             Assert.True(attempt.Code == StatusCode.ResourceExhausted && attempt.Problem is null, $"{attempt}");
         }
     }
 
     [Fact]
-    public async Task Three_mebibytes_of_one_field_are_judged()
+    public async Task A_field_of_three_mebibytes_is_validated()
     {
         var problems = new List<Attempt>();
         foreach (var method in HostileMesh.Methods)
         {
             foreach (var field in method.InputType.Fields.InDeclarationOrder().Where(field => field.IsRepeated && !field.IsPacked))
             {
-                // The same entry again and again: "DE", or a message whose first field is that.
+                // The same entry repeated: "DE", or a message whose first field is that.
                 byte[] entry = field.FieldType == FieldType.String ? "DE"u8.ToArray() : [0x0A, 2, .. "DE"u8];
                 byte[] tagged = [(byte)((field.FieldNumber << 3) | 2), (byte)entry.Length, .. entry];
                 var request = new byte[(3 << 20) / tagged.Length * tagged.Length];
@@ -133,8 +132,8 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         return attempt;
     }
 
-    /// <summary>Whatever the logs say was changed since, somebody was told; so no refused request has changed anything.</summary>
-    private async Task EverythingAnsweredIsWrittenOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
+    /// <summary>Checks that each logged change was answered to a caller: no refused request has changed anything.</summary>
+    private async Task EveryAnswerIsLoggedOnce(Dictionary<string, long> before, IEnumerable<Attempt> attempts)
     {
         var rows = attempts.Select(attempt => attempt.Answer).OfType<BatchWriteResponse>().SelectMany(answer => answer.Results)
             .Select(result => result.Written).Where(written => written is not null).ToList();
@@ -142,8 +141,8 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
             .Where(answer => answer.Descriptor.FindFieldByName("version") is not null)
             .Select(answer => (Name: (string)Field(answer, "name"), Version: (long)Field(answer, "version"))).ToHashSet();
 
-        // These answer with one resource or a count, and may change others: the days of a file, the commitments of an owner in
-        // a covered country.
+        // These answer with one resource or a count, and may change others: the days of a file, or the commitments of an owner in a covered
+        // country.
         var wide = attempts.Where(attempt => attempt.Code == StatusCode.OK).Select(attempt => attempt.Method.Name)
             .Concat(rows.Select(row => row.Name.StartsWith("partnerships/", StringComparison.Ordinal) ? "UpdatePartnership" : "UpdateInvestor"))
             .Intersect(["ImportExchangeRates", "UpdatePartnership", "UpdateInvestor"]).ToHashSet();
@@ -155,7 +154,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
                 foreach (var change in page.Changes)
                 {
                     var known = told.Contains((change.Resource, change.Version)) || wide.Contains(change.Method);
-                    Assert.True(known, $"seed {Seed}: {change.Method} wrote {change.Resource} version {change.Version}, and nobody was told");
+                    Assert.True(known, $"seed {Seed}: {change.Method} wrote {change.Resource} version {change.Version}, but no caller got that answer");
                 }
             }
         }
@@ -163,7 +162,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         static object Field(IMessage message, string name) => message.Descriptor.FindFieldByName(name).Accessor.GetValue(message);
     }
 
-    private async Task TheMeshIsWhole()
+    private async Task MeshIsIntact()
     {
         foreach (var service in mesh.Services)
         {
@@ -182,10 +181,10 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
             ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
-        Assert.True(code == 0, $"seed {Seed}: mining verify ended with {code}:\n{report}");
+        Assert.True(code == 0, $"seed {Seed}: mining verify exited with {code}:\n{report}");
     }
 
-    /// <summary>What the services have logged of errors that nobody foresaw.</summary>
+    /// <summary>Unexpected errors in the services' logs.</summary>
     private string InternalErrors() => string.Join('\n', mesh.Services.SelectMany(service => service.Log.Split('\n')
         .Where(line => line.Contains("unexpected error", StringComparison.Ordinal) || line.Contains("unhandled", StringComparison.OrdinalIgnoreCase))
         .Take(10).Select(line => $"{service.Name}: {line[..Math.Min(line.Length, 2_000)]}")));

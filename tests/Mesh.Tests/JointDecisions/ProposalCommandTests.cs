@@ -1,4 +1,4 @@
-// At stake: that a person can take a joint decision with what is installed: the command line, or anything that speaks JSON. On a real mesh.
+// At stake: a person can take a joint decision with the installed tools: the command line, or anything that speaks JSON. On a real mesh.
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -50,17 +50,17 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
     }
 
     [Fact]
-    public async Task What_is_typed_wrong_is_said_before_anything_is_sent()
+    public async Task Invalid_arguments_are_reported_before_anything_is_sent()
     {
         Assert.Contains("\"Invest\" cannot be proposed", (await Mining(Europe, Rename, "proposals", "raise", "Invest", "--reason", "x")).Error.Replace('\'', '"'), StringComparison.Ordinal);
         var wrong = await Mining(Europe, """{"partnerschip": {}}""", "proposals", "raise", "UpdatePartnership", "--reason", "x");
         Assert.Equal(ExitCode.Usage, wrong.Code);
-        Assert.Contains("is no UpdatePartnershipRequest as JSON", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("is not a valid UpdatePartnershipRequest", wrong.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await Mining(Europe, "", "proposals", "raise", "ChangeStage", "--reason", "x", "--file", "no-such-file.json")).Code);
     }
 
     [Fact]
-    public async Task A_watch_shows_what_is_raised()
+    public async Task A_watch_shows_new_proposals()
     {
         using var interrupt = new CancellationTokenSource();
         using var output = new StringWriter();
@@ -69,7 +69,7 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
         await Eventually.True(
             () => Task.FromResult(Text().Contains($"proposals/{id} open: UpdatePartnership of partnerships/eu-us; needs US", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(30),
-            () => $"the watch shows only:\n{Text()}");
+            () => $"the watch has shown only:\n{Text()}");
         await interrupt.CancelAsync();
         Assert.Equal(ExitCode.Ok, await watching);
 
@@ -81,7 +81,7 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
     }
 
     [Fact]
-    public async Task It_is_all_there_as_JSON()
+    public async Task All_output_is_available_as_JSON()
     {
         using var europe = Http(Europe);
         using var america = Http(America);
@@ -106,7 +106,7 @@ public sealed class ProposalCommandTests(MatrixMesh matrix) : IClassFixture<Matr
     }
 
     [Fact]
-    public async Task A_watch_ends_with_a_reason_when_the_service_stops_and_begins_anew_with_the_open_ones()
+    public async Task A_watch_ends_with_a_reason_when_the_service_stops_and_resumes_with_the_open_proposals()
     {
         var id = await Raise();
         using var side = new Side(matrix.Mesh, America);

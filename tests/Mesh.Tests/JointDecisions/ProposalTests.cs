@@ -1,4 +1,4 @@
-// At stake: that neither side decides alone what concerns both, and that what both have decided is done once, in both names. On a real mesh,
+// At stake: neither side decides alone what concerns both, and a joint decision is executed once, on behalf of both. On a real mesh,
 // through the gateway, with the tokens of both sides.
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -32,7 +32,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task What_one_side_proposes_the_other_sees_and_approves_and_it_is_done_once_in_both_names()
+    public async Task A_proposal_approved_by_the_other_side_is_executed_once_on_behalf_of_both()
     {
         var before = await Present();
         var change = Targets(before, 450_000);
@@ -54,7 +54,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         Assert.Equal(taken, await Seen(watch, raised.Name));
         Assert.Equal(450_000, (await Present()).Sides[0].TargetSharePpm);
 
-        // The same approval again is answered alike and does nothing; another one comes too late.
+        // Repeating the same approval gives the same answer and does nothing; a new one comes too late.
         Assert.Equal(taken, await america.Proposals.ApproveProposalAsync(approval));
         await Refused.By(() => Approve(america, raised), StatusCode.FailedPrecondition, "PROPOSAL_NOT_OPEN");
         var changes = (await Feed("investors")).Where(entry => entry.Resource == Partnership && entry.Version > before.Version).ToList();
@@ -71,7 +71,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         await Refused.By(() => Approve(europe, raised), StatusCode.FailedPrecondition, "ALREADY_APPROVED");
         using var second = new Side(mesh, Officer("eu-officer-2", "EU"));
         await Refused.By(() => Approve(second, raised), StatusCode.FailedPrecondition, "ALREADY_APPROVED");
-        // A token that says more than its issuer may, or nothing, is worth no more.
+        // A token that claims more than its issuer may grant, or nothing, is worth no more.
         using var nobody = new Side(mesh, new Persona("nobody", "", [], ["officer"]));
         await Refused.By(() => Approve(nobody, raised), StatusCode.PermissionDenied, "SIDE_REQUIRED");
         using var japan = new Side(mesh, Officer("jp-officer", "JP"));
@@ -82,7 +82,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_rejection_or_a_withdrawal_ends_it()
+    public async Task A_rejection_or_a_withdrawal_ends_a_proposal()
     {
         var before = await Present();
         var raised = await europe.Raise(Targets(before, 100_000), "Less for us.");
@@ -101,7 +101,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_joint_project_is_moved_to_financing_by_both()
+    public async Task A_joint_project_moves_to_financing_with_both_approvals()
     {
         var name = await Mine("joint", "EU", "US");
         var move = new ChangeStageRequest { Name = name, Stage = Stage.Financing, Reason = "The study is done." };
@@ -117,7 +117,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         Assert.Equal(Stage.Financing, (await europe.Projects.GetProjectAsync(new() { Name = name })).Stage);
         var revision = (await mesh.ProjectsClient.ListRevisionsAsync(new() { Name = name })).Revisions[0];
         Assert.Equal(("local:us-officer and local:eu-officer", "ChangeStage"), (revision.Actor, revision.Method));
-        // What is not joint is nobody else's business.
+        // What is not joint concerns only its own side.
         var own = await Mine("own", "EU");
         move.Name = own;
         await Refused.By(() => europe.Raise(move, "Alone."), StatusCode.FailedPrecondition, "JOINT_DECISION_NOT_NEEDED");
@@ -125,7 +125,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Where_the_record_has_moved_on_the_approval_is_refused_and_the_proposal_stays_open()
+    public async Task An_approval_after_a_change_of_the_record_is_refused_and_the_proposal_stays_open()
     {
         var before = await Present();
         var change = Targets(before, 480_000);
@@ -139,7 +139,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Four_eyes_are_two_people_of_the_side_in_both_services()
+    public async Task Four_eyes_approval_needs_two_people_of_a_side_in_both_services()
     {
         var before = await Present();
         var fourEyes = before.Sides.Clone();
@@ -163,7 +163,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_closed_period_is_corrected_by_both_and_what_comes_after_it_by_one()
+    public async Task Correcting_a_closed_period_needs_both_sides_and_later_changes_need_one()
     {
         await america.Investors.CreateInvestorAsync(new() { InvestorId = "closed", Investor = new() { DisplayName = "A bank", Country = "US", Kind = InvestorKind.Fund } });
         var name = await Mine("closed", "EU", "US");
@@ -202,7 +202,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task Nonsense_is_refused_when_it_is_raised_with_every_violation()
+    public async Task An_invalid_proposal_is_refused_with_every_violation()
     {
         var wrong = Targets(await Present(), 450_000);
         wrong.Partnership.Sides[0].TargetSharePpm = 1;
@@ -222,14 +222,14 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
         await Refused.By(
             () => europe.Proposals.RaiseProposalAsync(new() { Command = Any.Pack(wrong), Reason = "Soon.", ExpireTime = new Timestamp { Seconds = long.MaxValue } }).ResponseAsync,
             StatusCode.InvalidArgument, "INVALID_FIELDS");
-        // And what is only asked leaves nothing.
+        // A validate-only request leaves nothing.
         var asked = await europe.Proposals.RaiseProposalAsync(
             new() { Command = Any.Pack(Targets(await Present(), 450_000)), Reason = "Only asked.", ValidateOnly = true });
         await Refused.By(() => europe.Proposals.GetProposalAsync(new() { Name = asked.Name }).ResponseAsync, StatusCode.NotFound, "RESOURCE_NOT_FOUND");
     }
 
     [Fact]
-    public async Task Proposals_are_seen_by_the_sides_that_they_concern_and_by_auditors()
+    public async Task Proposals_are_visible_to_their_sides_and_to_auditors()
     {
         var raised = await europe.Raise(Targets(await Present(), 470_000), "To be seen.");
         using var auditor = new Side(mesh, new Persona("auditor", "", [], ["auditor"]));
@@ -248,7 +248,7 @@ public sealed class ProposalTests(MatrixMesh matrix) : IClassFixture<MatrixMesh>
     }
 
     [Fact]
-    public async Task A_page_walk_over_proposals_sees_each_once_latest_first()
+    public async Task Paging_returns_each_proposal_once_latest_first()
     {
         var present = await Present();
         var raised = new List<string>();

@@ -9,7 +9,7 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.JointDecisions;
 
-/// <summary>Somebody with a token of its own, who speaks to the gateway.</summary>
+/// <summary>A person with their own token who calls the gateway.</summary>
 internal sealed class Side(MeshProcesses mesh, Persona persona) : IDisposable
 {
     private readonly GrpcChannel channel = TestIssuer.Channel(mesh.Gateway.Address, persona);

@@ -9,7 +9,7 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>What is there when all is quiet again, held against what the clients were told. Says everything that is wrong.</summary>
+/// <summary>Compares the settled state with the answers that clients got. Reports everything that is wrong.</summary>
 internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
 {
     private static readonly TypeRegistry Types = TypeRegistry.FromFiles(ProjectService.Descriptor.File, InvestorService.Descriptor.File, RefiningService.Descriptor.File);
@@ -17,10 +17,10 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
     private readonly List<string> problems = [];
     private readonly Dictionary<string, IMessage> latest = new(StringComparer.Ordinal);
 
-    /// <summary>How many changes the three logs have.</summary>
+    /// <summary>The number of changes in the three logs.</summary>
     public int ChangeCount { get; private set; }
 
-    /// <summary>How many commands took effect though their first answer never came: the kill fell between the commit and the answer.</summary>
+    /// <summary>The number of commands that took effect without a first answer: the kill fell between commit and answer.</summary>
     public int LostAnswerCount { get; private set; }
 
     public async Task<IReadOnlyList<string>> Problems()
@@ -44,16 +44,16 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
             changes.AddRange(run.Changes);
         foreach (var (i, change) in changes.Index())
         {
-            Demand(change.Sequence == i + 1, $"{source}: place {i + 1} has sequence {change.Sequence}");
-            Demand(change.Version == versions.GetValueOrDefault(change.Resource) + 1, $"{source} {change.Sequence}: {change.Resource} jumps to version {change.Version}");
+            Require(change.Sequence == i + 1, $"{source}: place {i + 1} has sequence {change.Sequence}");
+            Require(change.Version == versions.GetValueOrDefault(change.Resource) + 1, $"{source} {change.Sequence}: {change.Resource} jumps to version {change.Version}");
             versions[change.Resource] = change.Version;
             latest[change.Resource] = StateOf(change);
         }
 
         var chain = await mesh.Feed.VerifyChainAsync(new() { Source = source });
-        Demand(chain.Intact && chain.VerifiedCount == changes.Count, $"the chain of {source}, {changes.Count} changes: {chain}");
+        Require(chain.Intact && chain.VerifiedCount == changes.Count, $"the chain of {source}, {changes.Count} changes: {chain}");
         var parked = await mesh.Feed.ListParkedChangesAsync(new() { Source = source });
-        Demand(parked.ParkedChanges.Count == 0, $"{source} has parked {parked.ParkedChanges.FirstOrDefault()}");
+        Require(parked.ParkedChanges.Count == 0, $"{source} has parked {parked.ParkedChanges.FirstOrDefault()}");
         return changes;
     }
 
@@ -63,22 +63,22 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
             .ToLookup(change => $"{change.Actor} {change.RequestId}", StringComparer.Ordinal);
         var known = writes.Select(write => write.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var group in made)
-            Demand(known.Contains(group.Key), $"nobody sent what the log has of {group.Key}");
+            Require(known.Contains(group.Key), $"the log has a change of {group.Key}, which no client sent");
         foreach (var write in writes)
         {
             var found = made[write.Key].ToList();
-            Demand(write.Problem is null, $"{write} {write.Problem}");
-            Demand(found.Count <= 1, $"{write} is in the log {found.Count} times");
+            Require(write.Problem is null, $"{write} {write.Problem}");
+            Require(found.Count <= 1, $"{write} is in the log {found.Count} times");
             if (write.UnansweredCount > 0 && found.Count > 0 && (write.IsOpen || found[0].CommitTime.ToDateTimeOffset() < write.LastSentTime))
                 LostAnswerCount++;
             if (write.OnlyAsked || write.Refusal is not null)
-                Demand(found.Count == 0, $"{write} was {write.Refusal ?? "only asked"}, and is in the log");
+                Require(found.Count == 0, $"{write} was {write.Refusal ?? "only asked"}, and is in the log");
             else if (write.Answer is not null)
-                Demand(found is [var change] && StateOf(change).Equals(write.Answer), $"{write} was acknowledged with {write.Answer}; the log has {string.Join(", ", found)}");
+                Require(found is [var change] && StateOf(change).Equals(write.Answer), $"{write} was acknowledged with {write.Answer}; the log has {string.Join(", ", found)}");
         }
     }
 
-    /// <summary>What each service lists is what its log ends with, each resource once.</summary>
+    /// <summary>Each service lists exactly what its log ends with, each resource once.</summary>
     private async Task CompareWithServices()
     {
         var listed = new List<(string Name, IMessage State)>();
@@ -92,11 +92,11 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
         foreach (var group in listed.CountBy(entry => entry.Name).Where(group => group.Value > 1))
             problems.Add($"{group.Key} is listed {group.Value} times");
         foreach (var (name, state) in listed)
-            Demand(latest.TryGetValue(name, out var last) && last.Equals(state), $"{name} is listed as {state}; the log ends with {last}");
+            Require(latest.TryGetValue(name, out var last) && last.Equals(state), $"{name} is listed as {state}; the log ends with {last}");
         string[] collections = ["projects/", "investors/", "commitments/", "facilities/", "reservations/"];
         var missing = latest.Keys.Where(name => collections.Any(collection => name.StartsWith(collection, StringComparison.Ordinal)))
             .Except(listed.Select(entry => entry.Name));
-        problems.AddRange(missing.Select(name => $"{name} is in the log and is not listed"));
+        problems.AddRange(missing.Select(name => $"{name} is in the log but not listed"));
 
         async Task List<TPage>(Func<string, Task<TPage>> ask, Func<TPage, (IEnumerable<IMessage> Entries, string Token)> read)
         {
@@ -110,7 +110,7 @@ internal sealed class Aftermath(MeshProcesses mesh, IReadOnlyList<Write> writes)
         }
     }
 
-    private void Demand(bool holds, string otherwise)
+    private void Require(bool holds, string otherwise)
     {
         if (!holds)
             problems.Add(otherwise);

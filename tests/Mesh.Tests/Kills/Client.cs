@@ -2,12 +2,12 @@ using Grpc.Core;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>A client that writes and writes. Without an answer it asks again under the same request id, most of the time.</summary>
+/// <summary>A client that writes continuously. Without an answer it mostly retries with the same request id.</summary>
 internal sealed class Client(ChannelBase channel, KnownNames known, int seed, int number)
 {
     private const int MaxRepeats = 40;
 
-    /// <summary>Before the next command of a client that got no answer, for then the next one comes to nothing at once.</summary>
+    /// <summary>The pause of a client without an answer before its next command, which would otherwise fail at once too.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     private readonly Random random = new((seed * 1_009) + number);
@@ -34,7 +34,7 @@ internal sealed class Client(ChannelBase channel, KnownNames known, int seed, in
             {
                 acknowledgedCount++;
                 known.Add((string)answer.Descriptor.FindFieldByName("name").Accessor.GetValue(answer));
-                // Also who was answered may ask again, such as a client that was killed itself.
+                // A client that got an answer may repeat the request too, for example after it was killed itself.
                 if (write.IsRepeatable && random.Next(10) == 0)
                     await Send(write);
             }

@@ -1,7 +1,7 @@
-// At stake: the mesh's promise under the worst that a machine can do to it. The mesh runs as real processes, clients write at all
-// three services, the sidecar drops, doubles, delays and reorders, and processes are killed and started again, one by one or two
-// at once. Afterwards every acknowledged write is there exactly once, every refused one is not, and one without an answer is
-// there at most once and says the same when it is asked for again. MINING_KILL_ROUNDS=N and MINING_KILL_SEED=N make another run.
+// At stake: the guarantees of the mesh under the worst that a machine can do to it. The mesh runs as real processes; clients write at all
+// three services; the sidecar drops, duplicates, delays and reorders; processes are killed and restarted, one or two at once. Afterwards
+// every acknowledged write exists exactly once, no refused one exists, and an unanswered one exists at most once and gives the same answer
+// when repeated. MINING_KILL_ROUNDS=N and MINING_KILL_SEED=N select another run.
 using System.Diagnostics;
 using System.Globalization;
 using Google.Type;
@@ -33,7 +33,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
 
     public async ValueTask InitializeAsync()
     {
-        // The gateway says then when it had to read a feed because a delivery was missing.
+        // The gateway logs when it reads a feed because of a missing delivery.
         mesh.Gateway.Set("Logging__LogLevel__Mining.Platform.Bus", "Debug");
         await mesh.Start();
         await mesh.InvestorsClient.PublishExchangeRatesAsync(new()
@@ -50,7 +50,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     }
 
     [Fact]
-    public async Task Whatever_is_killed_nothing_acknowledged_is_lost_and_nothing_is_there_twice()
+    public async Task No_kill_loses_or_duplicates_an_acknowledged_write()
     {
         var begin = Stopwatch.GetTimestamp();
         var clients = Enumerable.Range(0, ClientCount).Select(number => new Client(mesh.Channel, known, Seed, number)).ToList();
@@ -89,7 +89,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         }
 
         await mesh.CaughtUp(Timeout);
-        await EverythingIsPublished();
+        await WaitUntilPublished();
         var aftermath = new Aftermath(mesh, writes);
         var problems = (await aftermath.Problems()).Concat(InternalErrors()).ToList();
         Report(writes, withoutAnswer, killer, aftermath, Stopwatch.GetElapsedTime(begin));
@@ -115,7 +115,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
 
     private int HoleRepairs => mesh.Gateway.Log.Split('\n').Count(line => line.Contains("something is missing", StringComparison.Ordinal));
 
-    private async Task EverythingIsPublished()
+    private async Task WaitUntilPublished()
     {
         foreach (var owner in mesh.Owners)
         {
@@ -131,7 +131,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
         cli.Launch(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mining.dll"), "verify", "--address", mesh.Gateway.Address]));
         var code = await cli.End(Timeout);
         output.WriteLine($"mining verify: {code}\n{cli.Log}");
-        Assert.True(code == 0, $"{HowToRepeat}\nmining verify ended with {code}:\n{cli.Log}");
+        Assert.True(code == 0, $"{HowToRepeat}\nmining verify exited with {code}:\n{cli.Log}");
     }
 
     private IEnumerable<string> InternalErrors() => mesh.Services.SelectMany(service => service.Log.Split('\n')

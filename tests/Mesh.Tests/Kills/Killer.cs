@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>Kills processes of the mesh at moments that a seed decides, and starts them again.</summary>
+/// <summary>Kills processes of the mesh at moments determined by a seed, and restarts them.</summary>
 internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnlyList<Client> clients, int seed)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -15,26 +15,26 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
         new("sidecar", mesh.Sidecar.Kill, mesh.Sidecar.Launch, mesh.Sidecar.Start),
     ];
 
-    /// <summary>How often each process was killed.</summary>
+    /// <summary>The number of kills per process.</summary>
     public SortedDictionary<string, int> Kills { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// One round: the load gets on, one process is killed, sometimes two at once; the load goes on without them for a while; they
-    /// are started, sometimes killed again while they start.
+    /// One round: under load one process is killed, sometimes two at once; the load continues without them for a while; they are restarted,
+    /// and sometimes killed again while starting.
     /// </summary>
     public async Task Round(int number)
     {
-        await LoadGetsOn(client => client.AcknowledgedCount, random.Next(1, 60));
+        await WaitForLoad(client => client.AcknowledgedCount, random.Next(1, 60));
         mesh.Sidecar.Faults = faults with { Seed = seed + number };
         random.Shuffle(victims);
         var chosen = victims[..(random.Next(4) == 0 ? 2 : 1)];
         await Kill(chosen);
-        await LoadGetsOn(client => client.AttemptCount, random.Next(0, 60));
+        await WaitForLoad(client => client.AttemptCount, random.Next(0, 60));
         if (random.Next(4) == 0)
         {
             foreach (var victim in chosen)
                 victim.Launch();
-            await LoadGetsOn(client => client.AttemptCount, random.Next(0, 200));
+            await WaitForLoad(client => client.AttemptCount, random.Next(0, 200));
             await Kill(chosen);
         }
 
@@ -48,10 +48,10 @@ internal sealed class Killer(MeshProcesses mesh, SidecarFaults faults, IReadOnly
         await Task.WhenAll(chosen.Select(victim => victim.Kill()));
     }
 
-    private async Task LoadGetsOn(Func<Client, int> count, int by)
+    private async Task WaitForLoad(Func<Client, int> count, int by)
     {
         var begin = clients.Sum(count);
-        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load does not get on\n{mesh.Tail}");
+        await Eventually.True(() => Task.FromResult(clients.Sum(count) >= begin + by), Timeout, () => $"the load has stalled\n{mesh.Tail}");
     }
 
     private sealed record Victim(string Name, Func<Task> Kill, Action Launch, Func<Task> Start);

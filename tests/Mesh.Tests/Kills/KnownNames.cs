@@ -1,6 +1,6 @@
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>What the clients know to be there, for later commands to refer to.</summary>
+/// <summary>The resources that clients know to exist, for later commands to refer to.</summary>
 internal sealed class KnownNames
 {
     private readonly Lock gate = new();
@@ -17,7 +17,7 @@ internal sealed class KnownNames
         }
     }
 
-    /// <summary>One of a collection, for example <c>projects/</c>; one that is not there when none is known.</summary>
+    /// <summary>A name of a collection, for example <c>projects/</c>; a name that does not exist if none is known.</summary>
     public string Any(string collection, Random random)
     {
         lock (gate)

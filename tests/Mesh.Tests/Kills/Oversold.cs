@@ -4,7 +4,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Mesh.Tests.Kills;
 
-/// <summary>Whether more was ever reserved than a facility can refine, by adding up the log of refining change by change.</summary>
+/// <summary>Checks by adding up refining's log, change by change, that no more was ever reserved than a facility can refine.</summary>
 internal static class Oversold
 {
     public static IEnumerable<string> In(IEnumerable<IMessage> states)

@@ -9,8 +9,8 @@ using Date = Google.Type.Date;
 namespace Mining.Mesh.Tests.Kills;
 
 /// <summary>
-/// Makes the commands of one client: of all three services, most of them sensible, some to be refused. What they change is small
-/// and many, so that clients meet at the same projects, commitments and capacities.
+/// Makes the commands of one client: for all three services, most of them valid, some to be refused. They share few resources, so that
+/// clients collide on the same projects, commitments and capacities.
 /// </summary>
 internal sealed class Requests(KnownNames known, Random random, string client)
 {
@@ -40,7 +40,7 @@ internal sealed class Requests(KnownNames known, Random random, string client)
             _ => UpdateFacility(),
         };
         var isRepeatable = random.Next(10) < 7;
-        // Other clients use the same ids: an id belongs to its caller.
+        // Other clients use the same ids: a request id belongs to its caller.
         if (isRepeatable)
             Set(request, "request_id", $"request-{count}");
         if (random.Next(20) == 0)
@@ -129,7 +129,7 @@ internal sealed class Requests(KnownNames known, Random random, string client)
 
     private static Google.Type.Decimal Tonnes(int tonnes) => new() { Value = tonnes.ToString(CultureInfo.InvariantCulture) };
 
-    /// <summary>An id that is new, or now and then one that somebody may have taken, or one that is none.</summary>
+    /// <summary>A new id, or now and then one that may be taken, or an invalid one.</summary>
     private string NewId() => random.Next(25) switch
     {
         0 => $"shared-{random.Next(10)}",

@@ -9,14 +9,14 @@ using Mining.Testing;
 namespace Mining.Mesh.Tests.Kills;
 
 /// <summary>
-/// One command of a client, sent once or, with a request id, again and again. It knows what it was told, and what it may not be
-/// told: two different answers, or an error that nobody foresaw.
+/// One command of a client, sent once or, with a request id, repeatedly. It records its answers and detects forbidden ones: two different
+/// answers, or an unexpected error.
 /// </summary>
 internal sealed class Write
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private static readonly StatusCode[] Definite =
+    private static readonly StatusCode[] FinalCodes =
     [
         StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Aborted,
         StatusCode.ResourceExhausted,
@@ -42,16 +42,16 @@ internal sealed class Write
 
     public string RequestId { get; }
 
-    /// <summary>It asks what would be, and must change nothing. It is not remembered, so that a later answer may be another one.</summary>
+    /// <summary>A validate-only command must change nothing. Its answer is not remembered, so a later one may differ.</summary>
     public bool OnlyAsked { get; }
 
-    /// <summary>By what its change is found in the log.</summary>
+    /// <summary>Identifies its change in the log.</summary>
     public string Key => $"{Actor} {RequestId}";
 
-    /// <summary>What it was told; the same whenever it asks.</summary>
+    /// <summary>Its answer; the same for every repetition.</summary>
     public IMessage? Answer { get; private set; }
 
-    /// <summary>Why it was refused, when that was the last word.</summary>
+    /// <summary>The reason of its refusal, if that was the final answer.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>How often it was sent, and how often no answer came.</summary>
@@ -62,17 +62,17 @@ internal sealed class Write
     /// <summary>When it was sent last.</summary>
     public DateTimeOffset LastSentTime { get; private set; }
 
-    /// <summary>Which statuses stood for no answer.</summary>
+    /// <summary>The statuses that mean "no answer".</summary>
     public HashSet<string> Silences { get; } = [];
 
-    /// <summary>What must never be, and was.</summary>
+    /// <summary>The forbidden outcome, if one occurred.</summary>
     public string? Problem { get; private set; }
 
     public bool IsOpen => Answer is null && Refusal is null;
 
     public bool IsRepeatable => RequestId.Length > 0;
 
-    /// <summary>Sends it. No answer is: the gateway or the service is away, or went away meanwhile.</summary>
+    /// <summary>Sends it. No answer means that the gateway or the service is down, or went down during the call.</summary>
     public async Task Send(ChannelBase channel)
     {
         SentCount++;
@@ -100,15 +100,15 @@ internal sealed class Write
     private void Take(RpcException error)
     {
         var info = error.GetRpcStatus()?.GetDetail<ErrorInfo>();
-        if (info is not null && Definite.Contains(error.StatusCode))
+        if (info is not null && FinalCodes.Contains(error.StatusCode))
         {
             Refusal = info.Reason;
             if (Answer is not null && !OnlyAsked)
-                Problem = $"was answered first and then refused: {error.Status}";
+                Problem = $"was answered and later refused: {error.Status}";
             return;
         }
 
-        // Without ErrorInfo it is the client's own library that speaks, of a connection that broke.
+        // A status without ErrorInfo comes from the client's own library, about a broken connection.
         if (info is not null && error.StatusCode is not StatusCode.Unavailable)
             Problem = $"was answered with {error.Status}";
         UnansweredCount++;

@@ -1,5 +1,5 @@
-// At stake: internal systems in other languages. A client in Node that has nothing but an address and two packages learns
-// the API from the gateway by reflection, and reads the same summary as a generated client.
+// At stake: internal systems in other languages. A Node client with only an address and two packages learns the API from the gateway by
+// reflection, and reads the same summary as a generated client.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -52,7 +52,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
     }
 
     [Fact]
-    public async Task A_refusal_reaches_it_with_its_details()
+    public async Task A_refusal_reaches_the_client_with_its_details()
     {
         var refusal = (await Node(""))["refusal"]!;
         Assert.Equal(3, (int)refusal["code"]!);
@@ -65,7 +65,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "tests", "tools", "package.json")))
             root = root.Parent;
-        Assert.True(root is not null, $"The repository is not around {AppContext.BaseDirectory}.");
+        Assert.True(root is not null, $"{AppContext.BaseDirectory} is not inside the repository.");
         var tools = Path.Combine(root.FullName, ".build", "tools");
         Assert.True(Directory.Exists(Path.Combine(tools, "node_modules", "grpc-js-reflection-client")), $"The packages for Node are missing. {UseDev}");
         var start = new ProcessStartInfo("node")
@@ -89,7 +89,7 @@ public sealed class OtherLanguageTests(SampleMesh sample)
             Assert.Fail($"node did not end within {Timeout}.");
         }
 
-        Assert.True(node.ExitCode == 0, $"node ended with {node.ExitCode}: {await errors}");
+        Assert.True(node.ExitCode == 0, $"node exited with {node.ExitCode}: {await errors}");
         return JsonNode.Parse(await output)!;
     }
 

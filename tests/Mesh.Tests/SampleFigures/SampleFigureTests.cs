@@ -1,84 +1,55 @@
-// At stake: the one exact and explainable number. Every figure of the sample that the gateway answers is computed here a
-// second time, from the CSV files, by code that shares nothing with the import, the services or the gateway: its own CSV
-// reader, whole numbers and fractions of any size, and the rules as the protos and the README state them. The mesh runs as
-// real processes, loaded by the command line; answers are compared to the last cent and ppm.
+// At stake: every figure must be exact and explainable. The simulator's model, which shares nothing with the import, the services or the
+// gateway, recomputes every figure of the sample from the CSV files. The mesh runs as real processes, loaded by the command line; answers
+// are compared to the last cent and ppm.
 using Grpc.Core;
+using Mining.Common.V1;
+using Mining.Investors.V1;
 using Mining.Portfolio.V1;
+using Mining.Projects.V1;
+using Mining.Simulation.Model.Figures;
 using Mining.Testing;
 using Xunit;
+using MeshModel = Mining.Simulation.Model.MeshModel;
 
 namespace Mining.Mesh.Tests.SampleFigures;
 
 [Collection(SampleMeshUsers.Name)]
-public sealed class SampleFigureTests(SampleMesh sample, ITestOutputHelper output) : IDisposable
+public sealed class SampleFigureTests(SampleMesh sample)
 {
-    private static readonly World Files = WorldFiles.Load(SampleMesh.SampleFolder);
+    private static readonly IReadOnlyList<IVersionedResource> Files = SampleFiles.Load(SampleMesh.SampleFolder);
+    private static readonly MeshModel Model = new(Files);
 
-    private readonly Asking asking = new(sample.Mesh, Files);
+    public static TheoryData<string> Queries => [.. SampleQueries.All.Keys];
 
-    public static TheoryData<string> Whole => [.. Questions.Whole.Select(question => question.Label)];
-
-    public static TheoryData<string> ByProject => [.. Questions.ByProject.Select(question => question.Label)];
-
-    public static TheoryData<string> ByCommitment => [.. Questions.ByCommitment.Select(question => question.Label)];
-
-    public void Dispose() => output.WriteLine($"{asking.CellCount} cells compared");
+    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     [Fact]
-    public void The_sample_is_all_there()
+    public void The_sample_is_loaded_completely()
     {
-        Assert.Equal((141, 96, 218), (Files.Projects.Count, Files.Investors.Count, Files.Commitments.Count));
-        Assert.Equal(352, Files.Rates.Sum(rates => rates.Value.Count));
+        Assert.Equal((141, 96, 218), (Files.OfType<Project>().Count(), Files.OfType<Investor>().Count(), Files.OfType<Commitment>().Count()));
+        Assert.Equal(352, Files.OfType<ExchangeRateTable>().Sum(table => table.Rates.Count));
     }
 
     [Theory]
-    [MemberData(nameof(Whole))]
-    public async Task The_whole_portfolio_is_what_the_files_say(string label)
+    [MemberData(nameof(Queries))]
+    public async Task Every_figure_matches_the_files(string label)
     {
-        var question = Questions.Whole.Single(question => question.Label == label);
-        await asking.Summary(question);
-        await asking.Pipeline(question);
-        if (question.Currency is "" or "JPY")
-            await asking.Groups(question);
-    }
-
-    [Theory]
-    [MemberData(nameof(ByProject))]
-    public async Task A_selection_of_projects_is_what_the_files_say(string label)
-    {
-        var question = Questions.ByProject.Single(question => question.Label == label);
-        await asking.Summary(question);
-        await asking.Pipeline(question);
-        await asking.Groups(question);
-    }
-
-    [Theory]
-    [MemberData(nameof(ByCommitment))]
-    public async Task A_selection_of_commitments_is_what_the_files_say(string label)
-    {
-        var question = Questions.ByCommitment.Single(question => question.Label == label);
-        await asking.Summary(question);
-        await asking.Pipeline(question);
-        await asking.Groups(question);
-    }
-
-    [Fact]
-    public async Task Each_dossier_is_what_the_files_say()
-    {
-        await asking.Dossiers(new("today"));
-        await asking.Dossiers(new("in GBP on 2025-06-30") { Currency = "GBP", AsOf = new(2025, 6, 30) });
+        var differences = await PortfolioComparison.Differences(
+            Model, SampleQueries.All[label], Today, sample.Mesh.Portfolio.Ask,
+            withDossiers: label is "everything in EUR today" or "everything in GBP on 2025-06-30");
+        Assert.True(differences.Count == 0, string.Join("\n", differences.Take(20)));
     }
 
     [Theory]
     [InlineData("", "2023-06-30", "")]
     [InlineData("USD", "2026-03-31", "2023-12-28")]
     [InlineData("INR", "2026-03-31", "")]
-    public async Task Without_a_rate_there_is_no_figure(string currency, string asOf, string rateDate)
+    public async Task A_report_without_a_needed_rate_is_refused(string currency, string asOf, string rateDate)
     {
-        var question = new Question("without a rate") { Currency = currency, AsOf = WorldFiles.FirstDay(asOf), RateDate = WorldFiles.FirstDay(rateDate) };
-        Assert.Throws<RateMissingException>(() => new Prediction(Files, question, Asking.Today).Summary());
+        var query = SampleQueries.Query(currency, asOf, rateDate);
+        Assert.Throws<NoRateException>(() => Model.Portfolio(query, Today).Summary());
         await Refused.By(
-            async () => await sample.Mesh.Portfolio.GetPortfolioSummaryAsync(new() { Query = question.ToQuery() }),
+            async () => await sample.Mesh.Portfolio.GetPortfolioSummaryAsync(new() { Query = query }),
             StatusCode.FailedPrecondition,
             "EXCHANGE_RATE_MISSING");
     }
@@ -86,9 +57,9 @@ public sealed class SampleFigureTests(SampleMesh sample, ITestOutputHelper outpu
     [Theory]
     [InlineData(CoInvestmentOrder.Key)]
     [InlineData(CoInvestmentOrder.Total)]
-    public async Task Pages_show_the_same_rows_in_order(CoInvestmentOrder order)
+    public async Task Pages_return_the_same_rows_in_order(CoInvestmentOrder order)
     {
-        var request = Asking.Request(new("in pages"), "INVESTOR", "PLEDGED", jointOnly: false);
+        var request = new ListCoInvestmentsRequest { GroupBy = CoInvestmentGrouping.Investor, Measure = Measure.Pledged, PageSize = 1_000 };
         var whole = await sample.Mesh.Portfolio.ListCoInvestmentsAsync(request);
         var rows = new List<CoInvestmentRow>();
         request.OrderBy = order;
@@ -112,12 +83,13 @@ public sealed class SampleFigureTests(SampleMesh sample, ITestOutputHelper outpu
     [InlineData("c024")]
     [InlineData("c079")]
     [InlineData("c119")]
-    public async Task One_cent_more_in_the_files_would_be_noticed(string commitment)
+    public async Task A_difference_of_one_cent_to_the_files_is_detected(string commitment)
     {
-        var changed = WorldFiles.Load(SampleMesh.SampleFolder);
-        var amounts = changed.Commitments[commitment].Amounts;
-        amounts[0] = amounts[0] with { Value = amounts[0].Value + 1 };
-        var failure = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => new Asking(sample.Mesh, changed).Summary(new("everything")));
-        Assert.Contains("the first is all/COMMITTED/", failure.Message, StringComparison.Ordinal);
+        var changed = new MeshModel(SampleFiles.Load(SampleMesh.SampleFolder));
+        ((Commitment)changed.Find($"commitments/{commitment}")!).Amount.Nanos += 10_000_000;
+        var summary = await sample.Mesh.Portfolio.GetPortfolioSummaryAsync(new());
+        Assert.Contains(
+            AnswerComparison.Differences(changed.Portfolio(new(), Today).Summary(), summary),
+            difference => difference.StartsWith("PortfolioSummary.all_projects[Committed].sides[", StringComparison.Ordinal));
     }
 }

@@ -11,7 +11,7 @@ public sealed class SampleMeshUsers : ICollectionFixture<SampleMesh>
     public const string Name = "the mesh with the sample";
 }
 
-/// <summary>The mesh as processes with the sample in it, loaded as a person would. Tests only read from it.</summary>
+/// <summary>The mesh as processes, with the sample loaded as a person would load it. Tests only read from it.</summary>
 public sealed class SampleMesh : IAsyncLifetime
 {
     public static string SampleFolder => Path.Combine(AppContext.BaseDirectory, "Sample");
@@ -24,13 +24,13 @@ public sealed class SampleMesh : IAsyncLifetime
         await Import(Mesh, SampleFolder);
     }
 
-    /// <summary>Imports a folder through the command line, and waits until the gateway has it all.</summary>
+    /// <summary>Imports a folder through the command line, and waits until the gateway has applied it.</summary>
     internal static async Task Import(MeshProcesses mesh, string folder)
     {
         using var output = new StringWriter();
         var context = CommandContext.OfProcess() with { Output = output, Error = output };
         var code = await MiningCommandLine.Run(["import", folder, "--address", mesh.Gateway.Address], context);
-        Assert.True(code == 0, $"the import ended with {code}:\n{output}\n{mesh.Log}");
+        Assert.True(code == 0, $"the import exited with {code}:\n{output}\n{mesh.Log}");
         await mesh.CaughtUp();
     }
 

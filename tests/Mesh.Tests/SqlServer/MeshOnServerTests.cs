@@ -1,6 +1,6 @@
-// At stake: that the mesh is the same on the database of production. The whole mesh as processes with the sample in it; all of them are
-// killed and come back; what was acknowledged is there, and every share is recomputed and compared. The same test runs on SQLite, so that
-// where there is no server it is at least known to be right.
+// At stake: the mesh behaves the same on the production database. The whole mesh runs as processes with the sample; all are killed and
+// restarted; acknowledged writes exist, and every share is recomputed and compared. The same test runs on SQLite, so that without a server
+// at least the test itself is checked.
 using Mining.Cli.Shell;
 using Mining.Mesh.Tests.SampleFigures;
 using Mining.Projects.V1;
@@ -18,7 +18,7 @@ public abstract class MeshOnServerSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task The_mesh_runs_with_the_sample_and_verifies_also_after_a_kill_of_all_services()
+    public async Task The_mesh_verifies_before_and_after_a_kill_of_all_services()
     {
         await using var mesh = new MeshProcesses(storage: storage);
         await mesh.Start();
@@ -45,6 +45,6 @@ public abstract class MeshOnServerSuite(TestStorage storage)
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
             ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
-        Assert.True(code == 0, $"mining verify ended with {code}:\n{report}\n{mesh.Tail}");
+        Assert.True(code == 0, $"mining verify exited with {code}:\n{report}\n{mesh.Tail}");
     }
 }

@@ -1,5 +1,5 @@
-// At stake: an operator who has mistyped a setting. The process says in a sentence what is wrong, all of it, and ends with a code that says
-// whether starting it again can help; a stack trace would hide both. Tested on real processes.
+// At stake: an operator who has mistyped a setting. The process reports all problems in plain sentences, and its exit code says whether a
+// restart can help; a stack trace would hide both. Tested on real processes.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -22,49 +22,49 @@ public sealed class CannotRunTests : IDisposable
     [InlineData("projects", "DAPR_GRPC_ENDPOINT", "nowhere", "DAPR_GRPC_ENDPOINT must be an address")]
     [InlineData("projects", "OTEL_EXPORTER_OTLP_ENDPOINT", "nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT must be an address")]
     [InlineData("gateway", "Mesh__Services__investors", null, "set Mesh__Services__investors")]
-    [InlineData("gateway", "Health__GreenScore", "many", "The rules of health cannot be read")]
+    [InlineData("gateway", "Health__GreenScore", "many", "The health rules cannot be read")]
     [InlineData("projects", "Mesh__Identity__Issuers__local__Issuer", "", "Mesh__Identity__Issuers__local__Issuer must be an address")]
     [InlineData("projects", "DOTNET_ENVIRONMENT", "Production", "does not use TLS; only the Development environment allows that.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__Roles__king", "x", "is not a role; the roles are officer, board, operator, auditor.")]
     [InlineData("gateway", "Mesh__Identity__Issuers__local__CertificateAuthorityFile", "/nowhere", "the file /nowhere does not exist")]
-    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore at least that and at most 100")]
-    public async Task A_setting_that_cannot_be_ends_the_process_with_a_sentence_and_code_2(string service, string key, string? value, string sentence)
+    [InlineData("gateway", "Health__GreenScore", "101", "GreenScore must be from AmberScore to 100")]
+    public async Task An_invalid_setting_ends_the_process_with_a_message_and_exit_code_2(string service, string key, string? value, string sentence)
     {
-        var (code, said) = await Run(service, (key, value));
-        Assert.True(code == 2, said);
-        Assert.Contains(sentence, said, StringComparison.Ordinal);
-        Assert.StartsWith($"{service} cannot run. ", said.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        var (code, output) = await Run(service, (key, value));
+        Assert.True(code == 2, output);
+        Assert.Contains(sentence, output, StringComparison.Ordinal);
+        Assert.StartsWith($"{service} cannot run. ", output.Trim().Split('\n')[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_said_at_once()
+    public async Task All_problems_are_reported_at_once()
     {
-        var (code, said) = await Run("gateway", ("Mesh__Listen", "a"), ("Mesh__DeliveryListen", "b"), ("Mesh__Services__projects", "c"), ("Mesh__Services__refining", "d"));
+        var (code, output) = await Run("gateway", ("Mesh__Listen", "a"), ("Mesh__DeliveryListen", "b"), ("Mesh__Services__projects", "c"), ("Mesh__Services__refining", "d"));
         Assert.Equal(2, code);
         foreach (var key in (string[])["Mesh__Listen", "Mesh__DeliveryListen", "Mesh__Services__projects", "Mesh__Services__refining"])
-            Assert.Contains(key, said, StringComparison.Ordinal);
+            Assert.Contains(key, output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_ends_it_with_code_1()
+    public async Task A_port_in_use_ends_the_process_with_exit_code_1()
     {
         using var other = new TcpListener(IPAddress.Loopback, port);
         other.Start();
-        var (code, said) = await Run("projects");
-        Assert.True(code == 1, said);
-        Assert.Contains("Its port is already in use", said, StringComparison.Ordinal);
+        var (code, output) = await Run("projects");
+        Assert.True(code == 1, output);
+        Assert.Contains("Its port is already in use", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_database_that_is_none_ends_it_with_code_1()
+    public async Task A_file_that_is_no_database_ends_the_process_with_exit_code_1()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "projects.db"), new string('x', 8_192));
-        var (code, said) = await Run("projects");
-        Assert.True(code == 1, said);
-        Assert.Contains("restore it from a backup", said, StringComparison.Ordinal);
+        var (code, output) = await Run("projects");
+        Assert.True(code == 1, output);
+        Assert.Contains("restore it from a backup", output, StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Said)> Run(string service, params (string Key, string? Value)[] settings)
+    private async Task<(int Code, string Output)> Run(string service, params (string Key, string? Value)[] settings)
     {
         var name = char.ToUpperInvariant(service[0]) + service[1..];
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"Mining.{name}.dll")])
@@ -85,10 +85,10 @@ public sealed class CannotRunTests : IDisposable
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
+            var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
             await process.WaitForExitAsync(timeout.Token);
-            Assert.DoesNotContain("   at ", string.Concat(said), StringComparison.Ordinal); // a line of a stack trace
-            return (process.ExitCode, string.Concat(said));
+            Assert.DoesNotContain("   at ", string.Concat(output), StringComparison.Ordinal); // a line of a stack trace
+            return (process.ExitCode, string.Concat(output));
         }
         finally
         {

@@ -1,5 +1,5 @@
-// At stake: an upgrade, which stops one process after another. Calls that are under way are answered, streams end with the place to go on
-// from, and the process ends by itself and soon. Tested on real processes that get SIGTERM while a write is held up.
+// At stake: an upgrade, which stops one process after another. Calls in progress are answered, streams end with a resume position, and the
+// process exits promptly by itself. Tested on real processes that get SIGTERM while a write is blocked.
 using System.Diagnostics;
 using Grpc.Core;
 using Mining.Changes.V1;
@@ -16,8 +16,8 @@ public sealed class StoppingOnSqlServerTests() : StoppingSuite(TestStorage.SqlSe
 
 public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
 {
-    /// <summary>Shorter than what an orchestrator grants, and than the host's own patience: nothing was cut off.</summary>
-    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(8);
+    /// <summary>Shorter than an orchestrator's grace period and the host's own shutdown timeout: nothing was cut off.</summary>
+    private static readonly TimeSpan MaxStopDuration = TimeSpan.FromSeconds(8);
 
     private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
 
@@ -35,13 +35,13 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_gateway_that_stops_finishes_calls_and_ends_streams_with_the_place_to_go_on_from()
+    public async Task A_stopping_gateway_finishes_calls_and_ends_streams_with_a_resume_position()
     {
         using var watch = mesh.Portfolio.WatchPortfolio(new());
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
         using var feed = mesh.Feed.ReadChanges(new() { Source = "projects", Follow = true });
         Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
-        var (creating, hold) = await CreateHeldUp(mesh.ProjectsClient);
+        var (creating, hold) = await CreateBlocked(mesh.ProjectsClient);
 
         var begin = Stopwatch.GetTimestamp();
         var stopping = mesh.Gateway.Stop();
@@ -51,15 +51,15 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         await hold.DisposeAsync();
         Assert.Equal("projects/second", (await creating).Name);
         Assert.Equal(0, await stopping);
-        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, MaxStopDuration);
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_calls_publishes_nothing_twice_and_gives_its_lease_back()
+    public async Task A_stopping_service_finishes_calls_publishes_nothing_twice_and_releases_its_lease()
     {
         using var feed = new ChangeFeedService.ChangeFeedServiceClient(mesh.Projects.Channel).ReadChanges(new() { Follow = true });
         Assert.True(await feed.ResponseStream.MoveNext(CancellationToken.None));
-        var (creating, hold) = await CreateHeldUp(new(mesh.Projects.Channel));
+        var (creating, hold) = await CreateBlocked(new(mesh.Projects.Channel));
 
         var begin = Stopwatch.GetTimestamp();
         var stopping = mesh.Projects.Stop();
@@ -68,7 +68,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         await hold.DisposeAsync();
         Assert.Equal("projects/second", (await creating).Name);
         Assert.Equal(0, await stopping);
-        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, Promptly);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, MaxStopDuration);
         Assert.InRange(await Stored.Number(mesh.Projects, "SELECT published_sequence FROM relay_position WHERE lease_owner = ''"), 1, 2);
 
         await mesh.Projects.Start();
@@ -76,12 +76,12 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
         Assert.Equal(2, await mesh.LastSequence("projects"));
     }
 
-    /// <summary>A call that has arrived and waits for the database, and what it waits for.</summary>
-    private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateHeldUp(ProjectService.ProjectServiceClient client)
+    /// <summary>A call that has arrived and waits for the database, and the lock that it waits for.</summary>
+    private async Task<(Task<Project> Creating, IAsyncDisposable Hold)> CreateBlocked(ProjectService.ProjectServiceClient client)
     {
         var hold = await Stored.Hold(mesh.Projects);
         var creating = client.CreateProjectAsync(Request("second")).ResponseAsync;
-        // What is answered on the same connection was sent later: so the other has arrived.
+        // An answer on the same connection to a request sent later proves that the earlier one has arrived.
         await client.GetProjectAsync(new() { Name = "projects/first" });
         return (creating, hold);
     }

@@ -5,8 +5,8 @@ using Xunit;
 namespace Mining.Mesh.Tests.Storage;
 
 /// <summary>
-/// Ways to take from a process what it needs of its disk, without privileges, by commands that stand in front of it. Where a
-/// system does not allow one of them, the test is skipped and says why.
+/// Ways to take disk resources away from a process, without privileges, by wrapper commands. If a system does not support one of them, the
+/// test is skipped with the reason.
 /// </summary>
 internal static class Confinement
 {
@@ -17,11 +17,11 @@ internal static class Confinement
     private const UnixFileMode ReadAndWrite = Read | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode Enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Has the process see a file system of this size in its folder; others see it under <c>/proc/ID/root</c>.</summary>
+    /// <summary>Gives the process a file system of this size in its folder; other processes see it under <c>/proc/ID/root</c>.</summary>
     public static async Task<IReadOnlyList<string>> SmallDisk(string folder, int mebibytes)
     {
         string[] alone = ["unshare", "--user", "--map-root-user", "--mount"];
-        await SkipUnlessItRuns([.. alone, "mount", "-t", "tmpfs", "tmpfs", folder], "a file system of one's own is not allowed here");
+        await SkipUnlessItRuns([.. alone, "mount", "-t", "tmpfs", "tmpfs", folder], "private file systems are not allowed on this machine");
         return [.. alone, "bash", "-c", $"mount -t tmpfs -o size={mebibytes}m tmpfs \"$0\" && cd \"$0\" && exec \"$@\"", folder];
     }
 
@@ -43,25 +43,25 @@ internal static class Confinement
         }
     }
 
-    /// <summary>Has the process bear it when a file may not grow, as <see cref="LimitFiles"/> says then.</summary>
+    /// <summary>Lets the process survive the file size limit that <see cref="LimitFiles"/> sets.</summary>
     public static async Task<IReadOnlyList<string>> LimitedFiles(ServiceProcess service)
     {
-        await SkipUnlessItRuns(["prlimit", "--version"], "there is no prlimit here");
-        service.Set("DOTNET_EnableWriteXorExecute", "0"); // or the runtime's own memory counts as a file that is too large
+        await SkipUnlessItRuns(["prlimit", "--version"], "prlimit is not installed");
+        service.Set("DOTNET_EnableWriteXorExecute", "0"); // otherwise the runtime's own memory counts as a too large file
         return ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "bash"];
     }
 
-    /// <summary>From now on no file of the process may be larger than this; null: as large as it likes.</summary>
+    /// <summary>From now on no file of the process may exceed this size; null: no limit.</summary>
     public static async Task LimitFiles(ServiceProcess service, long? bytes) =>
         Assert.Equal(0, await Run(["prlimit", "--pid", $"{service.Process.Id}", $"--fsize={(bytes is { } limit ? $"{limit}" : "unlimited")}:"]));
 
-    /// <summary>Has permissions hold for the process: they do not for root, so it runs as nobody then.</summary>
+    /// <summary>Makes permissions apply to the process: root bypasses them, so it then runs as nobody.</summary>
     public static async Task<IReadOnlyList<string>> Permissions(string folder)
     {
         if (!Environment.IsPrivilegedProcess)
             return [];
         string[] unprivileged = ["setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups"];
-        await SkipUnlessItRuns([.. unprivileged, "test", "-r", typeof(Confinement).Assembly.Location], "nobody but root can read the tests here");
+        await SkipUnlessItRuns([.. unprivileged, "test", "-r", typeof(Confinement).Assembly.Location], "only root can read the test files");
         SetWritable(folder, [folder], true);
         return unprivileged;
     }
@@ -83,7 +83,7 @@ internal static class Confinement
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            // There is no such command.
+            // The command does not exist.
         }
 
         Assert.SkipUnless(runs, $"{reason}: {string.Join(' ', command)}");

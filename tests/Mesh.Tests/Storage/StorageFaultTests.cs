@@ -1,7 +1,6 @@
-// At stake: a disk that is full, a file that cannot be written or is damaged. Whoever calls is told so by name, whoever operates
-// reads in one line what to do, nothing that was acknowledged is lost, and the service goes on when the cause is gone. Tested on a
-// real process whose disk is limited from outside: by a small file system of its own, a limit to file sizes, permissions, and
-// bytes written over its file.
+// At stake: a full disk, or a file that cannot be written or is damaged. Callers get a named error, operators one line that says what to
+// do, no acknowledged write is lost, and the service continues once the cause is gone. Tested on a real process whose disk is limited from
+// outside: by a small file system, a file size limit, permissions, and bytes written over its file.
 using Grpc.Core;
 using Grpc.Health.V1;
 using Mining.Changes.V1;
@@ -28,7 +27,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     public ValueTask DisposeAsync() => service.DisposeAsync();
 
     [Fact]
-    public async Task With_a_full_disk_commands_are_refused_reads_go_on_and_writes_follow_when_there_is_space()
+    public async Task On_a_full_disk_writes_are_refused_and_reads_succeed_until_space_is_free()
     {
         service.Wrapper = await Confinement.SmallDisk(service.Folder, mebibytes: 8);
         await service.Start();
@@ -43,11 +42,11 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         File.Delete(Path.Combine(disk, "filler"));
         await Create(refused);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
-    public async Task With_a_file_that_may_not_grow_commands_are_refused_and_nothing_is_lost_over_a_restart()
+    public async Task At_a_file_size_limit_writes_are_refused_and_nothing_is_lost_over_a_restart()
     {
         service.Wrapper = await Confinement.LimitedFiles(service);
         await service.Start();
@@ -60,19 +59,19 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
         await service.Start();
         await Create(refused);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
 
         await Confinement.LimitFiles(service, new FileInfo(Database + "-wal").Length + 1_000);
         refused = await CreateUntilRefused();
         await Confinement.LimitFiles(service, null);
         await Create(refused); // by itself, without a restart
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Theory]
     [InlineData("file")]
     [InlineData("folder")]
-    public async Task A_database_that_cannot_be_written_at_the_start_ends_it_with_a_sentence(string what)
+    public async Task A_read_only_database_at_the_start_ends_the_process_with_a_message(string what)
     {
         service.Wrapper = await Confinement.Permissions(service.Folder);
         await service.Start();
@@ -80,34 +79,34 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
 
         Confinement.SetWritable(service.Folder, what == "file" ? Files : [service.Folder, .. Files], false);
-        await EndsWithASentence(NotWritable);
+        await ExitsWithMessage(NotWritable);
         Confinement.SetWritable(service.Folder, [service.Folder, .. Files], true);
         await service.Start();
         await Create("after");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
-    public async Task A_file_that_loses_its_permission_while_it_is_open_is_written_on_and_the_next_start_says_so()
+    public async Task An_open_file_that_loses_its_permissions_stays_writable_until_the_next_start_reports_it()
     {
         service.Wrapper = await Confinement.Permissions(service.Folder);
         await service.Start();
         await Create("before");
 
-        // The permission is asked for when a file is opened: who has it open keeps it.
+        // Permissions are checked when a file is opened: an open file stays usable.
         Confinement.SetWritable(service.Folder, Files, false);
         await Create("meanwhile");
         await service.Kill();
-        await EndsWithASentence(NotWritable);
+        await ExitsWithMessage(NotWritable);
 
         Confinement.SetWritable(service.Folder, Files, true);
         await service.Start();
         await Create("after");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_at_the_start_ends_it_with_a_sentence()
+    public async Task A_damaged_database_at_the_start_ends_the_process_with_a_message()
     {
         await service.Start();
         await Create("before");
@@ -116,14 +115,14 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         foreach (var file in Files)
             await File.WriteAllBytesAsync(file, "this is no database, and long enough to be taken for one"u8.ToArray());
-        await EndsWithASentence(Damaged);
+        await ExitsWithMessage(Damaged);
 
         await Restore(backup);
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_while_it_is_used_refuses_by_name_and_lives_on_from_its_backup()
+    public async Task A_database_damaged_in_use_refuses_calls_and_recovers_from_its_backup()
     {
         await service.Start();
         for (var i = 0; i < 50; i++)
@@ -143,17 +142,19 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Kill();
         await Restore(backup);
         await Create("meanwhile");
-        await EverythingAcknowledgedIsThereOnce();
+        await EveryAcknowledgedWriteExistsOnce();
     }
 
     private ProjectService.ProjectServiceClient Client => new(service.Channel);
 
     private string Database => Path.Combine(service.Folder, "projects.db");
 
-    /// <summary>The database and what stands beside it.</summary>
+    /// <summary>The database and the files beside it.</summary>
     private string[] Files => Directory.GetFiles(service.Folder, "projects.db*");
 
-    /// <summary>Random bytes over everything behind the first page, in place: whoever has the file open reads them.</summary>
+    /// <summary>
+    /// Writes random bytes over everything after the first page, in place, so that a process with the file open reads them.
+    /// </summary>
     private static void Overwrite(string file)
     {
         const int firstPage = 4_096;
@@ -175,7 +176,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         acknowledged.Add(name);
     }
 
-    /// <summary>Creates until it is refused as it should be; answers what was refused.</summary>
+    /// <summary>Creates until the expected refusal; returns the refused command.</summary>
     private async Task<string> CreateUntilRefused()
     {
         for (var i = 0; i < 2_000; i++)
@@ -193,19 +194,19 @@ public sealed class StorageFaultTests : IAsyncLifetime
             }
         }
 
-        Assert.Fail("2 000 commands fit where none should.");
+        Assert.Fail("2 000 commands were accepted without a refusal.");
         return "";
     }
 
-    private async Task EndsWithASentence(string advice)
+    private async Task ExitsWithMessage(string hint)
     {
         var before = service.Log.Length;
         service.Launch();
         var code = await service.Process.End(Timeout);
         var said = service.Log[before..];
-        Assert.True(code == 1, $"It ended with {code}:\n{said}");
+        Assert.True(code == 1, $"The process exited with {code}:\n{said}");
         Assert.Contains("projects cannot run.", said, StringComparison.Ordinal);
-        Assert.Contains(advice, said, StringComparison.Ordinal);
+        Assert.Contains(hint, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", said, StringComparison.Ordinal);
     }
@@ -219,7 +220,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await service.Start();
     }
 
-    private async Task EverythingAcknowledgedIsThereOnce()
+    private async Task EveryAcknowledgedWriteExistsOnce()
     {
         var listed = new List<string>();
         var request = new ListProjectsRequest { PageSize = 1_000 };

@@ -10,13 +10,13 @@ using Mining.Testing;
 
 namespace Mining.Mesh.Tests.Tracing;
 
-/// <summary>A span as it arrived; ids in hexadecimal.</summary>
+/// <summary>A received span; ids in hexadecimal.</summary>
 public sealed record CollectedSpan(string Service, string TraceId, string SpanId, string ParentId, string Name, int Kind)
 {
     public const int Server = 2;
 }
 
-/// <summary>An OpenTelemetry collector that keeps what it gets, over OTLP/gRPC.</summary>
+/// <summary>An OpenTelemetry collector that keeps what it receives, over OTLP/gRPC.</summary>
 public sealed class Collector : IAsyncDisposable
 {
     private readonly int port = ServiceProcess.FreePort();
@@ -29,7 +29,7 @@ public sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<CollectedSpan> Spans => [.. spans];
 
-    /// <summary>Which services sent which metrics.</summary>
+    /// <summary>The metrics sent by each service.</summary>
     public IReadOnlyCollection<(string Service, string Name)> Metrics => [.. metrics.Keys];
 
     public IReadOnlyList<(string Service, string Body)> Logs => [.. logs];
@@ -76,7 +76,7 @@ public sealed class Collector : IAsyncDisposable
 
     private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 
-    /// <summary>The three services of the protocol by their names; their messages are those of the tests.</summary>
+    /// <summary>The three services of the protocol by name, with message types defined in the tests.</summary>
     private sealed class Methods : IServiceMethodProvider<Collector>
     {
         public void OnServiceMethodDiscovery(ServiceMethodProviderContext<Collector> context)

@@ -1,5 +1,5 @@
-// At stake: that an operator can follow one call through the whole mesh, from the client to the figure that it changed, although a change
-// log, a broker and two processes lie between. Tested on real processes that send their spans to a collector in the test.
+// At stake: an operator can follow one call through the whole mesh, from the client to the figure it changed, across a change log, a broker
+// and two processes. Tested on real processes that send their spans to a collector in the test.
 using Grpc.Core;
 using Mining.Projects.V1;
 using Mining.Testing;
@@ -37,9 +37,9 @@ public sealed class TracingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_trace_leads_from_the_clients_call_to_what_the_gateway_shows()
+    public async Task One_trace_spans_the_clients_call_and_the_gateways_update()
     {
-        // A first change, untraced by the client, so that everybody is connected and the next one comes by the broker.
+        // A first change, untraced by the client, connects everything, so that the next one comes through the broker.
         await Create("first", []);
         await mesh.CaughtUp();
         await Create("second", new Metadata { { "traceparent", $"00-{TraceId}-{ClientSpan}-01" } });
@@ -62,17 +62,17 @@ public sealed class TracingTests : IAsyncLifetime
         foreach (var subscriber in (string[])["investors", "refining"])
             Assert.Equal(publish.SpanId, Only(subscriber, span => span.Name == "deliver projects.changes").ParentId);
 
-        // The change itself carries the trace, for who reads it later.
+        // The change itself carries the trace for later readers.
         using var feed = mesh.Feed.ReadChanges(new() { Source = "projects" });
         await feed.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
         Assert.Equal($"00-{TraceId}-{commit.SpanId}-01", feed.ResponseStream.Current.Changes[1].Traceparent);
 
-        // Heartbeats, deliveries as such, and probes are no traces.
+        // Heartbeats, deliveries as such, and probes have no traces.
         Assert.DoesNotContain(collector.Spans, span => span.Name.Contains("OnTopicEvent", StringComparison.Ordinal) || span.Name.Contains("ealth", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Metrics_and_logs_go_the_same_way()
+    public async Task Metrics_and_logs_reach_the_same_collector()
     {
         await Create("first", []);
         await Eventually.True(

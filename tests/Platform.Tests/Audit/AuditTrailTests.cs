@@ -1,5 +1,5 @@
-// At stake: that every accepted write can be laid at somebody's door, and that nothing is laid there which was not done. The rows are read
-// from the database itself, beside the changes that they speak of.
+// At stake: every accepted write must be attributed to its caller, and nothing else to anybody. The tests read the audit rows directly from
+// the database, beside the changes they describe.
 using System.Data.Common;
 using Google.Rpc;
 using Mining.Changes.V1;
@@ -25,7 +25,7 @@ public abstract class AuditTrailSuite(TestStorage storage)
     private static readonly Caller Officer = new("eu:a.meyer") { Sides = ["EU"], Organisation = "A\nministry", Roles = Roles.Officer | Roles.Board };
 
     [Fact]
-    public async Task An_accepted_write_has_its_entry_with_the_hash_of_its_change()
+    public async Task An_accepted_write_has_an_audit_entry_with_the_hash_of_its_change()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/before");
@@ -51,7 +51,7 @@ public abstract class AuditTrailSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_write_without_a_change_is_there_too()
+    public async Task A_write_without_a_change_is_audited_too()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Run(_ => Task.FromResult(new Project()));
@@ -60,7 +60,7 @@ public abstract class AuditTrailSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_was_only_validated_refused_inside_or_answered_again_adds_no_accepted_entry()
+    public async Task Validated_refused_and_repeated_commands_add_no_accepted_entry()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one", requestId: "r");
@@ -73,7 +73,7 @@ public abstract class AuditTrailSuite(TestStorage storage)
     [Theory]
     [InlineData("audit_entry")]
     [InlineData("change_log")]
-    public async Task Neither_the_change_nor_its_entry_is_there_without_the_other(string table)
+    public async Task A_change_and_its_audit_entry_are_atomic(string table)
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one");
@@ -87,7 +87,7 @@ public abstract class AuditTrailSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Each_condition_leaves_only_what_meets_it()
+    public async Task Each_filter_returns_only_matching_entries()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/one", caller: "eu:a");

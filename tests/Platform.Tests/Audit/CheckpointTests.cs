@@ -1,5 +1,5 @@
-// At stake: that a side can prove what the log said, against the operator of the database himself. Real keys and real files; the log is
-// signed, then somebody rewrites it with all its hashes made anew. What the signature covers is checked against the proto's words.
+// At stake: a side must be able to prove what the log said, even against the operator of the database. With real keys and files: the log is
+// signed and then rewritten with all hashes recomputed. The signed bytes are checked against the comment in the proto.
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -23,13 +23,13 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     private string File => Path.Combine(folder, "key.pem");
 
     [Fact]
-    public async Task The_head_is_signed_with_a_key_that_anybody_can_check()
+    public async Task The_head_of_the_log_is_signed_and_publicly_verifiable()
     {
         await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         var checkpoints = Of(service, keys);
         await checkpoints.Sign(CancellationToken.None);
-        Assert.Empty(await List(checkpoints)); // there is nothing to sign
+        Assert.Empty(await List(checkpoints)); // nothing to sign
 
         await service.Put("projects/one");
         await service.Put("projects/two");
@@ -43,13 +43,13 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
         using var publicKey = ECDsa.Create();
         publicKey.ImportFromPem(key.PublicKeyPem);
         Assert.Equal(key.KeyId, Convert.ToHexStringLower(SHA256.HashData(publicKey.ExportSubjectPublicKeyInfo())));
-        Assert.True(publicKey.VerifyData(AsTheProtoSays(checkpoint), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(publicKey.VerifyData(BytesPerProto(checkpoint), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         var altered = new ChainCheckpoint(checkpoint) { Sequence = 1 };
-        Assert.False(publicKey.VerifyData(AsTheProtoSays(altered), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.False(publicKey.VerifyData(BytesPerProto(altered), checkpoint.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
     }
 
     [Fact]
-    public async Task A_key_is_exchanged_without_a_restart_and_both_are_known()
+    public async Task A_key_is_replaced_without_a_restart_and_both_keys_are_published()
     {
         await using var service = await TestService.Start(storage: storage);
         using var keys = new SigningKeyFile(File, makeOne: true, log);
@@ -74,7 +74,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task The_head_is_signed_each_minute_and_at_the_stop()
+    public async Task The_head_of_the_log_is_signed_every_minute_and_at_shutdown()
     {
         var time = new FakeTimeProvider();
         await using var service = await TestService.Start(storage: storage);
@@ -107,7 +107,7 @@ public abstract class CheckpointSuite(TestStorage storage) : IDisposable
     private static Task<IReadOnlyList<ChainCheckpoint>> List(Checkpoints checkpoints) => checkpoints.List(0, 100, CancellationToken.None);
 
     /// <summary>Written from the comment in the proto, not from the code.</summary>
-    private static byte[] AsTheProtoSays(ChainCheckpoint checkpoint)
+    private static byte[] BytesPerProto(ChainCheckpoint checkpoint)
     {
         using var bytes = new MemoryStream();
         byte[][] parts =

@@ -1,5 +1,5 @@
-// At stake: that a refused write is on record, that a flood of them neither fills the memory nor hides what others were refused, and that
-// nothing of what the request said gets into the record. On a real database and a clock that the test moves.
+// At stake: a refused write must be on record; a flood of refusals must neither fill the memory nor hide those of other callers; and no
+// content of the request may be recorded. Tested on a real database with a clock that the test advances.
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
@@ -31,7 +31,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
     private readonly Task<TestService> starting = TestService.Start(storage: storage.OrSkip());
 
     [Fact]
-    public async Task A_refusal_is_written_without_anybody_waiting_for_it()
+    public async Task A_refusal_is_recorded_without_delaying_the_caller()
     {
         var (service, refused) = await Start();
         await refused.StartAsync(CancellationToken.None);
@@ -43,7 +43,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
                 return (await AuditTrailSuite.Entries(service)).Count == 1;
             },
             TimeSpan.FromSeconds(20),
-            () => "the refusal is not in the trail");
+            () => "the refusal is not in the audit trail");
         var entry = Assert.Single(await AuditTrailSuite.Entries(service));
         Assert.Equal(("us:b", "UpdateProject", "r", "projects/one", true), (entry.Caller, entry.Method, entry.RequestId, entry.Resource, entry.ValidateOnly));
         Assert.Equal((Code.PermissionDenied, "OTHER_SIDE", OtherSide.Message), (entry.Code, entry.Reason, entry.Message));
@@ -52,7 +52,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_was_refused_before_a_stop_is_written_at_the_stop()
+    public async Task Pending_refusals_are_written_at_shutdown()
     {
         var (service, refused) = await Start();
         await refused.StartAsync(CancellationToken.None);
@@ -63,7 +63,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_flood_of_one_caller_is_counted_and_no_refusal_of_another_is_lost()
+    public async Task A_flood_by_one_caller_is_counted_and_other_callers_refusals_are_kept()
     {
         var (service, refused) = await Start();
         for (var i = 0; i < 10_000; i++)
@@ -81,14 +81,14 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
         Assert.All(own.Where(entry => entry.CallCount > 1), entry => Assert.Equal(("", "", ""), (entry.RequestId, entry.Resource, entry.Message)));
         Assert.Single(entries, entry => entry.Caller == "us:c");
 
-        // The next minute begins anew.
+        // A new minute resets the limit.
         refused.Note(American, "CreateProject", new CreateProjectRequest { ProjectId = "again" }, OtherSide);
         await refused.Flush(CancellationToken.None);
         Assert.Equal("projects/again", (await AuditTrailSuite.Entries(service))[0].Resource);
     }
 
     [Fact]
-    public async Task What_cannot_be_kept_is_counted_and_said_aloud()
+    public async Task Dropped_refusals_are_counted_and_logged()
     {
         var lost = 0L;
         using var listener = new MeterListener
@@ -112,7 +112,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task While_the_storage_fails_they_wait()
+    public async Task Refusals_are_kept_until_a_failing_database_recovers()
     {
         var (service, refused) = await Start();
         await service.Tamper("CREATE TRIGGER no_more BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no more'); END");
@@ -124,7 +124,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
     }
 
     [Fact]
-    public void Nothing_that_the_request_said_gets_into_the_record()
+    public void No_content_of_a_request_is_recorded()
     {
         var request = new CreateCommitmentRequest
         {

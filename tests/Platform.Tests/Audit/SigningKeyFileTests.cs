@@ -1,4 +1,4 @@
-// At stake: the key that signs the log's heads: one that cannot sign must be found before anything rests on it, and nobody else may read it.
+// At stake: the key that signs the head of the log. A key that cannot sign must be found at startup, and only its owner may read it.
 using System.Security.Cryptography;
 using Mining.Platform.Audit;
 using Mining.Platform.Tests.Support;
@@ -15,7 +15,7 @@ public sealed class SigningKeyFileTests : IDisposable
     private string File => Path.Combine(folder, "key.pem");
 
     [Fact]
-    public void A_key_that_cannot_sign_is_refused_at_the_start()
+    public void A_key_that_cannot_sign_is_refused_at_startup()
     {
         Assert.Throws<MisconfiguredException>(() => new SigningKeyFile(File, makeOne: false, log));
         System.IO.File.WriteAllText(File, "no key");
@@ -29,7 +29,7 @@ public sealed class SigningKeyFileTests : IDisposable
     }
 
     [Fact]
-    public void The_key_that_is_made_on_a_laptop_is_for_its_owner_only()
+    public void The_development_key_is_readable_only_by_its_owner()
     {
         using var keys = new SigningKeyFile(File, makeOne: true, log);
         if (!OperatingSystem.IsWindows())

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Authorization;
 
-// At stake: an officer who reads in the documentation that something is allowed, or not, and finds it otherwise.
+// At stake: what an officer reads about permissions in the documentation must be true.
 public sealed class AccessDocumentTests
 {
     [Fact]
-    public void The_table_in_the_documentation_is_the_one_in_the_code()
+    public void The_documented_access_table_equals_the_code()
     {
-        var file = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "identity.md");
+        var file = Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", "..", "..", "docs", "identity.md");
         var text = File.ReadAllText(file);
         const string heading = "| method | officer | board | operator | auditor | service |\n";
         var start = text.IndexOf(heading, StringComparison.Ordinal);
@@ -18,7 +18,7 @@ public sealed class AccessDocumentTests
         var expected = before + heading + "| --- | --- | --- | --- | --- | --- |\n" + string.Concat(AccessTable.Rows.Where(row => row.NeedsToken).Select(Line));
         if (Environment.GetEnvironmentVariable("MINING_UPDATE_DOCS") == "1")
             File.WriteAllText(file, expected);
-        Assert.True(expected == File.ReadAllText(file), "docs/identity.md has another table; MINING_UPDATE_DOCS=1 ./dev test Platform writes it anew.");
+        Assert.True(expected == File.ReadAllText(file), "The table in docs/identity.md is outdated; regenerate it with MINING_UPDATE_DOCS=1 ./dev test Platform.");
     }
 
     private static string Line(AccessRow row) =>
@@ -32,5 +32,5 @@ public sealed class AccessDocumentTests
         _ => "–",
     };
 
-    private static string Here([CallerFilePath] string file = "") => file;
+    private static string SourceFile([CallerFilePath] string file = "") => file;
 }

@@ -1,6 +1,6 @@
-// At stake: a batch must be the calls that it stands for, no more and no less, and it must not crowd out those who call for a single
-// command. The rows here are real messages, the database is a real one, and the writer can be held up to look at what waits for it. That
-// each service's batches answer like its calls, over random histories: tests/Simulation.Tests/Batches.
+// At stake: a batch must do exactly what its single calls would do, and must not crowd out callers with a single command. Rows are real
+// messages and the database is real; the writer can be blocked to inspect its queue. That batches of each service match single calls over
+// random histories is tested in tests/Simulation.Tests/Batches.
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
@@ -49,7 +49,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_row_is_answered_in_its_place_and_a_refused_one_leaves_the_others_alone()
+    public async Task Each_row_is_answered_in_order_and_a_refused_row_does_not_affect_the_others()
     {
         var answer = await Run(Row("a"), Row("taken"), new BatchWriteRow(), Row("a"), new BatchWriteRow { UpdateProject = new() }, Row("b"), Row(""));
 
@@ -64,7 +64,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_without_a_row_or_with_too_many_is_refused_whole()
+    public async Task An_empty_or_too_large_batch_is_refused_as_a_whole()
     {
         Assert.Equal("rows", Assert.Single((await Assert.ThrowsAsync<RefusedException>(() => Run())).Refusal.Fields).Field);
         var many = Enumerable.Range(0, BatchWriter.MaxRows + 1).Select(i => Row($"p-{i}")).ToArray();
@@ -74,7 +74,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_run_in_their_order_whatever_each_has_to_ask_before()
+    public async Task Rows_run_in_order_regardless_of_their_lookups()
     {
         var words = Enumerable.Range(0, 100).Select(i => new string('x', (i * 37 % 11) + 1)).ToList();
         await Run([.. words.Select(word => new BatchWriteRow { ChangeStage = new() { Name = "projects/one", Reason = word } })]);
@@ -83,7 +83,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_share_transactions_and_do_not_fill_the_queue()
+    public async Task Rows_share_transactions_and_leave_room_in_the_queue()
     {
         var holding = Hold();
         var batch = Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(i => Row($"p-{i}"))]);
@@ -94,12 +94,12 @@ public sealed class BatchWriterTests : IAsyncLifetime
         var changes = await service.Changes();
         Assert.Equal(BatchWriter.MaxRows + 2, changes.Count);
         Assert.Equal(BatchWriter.MaxRowsAtWriter + 2, changes.Single(change => change.Resource == "projects/single").Sequence);
-        // One for what held up the writer, then full ones as long as more than enough waits.
+        // One for the command that blocks the writer, then full transactions while enough rows are queued.
         Assert.InRange(service.Signal.Count, 1 + (BatchWriter.MaxRows / BatchWriter.MaxRowsAtWriter), 20);
     }
 
     [Fact]
-    public async Task What_has_not_begun_when_the_caller_gives_up_is_not_done()
+    public async Task Rows_not_yet_started_are_skipped_when_the_caller_cancels()
     {
         using var timeout = new CancellationTokenSource();
         var holding = Hold();
@@ -114,7 +114,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_row_is_held_against_the_line_of_its_own_method_and_its_refusal_noted_under_it()
+    public async Task Each_row_is_authorized_and_audited_as_its_own_method()
     {
         var auditor = Officer with { Roles = Roles.Auditor };
         var answer = await writer.Run([Row("a"), Row("b")], features, auditor, CancellationToken.None);
@@ -132,34 +132,34 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_of_nothing_but_long_refusals_is_one_that_clients_take()
+    public async Task An_answer_full_of_long_refusals_fits_into_a_clients_message_limit()
     {
-        const int mostOfClients = 4 << 20;
+        const int maxClientMessageBytes = 4 << 20;
         var answer = await Run([.. Enumerable.Range(0, BatchWriter.MaxRows).Select(_ => Row("much"))]);
 
         Assert.True(answer.Results.All(result => result.Refusal.Fields().Length == 3));
-        Assert.InRange(answer.CalculateSize(), mostOfClients / 3, mostOfClients);
+        Assert.InRange(answer.CalculateSize(), maxClientMessageBytes / 3, maxClientMessageBytes);
     }
 
     [Fact]
-    public void Every_write_of_a_service_can_be_a_row_and_who_may_do_none_of_them_may_send_no_batch()
+    public void Every_write_can_be_a_row_and_a_caller_without_write_access_may_not_send_a_batch()
     {
         foreach (var row in (MessageDescriptor[])[BatchWriteRow.Descriptor, Investors.V1.BatchWriteRow.Descriptor, Refining.V1.BatchWriteRow.Descriptor])
         {
             var api = Assert.Single(row.File.Services);
             var writes = api.Methods.Where(method => AccessTable.IsWrite(method.FullName.Replace($".{method.Name}", $"/{method.Name}", StringComparison.Ordinal))).ToList();
             var taken = row.Oneofs[0].Fields.Select(field => field.MessageType).ToList();
-            // The file of a central bank is a batch by itself.
+            // The file of a central bank is a batch of its own.
             Assert.Equal(writes.Where(method => method.Name is not ("BatchWrite" or "ImportExchangeRates")).Select(method => method.InputType.Name).Order(), taken.Select(type => type.Name).Order());
             foreach (var role in Enum.GetValues<Roles>().Where(role => role != Roles.None))
             {
-                var mayAny = writes.Where(method => taken.Contains(method.InputType)).Any(method => AccessTable.Of($"/{api.FullName}/{method.Name}")!.Of(role) != Access.Denied);
-                Assert.Equal(mayAny, AccessTable.Of($"/{api.FullName}/BatchWrite")!.Of(role) != Access.Denied);
+                var isAllowedAny = writes.Where(method => taken.Contains(method.InputType)).Any(method => AccessTable.Of($"/{api.FullName}/{method.Name}")!.Of(role) != Access.Denied);
+                Assert.Equal(isAllowedAny, AccessTable.Of($"/{api.FullName}/BatchWrite")!.Of(role) != Access.Denied);
             }
         }
     }
 
-    /// <summary>Holds up the writer; what comes meanwhile waits for it.</summary>
+    /// <summary>Blocks the writer; later commands are queued.</summary>
     private Task<Project> Hold() => service.Run(async work =>
     {
         await held.Task;

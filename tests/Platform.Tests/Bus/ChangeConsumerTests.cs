@@ -1,10 +1,12 @@
-// At stake: that a consumer ends in the truth whatever the broker loses, doubles, delays or reorders. The feed is one in memory that
-// counts how it is asked; the clock is turned by hand, so that each test says when something must and must not happen.
+// At stake: a consumer must end in the correct state whatever the broker loses, duplicates, delays or reorders. The feed is in memory and
+// counts its reads; the clock is advanced by hand, so that each test states when something must and must not happen.
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
+using Mining.Primitives.Time;
+using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
 using Mining.Testing;
 using Xunit;
@@ -17,10 +19,11 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     private readonly FakeFeed feed = new();
     private readonly RecordingSink sink = new();
     private readonly LogLines<ChangeConsumer> log = new();
+    private readonly LogLines<DeliveryMonitor> deliveries = new();
     private ChangeConsumer consumer = null!;
 
     [Fact]
-    public async Task At_its_start_it_reads_what_there_is()
+    public async Task A_new_consumer_reads_the_whole_feed()
     {
         feed.Grow(7);
         await Start();
@@ -29,7 +32,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task From_a_checkpoint_it_reads_only_what_came_after()
+    public async Task A_consumer_with_a_checkpoint_reads_only_later_changes()
     {
         feed.Grow(7);
         sink.Follower.Resume("log", 5);
@@ -39,49 +42,49 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Deliveries_are_applied_once_each_without_the_feed()
+    public async Task Deliveries_are_applied_once_each_without_reading_the_feed()
     {
         await Start();
         feed.Grow(3);
         foreach (var sequence in (int[])[2, 1, 2, 3, 1])
             await Deliver(sequence);
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         Assert.Equal([2, 1, 3], sink.Applied);
         Assert.Equal([0L], feed.Asked);
     }
 
     [Fact]
-    public async Task A_hole_that_stays_open_is_filled_from_the_feed_and_not_before_its_time()
+    public async Task A_lasting_gap_is_filled_from_the_feed_after_its_timeout()
     {
         await Start();
         feed.Grow(3);
         await Deliver(1);
         await Deliver(3);
-        await MeasureAmounts(1);
+        await WaitForWatermark(1);
         await Turn(ChangeConsumer.HoleTimeout - TimeSpan.FromMilliseconds(50));
         Assert.Equal([0L], feed.Asked);
         await Turn(TimeSpan.FromMilliseconds(50));
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         Assert.Equal([0L, 1L], feed.Asked);
         Assert.Equal([1, 3, 2], sink.Applied);
         Assert.Equal(1, sink.Follower.HoleRepairs);
     }
 
     [Fact]
-    public async Task A_hole_that_the_next_delivery_closes_costs_nothing()
+    public async Task A_gap_closed_by_the_next_delivery_does_not_read_the_feed()
     {
         await Start();
         feed.Grow(3);
         await Deliver(3);
         await Deliver(2);
         await Deliver(1);
-        await MeasureAmounts(3);
+        await WaitForWatermark(3);
         await Turn(ChangeConsumer.HoleTimeout * 2);
         Assert.Equal([0L], feed.Asked);
     }
 
     [Fact]
-    public async Task A_heartbeat_ahead_of_the_watermark_makes_it_read()
+    public async Task A_heartbeat_ahead_of_the_watermark_triggers_a_read_of_the_feed()
     {
         await Start();
         feed.Grow(4);
@@ -89,12 +92,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.Zero);
         Assert.Equal([0L], feed.Asked);
         await Turn(ChangeConsumer.HoleTimeout);
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
         Assert.Equal([0L, 0L], feed.Asked);
     }
 
     [Fact]
-    public async Task Silence_makes_it_read_and_a_heartbeat_is_not_silence()
+    public async Task Silence_triggers_a_read_of_the_feed_and_heartbeats_prevent_it()
     {
         await Start();
         feed.Grow(4);
@@ -104,11 +107,11 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.FromMilliseconds(100));
         Assert.Equal([0L], feed.Asked);
         await Turn(ChangeConsumer.SilenceTimeout);
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
     }
 
     [Fact]
-    public async Task A_delivery_that_says_it_is_of_another_log_changes_nothing_unless_the_feed_says_so_too()
+    public async Task A_delivery_of_another_log_is_ignored_unless_the_feed_confirms_it()
     {
         feed.Grow(2);
         await Start(watermark: 2);
@@ -120,7 +123,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_the_feed_is_another_log_everything_is_forgotten_and_read_again()
+    public async Task When_the_feed_is_another_log_all_state_is_discarded_and_read_again()
     {
         feed.Grow(5);
         await Start(watermark: 5);
@@ -130,7 +133,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         Assert.Equal(["projects"], sink.Forgotten);
         Assert.Equal([1, 2, 3], sink.AppliedSinceForgotten.Distinct());
 
-        // What the broker still has of the old log is ignored from now on.
+        // Late deliveries of the old log are ignored from now on.
         var before = sink.AppliedSinceForgotten.Count;
         await Deliver(4, logId: "log");
         await Turn(TimeSpan.FromMilliseconds(100));
@@ -141,12 +144,12 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_feed_is_not_read_into_memory_when_its_changes_cannot_be_applied_yet()
+    public async Task Reading_the_feed_pauses_while_changes_cannot_be_applied()
     {
         const int runs = 10 * ChangeConsumer.MaxRunsWaiting;
         feed.Grow(2 * runs);
         sink.Room = new TaskCompletionSource();
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         await Eventually.True(() =>
         {
@@ -156,50 +159,50 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         Assert.Empty(sink.Applied);
 
         sink.Room.SetResult();
-        await MeasureAmounts(2 * runs);
+        await WaitForWatermark(2 * runs);
         Assert.Equal(runs + 1, feed.Yielded);
         Assert.Equal([0L], feed.Asked);
     }
 
     [Fact]
-    public async Task What_a_feed_brings_is_shown_now_and_then_while_more_is_to_come_and_at_once_when_there_is_no_more()
+    public async Task Changes_from_the_feed_are_published_periodically_during_catch_up_and_at_once_at_its_end()
     {
         feed.Grow(4);
         feed.Pause = new TaskCompletionSource();
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         await Eventually.True(() =>
         {
             time.Advance(TimeSpan.Zero);
             return Task.FromResult(sink.Applied.Count == 2);
         });
-        await MeasureAmounts(0);
+        await WaitForWatermark(0);
         time.Advance(ChangeConsumer.MaxPublishDelay);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
 
         feed.Pause.SetResult();
-        await MeasureAmounts(4);
+        await WaitForWatermark(4);
     }
 
     [Fact]
-    public async Task After_a_showing_that_took_its_time_the_next_waits_ten_times_as_long_and_comes_by_itself()
+    public async Task After_a_slow_publish_the_next_one_waits_ten_times_as_long()
     {
         var took = TimeSpan.FromMilliseconds(4);
         await Start();
         sink.Showing = () => time.Advance(took);
         await Deliver(1);
-        await MeasureAmounts(1);
+        await WaitForWatermark(1);
         var turns = sink.Turns;
         await Deliver(2);
         await Eventually.True(() => Task.FromResult(sink.Applied.Count == 2 && sink.Turns > turns));
         Assert.Equal(("log", 1L), sink.Published);
 
         time.Advance(took * ChangeConsumer.PublishBackoffFactor);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
     }
 
     [Fact]
-    public async Task A_source_that_is_not_followed_is_ignored()
+    public async Task A_source_without_a_subscription_is_ignored()
     {
         await Start();
         await consumer.Take(new Change { Source = "strangers", LogId = "log", Sequence = 1, Version = 1, State = new Any() }, CancellationToken.None);
@@ -209,8 +212,8 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)] // anything else, such as an address that is not configured
-    public async Task A_feed_that_fails_is_said_once_and_asked_again_each_second(bool isRpc)
+    [InlineData(false)] // anything else, such as a missing address
+    public async Task A_failing_feed_is_logged_once_and_retried_every_second(bool isRpc)
     {
         feed.Failure = isRpc ? new RpcException(new Status(StatusCode.Unavailable, "away")) : new InvalidOperationException("away");
         feed.Grow(2);
@@ -225,10 +228,58 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
         feed.Failure = null;
         await Turn(ChangeConsumer.RetryInterval);
-        await MeasureAmounts(2);
+        await WaitForWatermark(2);
         Assert.Equal(3, feed.Asked.Count);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 2));
         Assert.Contains("answers again", log.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_deliveries_of_a_source_are_logged_once_and_so_is_their_return()
+    {
+        await Start();
+        feed.Grow(3);
+        await Silence(DeliveryWatch.DeliveryTimeout - ChangeConsumer.SilenceTimeout);
+        await WaitForWatermark(3);
+        Assert.Empty(deliveries.Lines);
+        await Silence(DeliveryWatch.DeliveryTimeout * 3);
+        var warning = Assert.Single(deliveries.Lines);
+        Assert.StartsWith("Warning: The broker has delivered nothing of projects for ", warning, StringComparison.Ordinal);
+        Assert.Contains("the component mesh-pubsub, the subscription to projects.changes", warning, StringComparison.Ordinal);
+        Assert.True(sink.Follower.Deliveries.Status.IsMissing);
+
+        feed.Grow(4);
+        await Deliver(4);
+        await WaitForWatermark(4);
+        await Turn(TimeSpan.Zero);
+        Assert.Equal([warning, "Information: The broker delivers projects again"], deliveries.Lines);
+        Assert.Equal((1, 3), (sink.Follower.Deliveries.Status.AppliedFromBroker, sink.Follower.Deliveries.Status.AppliedFromFeed));
+    }
+
+    [Fact]
+    public async Task A_quiet_source_with_heartbeats_causes_no_warning()
+    {
+        await Start();
+        for (var passed = TimeSpan.Zero; passed < DeliveryWatch.DeliveryTimeout * 3; passed += ChangeRelay.HeartbeatInterval)
+        {
+            await consumer.Take(new Heartbeat { Source = "projects", LogId = "log" }, CancellationToken.None);
+            await Turn(ChangeRelay.HeartbeatInterval);
+        }
+
+        Assert.Empty(deliveries.Lines);
+    }
+
+    [Fact]
+    public async Task An_unavailable_source_causes_no_broker_warning_and_its_return_restarts_the_timeout()
+    {
+        await Start();
+        feed.Failure = new RpcException(new Status(StatusCode.Unavailable, "away"));
+        await Silence(DeliveryWatch.DeliveryTimeout * 3);
+        feed.Failure = null;
+        await Silence(DeliveryWatch.DeliveryTimeout - ChangeConsumer.SilenceTimeout);
+        Assert.Empty(deliveries.Lines);
+        await Silence(ChangeConsumer.SilenceTimeout * 3);
+        Assert.Single(deliveries.Lines);
     }
 
     public async ValueTask DisposeAsync()
@@ -239,7 +290,7 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
 
     private async Task Start(long watermark = 0, bool published = true)
     {
-        consumer = new ChangeConsumer(["projects"], sink, feed, time, log);
+        consumer = new ChangeConsumer(["projects"], sink, feed, Monitor(), time, log);
         await consumer.StartAsync(CancellationToken.None);
         watermark = Math.Max(watermark, feed.Last);
         await Eventually.True(async () =>
@@ -250,20 +301,34 @@ public sealed class ChangeConsumerTests : IAsyncDisposable
         await Turn(TimeSpan.Zero);
     }
 
+    private DeliveryMonitor Monitor() => new(new BusOptions(), time, deliveries);
+
+    /// <summary>No deliveries for this long, while the feed answers each read before the clock advances.</summary>
+    private async Task Silence(TimeSpan length)
+    {
+        for (var passed = TimeSpan.Zero; passed < length; passed += ChangeConsumer.RetryInterval)
+        {
+            await Turn(ChangeConsumer.RetryInterval);
+            await Eventually.True(() => Task.FromResult(feed.Reading == 0));
+            await Turn(TimeSpan.Zero);
+        }
+    }
+
     private async Task Deliver(int sequence, string logId = "log") => await consumer.Take(FakeFeed.ChangeOf(sequence, logId), CancellationToken.None);
 
-    private Task MeasureAmounts(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
+    private Task WaitForWatermark(long watermark) => Eventually.True(() => Task.FromResult(sink.Published.Watermark == watermark), otherwise: () => $"{sink.Published}");
 
-    /// <summary>Turns the clock, and waits until the consumer has taken notice: two ticks later everything before was seen.</summary>
+    /// <summary>Advances the clock and waits until the consumer has noticed: after two more ticks all earlier work is done.</summary>
     private async Task Turn(TimeSpan by)
     {
-        // A showing during which the clock is turned has taken so long, and is followed by a pause.
+        // If the clock advances during a publish, that publish counts as slow and is followed by a pause.
         await Eventually.True(() => Task.FromResult(!sink.IsShowing));
         time.Advance(by);
         for (var i = 0; i < 2; i++)
         {
             var before = sink.Publishes;
-            // A heartbeat that says nothing new would count as a sign of life; a delivery of nobody does not, but is a step of the loop.
+            // A heartbeat without news would count as a sign of life; a delivery of an unknown source does not, but still runs the loop
+            // once.
             await consumer.Take(new Heartbeat { Source = RecordingSink.Probe }, CancellationToken.None);
             await Eventually.True(() => Task.FromResult(sink.Publishes > before));
         }

@@ -5,13 +5,14 @@ using Mining.Platform.Bus;
 
 namespace Mining.Platform.Tests.Bus;
 
-/// <summary>A service's feed, in runs of two.</summary>
+/// <summary>A service's feed, with two changes per message.</summary>
 internal sealed class FakeFeed : IFeedReader
 {
     private readonly Lock gate = new();
     private readonly List<long> asked = [];
     private string logId = "log";
     private int last;
+    private int reading;
 
     public IReadOnlyList<long> Asked
     {
@@ -26,10 +27,13 @@ internal sealed class FakeFeed : IFeedReader
 
     public Exception? Failure { get; set; }
 
-    /// <summary>What it waits for before its second answer.</summary>
+    /// <summary>Completes before the second message is sent.</summary>
     public TaskCompletionSource? Pause { get; set; }
 
-    /// <summary>How many answers were taken from it.</summary>
+    /// <summary>The number of readers that have not reached its end.</summary>
+    public int Reading => Volatile.Read(ref reading);
+
+    /// <summary>The number of messages read from it.</summary>
     public int Yielded { get; private set; }
 
     public static Change ChangeOf(long sequence, string logId) => new()
@@ -53,6 +57,8 @@ internal sealed class FakeFeed : IFeedReader
             yield break;
         lock (gate)
             asked.Add(afterSequence);
+        Interlocked.Increment(ref reading);
+        using var end = new Ending(() => Interlocked.Decrement(ref reading));
         await Task.Yield();
         if (Failure is { } failure)
             throw failure;
@@ -68,5 +74,10 @@ internal sealed class FakeFeed : IFeedReader
 
         Yielded++;
         yield return new ReadChangesResponse { LogId = logId, LastSequence = last };
+    }
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

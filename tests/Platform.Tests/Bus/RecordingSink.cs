@@ -3,7 +3,7 @@ using Mining.Platform.Bus;
 
 namespace Mining.Platform.Tests.Bus;
 
-/// <summary>Where changes are applied: remembers what and in which order.</summary>
+/// <summary>Records the applied changes in order.</summary>
 internal sealed class RecordingSink : IChangeSink
 {
     public const string Probe = "probe";
@@ -17,18 +17,18 @@ internal sealed class RecordingSink : IChangeSink
 
     public SourceFollower Follower { get; } = new("projects");
 
-    /// <summary>What must come before more is applied.</summary>
+    /// <summary>Must complete before more changes are applied.</summary>
     public TaskCompletionSource? Room { get; set; }
 
-    /// <summary>What a showing does besides.</summary>
+    /// <summary>An additional action during each publish.</summary>
     public Action? Showing { get; set; }
 
     public int Publishes => Volatile.Read(ref publishes);
 
-    /// <summary>From a showing's begin to the end of the loop's turn.</summary>
+    /// <summary>From the start of a publish to the end of that loop iteration.</summary>
     public bool IsShowing { get; private set; }
 
-    /// <summary>How often the loop has gone round.</summary>
+    /// <summary>The number of loop iterations.</summary>
     public int Turns => Volatile.Read(ref turns);
 
     public (string LogId, long Watermark) Published { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class RecordingSink : IChangeSink
         }
     }
 
-    // The probe is a source of its own that is never behind; what is heard of it shows that the loop has turned.
+    // The probe is a source of its own that is never behind; observing it shows that the loop has run.
     public Task<IReadOnlyList<SourceFollower>> Resume(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<SourceFollower>>([Follower, new SourceFollower(Probe)]);
 

@@ -1,5 +1,5 @@
-// At stake: the claim "everything up to here was applied". A watermark that runs ahead of a hole loses a change for ever. Properties
-// over any order and any duplication, and tables for the moment since which something is missing.
+// At stake: the claim "everything up to here was applied". A watermark ahead of a gap loses a change forever. Properties over any order and
+// duplication, and tables for the time since which changes are missing.
 using CsCheck;
 using Mining.Platform.Bus;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class SourceFollowerTests
 {
     private static readonly TimeSpan Begin = TimeSpan.FromHours(1);
 
-    /// <summary>The sequences 1 to n, some of them several times, in any order.</summary>
+    /// <summary>The sequences 1 to n in any order, some of them several times.</summary>
     private static readonly Gen<long[]> GenDeliveries =
         from count in Gen.Int[1, 60]
         from again in Gen.Int[1, count].Array[0, 60]
@@ -18,7 +18,7 @@ public sealed class SourceFollowerTests
         select order;
 
     [Fact]
-    public void In_any_order_and_however_often_delivered_the_watermark_ends_at_the_last_and_never_passes_a_hole() =>
+    public void The_watermark_ends_at_the_last_change_and_never_passes_a_gap() =>
         GenDeliveries.Sample(deliveries =>
         {
             var follower = new SourceFollower("projects");
@@ -42,7 +42,7 @@ public sealed class SourceFollowerTests
         });
 
     [Fact]
-    public void Hearing_of_the_end_of_the_log_says_since_when_something_is_missing_and_applies_nothing()
+    public void Observing_the_end_of_the_log_records_since_when_changes_are_missing()
     {
         var follower = new SourceFollower("projects");
         follower.Observe(2, Begin);
@@ -60,7 +60,7 @@ public sealed class SourceFollowerTests
     }
 
     [Fact]
-    public void What_was_applied_before_a_checkpoint_is_not_applied_again()
+    public void Changes_before_a_checkpoint_are_not_applied_again()
     {
         var follower = new SourceFollower("projects");
         follower.Resume("log", 10);
@@ -71,7 +71,7 @@ public sealed class SourceFollowerTests
     }
 
     [Fact]
-    public void Another_log_begins_at_its_beginning()
+    public void Another_log_is_followed_from_its_beginning()
     {
         var follower = new SourceFollower("projects");
         follower.Resume("old", 10);
@@ -80,18 +80,18 @@ public sealed class SourceFollowerTests
         Assert.Equal(("new", 0L, 0L, (TimeSpan?)null), (follower.LogId, follower.Watermark, follower.LastKnown, follower.BehindSince));
         for (var sequence = 1; sequence <= 11; sequence++)
             Assert.True(follower.Accept(sequence, Begin));
-        Assert.Equal(11, follower.Watermark); // the 12 of the old log does not count
+        Assert.Equal(11, follower.Watermark); // sequence 12 of the old log does not count
     }
 
     [Fact]
-    public void More_early_sequences_than_are_kept_are_applied_again_and_none_is_lost()
+    public void Early_changes_beyond_the_buffer_are_applied_again_and_none_is_lost()
     {
         var follower = new SourceFollower("projects");
         for (var sequence = 2; sequence <= SourceFollower.MaxEarlySequences + 2; sequence++)
             follower.Accept(sequence, Begin);
         follower.Accept(1, Begin);
         Assert.Equal(SourceFollower.MaxEarlySequences + 1, follower.Watermark);
-        Assert.NotNull(follower.BehindSince); // so that the feed is asked
+        Assert.NotNull(follower.BehindSince); // so that the feed is read
         Assert.True(follower.Accept(SourceFollower.MaxEarlySequences + 2, Begin));
         Assert.Null(follower.BehindSince);
     }

@@ -1,5 +1,5 @@
-// At stake: the one way to write. A command is there whole or not at all, once for its request id, and the log that it writes has no
-// holes: audit, outbox and feed are this log. Tested on real databases with the real writer.
+// At stake: the only way to write. A command commits completely or not at all, once per request id, and its log has no gaps: audit, outbox
+// and feed are this log. Tested on real databases with the real writer.
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
@@ -15,15 +15,15 @@ using Xunit;
 
 namespace Mining.Platform.Tests.Commit;
 
-/// <summary>What holds on every database.</summary>
+/// <summary>Behaviour on every database.</summary>
 public abstract class CommitterSuite(TestStorage storage)
 {
     private readonly TestStorage storage = storage.OrSkip();
 
     [Fact]
-    public async Task A_refused_command_leaves_no_trace_and_the_others_of_its_batch_stand()
+    public async Task A_refused_command_leaves_no_trace_and_the_rest_of_its_batch_commits()
     {
-        // Nobody writes yet, so that all of them end up in one batch.
+        // The writer has not started, so all commands end up in one batch.
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var first = service.Put("projects/a");
@@ -52,7 +52,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_command_whose_error_ends_the_whole_transaction_is_refused_alone()
+    public async Task A_command_that_aborts_the_transaction_is_refused_alone()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -60,7 +60,7 @@ public abstract class CommitterSuite(TestStorage storage)
         var ended = Enumerable.Range(0, 2).Select(_ => service.Run(async work =>
         {
             await TestService.Write(work, "projects/b", "");
-            await work.Execute(EndsTheTransaction, new { });
+            await work.Execute(AbortingStatement, new { });
             return new Project();
         })).ToList();
         var last = service.Put("projects/c");
@@ -74,25 +74,25 @@ public abstract class CommitterSuite(TestStorage storage)
         Assert.True((await ChainVerification.Run(service.Log, CancellationToken.None)).Intact);
     }
 
-    /// <summary>A statement whose error takes the transaction with it: on SQLite it asks for that, on a server a failed conversion does.</summary>
-    private string EndsTheTransaction => storage == TestStorage.Sqlite
+    /// <summary>A statement whose error aborts the transaction: SQLite by ROLLBACK, a server by a failed conversion.</summary>
+    private string AbortingStatement => storage == TestStorage.Sqlite
         ? "INSERT OR ROLLBACK INTO thing (name, state) SELECT name, state FROM thing"
         : "SELECT name FROM thing WHERE CAST(name AS BIGINT) = 1";
 
     [Fact]
-    public async Task A_command_that_is_only_validated_answers_what_would_have_been_and_changes_nothing()
+    public async Task A_validate_only_command_answers_its_would_be_result_and_changes_nothing()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "first");
         var answer = await service.Put("projects/a", "second", requestId: "r1", validateOnly: true);
         Assert.Equal(("second", 2), (answer.DisplayName, answer.Version));
         Assert.Single(await service.Changes());
-        // Nor does it use up the request id.
+        // It does not use up the request id either.
         Assert.Equal(2, (await service.Put("projects/a", "second", requestId: "r1")).Version);
     }
 
     [Fact]
-    public async Task A_repeated_request_id_gets_the_first_answer_whatever_has_happened_since()
+    public async Task A_repeated_request_id_gets_the_first_answer_even_after_later_changes()
     {
         await using var service = await TestService.Start(storage: storage);
         var first = await service.Put("projects/a", "one", requestId: "r1");
@@ -102,7 +102,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_request_id_with_another_input_is_refused_and_another_callers_is_another()
+    public async Task A_request_id_with_another_input_is_refused_and_request_ids_are_per_caller()
     {
         await using var service = await TestService.Start(storage: storage);
         await service.Put("projects/a", "one", requestId: "r1");
@@ -130,7 +130,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Sequences_have_no_holes_and_follow_the_order_of_commits_under_64_callers()
+    public async Task Sequences_have_no_gaps_and_follow_commit_order_under_64_callers()
     {
         const int callers = 64;
         const int commandsEach = 20;
@@ -149,7 +149,7 @@ public abstract class CommitterSuite(TestStorage storage)
         var changes = await service.Changes();
         Assert.Equal(callers * commandsEach / 5, refusals);
         Assert.Equal(Enumerable.Range(1, callers * commandsEach).Select(number => (long)number), changes.Select(change => change.Sequence));
-        // A caller that has its answer comes before itself: what it does next has a higher sequence.
+        // A caller's next command always has a higher sequence than its previous one.
         foreach (var own in changes.GroupBy(change => change.RequestId.Split('-')[0]))
             Assert.Equal(Enumerable.Range(0, commandsEach), own.Select(change => int.Parse(change.RequestId.Split('-')[1], CultureInfo.InvariantCulture)));
         foreach (var resource in changes.GroupBy(change => change.Resource))
@@ -159,9 +159,9 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_what_was_taken_is_done()
+    public async Task A_full_queue_refuses_at_once_and_completes_the_queued_commands()
     {
-        // Nobody writes, so the queue only grows.
+        // The writer is stopped, so the queue only grows.
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
         var waiting = Enumerable.Range(0, Committer.MaxQueueLength).Select(i => service.Put($"projects/{i}")).ToList();
@@ -174,7 +174,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Housekeeping_waits_for_room_in_a_full_queue_and_is_not_turned_away()
+    public async Task Housekeeping_waits_for_room_in_a_full_queue()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -189,10 +189,10 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task What_waits_when_the_service_stops_is_done_and_what_comes_after_is_refused()
+    public async Task Queued_commands_complete_at_shutdown_and_later_ones_are_refused()
     {
         await using var service = await TestService.Start(storage: storage);
-        await service.Put("projects/before"); // so that the writer has begun
+        await service.Put("projects/before"); // so that the writer has started
         var waiting = Enumerable.Range(0, 300).Select(i => service.Put($"projects/{i}")).ToList();
         await service.Committer.StopAsync(CancellationToken.None);
         await Task.WhenAll(waiting);
@@ -202,7 +202,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_writer_that_was_stopped_before_it_began()
+    public async Task A_writer_stopped_before_its_start_keeps_nobody_waiting()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -217,7 +217,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_caller_that_has_given_up_before_its_turn_changes_nothing()
+    public async Task A_command_cancelled_before_its_turn_changes_nothing()
     {
         await using var service = new TestService(storage: storage);
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);
@@ -230,7 +230,7 @@ public abstract class CommitterSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_database_that_another_process_holds_for_a_while_is_waited_for()
+    public async Task A_database_locked_by_another_process_is_retried()
     {
         await using var service = await TestService.Start(storage: storage);
         await using var other = await service.Database.Open(CancellationToken.None);
@@ -243,11 +243,11 @@ public abstract class CommitterSuite(TestStorage storage)
 
 public sealed class CommitterOnSqlServerTests() : CommitterSuite(TestStorage.SqlServer);
 
-/// <summary>On SQLite, and with what can become of a file.</summary>
+/// <summary>SQLite only, including faults of its file.</summary>
 public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
 {
     [Fact]
-    public async Task A_connection_on_which_nothing_can_be_written_is_not_used_again()
+    public async Task A_connection_that_cannot_write_is_replaced()
     {
         await using var service = await TestService.Start();
         await service.Put("projects/a");
@@ -261,7 +261,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_written_is_a_clear_error_and_writes_go_on_when_it_can()
+    public async Task An_unwritable_file_is_a_clear_error_and_writes_resume_once_it_is_writable()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "No file is read-only for root.");
         await using var service = new TestService();
@@ -272,7 +272,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
         for (var i = 0; i < 3; i++)
             await Assert.ThrowsAsync<SqliteException>(() => service.Put("projects/a"));
         Assert.Contains(service.CommitterLog.Lines, line => line.Contains("check its owner and permissions", StringComparison.Ordinal));
-        Assert.Empty(await service.Things()); // reading goes on
+        Assert.Empty(await service.Things()); // reads still succeed
 
         foreach (var file in Files())
             new FileInfo(file).IsReadOnly = false;
@@ -282,11 +282,11 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task Housekeeping_that_could_not_be_committed_is_not_reported_as_done()
+    public async Task Housekeeping_that_failed_to_commit_is_not_reported_as_done()
     {
         await using var service = await TestService.Start();
         await service.Tamper("CREATE TABLE part (thing TEXT REFERENCES thing (name) DEFERRABLE INITIALLY DEFERRED)");
-        // The constraint is judged at the commit, which so fails on its way.
+        // The constraint is deferred, so the commit itself fails.
         await Assert.ThrowsAsync<SqliteException>(() => service.Committer.Maintain(
             (connection, transaction) => connection.ExecuteAsync("INSERT INTO part (thing) VALUES ('projects/none')", transaction: transaction),
             CancellationToken.None));
@@ -295,7 +295,7 @@ public sealed class CommitterTests() : CommitterSuite(TestStorage.Sqlite)
     }
 
     [Fact]
-    public async Task A_refusal_is_not_told_when_what_it_rests_on_was_not_committed()
+    public async Task A_refusal_based_on_uncommitted_data_fails_with_its_transaction()
     {
         await using var service = new TestService();
         await service.Log.Initialise(TestService.LogId, CancellationToken.None);

@@ -1,5 +1,5 @@
-// At stake: that a repeated command is answered as long as was promised, and that the answers do not fill the database for ever. On a real
-// database, with a clock that the test moves.
+// At stake: a repeated command gets its answer for the promised time, and stored answers must not fill the database. Tested on a real
+// database with a clock that the test advances.
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Commit;
 using Mining.Platform.Tests.Support;
@@ -18,7 +18,7 @@ public abstract class RequestCleanupSuite(TestStorage storage)
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task An_answer_is_remembered_for_its_lifetime_and_forgotten_after_it()
+    public async Task An_answer_is_remembered_for_its_lifetime_and_then_deleted()
     {
         await using var service = await TestService.Start(time, storage: storage);
         await service.Put("projects/a", "one", requestId: "old");
@@ -26,7 +26,7 @@ public abstract class RequestCleanupSuite(TestStorage storage)
         await service.Put("projects/a", "two", requestId: "young");
 
         time.Advance(RequestLedger.Lifetime - TimeSpan.FromHours(1));
-        await Forget(service); // the old one is exactly as old as was promised
+        await Forget(service); // the old answer is exactly as old as promised
         Assert.Equal(["old", "young"], await Remembered(service));
         Assert.Equal(1, (await service.Put("projects/a", "one", requestId: "old")).Version);
 
@@ -34,17 +34,17 @@ public abstract class RequestCleanupSuite(TestStorage storage)
         await Forget(service);
         Assert.Equal(["young"], await Remembered(service));
         Assert.Equal(2, (await service.Put("projects/a", "two", requestId: "young")).Version);
-        Assert.Equal(3, (await service.Put("projects/a", "one", requestId: "old")).Version); // done again
+        Assert.Equal(3, (await service.Put("projects/a", "one", requestId: "old")).Version); // executed again
     }
 
     [Fact]
-    public async Task One_clean_up_forgets_no_more_than_the_writer_can_spare_time_for()
+    public async Task One_clean_up_deletes_a_bounded_number_of_answers()
     {
         const int more = 20;
         await using var service = await TestService.Start(time, storage: storage);
         for (var i = 0; i < RequestLedger.ForgottenAtOnce + more; i++)
         {
-            // Each at a moment of its own.
+            // Each at a different time.
             time.Advance(TimeSpan.FromMilliseconds(1));
             await service.Put("projects/a", "", requestId: $"{i}");
         }
@@ -60,5 +60,5 @@ public abstract class RequestCleanupSuite(TestStorage storage)
         service.Query<string>("SELECT request_id FROM request ORDER BY request_id");
 
     private Task Forget(TestService service) =>
-        new RequestCleanup(service.Database, service.Committer, time, new LogLines<RequestCleanup>()).Forget(CancellationToken.None);
+        new RequestCleanup(service.Database, service.Committer, time, new LogLines<RequestCleanup>()).RunOnce(CancellationToken.None);
 }

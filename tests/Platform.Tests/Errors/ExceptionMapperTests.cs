@@ -1,5 +1,5 @@
-// At stake: that a caller can act on every error and learns nothing of the service's inner life. Tested over gRPC on a process of the
-// mesh whose only method throws what the test wants.
+// At stake: a caller must be able to act on every error and learn nothing about internals. Tested over gRPC on a process of the mesh whose
+// only method throws what the test wants.
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -44,7 +44,7 @@ public sealed class ExceptionMapperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_storage_that_cannot_serve_is_unavailable_and_may_be_asked_again()
+    public async Task An_unavailable_database_is_UNAVAILABLE_and_may_be_retried()
     {
         throwing.Exception = new SqliteException("secret of the disk", 8);
         var status = await Refused.By(Call, StatusCode.Unavailable, "STORAGE_UNAVAILABLE");
@@ -53,7 +53,7 @@ public sealed class ExceptionMapperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_nobody_foresaw_leaves_with_an_incident_and_nothing_else()
+    public async Task An_unexpected_exception_is_sent_with_an_incident_id_and_nothing_else()
     {
         throwing.Exception = new InvalidOperationException("secret of the house");
         var status = await Refused.By(Call, StatusCode.Internal, "INTERNAL_ERROR");
@@ -62,7 +62,7 @@ public sealed class ExceptionMapperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_message_are_the_callers_fault()
+    public async Task Bytes_that_are_no_message_are_a_client_error()
     {
         var method = new Method<byte[], byte[]>(
             MethodType.Unary,
@@ -77,7 +77,7 @@ public sealed class ExceptionMapperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_of_more_fields_than_fit_still_arrives()
+    public async Task A_refusal_of_too_many_fields_is_truncated_and_still_arrives()
     {
         var violations = new Violations();
         for (var i = 0; i < 1_000; i++)

@@ -1,4 +1,4 @@
-// At stake: an update that changes more, or less, than the caller said. Tables over a project with a field of every kind.
+// At stake: an update must change exactly what the caller asked for. Tables over a project with a field of every kind.
 using Google.Protobuf.WellKnownTypes;
 using Google.Type;
 using Mining.Platform.Errors;
@@ -27,15 +27,15 @@ public sealed class FieldMasksTests
     private static readonly Project Proposed = new() { Name = "projects/b", DisplayName = "New", Country = "DE", Minerals = { "cobalt" }, Version = 99 };
 
     [Theory]
-    // mask; none: what is not empty
+    // mask; none: all non-empty fields
     [InlineData("", "New Old FR cobalt Scoping EUR")]
     [InlineData("*", "New  FR cobalt Unspecified ")]
     [InlineData("display_name", "New Old FR tin,zinc Scoping EUR")]
-    [InlineData("operator", "Old  FR tin,zinc Scoping EUR")] // emptied, for it is named
+    [InlineData("operator", "Old  FR tin,zinc Scoping EUR")] // cleared, because the mask names it
     [InlineData("minerals", "Old Old FR cobalt Scoping EUR")] // a list is replaced, not added to
     [InlineData("stage,capital_cost", "Old Old FR tin,zinc Unspecified ")]
     [InlineData("minerals,minerals", "Old Old FR cobalt Scoping EUR")]
-    public void Only_the_masked_fields_are_taken(string mask, string expected)
+    public void Only_the_masked_fields_are_merged(string mask, string expected)
     {
         var violations = new Violations();
         var merged = FieldMasks.Merge(Present, Proposed, Mask(mask), Changeable, violations);
@@ -47,7 +47,7 @@ public sealed class FieldMasksTests
     }
 
     [Fact]
-    public void Neither_the_present_nor_the_proposed_one_is_touched()
+    public void Merging_changes_neither_of_its_inputs()
     {
         var (present, proposed) = (Present.Clone(), Proposed.Clone());
         var merged = FieldMasks.Merge(present, proposed, Mask("*"), Changeable, new Violations());
@@ -63,17 +63,17 @@ public sealed class FieldMasksTests
     [InlineData("no_such_field,\0", "update_mask.paths[0],update_mask.paths[1]")]
     [InlineData("display_name,*", "update_mask.paths[1]")]
     [InlineData("DisplayName", "update_mask.paths[0]")]
-    public void A_path_that_cannot_be_changed_is_a_violation_that_says_which_can(string mask, string fields)
+    public void An_immutable_path_is_a_violation_that_lists_the_mutable_ones(string mask, string fields)
     {
         var violations = new Violations();
         FieldMasks.Merge(Present, Proposed, Mask(mask), Changeable, violations);
-        var told = Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
-        Assert.Equal(fields.Split(','), told.Select(field => field.Field));
-        Assert.All(told, field => Assert.Contains("display_name, operator", field.Description, StringComparison.Ordinal));
+        var reported = Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
+        Assert.Equal(fields.Split(','), reported.Select(field => field.Field));
+        Assert.All(reported, field => Assert.Contains("display_name, operator", field.Description, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Without_a_mask_a_number_of_zero_is_empty_and_a_message_that_says_nothing_is_not()
+    public void Without_a_mask_zero_counts_as_empty_and_an_empty_message_does_not()
     {
         var present = new Project { ReportDate = new Date { Year = 2025 }, Version = 3 };
         var merged = FieldMasks.Merge(present, new Project { ReportDate = new Date() }, null, ["report_date", "version"], new Violations());

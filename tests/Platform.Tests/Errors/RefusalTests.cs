@@ -1,4 +1,4 @@
-// At stake: the form of every error of the mesh, on which callers' programs rest: an ErrorInfo always, and the details that fit.
+// At stake: client programs depend on the form of every error: always an ErrorInfo, plus the details that fit.
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -33,7 +33,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void The_sentence_names_the_first_violations_and_counts_the_others()
+    public void The_message_names_the_first_violations_and_counts_the_rest()
     {
         var refusal = Refusal.Invalid([.. Enumerable.Range(1, 5).Select(i => new BadRequest.Types.FieldViolation { Field = $"f{i}", Description = "is wrong." })]);
         Assert.Equal("f1 is wrong. f2 is wrong. f3 is wrong. And 2 more.", refusal.Message);

@@ -1,5 +1,5 @@
-// At stake: that a caller hears of everything that is wrong at once, by the path of the field, and that nothing unprintable or endless
-// gets in. Tables of what is allowed.
+// At stake: a caller learns about all violations at once, by field path, and no unprintable or unbounded text is accepted. Tables of
+// allowed values.
 using Google.Type;
 using Mining.Platform.Errors;
 using Mining.Projects.V1;
@@ -11,7 +11,7 @@ namespace Mining.Platform.Tests.Errors;
 public sealed class ViolationsTests
 {
     [Theory]
-    // text, at most, required, what is said; none: allowed
+    // text, max length, required, message; none: allowed
     [InlineData("Caremag", 7, true, "")]
     [InlineData("Caremag", 6, true, "has 7 characters; at most 6 are allowed.")]
     [InlineData("", 7, false, "")]
@@ -23,7 +23,7 @@ public sealed class ViolationsTests
     [InlineData("nothing\0", 50, false, "contains control characters.")]
     [InlineData("delete\u007f", 50, false, "contains control characters.")]
     [InlineData("next line\u0085", 50, false, "contains control characters.")]
-    public void A_text_is_printable_bounded_and_there_when_required(string text, int longest, bool required, string said) =>
+    public void A_text_must_be_printable_bounded_and_present_if_required(string text, int longest, bool required, string said) =>
         Expect(said, violations => violations.CheckText("field", text, longest, required));
 
     [Theory]
@@ -32,19 +32,19 @@ public sealed class ViolationsTests
     [InlineData(Stage.Unspecified, true, "must be given.")]
     [InlineData((Stage)99, false, "99 is not a known value.")]
     [InlineData((Stage)(-1), false, "-1 is not a known value.")]
-    public void An_enum_is_a_known_value(Stage stage, bool required, string said) =>
+    public void An_enum_must_be_a_known_value(Stage stage, bool required, string said) =>
         Expect(said, violations => violations.CheckEnum("field", stage, required));
 
     [Fact]
-    public void A_value_stands_once_in_a_list_of_distinct_ones()
+    public void A_list_of_distinct_values_has_no_duplicates()
     {
         var violations = new Violations();
         violations.CheckDistinct("minerals", ["tin", "zinc", "tin", "tin"]);
-        Assert.Equal(["minerals[2]", "minerals[3]"], Told(violations).Select(field => field.Field));
+        Assert.Equal(["minerals[2]", "minerals[3]"], Reported(violations).Select(field => field.Field));
     }
 
     [Fact]
-    public void What_is_wrong_is_told_at_once_in_order_and_reading_goes_on()
+    public void All_violations_are_collected_in_order()
     {
         var violations = new Violations();
         Assert.Null(violations.ReadDate("a", new Date { Year = 2028, Month = 13 }));
@@ -56,22 +56,22 @@ public sealed class ViolationsTests
         violations.CheckMineral("g", "litium");
         violations.CheckCurrency("h", "EURO");
         violations.CheckCount("i", 3, 2);
-        var told = Told(violations);
-        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i"], told.Select(field => field.Field));
-        Assert.All(told, field => Assert.Matches("[.?]$", field.Description));
+        var reported = Reported(violations);
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i"], reported.Select(field => field.Field));
+        Assert.All(reported, field => Assert.Matches("[.?]$", field.Description));
     }
 
     [Fact]
-    public void Not_more_than_a_hundred_are_named_however_many_there_are()
+    public void At_most_a_hundred_violations_are_named()
     {
         var violations = new Violations();
         for (var i = 0; i < 100_000; i++)
             violations.Add($"f[{i}]", "is wrong.");
-        Assert.Equal(Violations.MaxNamedViolations, Told(violations).Count);
+        Assert.Equal(Violations.MaxNamedViolations, Reported(violations).Count);
     }
 
     [Fact]
-    public void Nothing_wrong_is_no_refusal()
+    public void No_violation_gives_no_refusal()
     {
         var violations = new Violations();
         Assert.False(violations.Any);
@@ -84,9 +84,9 @@ public sealed class ViolationsTests
         check(violations);
         Assert.Equal(said.Length > 0, violations.Any);
         if (said.Length > 0)
-            Assert.Equal(("field", said), Told(violations).Select(field => (field.Field, field.Description)).Single());
+            Assert.Equal(("field", said), Reported(violations).Select(field => (field.Field, field.Description)).Single());
     }
 
-    private static IReadOnlyList<Google.Rpc.BadRequest.Types.FieldViolation> Told(Violations violations) =>
+    private static IReadOnlyList<Google.Rpc.BadRequest.Types.FieldViolation> Reported(Violations violations) =>
         Assert.Throws<RefusedException>(violations.ThrowIfAny).Refusal.Fields;
 }

@@ -1,4 +1,4 @@
-// At stake: that nobody changes the past unseen. Tested on real databases that are tampered with past the service.
+// At stake: nobody can change history unnoticed. Tested on real databases that are modified behind the service's back.
 using Mining.Platform.Feed;
 using Mining.Platform.Storage;
 using Mining.Platform.Tests.Support;
@@ -16,7 +16,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     private readonly TestStorage storage = storage.OrSkip();
 
     [Theory]
-    // what somebody does, where it shows, what is said
+    // tampering, location, message
     [InlineData("UPDATE change_log SET actor = 'nobody' WHERE sequence = 7", 7, "content")]
     [InlineData("UPDATE change_log SET commit_time = @later WHERE sequence = 1", 1, "content")]
     [InlineData("UPDATE change_log SET state = @nothing WHERE sequence = 20", 20, "content")]
@@ -30,7 +30,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     [InlineData("DELETE FROM change_log; UPDATE change_head SET last_sequence = 3", 1, "ends at 0")]
     [InlineData("UPDATE change_head SET last_hash = @zeros", 20, "head")]
     [InlineData("DELETE FROM change_log WHERE sequence = 12; UPDATE change_head SET last_sequence = 12", 12, "missing")]
-    public async Task What_was_changed_past_the_service_is_found_at_its_place(string change, long brokenAt, string said)
+    public async Task Tampering_with_the_database_is_located(string change, long brokenAt, string said)
     {
         await using var service = await TestService.Start(storage: storage);
         for (var i = 0; i < 20; i++)
@@ -55,7 +55,7 @@ public abstract class ChainVerificationSuite(TestStorage storage)
     }
 
     [Fact]
-    public async Task A_log_that_grows_while_it_is_verified_is_intact()
+    public async Task A_log_that_grows_during_verification_is_intact()
     {
         await using var service = await TestService.Start(storage: storage);
         using var enough = new CancellationTokenSource();

@@ -1,5 +1,5 @@
-// At stake: a cluster restarts what is not alive, sends no calls to what is not ready, and lets no sidecar deliver to what cannot take it.
-// A database that is away must never look like a dead process. Tested over gRPC, as kubelet and sidecar ask.
+// At stake: a cluster restarts a process that is not alive, and sends calls and deliveries only to one that is ready. A missing database
+// must never look like a dead process. Tested over gRPC, as kubelet and sidecar ask.
 using System.Globalization;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Grpc.Core;
@@ -72,7 +72,7 @@ public sealed class HealthEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task On_the_health_address_there_is_nothing_but_health()
+    public async Task The_health_address_serves_only_health_checks()
     {
         foreach (var service in (string[])["grpc.reflection.v1.ServerReflection", AppCallback.Descriptor.FullName, "mining.changes.v1.ChangeFeedService"])
         {

@@ -20,7 +20,7 @@ public sealed class PageTokensTests
     [InlineData("projects/a")]
     [InlineData("")]
     [InlineData("one", "two", "łódź \" \\ \0")]
-    public void A_token_gives_back_its_place(params string[] position)
+    public void A_token_restores_its_position(params string[] position)
     {
         var violations = new Violations();
         Assert.Equal(position, tokens.Read(tokens.Write(Query(), Reader, position), Query(), Reader, violations));
@@ -28,7 +28,7 @@ public sealed class PageTokensTests
     }
 
     [Fact]
-    public void The_pages_of_one_walk_may_differ_in_size()
+    public void The_page_size_may_change_between_pages()
     {
         var first = Query(request => request.PageSize = 10);
         var token = tokens.Write(first, Reader, "projects/a");
@@ -39,7 +39,7 @@ public sealed class PageTokensTests
     }
 
     [Fact]
-    public void Without_a_token_the_walk_is_at_its_beginning()
+    public void Without_a_token_paging_starts_at_the_beginning()
     {
         var violations = new Violations();
         Assert.Empty(tokens.Read("", Query(), Reader, violations));
@@ -62,17 +62,17 @@ public sealed class PageTokensTests
     [InlineData("AAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void What_is_no_token_is_a_violation(string token) => Refused(token, Query(), tokens);
+    public void A_malformed_token_is_a_violation(string token) => Refused(token, Query(), tokens);
 
     [Fact]
-    public void An_endless_token_is_a_violation() => Refused(new string('A', 1_000_000), Query(), tokens);
+    public void A_too_long_token_is_a_violation() => Refused(new string('A', 1_000_000), Query(), tokens);
 
     [Fact]
-    public void A_token_that_somebody_changed_is_a_violation() =>
+    public void A_tampered_token_is_a_violation() =>
         Gen.Select(Gen.Int[0, 1_000], Gen.Char["ABCxyz019-_"]).Sample((at, character) =>
         {
             var token = tokens.Write(Query(), Reader, "projects/a", "17");
-            var place = at % (token.Length - 1); // the last character may have bits that do not count
+            var place = at % (token.Length - 1); // the last character may contain unused bits
             if (token[place] != character)
                 Refused(string.Concat(token.AsSpan(0, place), character.ToString(), token.AsSpan(place + 1)), Query(), tokens);
         });
@@ -105,7 +105,7 @@ public sealed class PageTokensTests
     }
 
     [Fact]
-    public void A_token_of_one_caller_is_none_of_another()
+    public void A_token_is_valid_only_for_its_caller()
     {
         var violations = new Violations();
         Assert.Empty(tokens.Read(tokens.Write(Query(), Reader, "projects/a"), Query(), new Caller("us:reader"), violations));

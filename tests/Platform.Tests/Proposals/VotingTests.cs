@@ -1,5 +1,5 @@
-// At stake: whose word counts for a proposal, and how often. Each way to get an approval that a side has not given, and each way in which one
-// that it has given could be lost.
+// At stake: whose votes count for a proposal, and how often. Covers every way to obtain an approval that a side has not given, and to lose
+// one that it has given.
 using Google.Protobuf.WellKnownTypes;
 using Mining.Platform.Authentication;
 using Mining.Proposals;
@@ -19,7 +19,7 @@ public sealed class VotingTests
     private static readonly Caller Sato = Officer("jp:sato", "JP");
 
     [Fact]
-    public void It_is_agreed_when_every_side_has_approved()
+    public void A_proposal_is_agreed_once_every_side_has_approved()
     {
         var raised = Raise(Meyer);
         Assert.False(Voting.IsAgreed(raised));
@@ -32,10 +32,10 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void Who_acts_for_all_sides_agrees_by_raising_it() => Assert.True(Voting.IsAgreed(Raise(Both)));
+    public void A_caller_for_all_sides_approves_by_proposing() => Assert.True(Voting.IsAgreed(Raise(Both)));
 
     [Fact]
-    public void A_side_approves_once_whoever_of_it_tries_again()
+    public void A_side_approves_only_once()
     {
         var raised = Raise(Meyer);
         Assert.Equal("ALREADY_APPROVED", Voting.Approve(raised, Meyer, "", Now).Refusal?.Reason);
@@ -47,19 +47,19 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void Four_eyes_are_two_different_people_of_the_side()
+    public void Four_eyes_approval_needs_two_people_of_a_side()
     {
         var raised = Raise(Meyer, "EU", "US");
         Assert.Equal("ALREADY_APPROVED", Voting.Approve(raised, Meyer, "", Now).Refusal?.Reason);
         var first = Voting.Approve(raised, Smith, "", Now).OrThrow();
         Assert.Equal("ALREADY_APPROVED", Voting.Approve(first, Smith, "", Now).Refusal?.Reason);
         var second = Voting.Approve(first, Jones, "", Now).OrThrow();
-        Assert.False(Voting.IsAgreed(second)); // who raised it is one of two
+        Assert.False(Voting.IsAgreed(second)); // the proposer is one of two
         Assert.True(Voting.IsAgreed(Voting.Approve(second, Dubois, "", Now).OrThrow()));
     }
 
     [Fact]
-    public void One_who_acts_for_both_sides_is_still_one_person()
+    public void A_caller_for_both_sides_still_counts_as_one_person()
     {
         var raised = Raise(Both, "US");
         Assert.False(Voting.IsAgreed(raised));
@@ -68,7 +68,7 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void Nobody_decides_on_one_that_is_over_and_it_is_recorded_once()
+    public void An_expired_proposal_takes_no_votes_and_its_expiry_is_recorded_once()
     {
         var raised = Raise(Meyer);
         var last = raised.ExpireTime.ToDateTimeOffset().AddTicks(-10);
@@ -84,7 +84,7 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void What_has_ended_stays_as_it_ended()
+    public void An_ended_proposal_never_changes_state()
     {
         var raised = Raise(Meyer);
         foreach (var ended in (Proposal[])
@@ -99,12 +99,12 @@ public sealed class VotingTests
             Assert.Same(ended, Voting.Expire(ended, Now.AddDays(31)));
         }
 
-        Assert.Equal(ProposalState.Open, raised.State); // nothing of that has changed the one that was there
+        Assert.Equal(ProposalState.Open, raised.State); // none of this has changed the original
         Assert.Single(raised.Approvals);
     }
 
     [Fact]
-    public void The_sides_that_it_concerns_and_auditors_see_it()
+    public void A_proposal_is_visible_to_its_sides_and_auditors()
     {
         var raised = Raise(Meyer);
         Assert.All((Caller[])[Meyer, Smith, Both, Sato with { Roles = Roles.Auditor }], caller => Assert.True(Voting.IsSeenBy(raised, caller)));
@@ -112,7 +112,7 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void So_many_names_that_the_log_cannot_take_them_are_counted_and_none_is_cut()
+    public void Names_beyond_the_logs_limit_are_counted_not_truncated()
     {
         var raised = Raise(Meyer);
         raised.Approvals.Add(Enumerable.Range(0, 20).Select(i => new Vote { Caller = $"side-{i}:{new string('x', 40)}", Sides = { "US" } }));
@@ -127,7 +127,7 @@ public sealed class VotingTests
     [InlineData("proposals/17", null)]
     [InlineData("projects/investors-17", null)]
     [InlineData("", null)]
-    public void A_name_says_which_service_has_it(string name, string? service) => Assert.Equal(service, ProposalName.ServiceOf(name));
+    public void A_proposals_name_identifies_its_service(string name, string? service) => Assert.Equal(service, ProposalName.ServiceOf(name));
 
     private static Caller Officer(string name, params string[] sides) => new(name) { Sides = sides, Roles = Roles.Officer };
 

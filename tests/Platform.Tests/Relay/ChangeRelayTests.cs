@@ -1,5 +1,5 @@
-// At stake: that every change is published, under one identity however often it takes, and that neither a sidecar that is away nor a
-// change that nobody takes holds up anything else. The relay runs on a real log and speaks Dapr to a sidecar in the test.
+// At stake: every change is published, under one id however many attempts it takes, and neither an unavailable sidecar nor a rejected
+// change blocks anything else. The relay runs on a real log and speaks Dapr to a sidecar in the test.
 using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
@@ -44,7 +44,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_change_is_published_in_order_with_its_own_identity()
+    public async Task Every_change_is_published_in_order_with_its_own_id()
     {
         using var activity = new Activity("call").SetIdFormat(ActivityIdFormat.W3C).Start();
         await PutMany(250);
@@ -62,19 +62,19 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
             Assert.Equal(activity.Id, published.TraceParent);
         }
 
-        await Put(); // and what comes later too
+        await Put(); // and later changes too
         await Published(251);
     }
 
     [Fact]
-    public async Task A_publication_that_is_repeated_keeps_its_ids()
+    public async Task A_repeated_publication_keeps_its_ids()
     {
         var seen = new List<string>();
         sidecar.Answer = (events, _) =>
         {
             lock (seen)
                 seen.AddRange(events.Where(entry => entry.Change is not null).Select(entry => entry.Id));
-            // It takes them, but its answer is lost.
+            // It accepts them, but its answer is lost.
             return sidecar.Calls <= 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "lost")) : FakeSidecar.TakeAll(events, default);
         };
         await Put();
@@ -85,11 +85,11 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_sidecar_is_away_commands_go_on_and_everything_follows_when_it_is_back()
+    public async Task While_the_sidecar_is_down_commands_succeed_and_are_published_after_its_return()
     {
         await StartRelay();
         await Put();
-        // Its answer has come too; without it the change would come again, and rightly.
+        // Its answer has arrived as well; otherwise the change would rightly be sent again.
         await Eventually.True(() => Task.FromResult(relay!.Position == 1));
         await sidecar.Stop();
         await PutMany(150);
@@ -101,7 +101,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_relay_that_starts_again_goes_on_where_it_was()
+    public async Task A_restarted_relay_resumes_at_its_position()
     {
         await PutMany(5);
         await StartRelay();
@@ -115,11 +115,11 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true, StatusCode.OK)] // the entry alone
-    [InlineData(false, StatusCode.InvalidArgument)] // the whole call, as Dapr does for an entry that it cannot read
-    [InlineData(false, StatusCode.Internal)] // … that the broker does not take
+    [InlineData(true, StatusCode.OK)] // only the entry
+    [InlineData(false, StatusCode.InvalidArgument)] // the whole call, as Dapr does for an unreadable entry
+    [InlineData(false, StatusCode.Internal)] // … that the broker rejects
     [InlineData(false, StatusCode.ResourceExhausted)] // … that is too large
-    public async Task A_change_that_is_refused_as_such_is_parked_and_the_others_go_out(bool alone, StatusCode code)
+    public async Task A_rejected_change_is_parked_and_the_others_are_published(bool alone, StatusCode code)
     {
         sidecar.Answer = (events, _) => events.All(entry => entry.Id != "log-7")
             ? FakeSidecar.TakeAll(events, default)
@@ -138,7 +138,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         await Put();
         await Published(20);
 
-        // An operator tries it again in vain, cures the cause, and tries it once more.
+        // An operator retries it in vain, fixes the cause, and retries it again.
         var before = sidecar.Calls;
         Assert.Equal(1, await parked.Redrive([7], new Caller("operator"), CancellationToken.None));
         await Eventually.True(() => Task.FromResult(log.Lines.Any(line => line.Contains("stays parked", StringComparison.Ordinal))));
@@ -151,9 +151,9 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(StatusCode.InvalidArgument)] // as Dapr does for a pub/sub component that it does not have
-    [InlineData(StatusCode.Internal)] // as Dapr does when its broker is away
-    public async Task A_sidecar_that_refuses_everything_is_waited_for_and_nothing_is_parked(StatusCode code)
+    [InlineData(StatusCode.InvalidArgument)] // Dapr's answer for an unknown pub/sub component
+    [InlineData(StatusCode.Internal)] // Dapr's answer while its broker is down
+    public async Task A_sidecar_that_refuses_everything_is_retried_and_nothing_is_parked(StatusCode code)
     {
         sidecar.Answer = (_, _) => throw new RpcException(new Status(code, "pubsub mesh-pubsub is not found"));
         await PutMany(20);
@@ -166,7 +166,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_broker_that_fails_every_entry_is_waited_for_and_nothing_is_parked()
+    public async Task A_broker_that_fails_every_entry_is_retried_and_nothing_is_parked()
     {
         sidecar.Answer = (events, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(events.ToDictionary(entry => entry.Id, _ => "broker away"));
         await PutMany(20);
@@ -179,7 +179,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sidecar_that_never_answers_is_asked_again()
+    public async Task A_sidecar_that_never_answers_is_retried()
     {
         var time = new FakeTimeProvider();
         sidecar.Answer = async (events, cancellation) =>
@@ -201,7 +201,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Heartbeats_say_where_the_log_ends_and_never_share_an_id()
+    public async Task Heartbeats_carry_the_end_of_the_log_and_unique_ids()
     {
         await PutMany(3);
         await StartRelay();
@@ -210,11 +210,11 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         Assert.All(beats, beat => Assert.Equal(("projects", "log", 3), (beat.Heartbeat!.Source, beat.Heartbeat.LogId, beat.Heartbeat.LastSequence)));
         Assert.Equal(beats.Count, beats.DistinctBy(beat => beat.Id).Count());
         var pauses = beats.Zip(beats.Skip(1), (one, next) => next.Heartbeat!.SendTime.ToDateTime() - one.Heartbeat!.SendTime.ToDateTime());
-        Assert.All(pauses, pause => Assert.True(pause >= ChangeRelay.HeartbeatInterval / 2, $"{pause}")); // steady, and no flood
+        Assert.All(pauses, pause => Assert.True(pause >= ChangeRelay.HeartbeatInterval / 2, $"{pause}")); // at a steady pace
     }
 
     [Fact]
-    public async Task A_storage_that_fails_for_a_while_does_not_end_the_relay()
+    public async Task A_temporary_database_failure_does_not_end_the_relay()
     {
         await Rename("parked_change", "elsewhere");
         sidecar.Answer = (events, _) => Task.FromResult<IReadOnlyDictionary<string, string>>(
@@ -250,7 +250,7 @@ public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
         if (relay is null)
             return;
         await relay.StopAsync(CancellationToken.None);
-        // It ended because it was asked to, and not by an error.
+        // It ended on request, not by an error.
         Assert.NotEqual(TaskStatus.Faulted, relay.ExecuteTask!.Status);
         relay.Dispose();
         relay = null;

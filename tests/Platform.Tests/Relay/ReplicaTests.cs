@@ -1,6 +1,6 @@
-// At stake: two replicas of a service on one database. Both may write, and no write may fool the other; one of them publishes, and when
-// it dies, hangs, or has a sidecar that takes nothing, the other one does before long. Tested on two committers and two relays on one
-// SQLite file, each relay with a clock of its own: standing still it is a process that was killed.
+// At stake: two replicas of a service on one database. Both may write without confusing each other; one publishes, and if it dies, hangs,
+// or has a failing sidecar, the other one soon takes over. Tested with two committers and two relays on one SQLite file. Each relay has its
+// own clock: stopping the clock simulates a killed process.
 using System.Diagnostics.Metrics;
 using Mining.Platform.Authentication;
 using Mining.Platform.Commit;
@@ -47,7 +47,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_of_them_publishes_what_both_commit_and_sends_the_heartbeats()
+    public async Task One_replica_publishes_the_changes_of_both_and_sends_the_heartbeats()
     {
         await StartBoth();
         await one.Put("projects/a");
@@ -60,7 +60,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_other_commits_is_published_promptly()
+    public async Task Changes_of_the_other_replica_are_published_promptly()
     {
         await StartBoth();
         await two.Put("projects/a");
@@ -72,10 +72,10 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_one_that_publishes_is_killed_in_the_midst_the_other_takes_over_after_the_lease()
+    public async Task When_the_publisher_is_killed_while_publishing_the_other_takes_over_after_the_lease()
     {
         await StartBoth();
-        first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task; // it is killed while it publishes
+        first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task; // it is killed while publishing
         await one.Put("projects/a");
         await two.Put("projects/b");
         var begin = second.Time.GetTimestamp();
@@ -87,12 +87,12 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_comes_back_finds_that_the_other_publishes_and_stops()
+    public async Task A_paused_publisher_that_lost_its_lease_stops_publishing()
     {
         await StartBoth();
         await Until(() => second.Relay.IsPublishing, second);
         var before = broker.Hearts.Count(replica => replica == "first");
-        first.Time.Advance(PublishLease.Length * 2); // it was away for longer than its lease
+        first.Time.Advance(PublishLease.Length * 2); // it was paused for longer than its lease
         await two.Put("projects/a");
         await Until(() => first.Log.Lines.Any(line => line.Contains("second holds the publish lease", StringComparison.Ordinal)) && broker.Changes.Count == 1);
         var beats = broker.Hearts.Count;
@@ -103,7 +103,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_stops_gives_the_lease_back_with_its_place_at_once()
+    public async Task A_stopping_publisher_releases_its_lease_and_position_at_once()
     {
         await StartBoth();
         await one.Put("projects/a");
@@ -118,19 +118,19 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_starts_again_under_its_name_goes_on_at_once()
+    public async Task A_publisher_restarted_under_its_name_resumes_at_once()
     {
         await first.Start();
         await Until(() => first.Relay.IsPublishing);
         first.Answer = _ => new TaskCompletionSource<IReadOnlyDictionary<string, string>>().Task;
-        await one.Put("projects/a"); // and there it hangs
+        await one.Put("projects/a"); // and hangs there
         await using var again = new Replica(one, broker);
         await again.Start();
-        await Eventually.True(() => Task.FromResult(broker.Changes.Count == 1)); // its clock has not moved
+        await Eventually.True(() => Task.FromResult(broker.Changes.Count == 1)); // its clock has not advanced
     }
 
     [Fact]
-    public async Task One_whose_sidecar_takes_nothing_leaves_it_to_the_other()
+    public async Task A_publisher_with_a_failing_sidecar_yields_its_lease()
     {
         await StartBoth();
         first.Answer = _ => throw new IOException("no sidecar");
@@ -139,7 +139,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         await Until(() => broker.Changes.Count == 1);
         Assert.InRange(second.Time.GetElapsedTime(begin), TimeSpan.Zero, PublishLease.Length * 2);
         Assert.Equal(["second"], broker.Publishers);
-        // And one that is alone tries for ever.
+        // A single replica retries forever.
         first.Answer = Replica.TakeAll;
         await second.Stop();
         await one.Put("projects/b");
@@ -147,7 +147,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_redrive_that_the_other_was_asked_for_happens()
+    public async Task A_redrive_requested_from_the_other_replica_is_done()
     {
         first.Answer = events => Task.FromResult<IReadOnlyDictionary<string, string>>(
             events.Where(entry => entry.Id == "log-2").ToDictionary(entry => entry.Id, _ => "no"));
@@ -167,7 +167,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task How_many_are_parked_is_a_metric_that_also_falls()
+    public async Task The_number_of_parked_changes_is_a_gauge()
     {
         var parked = new ParkedChanges(one.Database, one.Committer, new ChangeLog(one.Database, new("parking")), TimeProvider.System);
         await one.Put("projects/a");
@@ -203,7 +203,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Under_two_writers_sequences_have_no_holes_and_every_answer_stands()
+    public async Task With_two_writers_sequences_have_no_gaps_and_every_answer_holds()
     {
         const int callers = 16;
         const int each = 20;
@@ -221,7 +221,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_request_to_both_makes_one_change()
+    public async Task One_request_id_sent_to_both_replicas_makes_one_change()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? one : two).Put("projects/a", "x", requestId: "r")));
         Assert.Single(await one.Changes());
@@ -229,7 +229,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_those_who_rest_on_one_etag_one_wins()
+    public async Task One_of_several_writers_with_the_same_etag_wins()
     {
         await one.Put("projects/a");
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
@@ -253,7 +253,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         Assert.All(outcomes.Where(outcome => outcome != ""), outcome => Assert.Equal("ETAG_MISMATCH", outcome));
     }
 
-    /// <summary>Starts both; the first one publishes, and the second has seen so.</summary>
+    /// <summary>Starts both; returns once the first one publishes and the second one has noticed.</summary>
     private async Task StartBoth()
     {
         await first.Start();
@@ -274,7 +274,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
         });
     }
 
-    /// <summary>Lets time pass for some of them, or for both, until it is so.</summary>
+    /// <summary>Advances the clocks of some replicas, or of both, until the condition holds.</summary>
     private Task Until(Func<bool> condition, params Replica[] replicas) => Eventually.True(
         () =>
         {

@@ -1,5 +1,5 @@
-// At stake: the data of a mesh that is upgraded while people work with it; and that nobody runs a script by chance, twice, or against the
-// operator's will. Tested on real databases, with writers beside the migration.
+// At stake: the data of a mesh that is upgraded during use. No script may run by accident, twice, or against the operator's will. Tested on
+// real databases, with writers beside the migration.
 using Microsoft.Extensions.Logging.Abstractions;
 using Mining.Platform.Feed;
 using Mining.Platform.Storage;
@@ -15,8 +15,8 @@ public sealed class MigrationOnSqlServerTests() : MigrationSuite(TestStorage.Sql
 
 public abstract class MigrationSuite(TestStorage storage) : IDisposable
 {
-    /// <summary>The newest script of the platform, which the version before does not know.</summary>
-    private const string Upgrade = "2026-11-23-4";
+    /// <summary>The newest script of the platform, which the previous version does not know.</summary>
+    private const string Upgrade = "2026-11-30-1";
 
     private readonly System.Reflection.Assembly assembly = typeof(MigrationSuite).Assembly;
     private readonly TestDatabase disk = storage.OrSkip().Make("migration");
@@ -28,7 +28,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task An_upgrade_from_the_previous_schema_version_with_writes_going_on_loses_none()
+    public async Task An_upgrade_from_the_previous_schema_loses_no_concurrent_write()
     {
         const int callers = 8;
         disk.Open().Migrate(assembly, before: Upgrade);
@@ -52,7 +52,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         await enough.CancelAsync();
         await Task.WhenAll(writing);
 
-        // The version before has gone on; the new one finds all of it, publishes it, and writes on.
+        // The previous version has continued; the new one finds all its changes, publishes them, and writes on.
         Assert.Empty(disk.Open().Pending(assembly));
         await using var after = await TestService.StartOn(disk);
         var changes = await after.Changes();
@@ -75,7 +75,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task Migrations_that_begin_together_run_each_script_once()
+    public async Task Concurrent_migrations_run_each_script_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => disk.Open().Migrate(assembly))));
         Assert.Empty(disk.Open().Pending(assembly));
@@ -84,14 +84,14 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public void What_would_be_run_is_shown_and_nothing_is_changed()
+    public void A_dry_run_lists_the_scripts_without_running_them()
     {
         var database = disk.Open();
         database.Migrate(assembly, before: Upgrade);
         var shown = new StringWriter();
         MigrateCommand.Run(["migrate", "--dry-run"], database, assembly, shown, NullLogger.Instance);
-        Assert.Contains("-checkpoints.sql", shown.ToString(), StringComparison.Ordinal);
-        Assert.Contains("CREATE TABLE chain_checkpoint", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("-delivery-count.sql", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("CREATE TABLE delivery_count", shown.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("-- 1 script would be run. Nothing was changed.\n", shown.ToString(), StringComparison.Ordinal);
         Assert.Single(database.Pending(assembly));
 
@@ -103,7 +103,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task Who_does_not_migrate_waits_until_the_schema_is_there_and_says_so()
+    public async Task A_service_that_may_not_migrate_waits_for_the_schema_and_logs_it()
     {
         var database = disk.Open();
         database.Migrate(assembly, before: Upgrade);
@@ -112,9 +112,10 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
         var waiting = new SchemaGate(database, migrates: false, time, log).Pass(assembly, CancellationToken.None);
         await Eventually.True(() => Task.FromResult(log.Lines.Count == 1));
         Assert.Contains("1 migration has not been run", log.Lines.Single(), StringComparison.Ordinal);
-        Assert.Contains("-checkpoints.sql", log.Lines.Single(), StringComparison.Ordinal);
+        Assert.Contains("-delivery-count.sql", log.Lines.Single(), StringComparison.Ordinal);
         time.Advance(SchemaGate.PollInterval);
-        await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(log.Lines.Count == 2); }); // a reminder, and not one each second
+        // A reminder, not one every second.
+        await Eventually.True(() => { time.Advance(SchemaGate.PollInterval); return Task.FromResult(log.Lines.Count == 2); });
         Assert.False(waiting.IsCompleted);
         Assert.Single(database.Pending(assembly));
 
@@ -125,11 +126,11 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     }
 
     [Fact]
-    public async Task A_schema_that_is_newer_than_the_service_is_no_reason_to_wait()
+    public async Task A_service_starts_on_a_newer_schema()
     {
         var database = disk.Open();
         database.Migrate(assembly);
-        // This assembly has no scripts of its own: it knows one script less than the database.
+        // This assembly has no scripts of its own, so it knows one script less than the database.
         await new SchemaGate(database, migrates: false, TimeProvider.System, NullLogger<SchemaGate>.Instance).Pass(typeof(TestStorage).Assembly, CancellationToken.None);
     }
 }

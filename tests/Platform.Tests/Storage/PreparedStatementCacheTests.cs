@@ -1,5 +1,5 @@
-// At stake: a statement that is used again must do what a new one would: with its own parameters only, after one that failed, within
-// itself, and on a schema that has changed meanwhile. Tested on SQLite itself, through Dapper as the stores use it.
+// At stake: a reused statement must behave like a new one: with its own parameters only, after a failure, when nested, and after a schema
+// change. Tested on SQLite itself, through Dapper as the stores use it.
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Mining.Platform.Storage;
@@ -26,7 +26,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_statement_is_kept_once_however_often_it_is_run()
+    public void A_statement_is_cached_once_for_all_its_runs()
     {
         var before = connection.Kept;
         foreach (var name in (string[])["alpha", "beta", "gamma"])
@@ -47,7 +47,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_list_as_parameter_takes_the_statement_of_its_length()
+    public void A_list_parameter_uses_the_statement_of_its_length()
     {
         foreach (var name in (string[])["alpha", "beta", "gamma"])
             Insert(name, 1);
@@ -57,7 +57,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_statement_that_failed_neither_holds_up_the_commit_nor_its_next_run()
+    public void A_failed_statement_blocks_neither_the_commit_nor_its_next_run()
     {
         using (var transaction = connection.BeginTransaction(deferred: false))
         {
@@ -74,7 +74,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_statement_may_run_within_itself()
+    public void A_statement_is_reentrant()
     {
         Insert("alpha", 2);
         Insert("beta", 1);
@@ -86,7 +86,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_statement_goes_on_when_another_connection_has_changed_the_schema()
+    public void A_statement_survives_a_schema_change_by_another_connection()
     {
         Insert("alpha", 1);
         using (var other = new SqliteConnection($"Data Source={file};Pooling=False"))
@@ -96,7 +96,7 @@ public sealed class PreparedStatementCacheTests : IDisposable
     }
 
     [Fact]
-    public void No_more_are_kept_than_the_limit_says()
+    public void The_cache_is_bounded()
     {
         for (var number = 0; number < PreparedStatementCache.MaxCount + 50; number++)
             Assert.Equal(number, connection.ExecuteScalar<int>($"SELECT {number}"));

@@ -1,5 +1,5 @@
-// At stake: what the mesh takes for worth repeating, on a server that nobody here has. Errors are judged by number, severity and the
-// constraint's name; and one real error, of a server that is not there, goes the whole way.
+// At stake: which errors the mesh retries, for a server that is not available here. Errors are classified by number, severity and
+// constraint name; one real error, of an unreachable server, takes the whole path.
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +39,7 @@ public sealed class SqlServerTests
     [InlineData(208, 16, "Invalid object name 'request'.", false)]
     [InlineData(547, 16, "The INSERT statement conflicted with the FOREIGN KEY constraint \"fk_commitment_investor\".", false)]
     [InlineData(1105, 17, "Could not allocate space for object.", false)]
-    public void Only_what_may_go_through_the_next_time_is_repeated(int number, byte severity, string message, bool repeated) =>
+    public void Only_transient_errors_are_retried(int number, byte severity, string message, bool repeated) =>
         Assert.Equal(repeated, SqlServerErrors.IsTransient(number, severity, message));
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class SqlServerTests
     [InlineData(2627, "Violation of PRIMARY KEY constraint 'pk_change_log'. Cannot insert duplicate key in object 'dbo.change_log'.", true)]
     [InlineData(2627, "Violation of PRIMARY KEY constraint 'pk_project'. Cannot insert duplicate key in object 'dbo.project'.", false)]
     [InlineData(2601, "Cannot insert duplicate key row in object 'dbo.thing' with unique index 'ux_thing'.", false)]
-    public void A_unique_violation_is_a_race_where_only_another_writer_can_cause_it(int number, string message, bool isRace)
+    public void A_unique_violation_is_transient_only_if_another_writer_can_cause_it(int number, string message, bool isRace)
     {
         Assert.True(SqlServerErrors.IsUniqueViolation(number));
         Assert.Equal(isRace, SqlServerErrors.IsTransient(number, 14, message));
@@ -60,22 +60,22 @@ public sealed class SqlServerTests
     [InlineData(18456, 14, "user and password")]
     [InlineData(9002, 17, "space")]
     [InlineData(10054, 20, "reached")]
-    public void An_operator_is_told_what_to_do(int number, byte severity, string said) =>
+    public void Errors_carry_a_hint_for_the_operator(int number, byte severity, string said) =>
         Assert.Contains(said, SqlServerErrors.OperatorHint(number, severity), StringComparison.Ordinal);
 
     [Fact]
-    public void A_violation_of_a_commands_own_making_is_no_matter_for_the_operator() => Assert.Null(SqlServerErrors.OperatorHint(2627, 14));
+    public void A_violation_caused_by_the_command_carries_no_operator_hint() => Assert.Null(SqlServerErrors.OperatorHint(2627, 14));
 
     [Fact]
-    public void All_that_the_client_publishes_as_transient_is_repeated() =>
+    public void Every_error_that_SqlClient_lists_as_transient_is_retried() =>
         Assert.All(SqlConfigurableRetryFactory.BaselineTransientErrors, number => Assert.True(SqlServerErrors.IsTransient(number, 16, "")));
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_tried_again_and_then_named()
+    public async Task An_unreachable_server_is_retried_and_then_named()
     {
         var database = Database($"Server=127.0.0.1,{ServiceProcess.FreePort()};Database=mining;User Id=mining;Password=x;Connect Timeout=1;ConnectRetryCount=0;Encrypt=false");
         var failure = await Record.ExceptionAsync(() => database.Read(_ => Task.FromResult(0), CancellationToken.None));
-        Assert.SkipWhen(failure is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
+        Assert.SkipWhen(failure is NotSupportedException, "The client of SQL Server needs ICU, which is disabled for this process.");
         var storage = Assert.IsType<DbException>(failure, exactMatch: false);
         Assert.True(database.IsTransient(storage));
         Assert.Contains("cannot be reached", database.OperatorHint(storage), StringComparison.Ordinal);
@@ -83,21 +83,21 @@ public sealed class SqlServerTests
     }
 
     [Fact]
-    public async Task A_service_waits_for_a_server_that_is_not_there_yet()
+    public async Task A_service_waits_for_a_server_that_is_not_up_yet()
     {
         var database = Database($"Server=127.0.0.1,{ServiceProcess.FreePort()};Database=mining;User Id=mining;Password=x;Connect Timeout=1;ConnectRetryCount=0;Encrypt=false");
         using var timeout = new CancellationTokenSource();
         var log = new Support.LogLines<SchemaGate>();
         var waiting = Task.Run(() => new SchemaGate(database, migrates: false, TimeProvider.System, log).Pass(typeof(SqlServerTests).Assembly, timeout.Token));
         await Eventually.True(() => Task.FromResult(log.Lines.Count > 0 || waiting.IsCompleted));
-        Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which this process was told to do without.");
+        Assert.SkipWhen(waiting.Exception?.InnerException is NotSupportedException, "The client of SQL Server needs ICU, which is disabled for this process.");
         Assert.Contains("the database does not respond", log.Lines[0], StringComparison.Ordinal);
         await timeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Fact]
-    public void Reads_are_repeated_four_times_within_seconds()
+    public void Reads_are_retried_four_times_within_seconds()
     {
         var retry = Assert.IsType<RetryStrategyOptions>(Assert.Single(
             SqlServerDatabase.RetryPipeline(Database("Server=nowhere;Database=none"), TimeProvider.System).GetPipelineDescriptor().Strategies).Options);
@@ -112,7 +112,7 @@ public sealed class SqlServerTests
     [InlineData("Server=sql;Database=projects;User Id=a;Password=b", true)]
     [InlineData("Data Source=tcp:sql,1433;Initial Catalog=projects;Integrated Security=true", true)]
     [InlineData("server=tcp:mining.database.windows.net,1433;initial catalog=projects;Authentication=Active Directory Default", true)]
-    public void The_connection_string_says_which_database_is_meant(string connectionString, bool isServer)
+    public void The_connection_string_selects_the_database(string connectionString, bool isServer)
     {
         Assert.Null(DatabaseChoice.ProblemOf(connectionString));
         Assert.Equal(isServer, DatabaseChoice.IsSqlServer(connectionString));
@@ -125,7 +125,7 @@ public sealed class SqlServerTests
     [InlineData("Mode=Memory;Password=secret", "names no Data Source")]
     [InlineData("Server=sql;Database=a;Passwort=secret", "cannot be read")]
     [InlineData("Data Source=a.db;Passwort=secret", "cannot be read")]
-    public void A_connection_string_that_nobody_understands_is_refused_and_not_shown(string connectionString, string said)
+    public void An_invalid_connection_string_is_refused_without_being_printed(string connectionString, string said)
     {
         var problem = DatabaseChoice.ProblemOf(connectionString);
         Assert.Contains(said, problem, StringComparison.Ordinal);

@@ -7,11 +7,12 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Mining.Changes.V1;
+using Mining.Platform.Relay;
 using Mining.Testing;
 
 namespace Mining.Platform.Tests.Support;
 
-/// <summary>An event as a broker would get it.</summary>
+/// <summary>An event as the broker receives it.</summary>
 public sealed record PublishedEvent(string Topic, string Pubsub, string EntryId, string Id, string Source, string Type, string? TraceParent, byte[] Data)
 {
     public Change? Change => Type == Changes.V1.Change.Descriptor.FullName ? Changes.V1.Change.Parser.ParseFrom(Data) : null;
@@ -20,8 +21,8 @@ public sealed record PublishedEvent(string Topic, string Pubsub, string EntryId,
 }
 
 /// <summary>
-/// A sidecar on a port of its own that takes what is published, or answers as the test wants. It can be stopped and started again, and
-/// a DaprClient speaks to it as to Dapr.
+/// A sidecar on its own port that accepts publications, or answers as the test wants. It can be stopped and restarted, and a DaprClient
+/// uses it like Dapr.
 /// </summary>
 public sealed class FakeSidecar : IAsyncDisposable
 {
@@ -35,13 +36,13 @@ public sealed class FakeSidecar : IAsyncDisposable
 
     public DaprClient Client { get; }
 
-    /// <summary>How a call is answered, with its events: the ids that are refused, each with its reason; an exception refuses all.</summary>
+    /// <summary>The answer to a call with these events: the rejected ids, each with its reason; an exception rejects all.</summary>
     public Func<IReadOnlyList<PublishedEvent>, CancellationToken, Task<IReadOnlyDictionary<string, string>>> Answer { get; set; } = TakeAll;
 
-    /// <summary>How many calls there were, of whatever fate.</summary>
+    /// <summary>The number of calls, whatever their outcome.</summary>
     public int Calls => Volatile.Read(ref calls);
 
-    /// <summary>What was taken, in order.</summary>
+    /// <summary>The accepted events, in order.</summary>
     public IReadOnlyList<PublishedEvent> Taken
     {
         get
@@ -51,7 +52,7 @@ public sealed class FakeSidecar : IAsyncDisposable
         }
     }
 
-    /// <summary>The sequences of the changes that were taken, in order.</summary>
+    /// <summary>The sequences of the accepted changes, in order.</summary>
     public IReadOnlyList<long> Sequences => [.. Taken.Where(entry => entry.Change is not null).Select(entry => entry.Change!.Sequence)];
 
     public static Task<IReadOnlyDictionary<string, string>> TakeAll(IReadOnlyList<PublishedEvent> events, CancellationToken cancellation) =>
@@ -108,13 +109,13 @@ public sealed class FakeSidecar : IAsyncDisposable
             Text("id")!,
             Text("source")!,
             Text("type")!,
-            Text("traceparent"),
+            Text(ChangeEvent.PublishSpanName),
             Convert.FromBase64String(Text("data_base64")!));
 
         string? Text(string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 
-    /// <summary>Dapr's packages have only the app's side of its API; these are the methods that the relay calls.</summary>
+    /// <summary>Dapr's packages contain only the app's side of its API; these are the methods that the relay calls.</summary>
     private sealed class Methods : IServiceMethodProvider<FakeSidecar>
     {
         public void OnServiceMethodDiscovery(ServiceMethodProviderContext<FakeSidecar> context)

@@ -7,7 +7,9 @@ using Mining.Testing;
 
 namespace Mining.Platform.Tests.Support;
 
-/// <summary>A process of the mesh inside the test, with its two addresses: what every service has, and what the test adds.</summary>
+/// <summary>
+/// A process of the mesh inside the test, with its two addresses: the standard parts of every service plus the test's own.
+/// </summary>
 public sealed class InProcess : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -19,10 +21,10 @@ public sealed class InProcess : IAsyncDisposable
         DeliveryChannel = GrpcChannel.ForAddress(Address(deliveryPort));
     }
 
-    /// <summary>Where the public API is.</summary>
+    /// <summary>The address of the public API.</summary>
     public GrpcChannel Channel { get; }
 
-    /// <summary>Where the sidecar delivers.</summary>
+    /// <summary>The address for deliveries by the sidecar.</summary>
     public GrpcChannel DeliveryChannel { get; }
 
     public static async Task<InProcess> Start(string name, Action<WebApplicationBuilder> add, Action<WebApplication>? map = null, params string[] settings)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mining.Platform.Tests.Support;
 
-/// <summary>Keeps what is logged, so that a test can say what an operator would see.</summary>
+/// <summary>Keeps the log lines, so that a test can check what an operator would see.</summary>
 public sealed class LogLines<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<string> lines = new();

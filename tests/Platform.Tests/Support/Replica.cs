@@ -4,19 +4,19 @@ using Mining.Platform.Relay;
 
 namespace Mining.Platform.Tests.Support;
 
-/// <summary>What two replicas publish, in order: who, and what.</summary>
+/// <summary>What two replicas publish, in order, with the publisher of each.</summary>
 public sealed class Broker
 {
     private readonly Lock gate = new();
     private readonly List<(string Replica, string Id, string Type)> taken = [];
 
-    /// <summary>The ids of all changes that were taken.</summary>
+    /// <summary>The ids of all accepted changes.</summary>
     public IReadOnlyList<string> Changes => [.. Of(Change.Descriptor.FullName).Select(entry => entry.Id)];
 
-    /// <summary>Who sent changes.</summary>
+    /// <summary>The publishers of changes.</summary>
     public IReadOnlyList<string> Publishers => [.. Of(Change.Descriptor.FullName).Select(entry => entry.Replica)];
 
-    /// <summary>Who sent heartbeats.</summary>
+    /// <summary>The publishers of heartbeats.</summary>
     public IReadOnlyList<string> Hearts => [.. Of(Heartbeat.Descriptor.FullName).Select(entry => entry.Replica)];
 
     public void Take(string replica, IReadOnlyList<ChangeEvent> events)
@@ -33,8 +33,8 @@ public sealed class Broker
 }
 
 /// <summary>
-/// A replica's relay with a clock of its own: while its clock stands still the relay does, as a process that was killed; when it goes
-/// on, as one that was only away for a while.
+/// A replica's relay with its own clock. While the clock stands still the relay does too, like a killed process; when the clock advances
+/// again, like a process that was only paused.
 /// </summary>
 public sealed class Replica(TestService service, Broker broker) : IEventPublisher, IAsyncDisposable
 {
@@ -44,7 +44,7 @@ public sealed class Replica(TestService service, Broker broker) : IEventPublishe
 
     public ParkedChanges Parked => new(service.Database, service.Committer, service.Log, Time);
 
-    /// <summary>What its sidecar answers: the ids that are refused, each with its reason; an exception: it takes nothing.</summary>
+    /// <summary>The answer of its sidecar: the rejected ids, each with its reason; an exception: everything is rejected.</summary>
     public Func<IReadOnlyList<ChangeEvent>, Task<IReadOnlyDictionary<string, string>>> Answer { get; set; } = TakeAll;
 
     public ChangeRelay Relay => field ??= new ChangeRelay(

@@ -14,8 +14,8 @@ using Mining.Testing;
 namespace Mining.Platform.Tests.Support;
 
 /// <summary>
-/// The writing half of a service on a real database of its own: it owns things, which are projects with nothing but a
-/// name. What a service of the mesh gets from its host is put together here by hand.
+/// The writing half of a service on its own real database. It owns things, which are projects with only a name. Assembled here by hand as
+/// the host does it for a service of the mesh.
 /// </summary>
 public sealed class TestService : IAsyncDisposable
 {
@@ -26,9 +26,9 @@ public sealed class TestService : IAsyncDisposable
     private static int replicas;
 
     /// <param name="time">The service's clock.</param>
-    /// <param name="wrap">What stands before the database.</param>
-    /// <param name="beside">The service whose database it shares as another replica; null: it has its own.</param>
-    /// <param name="storage">On which database; SQLite by default.</param>
+    /// <param name="wrap">Wraps the database.</param>
+    /// <param name="beside">The service whose database it shares as another replica; null: its own database.</param>
+    /// <param name="storage">The kind of database; SQLite by default.</param>
     public TestService(
         TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
         : this(beside?.disk ?? (storage ?? TestStorage.Sqlite).Make("platform"), isGuest: beside is not null, time, wrap)
@@ -66,7 +66,7 @@ public sealed class TestService : IAsyncDisposable
 
     public LogLines<Committer> CommitterLog { get; } = new();
 
-    /// <summary>A service whose writer runs.</summary>
+    /// <summary>A service with a running writer.</summary>
     public static async Task<TestService> Start(
         TimeProvider? time = null, Func<Database, Database>? wrap = null, TestService? beside = null, TestStorage? storage = null)
     {
@@ -76,7 +76,7 @@ public sealed class TestService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>A service whose writer runs, on a database as it is, which belongs to somebody else.</summary>
+    /// <summary>A service with a running writer on an existing database that belongs to the caller.</summary>
     public static async Task<TestService> StartOn(TestDatabase disk)
     {
         var service = new TestService(disk, isGuest: true, time: null, wrap: null, migrates: false);
@@ -85,11 +85,11 @@ public sealed class TestService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Creates a thing or gives it another display name.</summary>
+    /// <summary>Creates a thing or changes its display name.</summary>
     public Task<Project> Put(string name, string value = "", string requestId = "", bool validateOnly = false, string caller = "tester") =>
         Run(work => Write(work, name, value), value, requestId, validateOnly, caller);
 
-    /// <summary>Writes a thing, and only then finds that it must refuse.</summary>
+    /// <summary>Writes a thing and then refuses the command.</summary>
     public Task<Project> PutAndRefuse(string name) => Run(async work =>
     {
         await Write(work, name, "refused");
@@ -122,7 +122,7 @@ public sealed class TestService : IAsyncDisposable
     public async Task<IReadOnlyList<T>> Query<T>(string sql) =>
         await Database.Read(async connection => (await connection.QueryAsync<T>(sql)).AsList(), CancellationToken.None);
 
-    /// <summary>Changes the database past the service, as somebody with the file in hand could.</summary>
+    /// <summary>Changes the database behind the service's back, like somebody with access to the file.</summary>
     public Task<int> Tamper(string sql, object? parameters = null) =>
         Database.Read(connection => connection.ExecuteAsync(sql, parameters), CancellationToken.None);
 

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Catalogues;
 
-// At stake: an investor counted on the wrong side. A country is its ISO code and nothing else; the codes that people confuse with it
-// are suggested, never assumed.
+// At stake: an investor counted for the wrong side. A country is exactly its ISO code; codes that people confuse with it are suggested,
+// never assumed.
 public sealed class CountriesTests
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class CountriesTests
     }
 
     [Fact]
-    public void All_of_ISO_3166_1_is_there_and_the_Union_and_Kosovo()
+    public void The_catalogue_has_all_of_ISO_3166_1_and_the_EU_and_Kosovo()
     {
         Assert.Equal(249 + 2, Countries.All.Count);
         Assert.All(Countries.All, country => Assert.Matches("^[A-Z]{2}$", country.Code));
@@ -32,7 +32,7 @@ public sealed class CountriesTests
     }
 
     [Fact]
-    public void Every_member_of_the_Union_is_there() => Assert.All(
+    public void The_catalogue_has_every_member_of_the_EU() => Assert.All(
         "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".Split(' '),
         code => Assert.True(Countries.TryGet(code, out _), code));
 
@@ -44,7 +44,7 @@ public sealed class CountriesTests
     [InlineData("Germny", "DE")]
     [InlineData("Turkey", "TR")]
     [InlineData("DRC", "CD")]
-    public void Another_spelling_is_refused_with_the_code_that_may_have_been_meant(string text, string meant)
+    public void Another_spelling_is_refused_with_the_likely_code(string text, string meant)
     {
         Assert.False(Countries.TryGet(text, out _));
         Assert.Equal(meant, Countries.NearMatches(text)[0]);
@@ -55,7 +55,7 @@ public sealed class CountriesTests
     }
 
     [Fact]
-    public void Nothing_is_no_country()
+    public void An_empty_text_is_no_country()
     {
         Assert.False(Countries.TryGet(null, out _));
         Assert.False(Countries.TryGet("", out _));

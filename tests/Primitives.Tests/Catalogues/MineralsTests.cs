@@ -3,23 +3,23 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Catalogues;
 
-// At stake: a project that counts as critical where it is not, or a row of an import that is refused for a spelling. The official lists
-// are written out here a second time, entry by entry, and compared with the data file.
+// At stake: a project wrongly counted as critical, or an import row refused for its spelling. The official lists are repeated here, entry
+// by entry, and compared with the data file.
 public sealed class MineralsTests
 {
-    /// <summary>Regulation (EU) 2024/1252, Annex II section 1, but for rare earths and platinum group metals.</summary>
+    /// <summary>Regulation (EU) 2024/1252, Annex II section 1, except rare earths and platinum group metals.</summary>
     private const string EuCritical =
         "antimony, arsenic, bauxite, alumina, aluminium, baryte, beryllium, bismuth, boron, cobalt, coking coal, " +
         "copper, feldspar, fluorspar, gallium, germanium, hafnium, helium, lithium, magnesium, manganese, graphite, " +
         "nickel, niobium, phosphate rock, phosphorus, scandium, silicon metal, strontium, tantalum, titanium metal, " +
         "tungsten, vanadium";
 
-    /// <summary>Annex I section 1, in the same way; the rare earths for permanent magnets are named there.</summary>
+    /// <summary>Annex I section 1, likewise; it names the rare earths for permanent magnets.</summary>
     private const string EuStrategic =
         "bauxite, alumina, aluminium, bismuth, boron, cobalt, copper, gallium, germanium, lithium, magnesium metal, " +
         "manganese, graphite, nickel, silicon metal, titanium metal, tungsten, Nd, Pr, Tb, Dy, Gd, Sm, Ce";
 
-    /// <summary>The sixty of the U.S. Geological Survey's final list of 2025, in its spelling.</summary>
+    /// <summary>The sixty minerals of the U.S. Geological Survey's final list of 2025, in its spelling.</summary>
     private const string UsgsCritical =
         "aluminum, antimony, arsenic, barite, beryllium, bismuth, boron, cerium, cesium, chromium, cobalt, copper, " +
         "dysprosium, erbium, europium, fluorspar, gadolinium, gallium, germanium, graphite, hafnium, holmium, indium, " +
@@ -36,22 +36,22 @@ public sealed class MineralsTests
     private const string Groups = RareEarthGroups + ", platinum-group-metals";
 
     [Fact]
-    public void Critical_in_the_EU_is_what_annex_II_lists() =>
+    public void Annex_II_defines_what_is_critical_in_the_EU() =>
         Assert.Equal(Ids(EuCritical, LightRareEarths, HeavyRareEarths, PlatinumGroup, Groups), Ids(mineral => mineral.IsEuCritical));
 
     [Fact]
-    public void Strategic_in_the_EU_is_what_annex_I_lists() =>
+    public void Annex_I_defines_what_is_strategic_in_the_EU() =>
         Assert.Equal(Ids(EuStrategic, PlatinumGroup, Groups), Ids(mineral => mineral.IsEuStrategic));
 
     [Fact]
-    public void Critical_in_the_US_is_what_the_Geological_Survey_lists_with_the_ores_of_aluminium()
+    public void The_Geological_Survey_defines_what_is_critical_in_the_US()
     {
         Assert.Equal(60, Ids(UsgsCritical).Count);
         Assert.Equal(Ids(UsgsCritical, "bauxite, alumina", Groups), Ids(mineral => mineral.IsUsgsCritical));
     }
 
     [Fact]
-    public void What_is_strategic_is_critical_too() =>
+    public void Every_strategic_mineral_is_critical() =>
         Assert.DoesNotContain(Minerals.All, mineral => mineral.IsEuStrategic && !mineral.IsEuCritical);
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class MineralsTests
     [InlineData("alluminium", "aluminium")]
     [InlineData("Cobalt", "cobalt")]
     [InlineData("wolfrm", "tungsten")]
-    public void A_misspelling_is_refused_with_what_may_have_been_meant(string text, string meant)
+    public void A_misspelling_is_refused_with_suggestions(string text, string meant)
     {
         Assert.False(Minerals.TryGet(text, out _));
         Assert.Equal(meant, Minerals.NearMatches(text)[0]);
@@ -102,7 +102,7 @@ public sealed class MineralsTests
     [InlineData("")]
     [InlineData(null)]
     [InlineData("unobtainium")]
-    public void What_resembles_nothing_is_refused_without_a_guess(string? text)
+    public void A_text_without_a_near_match_is_refused_without_suggestions(string? text)
     {
         Assert.False(Minerals.TryFind(text, out _));
         Assert.Empty(Minerals.NearMatches(text));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Catalogues;
 
-// At stake: an error message that helps, and that nobody can turn into work or noise by sending a strange text.
+// At stake: an error message must help, and no strange input may turn it into excessive work or unreadable output.
 public sealed class NearMatchTests
 {
     private static readonly string[] Metals = ["copper", "cobalt", "nickel", "tin", "zinc"];
@@ -23,7 +23,7 @@ public sealed class NearMatchTests
         Assert.Equal(matches.Split(' ', StringSplitOptions.RemoveEmptyEntries), NearMatch.Of(text, Metals));
 
     [Fact]
-    public void No_more_are_given_than_asked_for()
+    public void At_most_the_requested_number_of_candidates_is_returned()
     {
         string[] sides = ["A1", "A2", "A3", "A4", "A5"];
         Assert.Equal(["A1", "A2", "A3"], NearMatch.Of("A", sides));
@@ -52,7 +52,7 @@ public sealed class NearMatchTests
         });
 
     [Fact]
-    public void A_text_too_long_to_be_a_name_is_not_compared_at_all()
+    public void A_text_too_long_for_a_name_is_not_compared()
     {
         var endless = new string('a', 1_000_000);
         Assert.Empty(NearMatch.Of(endless, [endless]));
@@ -60,7 +60,7 @@ public sealed class NearMatchTests
     }
 
     [Fact]
-    public void A_text_of_any_kind_finds_few_matches_or_none_and_a_bounded_refusal() =>
+    public void Any_text_gives_few_matches_and_a_bounded_refusal() =>
         Gen.OneOf<string>(Gen.String, Gen.OneOf("\ud800", "\udc00\ud800", new string('a', 1_000_000), "\r\n\0\u001b[31m")).Sample(text =>
         {
             Assert.InRange(Minerals.NearMatches(text).Count, 0, 3);
@@ -71,7 +71,7 @@ public sealed class NearMatchTests
         });
 
     [Fact]
-    public void A_long_text_is_cut_and_control_characters_are_not_shown()
+    public void A_long_text_is_truncated_and_control_characters_are_hidden()
     {
         Assert.Equal("\"lithium\"", Quote.Of("lithium"));
         Assert.Equal("\"a\ufffdb\"", Quote.Of("a\nb"));

@@ -5,12 +5,12 @@ using Money = Google.Type.Money;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: a cent that appears or disappears between the wire, the domain and the screen. What is not exactly an amount of money is
-// refused with every reason at once, and nothing that a client can send makes reading throw.
+// At stake: a cent that appears or disappears between wire, domain and screen. Inexact amounts are refused with every reason at once, and
+// no client input makes parsing throw.
 public sealed class AmountTests
 {
     [Theory]
-    // currency, units, nanos; minor units, for people
+    // currency, units, nanos; minor units, display text
     [InlineData("EUR", 1_234, 500_000_000, 123_450, "1 234.50 EUR")]
     [InlineData("EUR", 0, 10_000_000, 1, "0.01 EUR")]
     [InlineData("EUR", 0, -10_000_000, -1, "-0.01 EUR")]
@@ -21,7 +21,7 @@ public sealed class AmountTests
     [InlineData("KWD", 1, 5_000_000, 1_005, "1.005 KWD")]
     [InlineData("EUR", 92_233_720_368_547_758, 70_000_000, long.MaxValue, "92 233 720 368 547 758.07 EUR")]
     [InlineData("EUR", -92_233_720_368_547_758, -80_000_000, long.MinValue, "-92 233 720 368 547 758.08 EUR")]
-    public void Money_is_read_to_the_minor_unit_and_written_back(string currency, long units, int nanos, long minorUnits, string shown)
+    public void Money_round_trips_to_the_minor_unit(string currency, long units, int nanos, long minorUnits, string shown)
     {
         var money = new Money { CurrencyCode = currency, Units = units, Nanos = nanos };
 
@@ -34,7 +34,7 @@ public sealed class AmountTests
     }
 
     [Theory]
-    // currency, units, nanos; what the refusal says
+    // currency, units, nanos; refusal
     [InlineData("EURO", 1, 0, "\"EURO\" is not an ISO 4217 currency code; did you mean EUR")]
     [InlineData("usd", 1, 0, "did you mean USD?")]
     [InlineData("", 1, 0, "\"\" is not an ISO 4217 currency code.")]
@@ -50,7 +50,7 @@ public sealed class AmountTests
     [InlineData("EUR", long.MaxValue, 0, "more than the largest amount of EUR, 92 233 720 368 547 758.07 EUR")]
     [InlineData("EUR", 92_233_720_368_547_758, 80_000_000, "more than the largest amount")]
     [InlineData("EUR", long.MinValue, 0, "more than the largest amount")]
-    public void Money_that_is_no_exact_amount_is_refused_with_the_reason(string currency, long units, int nanos, string reason)
+    public void Inexact_money_is_refused_with_the_reason(string currency, long units, int nanos, string reason)
     {
         Assert.False(Amount.TryRead(new Money { CurrencyCode = currency, Units = units, Nanos = nanos }, out var amount, out var problem));
         Assert.Contains(reason, problem, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class AmountTests
     }
 
     [Fact]
-    public void Missing_money_is_missing_and_not_zero()
+    public void Missing_money_is_absent_not_zero()
     {
         Assert.False(Amount.TryRead(null, out _, out var problem));
         Assert.Equal("The amount is missing.", problem);
@@ -82,18 +82,18 @@ public sealed class AmountTests
     [InlineData("1500000", "USD", 150_000_000)]
     [InlineData("1234.5", "EUR", 123_450)]
     [InlineData(" -0.01 ", "EUR", -1)]
-    [InlineData("+7.100", "EUR", 710)] // zeros at the end are not finer than a cent
+    [InlineData("+7.100", "EUR", 710)] // trailing zeros are not finer than a cent
     [InlineData("13200000000.00", "JPY", 13_200_000_000)]
     [InlineData("92233720368547758.07", "EUR", long.MaxValue)]
     [InlineData("-92233720368547758.08", "EUR", long.MinValue)]
-    public void A_decimal_of_a_file_is_read_to_the_minor_unit(string text, string currency, long minorUnits)
+    public void A_decimal_text_is_parsed_to_the_minor_unit(string text, string currency, long minorUnits)
     {
         Assert.True(Amount.TryParse(text, currency, out var amount, out var problem), problem);
         Assert.Equal(new Amount(minorUnits, currency), amount);
     }
 
     [Theory]
-    // text, currency; what the refusal says
+    // text, currency; refusal
     [InlineData("", "EUR", "not a decimal number")]
     [InlineData(null, "EUR", "not a decimal number")]
     [InlineData("1,234.50", "EUR", "no separators between thousands")]
@@ -103,14 +103,14 @@ public sealed class AmountTests
     [InlineData("10.5", "JPY", "finer than the minor unit")]
     [InlineData("92233720368547758.08", "EUR", "more than the largest amount")]
     [InlineData("12", null, "not an ISO 4217 currency code")]
-    public void A_text_that_is_no_exact_amount_is_refused_with_the_reason(string? text, string? currency, string reason)
+    public void A_text_that_is_no_exact_amount_is_refused_with_a_reason(string? text, string? currency, string reason)
     {
         Assert.False(Amount.TryParse(text, currency, out _, out var problem));
         Assert.Contains(reason, problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_amount_comes_back_unchanged_from_the_wire_and_from_text() =>
+    public void Every_amount_round_trips_over_the_wire_and_as_text() =>
         Gen.Select(Hostile.Long, Gen.OneOf(Currency.All.ToArray())).Sample((minorUnits, currency) =>
         {
             var amount = new Amount(minorUnits, currency.Code);
@@ -122,7 +122,7 @@ public sealed class AmountTests
         });
 
     [Fact]
-    public void Money_of_any_kind_is_either_read_exactly_or_refused_with_a_reason() =>
+    public void Any_money_is_parsed_exactly_or_refused_with_a_reason() =>
         Gen.Select(Hostile.CurrencyCode, Hostile.Long, Hostile.Int).Sample((currency, units, nanos) =>
         {
             var money = new Money { CurrencyCode = currency, Units = units, Nanos = nanos };
@@ -134,7 +134,7 @@ public sealed class AmountTests
         });
 
     [Fact]
-    public void A_text_of_any_kind_is_either_read_or_refused_with_a_bounded_reason() =>
+    public void Any_text_is_parsed_or_refused_with_a_bounded_reason() =>
         Gen.Select(Hostile.Text, Hostile.CurrencyCode).Sample((text, currency) =>
         {
             var isRead = Amount.TryParse(text, currency, out _, out var problem);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: figures that differ between two who compute the same. The order of the operations and the one rounding are the rule.
+// At stake: two people who compute the same figure must get the same result. The order of operations and the single rounding are the rule.
 public sealed class ConversionTests
 {
     [Theory]
@@ -35,7 +35,7 @@ public sealed class ConversionTests
     [InlineData("0.0015", "KWD", 2)]
     [InlineData("92233720368547758.074", "EUR", long.MaxValue)]
     [InlineData("-92233720368547758.084", "EUR", long.MinValue)]
-    public void A_half_goes_to_the_even_minor_unit(string amount, string currency, long minorUnits) =>
+    public void Half_a_minor_unit_rounds_to_even(string amount, string currency, long minorUnits) =>
         Assert.Equal(minorUnits, Conversion.ToMinorUnitsHalfEven(Exactly(amount), Currency.Get(currency)));
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ConversionTests
     [InlineData("-92233720368547758.086")]
     [InlineData("79228162514264337593543950335")]
     [InlineData("-79228162514264337593543950335")]
-    public void What_64_bits_cannot_hold_fails_with_a_sentence(string amount)
+    public void An_overflow_of_64_bits_fails_with_a_message(string amount)
     {
         var failure = Assert.Throws<OverflowException>(() => Conversion.ToMinorUnitsHalfEven(Exactly(amount), Currency.Get("EUR")));
         Assert.Contains("EUR is more than 64 bits of minor units can hold.", failure.Message, StringComparison.Ordinal);
@@ -54,11 +54,11 @@ public sealed class ConversionTests
     [InlineData("1", "0")]
     [InlineData("-1", "1")]
     [InlineData("1", "-1")]
-    public void A_rate_is_above_zero(string rateFrom, string rateTo) =>
+    public void A_rate_must_be_positive(string rateFrom, string rateTo) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Conversion.Convert(1, Exactly(rateFrom), Exactly(rateTo)));
 
     [Fact]
-    public void There_and_back_again_is_the_same_to_the_cent() =>
+    public void Converting_back_and_forth_is_exact_to_the_cent() =>
         Gen.Select(Gen.Long[-1_000_000_000_000_00, 1_000_000_000_000_00], AnyRate, AnyRate).Sample((cents, rateFrom, rateTo) =>
         {
             var there = Conversion.Convert(cents / 100m, rateFrom, rateTo);
@@ -66,7 +66,7 @@ public sealed class ConversionTests
             Assert.Equal(cents, Conversion.ToMinorUnitsHalfEven(back, Currency.Get("EUR")));
         });
 
-    /// <summary>From 0.0001 to 20 000 units per euro: from a strong currency to rupiah.</summary>
+    /// <summary>From 0.0001 to 20 000 units per euro: from strong currencies to the rupiah.</summary>
     private static readonly Gen<decimal> AnyRate = Gen.Int[1, 20_000_0000].Select(rate => rate / 10_000m);
 
     private static decimal Exactly(string text) => DecimalText.TryParse(text, out var number, out var problem)

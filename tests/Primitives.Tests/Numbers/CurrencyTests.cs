@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: a wrong number of decimals makes every amount of a currency wrong by a hundred.
+// At stake: a wrong number of decimals makes every amount of a currency wrong by a factor of a hundred.
 public sealed class CurrencyTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class CurrencyTests
     [InlineData("GBP", 2)]
     [InlineData("CZK", 2)]
     [InlineData("HUF", 2)]
-    [InlineData("BGN", 2)] // gone since 2026, but announcements before are in it
+    [InlineData("BGN", 2)] // withdrawn in 2026, but used by earlier announcements
     [InlineData("JPY", 0)]
     [InlineData("KRW", 0)]
     [InlineData("CLP", 0)]
@@ -39,10 +39,10 @@ public sealed class CurrencyTests
     [InlineData("EUR ")]
     [InlineData("")]
     [InlineData(null)]
-    public void What_nobody_pays_with_is_no_currency(string? code) => Assert.False(Currency.TryGet(code, out _));
+    public void Withdrawn_invalid_and_fund_codes_are_no_currencies(string? code) => Assert.False(Currency.TryGet(code, out _));
 
     [Fact]
-    public void The_list_is_whole_and_in_order()
+    public void The_list_of_currencies_is_complete_and_sorted()
     {
         Assert.Equal(156, Currency.All.Count);
         Assert.Equal(Currency.All.OrderBy(currency => currency.Code, StringComparer.Ordinal), Currency.All);
@@ -56,7 +56,7 @@ public sealed class CurrencyTests
     [InlineData("eur", "EUR")]
     [InlineData("USS", "USD")]
     [InlineData("Norwegian Krona", "NOK")]
-    public void An_unknown_code_is_refused_with_what_may_have_been_meant(string text, string meant)
+    public void An_unknown_code_is_refused_with_suggestions(string text, string meant)
     {
         Assert.Contains(meant, Currency.NearMatches(text));
         var refusal = Assert.Throws<ArgumentException>(() => Currency.Get(text));

@@ -6,11 +6,11 @@ using WireDecimal = Google.Type.Decimal;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: an exchange rate that is silently another one. The parser of .NET rounds what it cannot hold; this one refuses it.
+// At stake: an exchange rate that silently changes. .NET's parser rounds values beyond its precision; this one refuses them.
 public sealed class DecimalTextTests
 {
     [Theory]
-    // what arrives; the same number in its canonical form
+    // input; the same number in canonical form
     [InlineData("1.1050", "1.105")]
     [InlineData("156.33", "156.33")]
     [InlineData("0", "0")]
@@ -33,7 +33,7 @@ public sealed class DecimalTextTests
     [InlineData("0.10000000000000000000000000000000000000", "0.1")]
     [InlineData("79228162514264337593543950335", "79228162514264337593543950335")]
     [InlineData("-7.9228162514264337593543950335", "-7.9228162514264337593543950335")]
-    public void Every_form_of_a_decimal_is_read_exactly(string text, string canonical)
+    public void Every_form_of_a_decimal_is_parsed_exactly(string text, string canonical)
     {
         Assert.True(DecimalText.TryRead(new WireDecimal { Value = text }, out var number, out var problem), problem);
         Assert.Equal(canonical, DecimalText.ToDecimal(number).Value);
@@ -56,8 +56,8 @@ public sealed class DecimalTextTests
     [InlineData("1 ")]
     [InlineData("NaN")]
     [InlineData("0x10")]
-    [InlineData("١٢٣")] // digits, but not these
-    public void What_is_no_decimal_number_is_refused(string text)
+    [InlineData("١٢٣")] // digits, but not ASCII
+    public void A_text_that_is_no_decimal_is_refused(string text)
     {
         Assert.False(DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem));
         Assert.Contains("is not a decimal number", problem, StringComparison.Ordinal);
@@ -71,18 +71,18 @@ public sealed class DecimalTextTests
     [InlineData("123456789012345678901234567890")]
     [InlineData("1e999999999999999999")]
     [InlineData("1e-999999999999999999")]
-    [InlineData("340282366920938463463374607431768211457")] // 2^128 + 1: 1 for who counts in 128 bits
-    [InlineData( // 10^131 + 1: 1 again
+    [InlineData("340282366920938463463374607431768211457")] // 2^128 + 1: overflows to 1 in 128 bits
+    [InlineData( // 10^131 + 1: likewise
         "100000000000000000000000000000000000000000000000000000000000000000" +
         "000000000000000000000000000000000000000000000000000000000000000001")]
-    public void What_a_decimal_cannot_hold_is_refused_and_not_rounded(string text)
+    public void A_value_beyond_decimal_precision_is_refused_not_rounded(string text)
     {
         Assert.False(DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem));
         Assert.Contains("cannot be stored exactly", problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_missing_number_is_missing_and_not_zero()
+    public void A_missing_number_is_absent_not_zero()
     {
         Assert.False(DecimalText.TryRead(null, out _, out var problem));
         Assert.Equal("The number is missing.", problem);
@@ -91,10 +91,10 @@ public sealed class DecimalTextTests
     }
 
     [Fact]
-    public void There_is_one_zero() => Assert.Equal("0", DecimalText.ToText(new decimal(0, 0, 0, isNegative: true, scale: 3)));
+    public void Zero_has_one_canonical_form() => Assert.Equal("0", DecimalText.ToText(new decimal(0, 0, 0, isNegative: true, scale: 3)));
 
     [Fact]
-    public void Every_decimal_comes_back_equal_and_in_one_form_only() =>
+    public void Every_decimal_round_trips_in_one_canonical_form() =>
         Gen.OneOf<decimal>(Gen.Decimal, AnyBits).Sample(number =>
         {
             var canonical = DecimalText.ToDecimal(number);
@@ -105,7 +105,7 @@ public sealed class DecimalTextTests
         });
 
     [Fact]
-    public void It_agrees_with_the_parser_of_the_framework_where_that_is_exact() =>
+    public void Parsing_agrees_with_dotnet_where_dotnet_is_exact() =>
         AnyBits.Sample(number =>
         {
             var text = number.ToString(CultureInfo.InvariantCulture);
@@ -114,7 +114,7 @@ public sealed class DecimalTextTests
         });
 
     [Fact]
-    public void A_text_of_any_kind_is_either_read_or_refused_with_a_bounded_reason() =>
+    public void Any_text_is_parsed_or_refused_with_a_bounded_reason() =>
         Hostile.Text.Sample(text =>
         {
             var isRead = DecimalText.TryRead(new WireDecimal { Value = text }, out _, out var problem);

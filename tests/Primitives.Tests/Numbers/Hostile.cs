@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-/// <summary>Values that a careless or hostile client sends: the ends of every range, and texts of every kind.</summary>
+/// <summary>Values from careless or hostile clients: the ends of every range, and texts of every kind.</summary>
 internal static class Hostile
 {
     public static readonly Gen<int> Int = Gen.OneOf<int>(
@@ -11,7 +11,7 @@ internal static class Hostile
     public static readonly Gen<long> Long = Gen.OneOf<long>(
         Gen.Long, Gen.Long[-1_000, 1_000], Gen.OneOf(long.MinValue, long.MinValue + 1, long.MaxValue, long.MaxValue / 100, 0L));
 
-    /// <summary>Number-like texts are likelier to reach the corners than any characters are.</summary>
+    /// <summary>Number-like texts reach the corner cases more often than random characters.</summary>
     public static readonly Gen<string> Text = Gen.OneOf<string>(
         Gen.String,
         Gen.String[Gen.Char["0123456789.-+eE "], 0, 45],

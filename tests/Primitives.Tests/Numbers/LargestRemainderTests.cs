@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: a share that does not add up. The mesh promises that the parts of a commitment are the commitment, to the cent, and that
-// shares are a million parts, however odd the numbers. The tables can be checked on paper; the properties try what nobody thinks of.
+// At stake: a share that does not add up. The parts of a commitment add up to it, to the cent, and shares add up to a million parts,
+// whatever the numbers. The tables can be checked on paper; the properties try unforeseen values.
 public sealed class LargestRemainderTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed class LargestRemainderTests
     [InlineData(1, new long[] { 3, 4, 4 }, new long[] { 0, 1, 0 })]
     [InlineData(0, new long[] { 3, 4 }, new long[] { 0, 0 })]
     [InlineData(7, new long[] { 0, 5, 0 }, new long[] { 0, 7, 0 })]
-    [InlineData(-101, new long[] { 1, 1 }, new long[] { -51, -50 })] // a correction is split as what it corrects
+    [InlineData(-101, new long[] { 1, 1 }, new long[] { -51, -50 })] // a correction is split like the amount it corrects
     [InlineData(long.MaxValue, new[] { long.MaxValue, long.MaxValue }, new long[] { 4_611_686_018_427_387_904, 4_611_686_018_427_387_903 })]
     [InlineData(long.MinValue, new[] { long.MaxValue }, new[] { long.MinValue })]
     public void A_total_is_split_in_proportion(long total, long[] weights, long[] parts) =>
@@ -50,15 +50,15 @@ public sealed class LargestRemainderTests
                 // |part × sum − total × weight| < sum, in numbers that may need 190 bits
                 var distance = (BigInteger)parts[i] * sum - (BigInteger)total * weights[i];
                 Assert.True(BigInteger.Abs(distance) < sum);
-                Assert.True(weights[i] > 0 || parts[i] == 0, "a weight of 0 got something");
+                Assert.True(weights[i] > 0 || parts[i] == 0, "a weight of 0 got a part");
             }
         });
 
     [Fact]
-    public void Left_over_units_go_to_the_largest_remainders_and_ties_to_the_smaller_index() =>
+    public void Leftover_units_go_to_the_largest_remainders_with_ties_to_the_smaller_index() =>
         Gen.Select(Gen.Long[0, 200], Gen.Long[0, 12].Array[1, 8].Where(weights => weights.Sum() > 0)).Sample((total, weights) =>
         {
-            // The textbook's way, on numbers that need no care: floors, then one unit each in the order of remainder and index.
+            // The textbook method on unbounded numbers: floors, then one unit each in the order of remainder and index.
             var sum = weights.Sum();
             var expected = weights.Select(weight => total * weight / sum).ToArray();
             var claims = Enumerable.Range(0, weights.Length).OrderByDescending(i => total * weights[i] % sum).ThenBy(i => i);
@@ -102,7 +102,7 @@ public sealed class LargestRemainderTests
         });
 
     [Fact]
-    public void Nothing_to_split_by_is_refused_and_never_a_row_of_zeros()
+    public void A_split_by_zero_total_weight_is_refused()
     {
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(5, [0, 0]));
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(0, []));
@@ -118,7 +118,7 @@ public sealed class LargestRemainderTests
     }
 
     [Fact]
-    public void Room_for_another_number_of_parts_is_refused()
+    public void A_destination_of_the_wrong_length_is_refused()
     {
         Assert.Throws<ArgumentException>(() => LargestRemainder.Split(5, [1, 2], new long[3]));
         Assert.Throws<ArgumentException>(() => LargestRemainder.SharesPpm([1, 2], new int[3]));

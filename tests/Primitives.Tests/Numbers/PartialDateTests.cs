@@ -5,8 +5,8 @@ using WireDate = Google.Type.Date;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: an announcement "in 2025" that becomes the first of January, or a 30 February that becomes a day in March. A date is kept
-// as precisely as it was given, counts from its first day, and an impossible one is refused with every reason.
+// At stake: an announcement "in 2025" that becomes the first of January, or a 30 February that becomes a day in March. A date keeps its
+// precision, counts from its first day, and is refused with every reason if impossible.
 public sealed class PartialDateTests
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class PartialDateTests
     [InlineData(2024, 2, 29, "2024-02-29", "2024-02-29", "2024-02-29")]
     [InlineData(1, 0, 0, "0001", "0001-01-01", "0001-12-31")]
     [InlineData(9999, 12, 0, "9999-12", "9999-12-01", "9999-12-31")]
-    public void A_date_is_kept_as_precisely_as_it_was_given(int year, int month, int day, string text, string first, string last)
+    public void A_date_keeps_its_precision(int year, int month, int day, string text, string first, string last)
     {
         var wire = new WireDate { Year = year, Month = month, Day = day };
 
@@ -37,7 +37,7 @@ public sealed class PartialDateTests
     }
 
     [Theory]
-    // year, month, day; the reasons, all of them
+    // year, month, day; all reasons
     [InlineData(0, 0, 0, "The year is missing.")]
     [InlineData(0, 9, 14, "The year is missing.")]
     [InlineData(-1, 0, 0, "The year -1 is not between 1 and 9999.")]
@@ -75,21 +75,21 @@ public sealed class PartialDateTests
     [InlineData("0000")]
     [InlineData("-025")]
     [InlineData("٢٠٢٥")]
-    public void A_text_of_another_form_is_refused(string? text)
+    public void A_text_in_another_format_is_refused(string? text)
     {
         Assert.False(PartialDate.TryParse(text, out _, out var problem));
         Assert.NotEqual("", problem);
     }
 
     [Fact]
-    public void A_missing_date_is_missing()
+    public void A_missing_date_is_absent()
     {
         Assert.False(PartialDate.TryRead(null, out _, out var problem));
         Assert.Equal("The date is missing.", problem);
     }
 
     [Fact]
-    public void A_date_comes_before_the_month_and_the_year_that_begin_with_it()
+    public void A_day_sorts_before_the_month_and_year_that_begin_with_it()
     {
         string[] inOrder = ["2024-12-31", "2025-01-01", "2025-01", "2025", "2025-01-02", "2025-02-01", "2025-02", "2025-12-31", "2026"];
         var shuffled = inOrder.Reverse().Select(Read).ToList();
@@ -98,8 +98,8 @@ public sealed class PartialDateTests
     }
 
     [Fact]
-    public void Order_is_by_first_day_and_then_by_last_day() =>
-        // Dates far apart differ by their year alone; those of two years also meet in month, day and precision.
+    public void Dates_sort_by_first_day_and_then_by_last_day() =>
+        // Random dates mostly differ in their year; dates of two years also collide in month, day and precision.
         Gen.OneOf(Gen.Select(AnyDate, AnyDate), Gen.Select(NearDate, NearDate)).Sample((left, right) =>
         {
             var byDays = (left.FirstDay, left.LastDay).CompareTo((right.FirstDay, right.LastDay));
@@ -112,7 +112,7 @@ public sealed class PartialDateTests
         });
 
     [Fact]
-    public void Every_date_comes_back_unchanged_from_the_wire_and_from_text() =>
+    public void Every_date_round_trips_over_the_wire_and_as_text() =>
         AnyDate.Sample(date =>
         {
             Assert.True(PartialDate.TryRead(date.ToDate(), out var read, out var problem), problem);
@@ -122,7 +122,7 @@ public sealed class PartialDateTests
         });
 
     [Fact]
-    public void Numbers_of_any_kind_are_either_a_date_with_days_or_refused_with_a_reason() =>
+    public void Any_numbers_are_a_valid_date_or_refused_with_a_reason() =>
         Gen.Select(Hostile.Int, Hostile.Int, Hostile.Int).Sample((year, month, day) =>
         {
             var isRead = PartialDate.TryRead(new WireDate { Year = year, Month = month, Day = day }, out var date, out var problem);
@@ -132,7 +132,7 @@ public sealed class PartialDateTests
         });
 
     [Fact]
-    public void A_text_of_any_kind_is_either_a_date_or_refused_with_a_reason() =>
+    public void Any_text_is_a_valid_date_or_refused_with_a_reason() =>
         Gen.OneOf<string>(Hostile.Text, Gen.String[Gen.Char["0123456789-"], 4, 10]).Sample(text =>
             Assert.NotEqual(PartialDate.TryParse(text, out _, out var problem), problem.Length > 0));
 

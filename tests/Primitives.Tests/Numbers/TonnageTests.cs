@@ -5,11 +5,11 @@ using WireDecimal = Google.Type.Decimal;
 
 namespace Mining.Primitives.Tests.Numbers;
 
-// At stake: a reservation that fits by a rounding. Tonnes are kept to the kilogram and added without loss.
+// At stake: a reservation that fits only by rounding. Tonnes are kept to the kilogram and added without loss.
 public sealed class TonnageTests
 {
     [Theory]
-    // what arrives; kilograms, canonical form, for people
+    // input; kilograms, canonical form, display text
     [InlineData("1500", 1_500_000, "1500", "1 500 t")]
     [InlineData("3.5", 3_500, "3.5", "3.5 t")]
     [InlineData("0.001", 1, "0.001", "0.001 t")]
@@ -18,7 +18,7 @@ public sealed class TonnageTests
     [InlineData("0", 0, "0", "0 t")]
     [InlineData("-0", 0, "0", "0 t")]
     [InlineData("1000000000", 1_000_000_000_000, "1000000000", "1 000 000 000 t")]
-    public void Tonnes_are_read_to_the_kilogram(string text, long kilograms, string canonical, string shown)
+    public void Tonnes_are_parsed_to_the_kilogram(string text, long kilograms, string canonical, string shown)
     {
         Assert.True(Tonnage.TryRead(new WireDecimal { Value = text }, out var tonnage, out var problem), problem);
         Assert.Equal(new Tonnage(kilograms), tonnage);
@@ -36,14 +36,14 @@ public sealed class TonnageTests
     [InlineData("-0.0005", "\"-0.0005\" tonnes is negative. \"-0.0005\" tonnes is finer than a kilogram: at most 3 decimals.")]
     [InlineData("1e20", "\"1e20\" tonnes is more than 1 000 000 000.")]
     [InlineData("many", "\"many\" is not a decimal number such as 1234.5: digits, one point, no separators between thousands.")]
-    public void What_is_no_tonnage_is_refused_with_every_reason(string text, string reasons)
+    public void An_invalid_tonnage_is_refused_with_every_reason(string text, string reasons)
     {
         Assert.False(Tonnage.TryRead(new WireDecimal { Value = text }, out _, out var problem));
         Assert.Equal(reasons, problem);
     }
 
     [Fact]
-    public void A_missing_tonnage_is_missing_and_an_empty_text_too()
+    public void A_missing_tonnage_and_an_empty_text_are_absent()
     {
         Assert.False(Tonnage.TryRead(null, out _, out var problem));
         Assert.Equal("The number is missing.", problem);
@@ -52,7 +52,7 @@ public sealed class TonnageTests
     }
 
     [Fact]
-    public void Every_tonnage_comes_back_unchanged() =>
+    public void Every_tonnage_round_trips() =>
         Gen.Long[0, Tonnage.MaxTonnes * 1_000].Sample(kilograms =>
         {
             var tonnage = new Tonnage(kilograms);
@@ -61,7 +61,7 @@ public sealed class TonnageTests
         });
 
     [Fact]
-    public void A_text_of_any_kind_is_either_a_tonnage_in_range_or_refused_with_a_bounded_reason() =>
+    public void Any_text_is_a_tonnage_in_range_or_refused_with_a_bounded_reason() =>
         Hostile.Text.Sample(text =>
         {
             var isRead = Tonnage.TryRead(new WireDecimal { Value = text }, out var tonnage, out var problem);
@@ -71,7 +71,7 @@ public sealed class TonnageTests
         });
 
     [Fact]
-    public void Sums_and_differences_are_exact_or_fail() =>
+    public void Sums_and_differences_are_exact_or_throw() =>
         Gen.Select(Hostile.Long, Hostile.Long).Sample((left, right) =>
         {
             AssertExactOrFails((Int128)left + right, () => new Tonnage(left) + new Tonnage(right));

@@ -7,8 +7,8 @@ using Project = Mining.Projects.Domain.Project;
 
 namespace Mining.Projects.Tests.Domain;
 
-// At stake: at a past date a project must stand as it stood then, and what was once promised must stay what it was; every figure of
-// health rests on both. Dates are texts; the tables can be checked by eye.
+// At stake: at a past date a project must be shown as it was then, and its baselines must never change; every health figure depends on
+// both. Dates are texts, so that the tables can be checked by eye.
 public sealed class ProjectTests
 {
     private static readonly Project New = new("projects/mine", [], [], null, []);
@@ -21,7 +21,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void The_present_stage_is_the_last_one_and_the_history_stays()
+    public void The_current_stage_is_the_last_one_and_the_history_is_kept()
     {
         var project = New.ChangeStage(Stage.Financing, Date("2025"), "bank found").OrThrow().ChangeStage(Stage.Construction, Date("2026"), "ground broken").OrThrow();
         Assert.Equal(Stage.Construction, project.Stage);
@@ -30,7 +30,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void A_stage_that_cannot_follow_is_refused_in_words()
+    public void A_forbidden_stage_change_is_refused_with_a_message()
     {
         var refusal = New.ChangeStage(Stage.PreFeasibility, Date("2025"), "").OrThrow().ChangeStage(Stage.Closed, Date("2026"), "").Refusal;
         Assert.Equal("STAGE_TRANSITION_NOT_ALLOWED", refusal?.Reason);
@@ -38,7 +38,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void A_project_that_was_suspended_while_it_operated_is_closed_and_not_cancelled()
+    public void A_project_suspended_during_operation_can_be_closed_but_not_cancelled()
     {
         var suspended = New.ChangeStage(Stage.Operating, Date("2025"), "").OrThrow().ChangeStage(Stage.Suspended, Date("2026"), "").OrThrow();
         Assert.Equal("STAGE_TRANSITION_NOT_ALLOWED", suspended.ChangeStage(Stage.Cancelled, Date("2027"), "").Refusal?.Reason);
@@ -46,20 +46,20 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void A_project_that_was_suspended_before_anything_was_known_can_be_cancelled() => Assert.Equal(
+    public void A_project_suspended_without_an_earlier_stage_can_be_cancelled() => Assert.Equal(
         Stage.Cancelled, New.ChangeStage(Stage.Suspended, Date("2025"), "").OrThrow().ChangeStage(Stage.Cancelled, Date("2026"), "").OrThrow().Stage);
 
     [Theory]
-    // latest change, next one, whether it is too early
+    // latest change, next change, whether the next one is too early
     [InlineData("2025-05-04", "2025-05-03", true)]
     [InlineData("2025-05-04", "2025-05-04", false)]
     [InlineData("2025-05-04", "2025-04", true)]
-    [InlineData("2025-05-04", "2025-05", false)] // some day of May: it may be later
+    [InlineData("2025-05-04", "2025-05", false)] // some day in May: it may be later
     [InlineData("2025-05", "2025-04-30", true)]
     [InlineData("2025-05", "2025-05-01", false)]
     [InlineData("2025", "2024-12-31", true)]
-    [InlineData(null, "2000", false)] // held always
-    public void What_certainly_lies_before_the_latest_change_is_refused(string? latest, string next, bool isTooEarly)
+    [InlineData(null, "2000", false)] // an undated change applies at every date
+    public void A_date_entirely_before_the_latest_change_is_refused(string? latest, string next, bool isTooEarly)
     {
         var since = latest is null ? (PartialDate?)null : Date(latest);
         var staged = New with { Stages = [new StageEntry(Stage.Scoping, since, "")] };
@@ -72,7 +72,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void Before_the_first_estimate_the_cost_was_not_known()
+    public void The_cost_is_unknown_before_the_first_estimate()
     {
         var project = New.Estimate(Euros(500), Date("2025")).OrThrow().Estimate(Euros(900), Date("2026")).OrThrow();
         Assert.Equal(Euros(900), project.CapitalCost);
@@ -80,7 +80,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void The_same_estimate_again_changes_nothing_whatever_its_date()
+    public void A_repeated_estimate_changes_nothing_at_any_date()
     {
         var project = New.Estimate(Euros(500), Date("2025")).OrThrow();
         Assert.Same(project, project.Estimate(Euros(500), Date("2024")).OrThrow());
@@ -88,7 +88,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void A_baseline_of_first_production_is_taken_once_and_then_fixed()
+    public void The_baseline_of_first_production_is_set_once()
     {
         var baselineDate = New.SetBaseline(null).OrThrow().SetBaseline(Date("2028")).OrThrow();
         Assert.Equal(Date("2028"), baselineDate.BaselineFirstProduction);
@@ -100,14 +100,14 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void Milestones_stand_in_the_order_of_their_baselines_and_then_of_their_ids()
+    public void Milestones_are_ordered_by_baseline_and_then_by_id()
     {
         var project = Record(Record(Record(Record(New, "c", "2026"), "b", "2027"), "a", "2027"), "d", "2025");
         Assert.Equal(["d", "c", "a", "b"], project.Milestones.Select(milestone => milestone.Id));
     }
 
     [Fact]
-    public void A_milestone_recorded_again_takes_the_place_of_the_former_and_keeps_its_baseline()
+    public void Recording_a_milestone_again_replaces_it_and_keeps_its_baseline()
     {
         var project = Record(Record(New, "ore", "2027"), "mill", "2028");
         var reached = project.Record(new MilestoneEntry("ore", "First ore", Date("2027"), null, Date("2027-06"))).OrThrow();
@@ -120,7 +120,7 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void A_project_takes_two_hundred_milestones_and_changes_of_those_but_no_other()
+    public void A_project_has_at_most_two_hundred_milestones_which_can_still_change()
     {
         var full = Enumerable.Range(0, Project.MaxMilestones).Aggregate(New, (project, number) => Record(project, $"m{number:000}", "2027"));
         var refusal = full.Record(new MilestoneEntry("one-more", "", Date("2027"), null, null)).Refusal;

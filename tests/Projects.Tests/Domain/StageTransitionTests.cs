@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Mining.Projects.Tests.Domain;
 
-// At stake: a project that stands in a stage it cannot have reached counts for the wrong part of its capital cost. The whole table is
-// here: every stage to every other, so that what is not named is refused.
+// At stake: a project in a stage that it cannot have reached counts for the wrong part of its capital cost. The table is complete: every
+// stage to every other, and everything not listed is refused.
 public sealed class StageTransitionTests
 {
     private const string Path = "Exploration Scoping PreFeasibility Feasibility Permitting Financing Construction Commissioning Operating";
 
     [Theory]
-    // from, every stage that may follow
+    // from, every allowed next stage
     [InlineData(Stage.Unspecified, Path + " Suspended Cancelled Closed")]
     [InlineData(Stage.Exploration, Path + " Suspended Cancelled")]
     [InlineData(Stage.Scoping, Path + " Suspended Cancelled")]
@@ -21,19 +21,21 @@ public sealed class StageTransitionTests
     [InlineData(Stage.Financing, Path + " Suspended Cancelled")]
     [InlineData(Stage.Construction, Path + " Suspended Cancelled")]
     [InlineData(Stage.Commissioning, Path + " Suspended Cancelled")]
-    [InlineData(Stage.Operating, Path + " Suspended Closed")] // what has operated is closed and not cancelled
+    [InlineData(Stage.Operating, Path + " Suspended Closed")] // a project that has operated is closed, not cancelled
     [InlineData(Stage.Cancelled, "")]
     [InlineData(Stage.Closed, "")]
-    public void What_may_follow_a_stage(Stage from, string followers) => Assert.Equal(Others(from, followers), Allowed(from, Stage.Unspecified));
+    public void Allowed_stage_transitions(Stage from, string followers) => Assert.Equal(Others(from, followers), Allowed(from, Stage.Unspecified));
 
     [Theory]
     [InlineData(Stage.Construction, Path + " Cancelled Closed")]
     [InlineData(Stage.Unspecified, Path + " Cancelled Closed")]
     [InlineData(Stage.Operating, Path + " Closed")]
-    public void A_suspended_project_goes_back_or_ends_as_it_could_have_before(Stage before, string followers) =>
+    public void A_suspended_project_resumes_or_ends_as_its_earlier_stage_allows(Stage before, string followers) =>
         Assert.Equal(Others(Stage.Suspended, followers), Allowed(Stage.Suspended, before));
 
-    /// <summary>Financing, construction and cancellation; what would skip them; and closing what has never operated, which cancels it.</summary>
+    /// <summary>
+    /// Financing, construction and cancellation; what would skip them; and closing a project that has never operated, which cancels it.
+    /// </summary>
     [Theory]
     [InlineData(Stage.Unspecified, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled Closed")]
     [InlineData(Stage.Exploration, Stage.Unspecified, "Financing Construction Commissioning Operating Cancelled")]
@@ -45,18 +47,18 @@ public sealed class StageTransitionTests
     [InlineData(Stage.Suspended, Stage.Permitting, "Financing Construction Commissioning Operating Cancelled Closed")]
     [InlineData(Stage.Suspended, Stage.Construction, "Financing Construction Cancelled Closed")]
     [InlineData(Stage.Suspended, Stage.Operating, "Financing Construction")]
-    public void What_the_parties_of_a_joint_project_decide_together(Stage from, Stage before, string stages) => Assert.Equal(
+    public void Stage_changes_of_a_joint_project_that_need_all_sides(Stage from, Stage before, string stages) => Assert.Equal(
         Others(from, stages), Allowed(from, before).Where(to => StageTransitions.NeedsAllParties(from, to, before)));
 
     [Fact]
-    public void Nothing_follows_the_final_stages_and_something_every_other() => Assert.All(
+    public void Only_final_stages_have_no_successor() => Assert.All(
         Enum.GetValues<Stage>(), stage => Assert.Equal(StageTransitions.IsFinal(stage), Allowed(stage, Stage.Unspecified).Count == 0));
 
     [Theory]
     [InlineData(Stage.Unspecified, "an unknown stage")]
     [InlineData(Stage.PreFeasibility, "pre-feasibility")]
     [InlineData(Stage.Operating, "operating")]
-    public void A_stage_in_words(Stage stage, string words) => Assert.Equal(words, StageTransitions.DisplayText(stage));
+    public void A_stage_has_a_display_text(Stage stage, string words) => Assert.Equal(words, StageTransitions.DisplayText(stage));
 
     private static List<Stage> Others(Stage from, string stages) =>
         [.. stages.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Stage>).Where(stage => stage != from).Order()];

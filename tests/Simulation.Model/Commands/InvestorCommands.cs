@@ -46,7 +46,7 @@ internal static class InvestorCommands
             DisplayName = $"Partnership {random.Next(10)}",
             ReportingCurrency = random.Pick("EUR", "USD", "JPY"),
             OutsideOwnershipRule = random.Chance(10) ? null : Rule(random),
-            // All who call act for all sides, so no period is closed to them.
+            // All callers act for all sides, so no period is closed to them.
             ClosedThrough = random.Maybe(30, one => one.Chance(10) ? new() { Year = 2024 } : new() { Year = one.Next(2022, 2026), Month = 12, Day = 31 }),
         };
         var thirdSide = random.Chance(20);
@@ -102,7 +102,7 @@ internal static class InvestorCommands
             Country = random.Chance(1) ? "ZZ" : random.Pick("DE", "FR", "EU", "US", "US", "JP", "CN"),
             Kind = random.Chance(1) ? (InvestorKind)99 : (InvestorKind)random.Next(1, 7),
         };
-        // Odd parts, so that every split leaves minor units over.
+        // Odd parts, so that every split leaves units over.
         var owners = random.Next(5) switch
         {
             0 => [("US", 333_333), ("DE", 333_333)],

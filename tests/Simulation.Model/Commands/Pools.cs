@@ -2,7 +2,7 @@ using Google.Type;
 
 namespace Mining.Simulation.Model.Commands;
 
-/// <summary>The few ids, dates and amounts from which commands are made, so that they meet each other.</summary>
+/// <summary>The few ids, dates and amounts of the commands, so that commands collide.</summary>
 internal static class Pools
 {
     public const int ProjectCount = 8;
@@ -13,7 +13,7 @@ internal static class Pools
 
     public static readonly string[] Currencies = ["EUR", "USD", "JPY", "KWD"];
 
-    /// <summary>Low numbers come more often, so that a resource that many commands are about is recorded early.</summary>
+    /// <summary>Low numbers are more frequent, so that resources with many commands are created early.</summary>
     public static string Id(Random random, string kind, int count) => $"{kind}-{Math.Min(random.Next(count), random.Next(count)) + 1}";
 
     public static string Project(Random random) => "projects/" + Id(random, "project", ProjectCount);
@@ -30,14 +30,14 @@ internal static class Pools
 
     public static T Pick<T>(this Random random, params IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
-    /// <summary>A commitment keeps its currency, and its id tells which one: payments know it without knowing the state.</summary>
+    /// <summary>The currency of a commitment follows from its id, so that payments know it without knowing the state.</summary>
     public static string CurrencyOf(Random random, string commitment)
     {
         var number = int.Parse(commitment[(commitment.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         return random.Chance(2) ? random.Pick(Currencies) : Currencies[number % Currencies.Length];
     }
 
-    /// <summary>An amount with minor units; now and then one that is not allowed: too fine, negative, nothing, or of no currency.</summary>
+    /// <summary>An amount with minor units; now and then an invalid one: too fine, negative, zero, or of an unknown currency.</summary>
     public static Money Amount(Random random, string currency, int mostUnits)
     {
         var nanosOfMinorUnit = currency switch { "JPY" => 0, "KWD" => 1_000_000, _ => 10_000_000 };
@@ -59,7 +59,7 @@ internal static class Pools
         };
     }
 
-    /// <summary>A date up to 2026, whole or partial; hardly ever one after that or one that the calendar lacks.</summary>
+    /// <summary>A date up to 2026, full or partial; rarely a later or an impossible one.</summary>
     public static Date PastDate(Random random) => random.Next(100) switch
     {
         0 => new Date { Year = 2026, Month = 2, Day = 30 },
@@ -80,10 +80,10 @@ internal static class Pools
 
     public static Date? Maybe(this Random random, int percent, Func<Random, Date> date) => random.Chance(percent) ? date(random) : null;
 
-    /// <summary>An id for a new resource; hardly ever one that is not allowed.</summary>
+    /// <summary>An id for a new resource; rarely an invalid one.</summary>
     public static string NewId(Random random, string kind, int count) => random.Chance(1) ? random.Pick("-begins-badly", "Upper", "") : Id(random, kind, count);
 
-    /// <summary>None, the present etag (the caller puts it in), or one that never was.</summary>
+    /// <summary>No etag, the placeholder for the present one, or one that never existed.</summary>
     public static string Etag(Random random) => random.Next(100) switch
     {
         < 15 => CommandGenerator.PresentEtag,

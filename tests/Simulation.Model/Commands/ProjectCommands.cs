@@ -6,7 +6,7 @@ using static Mining.Simulation.Model.Commands.Pools;
 
 namespace Mining.Simulation.Model.Commands;
 
-/// <summary>Commands to the owner of projects.</summary>
+/// <summary>Commands about projects.</summary>
 internal static class ProjectCommands
 {
     private static readonly string[] Minerals = ["lithium", "rare-earths", "cobalt", "nickel"];
@@ -28,7 +28,7 @@ internal static class ProjectCommands
     {
         var project = Project(random);
         project.Name = Pools.Project(random);
-        // Without a mask or with `*` everything that can change is meant.
+        // Without a mask or with `*`, all mutable fields are meant.
         var mask = random.Next(10) switch
         {
             0 => null,
@@ -130,7 +130,7 @@ internal static class ProjectCommands
         return project;
     }
 
-    /// <summary>Seldom a final one: after it little more can happen to a project.</summary>
+    /// <summary>Rarely a final stage: after it little more can happen to a project.</summary>
     private static Stage Stage(Random random) =>
         random.Chance(2) ? random.Pick(Projects.V1.Stage.Cancelled, Projects.V1.Stage.Closed) : (Stage)random.Next(1, 11);
 

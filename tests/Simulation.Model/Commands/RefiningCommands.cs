@@ -5,7 +5,7 @@ using static Mining.Simulation.Model.Commands.Pools;
 
 namespace Mining.Simulation.Model.Commands;
 
-/// <summary>Commands to the owner of facilities and reservations.</summary>
+/// <summary>Commands about facilities and reservations.</summary>
 internal static class RefiningCommands
 {
     public static IMessage Create(Random random) => new CreateFacilityRequest
@@ -85,7 +85,7 @@ internal static class RefiningCommands
             Status = random.Chance(1) ? (FacilityStatus)99 : (FacilityStatus)random.Next(6),
             InServiceDate = random.Maybe(50, PastDate),
         };
-        // In an order of their own: the service keeps them by mineral, product and year.
+        // In random order: the service sorts them by mineral, product and year.
         facility.Capacities.Add(Capacity(random, "rare-earths", random.Pick("", "oxide"), 0));
         facility.Capacities.Add(Capacity(random, "lithium", "hydroxide", random.Pick(0, 2026, 2028)));
         if (random.Chance(60))

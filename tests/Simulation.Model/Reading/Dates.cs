@@ -2,10 +2,10 @@ using Google.Type;
 
 namespace Mining.Simulation.Model.Reading;
 
-/// <summary>Dates that may lack a day, or a day and a month.</summary>
+/// <summary>Dates that may lack the day, or day and month.</summary>
 internal static class Dates
 {
-    /// <summary>True when a date is absent, or a year, a year and a month, or a day that the calendar has.</summary>
+    /// <summary>True if a date is absent, a year, a year and month, or a day that exists in the calendar.</summary>
     public static bool AreValid(params IEnumerable<Date?> dates) => dates.All(date => date is null || IsValid(date));
 
     private static bool IsValid(Date date) =>
@@ -20,7 +20,7 @@ internal static class Dates
     /// <summary>A partial date counts from its first day.</summary>
     public static DateOnly FirstDay(this Date date) => new(date.Year, Math.Max(1, date.Month), Math.Max(1, date.Day));
 
-    /// <summary>What has no date counts at every date.</summary>
+    /// <summary>An undated event counts at every date.</summary>
     public static DateOnly Beginning(this Date? date) => date?.FirstDay() ?? DateOnly.MinValue;
 
     public static DateOnly LastDay(this Date date) => date switch
@@ -30,7 +30,7 @@ internal static class Dates
         _ => date.FirstDay(),
     };
 
-    /// <summary>A partial date is refused only when its last day is too early.</summary>
+    /// <summary>A partial date is too early only if its last day is.</summary>
     public static bool IsTooEarly(Date? date, Date? earlier) =>
         date is not null && earlier is not null && LastDay(date) < earlier.FirstDay();
 

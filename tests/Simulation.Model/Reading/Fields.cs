@@ -5,10 +5,12 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Mining.Simulation.Model.Reading;
 
-/// <summary>Which fields an update changes.</summary>
+/// <summary>The fields that an update changes.</summary>
 internal static class Fields
 {
-    /// <summary>The fields of the mask; `*` means all that can change; without a mask those that are not empty. Null: the mask is not valid.</summary>
+    /// <summary>
+    /// The fields of the mask; `*` means all mutable fields; without a mask, all non-empty ones. Null: the mask is invalid.
+    /// </summary>
     public static IReadOnlyList<string>? ToChange(IMessage resource, FieldMask? mask, IReadOnlyList<string> changeable)
     {
         if (mask is null || mask.Paths.Count == 0)
@@ -18,7 +20,7 @@ internal static class Fields
         return mask.Paths.All(changeable.Contains) ? mask.Paths : null;
     }
 
-    /// <summary>A copy of the resource as it is, with these fields as they are asked for.</summary>
+    /// <summary>A copy of the present resource with the requested values of these fields.</summary>
     public static T With<T>(T present, T asked, IReadOnlyList<string> fields)
         where T : class, IMessage<T>
     {

@@ -3,15 +3,15 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>How much a facility can refine in a year, and how much of it is reserved.</summary>
+/// <summary>The capacity of a facility in a year, and the reserved part of it.</summary>
 internal static class CapacityRules
 {
     public static bool AreTonnesOrAbsent(Google.Type.Decimal? tonnes) =>
         tonnes is null || (Amounts.HasMaxDecimals(3, tonnes) && tonnes.Value() is >= 0 and <= 1_000_000_000);
 
     /// <summary>
-    /// The tonnes of a year: an entry holds until the next one of the same mineral and product, and before the first one the capacity
-    /// is zero. Null: not known.
+    /// The tonnes of a year: an entry applies until the next one of the same mineral and product; before the first one the capacity is
+    /// zero. Null: unknown.
     /// </summary>
     public static decimal? Capacity(Facility facility, string mineral, string product, int year)
     {
@@ -27,7 +27,7 @@ internal static class CapacityRules
             .Where(reservation => !reservation.Released && reservation.FromYear <= year && year <= reservation.ToYear)
             .Sum(reservation => reservation.TonnesPerYear.Value());
 
-    /// <summary>True when each year's capacity is known and covers what is reserved of it.</summary>
+    /// <summary>True if each year's capacity is known and covers its reservations.</summary>
     public static bool CoversReservations(Facility facility, IReadOnlyCollection<Reservation> reservations)
     {
         foreach (var reservation in reservations.Where(reservation => reservation.Facility == facility.Name && !reservation.Released))

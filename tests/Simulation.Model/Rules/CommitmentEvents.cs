@@ -4,7 +4,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>What becomes of a commitment: signed, paid, cancelled.</summary>
+/// <summary>The events of a commitment: signing, payment, cancellation.</summary>
 internal static class CommitmentEvents
 {
     public static Decision Sign(MeshModel model, SignCommitmentRequest request, DateTimeOffset now)
@@ -62,7 +62,9 @@ internal static class CommitmentEvents
         && (payment.DisbursementId.Length == 0 || Texts.IsId(payment.DisbursementId))
         && (commitment is null || !CommitmentRules.IsInOtherCurrency(payment.Amount, commitment));
 
-    /// <summary>Lets an event happen to a copy of the commitment; the event answers what forbids it, and the new state must be in order.</summary>
+    /// <summary>
+    /// Applies an event to a copy of the commitment; the event returns the reason that forbids it, and the new state must be valid.
+    /// </summary>
     private static Decision Happen(
         MeshModel model, string name, string etag, DateTimeOffset now, Func<Commitment?, bool> isValid, Func<Commitment, List<string>> happen)
     {

@@ -68,10 +68,10 @@ internal static class CommitmentRules
             var since = request.EffectiveDate ?? Dates.Today(now);
             if (Dates.IsTooEarly(since, present.AmountHistory.LastOrDefault()?.EffectiveDate))
                 reasons.Add(Reasons.EffectiveDateTooEarly);
-            // What was undisclosed at first was so at every date before.
+            // An amount undisclosed at first was undisclosed at every earlier date.
             if (changed.AmountHistory.Count == 0)
                 changed.AmountHistory.Add(new DatedAmount());
-            // An amount that holds at no date any more leaves the history.
+            // An amount that no longer applies at any date leaves the history.
             var holding = changed.AmountHistory.Where(known => known.EffectiveDate.Beginning() < since.FirstDay()).ToList();
             changed.AmountHistory.Clear();
             changed.AmountHistory.AddRange(holding);

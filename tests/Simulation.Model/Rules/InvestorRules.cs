@@ -4,7 +4,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>Investors, and what a change of one does to its commitments.</summary>
+/// <summary>Investors, and the effect of their changes on their commitments.</summary>
 internal static class InvestorRules
 {
     private static readonly string[] Changeable = ["display_name", "country", "kind", "beneficial_owners", "sources"];

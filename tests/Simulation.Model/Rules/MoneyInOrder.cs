@@ -5,7 +5,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>What has to hold of every state of a commitment: its events in order, and never more paid than committed.</summary>
+/// <summary>The invariants of a commitment: its events in order, and never more paid than committed.</summary>
 internal static class MoneyInOrder
 {
     public static IEnumerable<string> Violations(Commitment commitment)
@@ -28,7 +28,7 @@ internal static class MoneyInOrder
         }
     }
 
-    /// <summary>The disclosed sum of what was paid up to a day, in minor units.</summary>
+    /// <summary>The disclosed sum of payments up to a day, in minor units.</summary>
     public static BigInteger Paid(Commitment commitment, DateOnly day)
     {
         var paid = BigInteger.Zero;
@@ -37,7 +37,7 @@ internal static class MoneyInOrder
         return paid;
     }
 
-    /// <summary>The amount that holds on a day. Null: undisclosed.</summary>
+    /// <summary>The amount that applies on a day. Null: undisclosed.</summary>
     public static Money? AmountAt(Commitment commitment, DateOnly day) =>
         commitment.AmountHistory.LastOrDefault(amount => amount.EffectiveDate.Beginning() <= day)?.Amount;
 

@@ -2,10 +2,10 @@ using Mining.Investors.V1;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>Who owns an investor by look-through, and whether owners in covered countries hold more than a rule allows.</summary>
+/// <summary>The owners of an investor by look-through, and whether owners in covered countries hold more than a rule allows.</summary>
 internal static class OutsideOwnership
 {
-    /// <summary>Parts per million by country: the known owners, and the rest for the investor's own country.</summary>
+    /// <summary>Parts per million by country: the known owners, with the rest for the investor's own country.</summary>
     public static IReadOnlyDictionary<string, int> Owners(Investor investor)
     {
         var owners = new Dictionary<string, int> { [investor.Country] = 1_000_000 };
@@ -18,14 +18,15 @@ internal static class OutsideOwnership
         return owners;
     }
 
-    /// <summary>True when the investor passes the limit of a partnership's rule with this effect.</summary>
+    /// <summary>True if the investor exceeds the limit of a partnership's rule with this effect.</summary>
     public static bool Passes(Investor investor, IEnumerable<Partnership> partnerships, OutsideOwnershipRule.Types.Effect effect) =>
-        partnerships.Any(partnership =>
-            partnership.OutsideOwnershipRule is { } rule
-            && rule.Effect == effect
-            && Owners(investor).Where(owner => rule.CoveredCountries.Contains(owner.Key)).Sum(owner => owner.Value) > rule.LimitPpm);
+        partnerships.Any(partnership => partnership.OutsideOwnershipRule is { } rule && rule.Effect == effect && Passes(investor, rule));
 
-    /// <summary>What a commitment says of the rules that only mark, whose limits the investor passes.</summary>
+    /// <summary>True if owners in covered countries hold more of the investor than the rule allows.</summary>
+    public static bool Passes(Investor investor, OutsideOwnershipRule rule) =>
+        Owners(investor).Where(owner => rule.CoveredCountries.Contains(owner.Key)).Sum(owner => owner.Value) > rule.LimitPpm;
+
+    /// <summary>The flags of a commitment: the non-blocking rules whose limits the investor exceeds.</summary>
     public static IEnumerable<OwnershipFinding> Findings(Investor investor, IEnumerable<Partnership> partnerships)
     {
         foreach (var partnership in partnerships.OrderBy(known => known.Name, StringComparer.Ordinal))
@@ -50,7 +51,7 @@ internal static class OutsideOwnership
         }
     }
 
-    /// <summary>The commitments whose mark is another one now: the mark follows the owners and the rules.</summary>
+    /// <summary>The commitments whose flag changes: the flag follows the owners and the rules.</summary>
     public static IEnumerable<Commitment> MarkedAnew(
         IEnumerable<Commitment> commitments, Func<string, Investor> investor, IReadOnlyList<Partnership> partnerships, DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>Which sides keep a record, where every caller acts for the same sides.</summary>
+/// <summary>The parties of a record, if every caller acts for the same sides.</summary>
 internal static class PartyRules
 {
     public static void Begin(RepeatedField<string> parties)

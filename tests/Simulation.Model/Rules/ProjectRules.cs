@@ -50,7 +50,7 @@ internal static class ProjectRules
         var reasons = new List<string>();
         if (StageRules.IsFinal(present.Stage))
             reasons.Add(Reasons.StageIsFinal);
-        // A baseline that is asked for as empty stays as it is, or is made of the plan.
+        // An empty baseline in a request keeps the recorded one, or is set from the plan.
         changed.BaselineFirstProduction ??= present.BaselineFirstProduction ?? changed.PlannedFirstProduction;
         if (present.BaselineFirstProduction is not null && !present.BaselineFirstProduction.Equals(changed.BaselineFirstProduction))
             reasons.Add(Reasons.BaselineIsFixed);
@@ -59,7 +59,7 @@ internal static class ProjectRules
             var since = request.EffectiveDate ?? Dates.Today(now);
             if (Dates.IsTooEarly(since, present.CapitalCostHistory.LastOrDefault()?.EffectiveDate))
                 reasons.Add(Reasons.EffectiveDateTooEarly);
-            // What was not known at first was not known at every date before.
+            // A value unknown at first was unknown at every earlier date.
             if (changed.CapitalCostHistory.Count == 0)
                 changed.CapitalCostHistory.Add(new CapitalCostEstimate());
             changed.CapitalCostHistory.Add(new CapitalCostEstimate { CapitalCost = changed.CapitalCost, EffectiveDate = since });

@@ -14,12 +14,12 @@ internal static class RateRules
 
         var name = $"exchangeRateTables/{request.Date.FirstDay():yyyy-MM-dd}";
         var present = model.Of<ExchangeRateTable>(name);
-        // Where nothing is new nothing is recorded.
+        // If nothing is new, nothing is recorded.
         if (present is not null && request.Sources.All(present.Sources.Contains)
             && request.Rates.All(rate => present.Rates.Any(known => known.CurrencyCode == rate.CurrencyCode && known.UnitsPerEuro.Value() == rate.UnitsPerEuro.Value())))
             return Decision.Unchanged(present);
 
-        // Rates of currencies that are not named stay.
+        // Rates of currencies that are not named are kept.
         var rates = (present?.Rates ?? [])
             .Where(known => request.Rates.All(rate => rate.CurrencyCode != known.CurrencyCode))
             .Concat(request.Rates)
@@ -28,7 +28,7 @@ internal static class RateRules
         var table = present?.Clone() ?? new ExchangeRateTable { Date = request.Date };
         table.Rates.Clear();
         table.Rates.AddRange(rates);
-        // Rates of several publications stand together, and so do their sources.
+        // Rates of several publications are merged, and so are their sources.
         table.Sources.AddRange(request.Sources.Where(source => !table.Sources.Contains(source)));
         return Decision.Take(present is null ? table.Created(name, now) : table.Next(now));
     }

@@ -3,7 +3,7 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>How capacity is reserved and given back.</summary>
+/// <summary>How capacity is reserved and released.</summary>
 internal static class ReservationRules
 {
     private const int MaxYears = 60;
@@ -37,7 +37,7 @@ internal static class ReservationRules
             created.Product = products[0];
         if (!products.Contains(created.Product))
         {
-            // Nothing of it can be reserved; whether that is a wrong field or a lack of capacity is not said.
+            // None of it can be reserved; the documentation leaves open whether that is an invalid field or a lack of capacity.
             return Decision.InvalidOr(Decision.Forbid(Reasons.CapacityUnknown, Reasons.CapacityExceeded));
         }
 

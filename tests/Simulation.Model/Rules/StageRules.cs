@@ -3,12 +3,12 @@ using Mining.Simulation.Model.Reading;
 
 namespace Mining.Simulation.Model.Rules;
 
-/// <summary>How a project moves from stage to stage.</summary>
+/// <summary>The stage transitions of a project.</summary>
 internal static class StageRules
 {
     public static bool IsFinal(Stage stage) => stage is Stage.Cancelled or Stage.Closed;
 
-    /// <summary>Exploration … operating: the stages among which a project moves ahead and back.</summary>
+    /// <summary>Exploration to operating: the stages among which a project moves forward and back.</summary>
     private static bool IsOnTheWay(Stage stage) => stage is >= Stage.Exploration and <= Stage.Operating;
 
     private static bool IsAllowed(Project project, Stage to)

@@ -1,6 +1,5 @@
-// At stake: whoever sends a batch counts on it being the calls that it stands for. Random histories, in which commands meet, are refused,
-// repeat a request id and are only validated, go to each service one by one, and in batches to another one of the same kind; every answer
-// and every recorded change must be the same.
+// At stake: a batch must be equivalent to its single calls. Random histories, with conflicting, refused, repeated and validate-only
+// commands, go to one service one by one and to a second instance in batches; every answer and every recorded change must be the same.
 using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -35,7 +34,7 @@ public sealed class BatchesAgainstCallsTests
     [InlineData("projects")]
     [InlineData("investors")]
     [InlineData("refining")]
-    public async Task A_batch_answers_as_its_calls_would_and_leaves_the_same(string service)
+    public async Task A_batch_has_the_answers_and_effects_of_its_single_calls(string service)
     {
         var (accepted, refused) = (0, 0);
         for (var seed = 1; seed <= Histories; seed++)
@@ -50,7 +49,7 @@ public sealed class BatchesAgainstCallsTests
             foreach (var command in commands)
             {
                 var request = CommandGenerator.WithPresentEtag(command, present.GetValueOrDefault);
-                // Few ids, so that some are used for the same input again, and some for another.
+                // Few ids, so that some are repeated with the same input and some with another.
                 if (random.Next(3) == 0)
                     RequestFields.SetRequestId(request, $"r{random.Next(20)}");
                 foreach (var sent in Enumerable.Repeat(request, random.Next(8) == 0 ? 2 : 1))
@@ -70,7 +69,7 @@ public sealed class BatchesAgainstCallsTests
             refused += expected.Count(sent => sent.Result.Refusal is not null);
         }
 
-        Assert.True(accepted > 20 * Histories / 2 && refused > 10 * Histories / 2, $"{accepted} accepted and {refused} refused tell little");
+        Assert.True(accepted > 20 * Histories / 2 && refused > 10 * Histories / 2, $"{accepted} accepted and {refused} refused commands are too few");
     }
 
     private static async Task<ServiceOnDisk> Start(string service)
@@ -97,7 +96,7 @@ public sealed class BatchesAgainstCallsTests
         return settings.Build();
     }
 
-    /// <summary>Calls the method, and says what became of it as the result of a row would.</summary>
+    /// <summary>Calls the method, and returns the outcome as the result of a row.</summary>
     private static async Task<BatchWriteResult> Call(ServiceOnDisk service, string name, IMessage request, Dictionary<string, IVersionedResource> present)
     {
         try
@@ -113,7 +112,7 @@ public sealed class BatchesAgainstCallsTests
         }
     }
 
-    /// <summary>Sends a batch; its fields are named without the row, as a call of the method names them.</summary>
+    /// <summary>Sends a batch; field paths are reported without the row, as for a single call.</summary>
     private static async Task<IReadOnlyList<BatchWriteResult>> Batch(ServiceOnDisk service, string name, IReadOnlyList<IMessage> requests)
     {
         IMessage batch = name switch
@@ -164,7 +163,7 @@ public sealed class BatchesAgainstCallsTests
         return (IMessage)call.GetType().GetProperty("Result")!.GetValue(call)!;
     }
 
-    /// <summary>All that was recorded, but for the times at which it was.</summary>
+    /// <summary>Everything recorded, except the times.</summary>
     private static async Task<IReadOnlyList<string>> Changes(ServiceOnDisk service) => [.. (await service.Changes()).Select(change =>
     {
         var state = (IVersionedResource)change.State.Unpack(States)!;

@@ -1,5 +1,5 @@
-// At stake: a caller whose commit broke off must learn that it was done, that it was not, or that nobody knows; never the wrong one of
-// these. The disk loses the answer to one commit, and fails once more at each later step.
+// At stake: after a failed commit, the caller must learn that it was committed, that it was not, or that the outcome is unknown, and this
+// must be true. The disk loses the answer to one commit, and fails again at each later step.
 using Mining.Investors.V1;
 using Mining.Simulation.Histories;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class CommitOutcomeTests
         ReusesIdOf: null);
 
     [Fact]
-    public void A_commit_whose_answer_is_lost_is_recognised_as_done()
+    public void A_commit_with_a_lost_answer_is_recognised_as_committed()
     {
         var outcome = Run(CommitFault(DatabaseEffect.FailAfter));
         Assert.Null(outcome.Problem);
@@ -30,7 +30,7 @@ public sealed class CommitOutcomeTests
     }
 
     [Fact]
-    public void A_commit_that_failed_is_answered_as_such_and_left_no_trace()
+    public void A_failed_commit_is_answered_as_failed_and_leaves_no_trace()
     {
         var outcome = Run(CommitFault(DatabaseEffect.FailBefore));
         Assert.Null(outcome.Problem);
@@ -39,7 +39,7 @@ public sealed class CommitOutcomeTests
     }
 
     [Fact]
-    public void When_the_disk_does_not_answer_afterwards_the_outcome_is_unknown_and_said_to_be()
+    public void When_the_disk_fails_after_a_commit_the_outcome_is_reported_as_unknown()
     {
         var unknown = 0L;
         for (var step = 0; step < 30; step++)
@@ -51,11 +51,11 @@ public sealed class CommitOutcomeTests
             if (outcome.Answers.GetValueOrDefault("Unavailable OUTCOME_UNKNOWN") is var count and > 0)
             {
                 unknown += count;
-                Assert.Equal(1, outcome.Changes); // it was done, and nobody knew
+                Assert.Equal(1, outcome.Changes); // it was committed, but the outcome was unknown
             }
         }
 
-        Assert.True(unknown > 0, "No step of the disk was the one that tells.");
+        Assert.True(unknown > 0, "No step led to an unknown outcome.");
     }
 
     private static DatabaseFault CommitFault(DatabaseEffect effect) =>

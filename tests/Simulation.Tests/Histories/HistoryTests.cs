@@ -1,6 +1,6 @@
-// At stake: the promise that nothing is lost and nothing counted twice, whatever happens. Each seed is a history of commands and
-// faults; the mesh's own code runs it in virtual time and must do and answer what the independent model says. When one fails:
-// ./dev sim --seed N --runs 1 repeats it and shrinks it.
+// At stake: nothing is lost and nothing counted twice, whatever happens. Each seed is a history of commands and faults; the mesh's own code
+// runs it in virtual time and must do and answer what the independent model says. To repeat and shrink a failing history: ./dev sim --seed
+// N --runs 1.
 using Mining.Simulation.Histories;
 using Xunit;
 
@@ -11,20 +11,20 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private const int FixedSeeds = 150;
     private const int FreshSeeds = 50;
 
-    /// <summary>Some lie far apart, so that a whole region is not forgotten when the generator changes.</summary>
-    private static readonly int[] Landmarks = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
+    /// <summary>Some seeds are far apart, so that no region is neglected when the generator changes.</summary>
+    private static readonly int[] DistantSeeds = [0, -1, int.MaxValue, int.MinValue, 1_000_000_007];
 
     [Fact]
-    public void The_fixed_histories_are_as_the_model_says() => Explore(1, FixedSeeds);
+    public void Fixed_histories_match_the_model() => Explore(1, FixedSeeds);
 
     [Fact]
-    public void Fresh_histories_are_as_the_model_says() =>
+    public void Fresh_histories_match_the_model() =>
         Explore((int)(TimeProvider.System.GetUtcNow().Ticks & int.MaxValue), FreshSeeds);
 
     [Fact]
-    public void Histories_of_seeds_far_apart_are_as_the_model_says()
+    public void Histories_of_distant_seeds_match_the_model()
     {
-        foreach (var seed in Landmarks)
+        foreach (var seed in DistantSeeds)
             Explore(seed, 1);
     }
 

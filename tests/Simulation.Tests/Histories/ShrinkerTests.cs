@@ -1,4 +1,4 @@
-// At stake: that a failing history is handed over as short as it can be, and still fails.
+// At stake: a failing history is shrunk as far as possible, and still fails.
 using Mining.Simulation.Histories;
 using Xunit;
 
@@ -7,7 +7,7 @@ namespace Mining.Simulation.Tests.Histories;
 public sealed class ShrinkerTests
 {
     [Fact]
-    public void What_does_not_matter_is_left_out()
+    public void Irrelevant_steps_are_removed()
     {
         var history = new History(7, [.. Enumerable.Range(0, 60).Select(second => new AskGateway(TimeSpan.FromSeconds(second)))], TimeSpan.FromSeconds(60));
         var needed = new[] { 3, 17, 42 }.Select(second => TimeSpan.FromSeconds(second)).ToHashSet();
@@ -23,7 +23,7 @@ public sealed class ShrinkerTests
     }
 
     [Fact]
-    public void A_history_that_needs_all_of_it_stays_whole()
+    public void A_minimal_history_is_not_shortened()
     {
         var history = new History(7, [new AskGateway(TimeSpan.Zero), new AskGateway(TimeSpan.FromSeconds(1))], TimeSpan.FromSeconds(2));
         Assert.Equal(2, Shrinker.Shrink(history, candidate => candidate.Events.Count == 2).Events.Count);

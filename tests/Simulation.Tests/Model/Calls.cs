@@ -8,7 +8,7 @@ using Mining.Refining.V1;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>Sends any command to the method that takes it: the descriptors say which.</summary>
+/// <summary>Sends any command to its method, found by the descriptors.</summary>
 internal static class Calls
 {
     private static readonly Dictionary<MessageDescriptor, MethodDescriptor> Methods =

@@ -7,7 +7,7 @@ using static Mining.Simulation.Tests.Model.ModelWorld;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>At stake: a rule that the model has wrong is a rule that the simulator lets the services break.</summary>
+/// <summary>At stake: if the model has a rule wrong, the simulator lets the services break it.</summary>
 public sealed class ModelRulesTests
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class ModelRulesTests
     [InlineData(Stage.Cancelled, Stage.Suspended, false)]
     [InlineData(Stage.Closed, Stage.Operating, false)]
     [InlineData(Stage.Permitting, Stage.Permitting, false)]
-    public void A_stage_follows_only_where_it_may(Stage from, Stage to, bool isAllowed)
+    public void A_stage_follows_only_where_allowed(Stage from, Stage to, bool isAllowed)
     {
         var world = new ModelWorld().Project("mine", from);
         var change = new ChangeStageRequest { Name = "projects/mine", Stage = to, Reason = "so" };
@@ -35,7 +35,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void A_partial_date_is_too_early_only_when_its_last_day_is()
+    public void A_partial_date_is_too_early_only_if_its_last_day_is()
     {
         var world = new ModelWorld().Project("mine", Stage.Scoping, since: On(2026, 5, 20));
 
@@ -76,7 +76,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void Never_more_is_paid_than_committed_at_any_date()
+    public void Payments_never_exceed_the_committed_amount()
     {
         var world = new ModelWorld().Project("mine").Investor("german", "DE").Commitment("one", "german", "mine", Euros(100));
         world.Refuses("NOT_SIGNED", Pay(1, On(2025)));
@@ -86,7 +86,7 @@ public sealed class ModelRulesTests
         world.Do(Pay(70, On(2025, 3)));
         world.Refuses("DISBURSED_MORE_THAN_COMMITTED", Pay(31, On(2026)));
         world.Do(new UpdateCommitmentRequest { Commitment = new() { Name = "commitments/one", Amount = Euros(200) }, EffectiveDate = On(2026, 2) });
-        // The new amount holds from February on; what is paid in January is held against the old one.
+        // The new amount applies from February on; a payment in January is compared with the old one.
         world.Refuses("DISBURSED_MORE_THAN_COMMITTED", Pay(31, On(2026, 1)));
         world.Do(Pay(130, On(2026, 2)));
 
@@ -95,7 +95,7 @@ public sealed class ModelRulesTests
     }
 
     [Fact]
-    public void A_change_of_owners_marks_the_commitments_of_that_investor()
+    public void A_change_of_owners_flags_the_commitments_of_that_investor()
     {
         var world = new ModelWorld().Project("mine").Investor("mixed", "US", ("CN", 250_000)).Commitment("one", "mixed", "mine", Euros(1));
         Assert.False(((Commitment)world.Model.Find("commitments/one")!).OutsideOwnershipBreach);

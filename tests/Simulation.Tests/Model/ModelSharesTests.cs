@@ -1,18 +1,18 @@
 using Mining.Investors.V1;
 using Mining.Portfolio.V1;
-using Mining.Simulation.Model;
+using Mining.Simulation.Model.Figures;
 using Xunit;
 using static Mining.Simulation.Tests.Model.ModelWorld;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>At stake: the model's shares are what the simulator believes. Each figure here was worked out by hand.</summary>
+/// <summary>At stake: the simulator trusts the model's shares. Each figure here was computed by hand.</summary>
 public sealed class ModelSharesTests
 {
     private static readonly DateOnly Day = new(2026, 6, 1);
 
     [Fact]
-    public void Money_is_split_by_look_through_converted_once_and_shared_to_the_last_part()
+    public void Money_is_split_by_look_through_converted_once_and_apportioned_exactly()
     {
         // FR owns the rest, 333 334: EU 666 667, US 333 333 of 10 000 cents: 6 666.67 and 3 333.33, so EU takes the last cent.
         // 1 000 JPY at 160 are 6.25 EUR. Of 10 625 cents EU has 627 482.35, OUTSIDE 58 823.53, US 313 694.12 ppm: OUTSIDE takes the last.
@@ -41,7 +41,7 @@ public sealed class ModelSharesTests
     }
 
     [Fact]
-    public void Joint_takes_two_sides_and_outside_is_none()
+    public void A_joint_project_needs_two_sides_and_OUTSIDE_is_none()
     {
         var world = new ModelWorld()
             .Project("both").Project("one-sided")
@@ -53,7 +53,7 @@ public sealed class ModelSharesTests
     }
 
     [Fact]
-    public void After_a_cancellation_each_measure_is_what_was_paid()
+    public void After_a_cancellation_each_measure_equals_the_paid_amount()
     {
         var world = new ModelWorld().Project("mine").Investor("german", "DE").Commitment("one", "german", "mine", Euros(100), announced: On(2024));
         world.Do(new SignCommitmentRequest { Name = "commitments/one", Date = On(2025, 3) });
@@ -69,7 +69,7 @@ public sealed class ModelSharesTests
     }
 
     [Fact]
-    public void Without_a_rate_on_or_before_the_date_there_is_no_figure()
+    public void Without_a_rate_on_or_before_the_date_no_figure_is_reported()
     {
         var world = new ModelWorld().Project("mine").Investor("far", "JP").Rate("JPY", "160").Commitment("one", "far", "mine", Yen(1));
 

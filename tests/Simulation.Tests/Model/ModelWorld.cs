@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Type;
 using Mining.Investors.V1;
+using Mining.Portfolio.V1;
 using Mining.Projects.V1;
 using Mining.Refining.V1;
 using Mining.Simulation.Model;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace Mining.Simulation.Tests.Model;
 
-/// <summary>A model that a test fills with commands, as briefly as an example can be told.</summary>
+/// <summary>A model that a test fills with commands, in a form as short as an example.</summary>
 internal sealed class ModelWorld
 {
     public const string PartnershipName = "partnerships/eu-us";
@@ -30,14 +31,14 @@ internal sealed class ModelWorld
         OutsideOwnershipRule = new() { CoveredCountries = { "CN" }, LimitPpm = 250_000, Effect = OutsideOwnershipRule.Types.Effect.Mark },
     });
 
-    /// <summary>Takes a command that must be accepted.</summary>
+    /// <summary>Applies a command that must be accepted.</summary>
     public void Do(IMessage request)
     {
         Assert.IsType<Accepted>(Model.Predict(request, Now));
         Model.Apply(request, Now);
     }
 
-    /// <summary>A command that must be refused for this reason, and for no other.</summary>
+    /// <summary>A command that must be refused for exactly this reason.</summary>
     public void Refuses(string reason, IMessage request)
     {
         var refused = Assert.IsType<Mining.Simulation.Model.Refused>(Model.Predict(request, Now));
@@ -105,12 +106,13 @@ internal sealed class ModelWorld
         return this;
     }
 
-    /// <summary>The cells of a measure as `side amount share`.</summary>
-    public string Shares(Mining.Portfolio.V1.Measure measure, DateOnly asOf, bool jointOnly = false) => string.Join(
-        ", ",
-        Model.Shares(PartnershipName, asOf, "EUR", asOf)
-            .Where(cell => cell.Measure == measure && cell.JointOnly == jointOnly)
-            .Select(cell => $"{cell.Side} {cell.MinorUnits} {cell.SharePpm?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}"));
+    /// <summary>The shares of a measure as `side amount in cents, share`.</summary>
+    public string Shares(Measure measure, DateOnly asOf, bool jointOnly = false)
+    {
+        var summary = Model.Portfolio(new() { ReportingCurrency = "EUR" }, asOf).Summary();
+        return string.Join(", ", (jointOnly ? summary.JointProjects : summary.AllProjects).Single(table => table.Measure == measure).Sides.Select(
+            side => $"{side.SideId} {(side.Amount.Units * 100) + (side.Amount.Nanos / 10_000_000)} {(side.HasSharePpm ? side.SharePpm : "-")}"));
+    }
 
     public static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 

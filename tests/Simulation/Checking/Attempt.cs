@@ -5,10 +5,10 @@ using Mining.Simulation.Model;
 
 namespace Mining.Simulation.Checking;
 
-/// <summary>Who owns a request: its service, caller, method and request id.</summary>
+/// <summary>The key of a request: its service, caller, method and request id.</summary>
 internal sealed record RequestKey(string Service, string Caller, string Method, string RequestId);
 
-/// <summary>A command of the history, as the service gets it.</summary>
+/// <summary>A command of the history as the service receives it.</summary>
 internal sealed class SentCommand(SendCommand sent, RequestKey key, bool validateOnly)
 {
     public SendCommand Sent => sent;
@@ -17,21 +17,21 @@ internal sealed class SentCommand(SendCommand sent, RequestKey key, bool validat
 
     public bool ValidateOnly => validateOnly;
 
-    /// <summary>What is sent, the same each time.</summary>
+    /// <summary>The request, the same for each attempt.</summary>
     public IMessage Request { get; set; } = sent.Request;
 
-    /// <summary>What it changed, once it is in the log.</summary>
+    /// <summary>Its changes, once they are in the log.</summary>
     public IVersionedResource? Applied { get; set; }
 
-    /// <summary>What it may have been answered, and is remembered with its request id, at moments when there was nothing to record.</summary>
+    /// <summary>Possible answers, remembered under its request id, at moments when it changed nothing.</summary>
     public List<IVersionedResource> Unrecorded { get; } = [];
 
     public override string ToString() => $"command {sent.Number} {Request.Descriptor.Name} {Request}";
 }
 
 /// <summary>
-/// One call that is under way. The service decides it at some moment between its begin and its end: so what the model says of it is
-/// noted at both, and each time that anything changes in between.
+/// A call in progress. The service decides it at some moment between start and end, so the model's prediction is recorded at both, and at
+/// every change in between.
 /// </summary>
 internal sealed class Attempt(SentCommand command)
 {
@@ -41,13 +41,13 @@ internal sealed class Attempt(SentCommand command)
 
     public IReadOnlyList<Prediction> Predictions => predictions;
 
-    /// <summary>Its request id was used for another input.</summary>
+    /// <summary>Its request id was used with another input.</summary>
     public bool MayBeReuse { get; set; }
 
     public void Note(Prediction prediction) => predictions.Add(prediction);
 }
 
-/// <summary>A read that is under way, and all that the record was meanwhile.</summary>
+/// <summary>A read in progress, with all states of the record meanwhile.</summary>
 internal sealed class ReadAttempt(string name)
 {
     public string Name => name;

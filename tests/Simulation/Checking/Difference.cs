@@ -1,4 +1,4 @@
 namespace Mining.Simulation.Checking;
 
-/// <summary>The mesh did not do what the model says; nothing after it means anything.</summary>
+/// <summary>The mesh deviated from the model; anything after that is meaningless.</summary>
 internal sealed class DifferenceFoundException(string message) : Exception(message);

@@ -1,28 +1,30 @@
 using Google.Protobuf;
 using Google.Type;
-using Mining.Cli.Verify;
 using Mining.Gateway.Api;
 using Mining.Gateway.Follow;
 using Mining.Investors.V1;
+using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
 using Mining.Simulation.Kernel;
+using Mining.Simulation.Model;
+using Mining.Simulation.Model.Figures;
 using Mining.Simulation.Network;
 
 namespace Mining.Simulation.Checking;
 
 /// <summary>
-/// What must hold when the faults are over: every consumer has caught up, every chain is whole, every record is as the model has it,
-/// and the gateway's figures are those of the model and of the naive recomputation from the logs.
+/// The conditions after the faults have ended: every consumer has caught up, every chain is intact, every record matches the model, and so
+/// do the gateway's figures.
 /// </summary>
 internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
 {
     private static readonly string[] Currencies = ["EUR", "USD", "JPY"];
 
-    /// <summary>How many revisions a dossier shows.</summary>
+    /// <summary>The number of revisions in a dossier.</summary>
     private const int MaxRevisions = 100;
 
     private readonly Random random = new(seed);
@@ -41,18 +43,15 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         foreach (var owner in SimulatedMesh.Owners)
             CompareChain(owner);
         CompareRecords();
-        var feeds = new World();
-        foreach (var change in SimulatedMesh.Owners.SelectMany(owner => mesh.LogOf(owner).Read(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult()))
-            feeds.Apply(change);
         var today = DateOnly.FromDateTime(mesh["gateway"].Clock.UtcDateTime);
         foreach (var asOf in new[] { today, today.AddDays(random.Next(-900, 900)), new DateOnly(2035, 1, 1) })
         {
             foreach (var currency in Currencies)
-                CompareFigures(feeds, asOf, currency);
+                CompareFigures(asOf, currency);
         }
     }
 
-    /// <summary>The shares of an answer are parts of a whole.</summary>
+    /// <summary>Checks that the sides and shares of an answer add up.</summary>
     public static void AddsUp(PortfolioSummary summary)
     {
         foreach (var table in summary.AllProjects.Concat(summary.JointProjects).Concat(summary.Instruments.SelectMany(entry => entry.Measures)))
@@ -73,7 +72,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         if (!chain.Intact)
             throw new DifferenceFoundException($"The chain of {owner} is broken: {chain.Problem}");
         if (chain.VerifiedCount != mesh.HeadOf(owner))
-            throw new DifferenceFoundException($"The chain of {owner} has {chain.VerifiedCount} changes, its head says {mesh.HeadOf(owner)}");
+            throw new DifferenceFoundException($"The chain of {owner} has {chain.VerifiedCount} changes, but its head is at {mesh.HeadOf(owner)}");
     }
 
     private void CompareRecords()
@@ -95,37 +94,22 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         }
     }
 
-    private void CompareFigures(World feeds, DateOnly asOf, string currency)
+    private void CompareFigures(DateOnly asOf, string currency)
     {
-        var partnership = feeds.Partnerships.Values.Single();
         var query = new PortfolioQuery
         {
-            Partnership = partnership.Name,
+            Partnership = CommandGenerator.Partnership,
             AsOf = PartialDate.From(asOf).ToDate(),
             RateDate = PartialDate.From(asOf).ToDate(),
             ReportingCurrency = currency,
         };
         var summary = View.Ask<PortfolioSummary>(api => api.GetPortfolioSummary(new() { Query = query }, new SimulatedCall("GetPortfolioSummary", "board")));
         if (summary is null)
-            return; // A rate is missing, and it said so.
+            return; // A rate is missing, and the answer says so.
         AddsUp(summary);
-        try
-        {
-            new Comparison(new NaiveShares(feeds, partnership, asOf, asOf, currency), new NaiveGroups(feeds, asOf), currency).Summary(summary);
-        }
-        catch (DifferenceException difference)
-        {
-            throw new DifferenceFoundException($"As of {asOf:O} in {currency} the naive recomputation differs: {difference.Message}");
-        }
-
-        foreach (var cell in mesh.Journal.Model.Shares(partnership.Name, asOf, currency, asOf))
-        {
-            var table = (cell.JointOnly ? summary.JointProjects : summary.AllProjects).Single(table => table.Measure == cell.Measure);
-            var side = table.Sides.Single(side => side.SideId == cell.Side);
-            var share = table.NothingToShare ? null : (int?)side.SharePpm;
-            if (MinorUnits(side.Amount) != cell.MinorUnits || share != cell.SharePpm)
-                throw new DifferenceFoundException($"As of {asOf:O} in {currency} the gateway has {side} in {table.Measure}, the model {cell}");
-        }
+        var differences = AnswerComparison.Differences(mesh.Journal.Model.Portfolio(query, asOf, sides: []).Summary(), summary);
+        if (differences.Count > 0)
+            throw new DifferenceFoundException($"As of {asOf:O} in {currency} the gateway differs from the model: {string.Join("\n", differences)}");
     }
 
     private static long MinorUnits(Money? money)
@@ -135,7 +119,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
         return Amount.TryRead(money, out var amount, out var problem) ? amount.MinorUnits : throw new DifferenceFoundException($"{money}: {problem}");
     }
 
-    /// <summary>The gateway as it is at this moment, without a network between.</summary>
+    /// <summary>The current gateway, called without a network.</summary>
     private sealed class GatewayView(SimulatedMesh mesh)
     {
         private PortfolioFollower Follower => mesh["gateway"].Get<PortfolioFollower>();
@@ -144,7 +128,7 @@ internal sealed class FinalCheck(SimulatedMesh mesh, int seed)
 
         public long Applied(string source) => Follower.View.Sources.FirstOrDefault(position => position.Source == source)?.Watermark ?? 0;
 
-        /// <summary>The answer; null where the gateway refuses for want of a rate.</summary>
+        /// <summary>The answer; null if the gateway refuses because a rate is missing.</summary>
         public T? Ask<T>(Func<PortfolioGrpcService, Task<T>> ask)
             where T : class
         {

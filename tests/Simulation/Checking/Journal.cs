@@ -13,9 +13,9 @@ using Mining.Simulation.Nodes;
 namespace Mining.Simulation.Checking;
 
 /// <summary>
-/// Compares what the services do with what the model says, while it happens. The change log tells which commands were done, and in
-/// which order; each must be one that was sent, done once, and have the outcome that the model predicts. Each answer must be one that
-/// the model allows at a moment while the call was under way.
+/// Compares the services with the model while the history runs. The change log shows which commands were executed, in which order: each
+/// must have been sent, be executed once, and have the predicted outcome. Each answer must be one that the model allows at some moment
+/// during the call.
 /// </summary>
 internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, DateTimeOffset> clock)
 {
@@ -24,14 +24,14 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
     private readonly List<ReadAttempt> reads = [];
     private readonly Dictionary<string, long> sequences = new(StringComparer.Ordinal);
 
-    /// <summary>What the services recorded at their start.</summary>
+    /// <summary>Skips the changes that a service recorded at startup.</summary>
     public void Skip(string service, long sequence) => sequences[service] = sequence;
 
     public MeshModel Model => model;
 
     public int UnderWay => attempts.Count + reads.Count;
 
-    /// <summary>How many changes were compared.</summary>
+    /// <summary>The number of compared changes.</summary>
     public long Changes { get; private set; }
 
     public Dictionary<string, long> Answers { get; } = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         return command;
     }
 
-    /// <summary>A service has committed: its new changes must be what the model says.</summary>
+    /// <summary>A service has committed: its new changes must match the model.</summary>
     public void Committed(Node node, ChangeLog log)
     {
         var changes = log.Read(sequences.GetValueOrDefault(node.Name), int.MaxValue, CancellationToken.None).GetAwaiter().GetResult();
@@ -67,7 +67,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
 
     public Attempt Begin(Node node, SentCommand command)
     {
-        // A caller that rests on an etag has read it just now.
+        // A caller with an etag has just read it.
         command.Request = CommandGenerator.WithPresentEtag(command.Request, model.Find);
         var attempt = new Attempt(command);
         attempts.Add((node, attempt));
@@ -99,12 +99,12 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         if (command.Applied is null && command.Unrecorded.Any(present => present.Equals(answer)))
             return;
         if (command.Applied is null)
-            throw new DifferenceFoundException($"{command} was acknowledged and is not in the log");
+            throw new DifferenceFoundException($"{command} was acknowledged but is not in the log");
         if (!command.Applied.Equals(answer))
-            throw new DifferenceFoundException($"{command} was answered {answer}, and the log has {command.Applied}");
+            throw new DifferenceFoundException($"{command} was answered with {answer}, but the log has {command.Applied}");
     }
 
-    /// <summary>The call ended with a status; answers whether it may have been done all the same.</summary>
+    /// <summary>The call ended with a status; returns whether it may have been executed nevertheless.</summary>
     public bool Refused(Node node, Attempt attempt, RpcException exception)
     {
         End(node, attempt);
@@ -125,13 +125,13 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
         return false;
     }
 
-    /// <summary>A read ended; null: there is no such record.</summary>
+    /// <summary>A read ended; null: the record does not exist.</summary>
     public void Read(ReadAttempt read, IMessage? answer)
     {
         reads.Remove(read);
         Count("read");
         if (!read.States.Any(state => Equals(state, answer)))
-            throw new DifferenceFoundException($"{read.Name} was read as {answer?.ToString() ?? "absent"}, and is {read.States[^1]?.ToString() ?? "absent"}");
+            throw new DifferenceFoundException($"{read.Name} was read as {answer?.ToString() ?? "absent"}, but is {read.States[^1]?.ToString() ?? "absent"}");
     }
 
     public void GaveUp(ReadAttempt read) => reads.Remove(read);
@@ -142,20 +142,21 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
     {
         var last = sequences.GetValueOrDefault(node.Name);
         if (sequence != last + 1)
-            throw new DifferenceFoundException($"{node.Name}: after change {last} comes {sequence}");
+            throw new DifferenceFoundException($"{node.Name}: change {last} is followed by {sequence}");
         sequences[node.Name] = sequence;
     }
 
-    /// <summary>Takes the changes of one command into the model, which must predict each of them.</summary>
+    /// <summary>Applies the changes of one command to the model, which must predict each of them.</summary>
     private void Take(RequestKey key, List<Change> changes)
     {
         var states = changes.Select(change => Unpack(change.State)).ToList();
         var time = changes[0].CommitTime.ToDateTimeOffset();
         if (!commands.TryGetValue(key, out var candidates))
-            throw new DifferenceFoundException($"{changes[0]} was done by {key}, and nobody has sent that");
+            throw new DifferenceFoundException($"{changes[0]} was executed for {key}, which no caller has sent");
         if (candidates.FirstOrDefault(candidate => candidate.Applied is not null) is { } done)
-            throw new DifferenceFoundException($"{done} was done again: {changes[0]}");
-        // Of two inputs with one request id that would do the same it is not told which was done; the other is refused as a reuse.
+            throw new DifferenceFoundException($"{done} was executed twice: {changes[0]}");
+        // If two inputs with one request id have the same effect, the log does not show which was executed; the other is refused as a
+        // reuse.
         var possible = candidates.FindAll(candidate => !candidate.ValidateOnly && Predicted(candidate, states, time) is not null);
         var command = possible.FirstOrDefault()
             ?? throw new DifferenceFoundException(
@@ -173,7 +174,7 @@ internal sealed class Journal(MeshModel model, FaultTally tally, Func<Node, Date
             throw new DifferenceFoundException($"{command} recorded {string.Join(", ", states)}; the model has {string.Join(", ", expected)}");
     }
 
-    /// <summary>The resource that the command answers with, if it is among what was recorded.</summary>
+    /// <summary>The resource that the command returns, if it is among the recorded changes.</summary>
     private IVersionedResource? Predicted(SentCommand command, List<IVersionedResource> states, DateTimeOffset time) =>
         model.Predict(command.Request, time) is Accepted { IsRecorded: true } accepted ? states.Find(accepted.Resource.Equals) : null;
 

@@ -3,10 +3,10 @@ using Mining.Simulation.Kernel;
 
 namespace Mining.Simulation.Checking;
 
-/// <summary>What the services log, with virtual time.</summary>
+/// <summary>The services' logs, with virtual time.</summary>
 internal sealed class LogLines(TextWriter writer, Scheduler scheduler) : ILoggerFactory
 {
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Lines go to one place.");
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Further log providers are not supported.");
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 

@@ -1,6 +1,6 @@
 namespace Mining.Simulation.Histories;
 
-/// <summary>How many faults of each kind have happened, not only been planned.</summary>
+/// <summary>The number of faults of each kind that actually happened.</summary>
 internal sealed class FaultTally
 {
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using Mining.Simulation.Model;
 
 namespace Mining.Simulation.Histories;
 
-/// <summary>Makes a history from a seed: commands of many callers, and faults of all kinds, some histories calm and some wild.</summary>
+/// <summary>Makes a history from a seed: commands of many callers and faults of all kinds; some histories are calm, some wild.</summary>
 internal static class HistoryGenerator
 {
     private static readonly string[] Nodes = ["projects", "investors", "refining", "gateway"];
@@ -18,11 +18,11 @@ internal static class HistoryGenerator
             events.Add(new ReadRecord(Moment(random, end), Name(random)));
         for (var i = random.Next(4); i > 0; i--)
             events.Add(new AskGateway(Moment(random, end)));
-        // One history in ten has no fault: what differs there is no matter of luck.
+        // One history in ten has no faults: a failure there does not depend on them.
         for (var i = random.Next(10) == 0 ? 0 : random.Next(1, 13); i > 0; i--)
             events.Add(Fault(random, end));
         if (random.Next(4) == 0)
-            AddLostCheckpoint(events, random, end);
+            AddCheckpointLoss(events, random, end);
         if (random.Next(3) == 0)
             events.Add(new Redrive(Moment(random, end), Owner(random)));
         return new History(seed, [.. events.OrderBy(happening => happening.At)], end);
@@ -31,13 +31,13 @@ internal static class HistoryGenerator
     private static void AddCommands(List<HistoryEvent> events, Random random, TimeSpan end)
     {
         var count = random.Next(10, 200);
-        // Some arrive alone and some in crowds, so that transactions have one command or many.
+        // Some commands arrive alone and some in bursts, so that transactions have one command or many.
         var crowds = random.Next(1, 12);
         var moments = Enumerable.Range(0, crowds).Select(_ => Moment(random, end)).ToArray();
         var sent = new List<SendCommand>();
         for (var number = 0; number < count; number++)
         {
-            // The first ones make what the others are about.
+            // The first commands create what later ones refer to.
             var isFirst = number < count / 3;
             var at = isFirst ? Moment(random, end / 8)
                 : random.Next(2) == 0 ? Moment(random, end) : moments[random.Next(crowds)] + TimeSpan.FromTicks(random.Next(50_000));
@@ -58,8 +58,8 @@ internal static class HistoryGenerator
         events.AddRange(sent);
     }
 
-    /// <summary>A checkpoint that cannot be written, and soon after a gateway that has to go on from the one before.</summary>
-    private static void AddLostCheckpoint(List<HistoryEvent> events, Random random, TimeSpan end)
+    /// <summary>A checkpoint that cannot be written, and soon after a restart of the gateway from the earlier checkpoint.</summary>
+    private static void AddCheckpointLoss(List<HistoryEvent> events, Random random, TimeSpan end)
     {
         var at = Moment(random, end);
         events.Add(new DatabaseFault(
@@ -103,7 +103,7 @@ internal static class HistoryGenerator
         return random.Next(3) == 0 ? by : -by;
     }
 
-    /// <summary>A record that some command is about.</summary>
+    /// <summary>A record that some command refers to.</summary>
     private static string Name(Random random) =>
         CommandGenerator.TargetOf(CommandGenerator.Next(random)) is { } name && RequestFields.CanGet(name) ? name : CommandGenerator.Partnership;
 

@@ -1,8 +1,8 @@
 namespace Mining.Simulation.Histories;
 
 /// <summary>
-/// Makes a failing history shorter: leaves out events, in ever smaller pieces, as long as it still fails (Zeller and Hildebrandt,
-/// Simplifying and Isolating Failure-Inducing Input, 2002). Bounded, for each try is a whole run.
+/// Shortens a failing history: removes events, in ever smaller pieces, as long as it still fails (Zeller and Hildebrandt, Simplifying and
+/// Isolating Failure-Inducing Input, 2002). Bounded, because each attempt is a whole run.
 /// </summary>
 internal static class Shrinker
 {

@@ -1,8 +1,8 @@
 namespace Mining.Simulation.Kernel;
 
 /// <summary>
-/// One life of a process: what belongs to it runs on the scheduler, and ends for good when the process is killed, wherever it
-/// stands. Its clock may be wrong; its timers are right.
+/// One life of a process: its tasks run on the scheduler, and end for good when the process is killed, at any point. Its clock may be
+/// wrong; its timers are right.
 /// </summary>
 internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffset) : SynchronizationContext
 {
@@ -14,10 +14,10 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
 
     public bool IsDead { get; private set; }
 
-    /// <summary>The clock of the machine that this process runs on.</summary>
+    /// <summary>The clock of this process's machine.</summary>
     public DateTimeOffset Clock => Epoch + scheduler.Now + clockOffset();
 
-    /// <summary>What goes wrong where nobody waits for it.</summary>
+    /// <summary>Exceptions that nobody awaits.</summary>
     public Exception? Unobserved { get; private set; }
 
     public override void Post(SendOrPostCallback d, object? state)
@@ -26,11 +26,11 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
             scheduler.Post(this, d, state);
     }
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing of the mesh waits for another context.");
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("The mesh never blocks on another context.");
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>Begins something in this process.</summary>
+    /// <summary>Starts a task in this process.</summary>
     public void Start(Func<Task> work) => Post(
         async _ =>
         {
@@ -45,7 +45,9 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
         },
         null);
 
-    /// <summary>Has this process do something for another; fails with <see cref="ProcessDiedException"/> when it dies meanwhile.</summary>
+    /// <summary>
+    /// Runs an action in this process for another one; fails with <see cref="ProcessDiedException"/> if this process dies meanwhile.
+    /// </summary>
     public Task<T> Ask<T>(Func<Task<T>> work)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +74,7 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
         return answer.Task;
     }
 
-    /// <summary>Ends this process as a power cut would.</summary>
+    /// <summary>Ends this process like a power cut.</summary>
     public void Kill()
     {
         IsDead = true;
@@ -91,5 +93,5 @@ internal sealed class NodeContext(Scheduler scheduler, Func<TimeSpan> clockOffse
     }
 }
 
-/// <summary>The process that was asked is not there any more.</summary>
+/// <summary>The called process no longer exists.</summary>
 internal sealed class ProcessDiedException() : Exception("The process died.");

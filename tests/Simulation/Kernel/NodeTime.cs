@@ -1,6 +1,6 @@
 namespace Mining.Simulation.Kernel;
 
-/// <summary>Virtual time as a process sees it: its own clock, and timers that end with it.</summary>
+/// <summary>Virtual time as seen by a process: its own clock, and timers that end with it.</summary>
 internal sealed class NodeTime(NodeContext node) : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

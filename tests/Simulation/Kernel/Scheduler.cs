@@ -1,8 +1,8 @@
 namespace Mining.Simulation.Kernel;
 
 /// <summary>
-/// Runs everything of one history on one thread, in virtual time. What is ready runs in an order that the seed decides; when nothing
-/// is ready, time jumps to the next timer. So the same seed gives the same run, and a minute takes milliseconds.
+/// Runs a whole history on one thread, in virtual time. Ready tasks run in an order determined by the seed; when nothing is ready, time
+/// jumps to the next timer. So the same seed gives the same run, and a minute takes milliseconds.
 /// </summary>
 internal sealed class Scheduler(int seed)
 {
@@ -12,13 +12,13 @@ internal sealed class Scheduler(int seed)
     private readonly int thread = Environment.CurrentManagedThreadId;
     private long order;
 
-    /// <summary>Virtual time since the beginning.</summary>
+    /// <summary>Virtual time since the start.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>How many continuations and timers have run.</summary>
+    /// <summary>The number of continuations and timers that have run.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Runs until a condition holds or virtual time is up; answers whether it holds.</summary>
+    /// <summary>Runs until a condition holds or virtual time runs out; returns whether the condition holds.</summary>
     public bool RunUntil(Func<bool> condition, TimeSpan until)
     {
         while (!condition())
@@ -35,7 +35,7 @@ internal sealed class Scheduler(int seed)
         return true;
     }
 
-    /// <summary>Calls back after a time.</summary>
+    /// <summary>Calls back after a delay.</summary>
     public Timer After(TimeSpan delay, Action callback)
     {
         CheckThread();
@@ -65,21 +65,21 @@ internal sealed class Scheduler(int seed)
 
         timers.TryDequeue(out var timer, out var due);
         Now = TimeSpan.FromTicks(Math.Max(due.Due, Now.Ticks));
-        // Without a context: what waits with one is posted to it, and what a library waits for goes on here and now.
+        // Without a context: tasks that await with one are posted to it, and continuations of libraries run here at once.
         SynchronizationContext.SetSynchronizationContext(null);
         timer!.Fire();
     }
 
-    /// <summary>Something that runs elsewhere would make a history that cannot be repeated.</summary>
+    /// <summary>Throws on another thread: code that runs there would make the history unrepeatable.</summary>
     private void CheckThread()
     {
         if (Environment.CurrentManagedThreadId != thread)
-            throw new InvalidOperationException($"Work has left the simulation's thread:\n{Environment.StackTrace}");
+            throw new InvalidOperationException($"Code runs outside the simulation's thread:\n{Environment.StackTrace}");
     }
 
     private readonly record struct Ready(NodeContext Context, SendOrPostCallback Callback, object? State);
 
-    /// <summary>A callback to come.</summary>
+    /// <summary>A pending callback.</summary>
     internal sealed class Timer(Action callback)
     {
         private Action? action = callback;

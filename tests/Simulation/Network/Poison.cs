@@ -7,7 +7,7 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation.Network;
 
-/// <summary>Deliveries that are no good.</summary>
+/// <summary>Invalid deliveries.</summary>
 internal static class Poison
 {
     public static TopicEventRequest Of(PoisonDelivery poison, int number)

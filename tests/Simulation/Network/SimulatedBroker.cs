@@ -12,8 +12,8 @@ using static Dapr.AppCallback.Autogen.Grpc.v1.TopicEventResponse.Types;
 namespace Mining.Simulation.Network;
 
 /// <summary>
-/// A broker with its sidecars that promises nothing: in times of trouble it loses, doubles, delays and overtakes, and a process that
-/// dies takes with it what was on its way.
+/// A broker with its sidecars, without any guarantees: during faults it loses, duplicates, delays and reorders, and a process that dies
+/// loses its deliveries in flight.
 /// </summary>
 internal sealed class SimulatedBroker(
     NodeContext context, TimeProvider time, Fate fate, FaultTally tally, IReadOnlyDictionary<string, Node> nodes, IReadOnlyDictionary<string, string[]> subscribers)
@@ -30,10 +30,10 @@ internal sealed class SimulatedBroker(
 
     public BrokerTrouble? Trouble { get; set; }
 
-    /// <summary>How many deliveries are on their way that were late at some time.</summary>
+    /// <summary>The number of deliveries in flight that were delayed at some time.</summary>
     public int LateOnes { get; private set; }
 
-    /// <summary>Deliveries that an app refused for good, each with the reason of the poison.</summary>
+    /// <summary>Deliveries that an app rejected for good, each with the reason.</summary>
     public List<string> DeadLetters { get; } = [];
 
     public void Begin(SidecarTrouble trouble) => sidecars[trouble.Node] = trouble;
@@ -53,10 +53,10 @@ internal sealed class SimulatedBroker(
         Trouble = null;
     }
 
-    /// <summary>The way to the broker for one service.</summary>
+    /// <summary>The path of one service to the broker.</summary>
     public IEventPublisher PublisherOf(Node node) => new Publisher(this, node);
 
-    /// <summary>Puts an event on a topic, whoever made it.</summary>
+    /// <summary>Puts an event on a topic, from any source.</summary>
     public void Put(string topic, TopicEventRequest request)
     {
         foreach (var subscriber in subscribers[topic])
@@ -71,7 +71,7 @@ internal sealed class SimulatedBroker(
             context.Start(() => Deliver(nodes[subscriber], request, about));
             if (fate.Strikes(Trouble?.DoubledPpm ?? 0, $"doubling {about}"))
             {
-                tally.Count("delivery doubled");
+                tally.Count("delivery duplicated");
                 context.Start(() => Deliver(nodes[subscriber], request, $"again {about}"));
             }
         }
@@ -105,13 +105,13 @@ internal sealed class SimulatedBroker(
             }
             catch (Exception exception) when (exception is RpcException or ProcessDiedException)
             {
-                // Nobody there, or no longer: the broker tries it some more times.
+                // No process, or no longer: the broker retries a few times.
             }
 
             await Task.Delay(RedeliveryInterval, time);
         }
 
-        tally.Count("delivery given up");
+        tally.Count("delivery abandoned");
     }
 
     private Dictionary<string, string> Publish(Node node, string topic, IReadOnlyList<ChangeEvent> events)
@@ -137,8 +137,8 @@ internal sealed class SimulatedBroker(
         switch (sidecars.GetValueOrDefault(node.Name)?.State)
         {
             case SidecarState.Away:
-                tally.Count("sidecar away");
-                throw new IOException("the sidecar is away");
+                tally.Count("sidecar down");
+                throw new IOException("the sidecar is down");
             case SidecarState.RefusesAll:
                 tally.Count("publication refused");
                 throw new PublicationRefusedException("the broker is not configured");

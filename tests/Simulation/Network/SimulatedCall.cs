@@ -17,7 +17,7 @@ internal sealed class SimulatedCall(string method, string caller) : ServerCallCo
 
     protected override Metadata RequestHeadersCore { get; } = [];
 
-    /// <summary>Who may do what is tested elsewhere: here everybody acts for all sides.</summary>
+    /// <summary>Access is tested elsewhere: here every caller acts for all sides.</summary>
     protected override IDictionary<object, object> UserStateCore { get; } = new Dictionary<object, object>
     {
         [typeof(Caller)] = new Caller(caller) { Sides = MeshModel.CallerSides, Roles = Roles.Officer | Roles.Operator },
@@ -34,7 +34,7 @@ internal sealed class SimulatedCall(string method, string caller) : ServerCallCo
     protected override AuthContext AuthContextCore { get; } = new(null, []);
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("No call of the mesh is propagated.");
+        throw new NotSupportedException("The mesh propagates no calls.");
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 }

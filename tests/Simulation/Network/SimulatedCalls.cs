@@ -5,7 +5,7 @@ using Mining.Simulation.Nodes;
 
 namespace Mining.Simulation.Network;
 
-/// <summary>How one service calls another: unary calls only, as the services do, over a network that may lose them.</summary>
+/// <summary>Calls between services: unary only, like the services' own, over a network that may lose them.</summary>
 internal sealed class SimulatedCalls(SimulatedNetwork network, IReadOnlyDictionary<string, Node> nodes, string caller) : IServiceCalls
 {
     public CallInvoker To(string service) => new Invoker(network, nodes[service], caller);
@@ -21,11 +21,11 @@ internal sealed class SimulatedCalls(SimulatedNetwork network, IReadOnlyDictiona
 
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-            throw new NotSupportedException("The services wait for nobody by blocking a thread.");
+            throw new NotSupportedException("Services never block a thread on a call.");
 
         public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-            throw new NotSupportedException("Feeds are read by the consumers' own reader.");
+            throw new NotSupportedException("Consumers read feeds with their own reader.");
 
         public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options) =>

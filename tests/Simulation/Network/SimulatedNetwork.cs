@@ -9,7 +9,7 @@ using Mining.Simulation.Nodes;
 
 namespace Mining.Simulation.Network;
 
-/// <summary>The network between callers and services: it takes time, and in times of trouble it loses calls and answers.</summary>
+/// <summary>The network between callers and services: it has latency, and during faults it loses calls and answers.</summary>
 internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider time)
 {
     private static readonly TimeSpan MaxTransitTime = TimeSpan.FromMilliseconds(3);
@@ -19,7 +19,7 @@ internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider
     public NetworkTrouble? Trouble { get; set; }
 
     /// <summary>Calls a method of a service.</summary>
-    /// <exception cref="RpcException">The service's answer, or UNAVAILABLE: then it is not known what became of the call.</exception>
+    /// <exception cref="RpcException">The service's answer, or UNAVAILABLE, which leaves the outcome of the call unknown.</exception>
     public async Task<IMessage> Call(Node node, string caller, IMessage request)
     {
         var about = $"call {++calls} {caller} {request.Descriptor.Name}";
@@ -42,7 +42,7 @@ internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider
         return answer;
     }
 
-    /// <summary>Reads a feed; in times of trouble it may break off after some of the answers.</summary>
+    /// <summary>Reads a feed; during faults it may end after some of the messages.</summary>
     public async IAsyncEnumerable<ReadChangesResponse> ReadFeed(
         Node node, string reader, long afterSequence, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -79,7 +79,7 @@ internal sealed class SimulatedNetwork(Fate fate, FaultTally tally, TimeProvider
     }
 }
 
-/// <summary>Reads feeds over the network of the simulation.</summary>
+/// <summary>Reads feeds over the simulated network.</summary>
 internal sealed class SimulatedFeeds(SimulatedNetwork network, IReadOnlyDictionary<string, Node> nodes, string reader) : IFeedReader
 {
     public IAsyncEnumerable<ReadChangesResponse> Read(string source, long afterSequence, CancellationToken cancellation) =>

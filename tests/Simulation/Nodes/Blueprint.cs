@@ -15,7 +15,7 @@ using Mining.Refining.Features;
 
 namespace Mining.Simulation.Nodes;
 
-/// <summary>Of what a service is composed, as its own Program does it, and which classes serve its API.</summary>
+/// <summary>The composition of a service, as in its own Program, and the classes that serve its API.</summary>
 internal sealed class Blueprint(Action<IServiceCollection, IConfiguration> compose, Assembly migrations, params Type[] apis)
 {
     public static readonly IReadOnlyDictionary<string, Blueprint> All = new Dictionary<string, Blueprint>(StringComparer.Ordinal)
@@ -32,7 +32,7 @@ internal sealed class Blueprint(Action<IServiceCollection, IConfiguration> compo
 
     private readonly ConcurrentDictionary<string, (Type Api, MethodInfo Method)> handlers = new(StringComparer.Ordinal);
 
-    /// <summary>Where its migrations lie.</summary>
+    /// <summary>The assembly of its migrations.</summary>
     public Assembly Migrations => migrations;
 
     public void Compose(IServiceCollection services, IConfiguration configuration)
@@ -42,7 +42,7 @@ internal sealed class Blueprint(Action<IServiceCollection, IConfiguration> compo
             services.AddSingleton(api);
     }
 
-    /// <summary>What serves a method.</summary>
+    /// <summary>The class that serves a method.</summary>
     public (object Service, MethodInfo Method) Handler(IServiceProvider services, string method)
     {
         var (api, handler) = handlers.GetOrAdd(method, name => apis.Append(typeof(ChangeFeedGrpcService))

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Mining.Simulation.Nodes;
 
 /// <summary>
-/// Runs the loop of a background service here. Its StartAsync would have the thread pool run it, outside of the simulation.
+/// Runs the loop of a background service in the simulation. Its StartAsync would run it on the thread pool, outside of it.
 /// </summary>
 internal static class Loops
 {

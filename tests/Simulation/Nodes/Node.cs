@@ -22,8 +22,8 @@ using Mining.Simulation.Storage;
 namespace Mining.Simulation.Nodes;
 
 /// <summary>
-/// A service of the mesh with its database on a disk that outlives it. In each life it is composed anew, of the same parts as the
-/// real process, but for the sockets.
+/// A service of the mesh, with its database on a disk that outlives it. In each life it is composed again, from the same parts as the real
+/// process, except for the sockets.
 /// </summary>
 internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment environment)
 {
@@ -41,14 +41,14 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
 
     public TimeSpan ClockOffset { get; set; }
 
-    /// <summary>It has started and takes calls.</summary>
+    /// <summary>It has started and accepts calls.</summary>
     public bool IsServing { get; private set; }
 
     public bool IsAlive => life is { IsDead: false };
 
     public DateTimeOffset Clock => NodeContext.Epoch + environment.Scheduler.Now + ClockOffset;
 
-    /// <summary>The database as it is on the disk.</summary>
+    /// <summary>The database on the disk.</summary>
     public SqliteDatabase Disk { get; } = new($"Data Source={environment.FileOf(name)}", NullLogger<SqliteDatabase>.Instance);
 
     public T Get<T>() where T : notnull => services!.GetRequiredService<T>();
@@ -67,7 +67,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         context.Start(() => Live(context, stopping.Token));
     }
 
-    /// <summary>Ends the process as a power cut would; it starts again later.</summary>
+    /// <summary>Ends the process like a power cut; it restarts later.</summary>
     public void Kill(TimeSpan down)
     {
         if (!IsAlive)
@@ -78,7 +78,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         environment.Scheduler.After(down, Start);
     }
 
-    /// <summary>Asks the process to stop; it starts again later.</summary>
+    /// <summary>Asks the process to stop; it restarts later.</summary>
     public void Stop(TimeSpan down)
     {
         if (!IsServing || stopping is not { IsCancellationRequested: false } stop)
@@ -87,7 +87,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         environment.Scheduler.After(TimeSpan.Zero, stop.Cancel);
         if (services!.GetService<Committer>() is { } committer)
             context.Start(() => committer.StopAsync(CancellationToken.None));
-        // As an orchestrator does: who has not stopped by then is killed.
+        // Like an orchestrator: a process that has not stopped by then is killed.
         environment.Scheduler.After(TimeSpan.FromSeconds(2), () =>
         {
             if (life == context)
@@ -95,7 +95,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         });
     }
 
-    /// <summary>A unary call of the gRPC API, through the edge that turns what is thrown into a status.</summary>
+    /// <summary>A unary call of the gRPC API, through the interceptor that turns exceptions into a status.</summary>
     public Task<IMessage> Call(string caller, IMessage request)
     {
         if (!IsServing)
@@ -108,7 +108,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         });
     }
 
-    /// <summary>Reads the change feed to its present end.</summary>
+    /// <summary>Reads the change feed to its current end.</summary>
     public Task<List<ReadChangesResponse>> ReadFeed(long afterSequence)
     {
         if (!IsServing)
@@ -159,7 +159,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         }
     }
 
-    /// <summary>A loop that ends by an error ends its process, as the host has it; something starts it again.</summary>
+    /// <summary>A background loop that ends with an error ends its process, as in the real host; the process is restarted.</summary>
     private async Task Run(BackgroundService loop, NodeContext context, CancellationToken stop)
     {
         try
@@ -216,7 +216,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         return composed.BuildServiceProvider();
     }
 
-    /// <summary>A signature of which nobody checks anything but that it is made; a real one would differ from run to run.</summary>
+    /// <summary>A signature that nobody verifies; a real one would differ from run to run.</summary>
     private sealed class SimulatedKeys : ICheckpointKeys
     {
         public CheckpointKey Present() => new("simulated", [], System.Security.Cryptography.SHA256.HashData);

@@ -7,7 +7,7 @@ using Mining.Simulation.Kernel;
 
 namespace Mining.Simulation.Nodes;
 
-/// <summary>What a node lives in.</summary>
+/// <summary>The environment of a node.</summary>
 internal abstract class NodeEnvironment
 {
     public abstract Scheduler Scheduler { get; }
@@ -16,13 +16,13 @@ internal abstract class NodeEnvironment
 
     public abstract IConfiguration Configuration { get; }
 
-    /// <summary>Where the database of a node lies.</summary>
+    /// <summary>The database of a node.</summary>
     public abstract string FileOf(string node);
 
-    /// <summary>Where a node's log lines go.</summary>
+    /// <summary>The log of a node.</summary>
     public abstract ILoggerFactory Logs(Node node);
 
-    /// <summary>How a node reaches the others.</summary>
+    /// <summary>Connects a node to the others.</summary>
     public abstract IServiceCalls Calls(Node node);
 
     /// <summary>Adds the broker and the feeds.</summary>
@@ -31,6 +31,6 @@ internal abstract class NodeEnvironment
     /// <summary>A node has committed a transaction.</summary>
     public abstract void Committed(Node node);
 
-    /// <summary>A process has ended by an error of its own.</summary>
+    /// <summary>A process has ended because of its own error.</summary>
     public abstract void ProcessEnded(Node node, Exception exception);
 }

@@ -3,7 +3,7 @@ using Mining.Platform.Storage;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>What may happen to the gateway's checkpoint while nobody looks.</summary>
+/// <summary>Damage to the gateway's checkpoint while the gateway is down.</summary>
 internal static class CheckpointFile
 {
     public static void Damage(SqliteDatabase database, string file, bool missing)

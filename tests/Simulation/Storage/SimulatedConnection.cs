@@ -4,16 +4,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>A connection whose steps go through the faults.</summary>
+/// <summary>A connection whose steps are subject to faults.</summary>
 internal sealed class SimulatedConnection(DbConnection real, SimulatedDatabase database) : DbConnection
 {
     public DbConnection Real => real;
 
     /// <summary>
-    /// The same in every history: Dapper keeps what it compiles by connection string, and would compile it anew for each folder.
+    /// The same in every history: Dapper caches its compiled code by connection string, and would compile it again for each folder.
     /// </summary>
     [AllowNull]
-    public override string ConnectionString { get => "simulated"; set => throw new NotSupportedException("It is open already."); }
+    public override string ConnectionString { get => "simulated"; set => throw new NotSupportedException("The connection is already open."); }
 
     public override string Database => real.Database;
 
@@ -46,7 +46,7 @@ internal sealed class SimulatedConnection(DbConnection real, SimulatedDatabase d
     }
 }
 
-/// <summary>A transaction whose steps go through the faults.</summary>
+/// <summary>A transaction whose steps are subject to faults.</summary>
 internal sealed class SimulatedTransaction(SimulatedConnection connection, DbTransaction real, SimulatedDatabase database) : DbTransaction
 {
     public DbTransaction Real => real;
@@ -92,7 +92,7 @@ internal sealed class SimulatedTransaction(SimulatedConnection connection, DbTra
     }
 }
 
-/// <summary>A statement that goes through the faults.</summary>
+/// <summary>A statement that is subject to faults.</summary>
 internal sealed class SimulatedCommand(SimulatedConnection connection, DbCommand real, SimulatedDatabase database) : DbCommand
 {
     private DbTransaction? transaction;

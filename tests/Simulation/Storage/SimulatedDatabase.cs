@@ -6,7 +6,7 @@ using Mining.Simulation.Kernel;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>The real SQLite database of a node, with faults at each step of what one life of its process does with it.</summary>
+/// <summary>The real SQLite database of a node, with faults at each step of one life of its process.</summary>
 internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, StorageFaults faults, Action committed) : Database
 {
     private readonly HashSet<DbConnection> open = [];
@@ -40,14 +40,14 @@ internal sealed class SimulatedDatabase(SqliteDatabase real, NodeContext node, S
 
     public override string? OperatorHint(DbException exception) => real.OperatorHint(exception);
 
-    /// <summary>Does a step of the storage; a process that is dead does none.</summary>
+    /// <summary>Runs a step of the storage; a dead process runs none.</summary>
     internal T Do<T>(StepKind kind, Func<T> step) => node.IsDead ? throw new ProcessKilledException() : faults.Do(kind, step);
 
     internal void Committed() => committed();
 
     internal void Closed(DbConnection connection) => open.Remove(connection);
 
-    /// <summary>What the operating system does for a process that ends: what was not committed is rolled back.</summary>
+    /// <summary>Does what the operating system does when a process ends: uncommitted work is rolled back.</summary>
     public void CloseAll()
     {
         foreach (var connection in open)

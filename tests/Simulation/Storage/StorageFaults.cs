@@ -3,7 +3,7 @@ using Mining.Simulation.Histories;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>What a database step does when a fault is due.</summary>
+/// <summary>The kinds of database steps.</summary>
 internal enum StepKind
 {
     Read,
@@ -14,8 +14,8 @@ internal enum StepKind
 }
 
 /// <summary>
-/// What goes wrong with one node's database, step by step: a step is a statement, a begin, a savepoint, a rollback or a commit.
-/// The disk outlives the process, so this does too.
+/// The faults of one node's database, step by step: a step is a statement, a begin, a savepoint, a rollback or a commit. Like the disk,
+/// they outlive the process.
 /// </summary>
 internal sealed class StorageFaults(FaultTally tally)
 {
@@ -27,10 +27,10 @@ internal sealed class StorageFaults(FaultTally tally)
 
     public bool DiskFull { get; set; }
 
-    /// <summary>Kills the process of this node; it starts again after a time.</summary>
+    /// <summary>Kills the process of this node; it restarts after a while.</summary>
     public Action<TimeSpan> Kill { get; set; } = _ => { };
 
-    /// <summary>After how many more steps it goes wrong, and how.</summary>
+    /// <summary>Schedules a fault after a number of good steps.</summary>
     public void Arm(DatabaseFault fault) => armed.Add(new Armed(fault));
 
     public void Disarm()
@@ -39,7 +39,7 @@ internal sealed class StorageFaults(FaultTally tally)
         DiskFull = false;
     }
 
-    /// <summary>Does a step, or not, as the faults say.</summary>
+    /// <summary>Runs a step, or not, as the faults determine.</summary>
     public T Do<T>(StepKind kind, Func<T> step)
     {
         if (DiskFull && kind is (StepKind.Write or StepKind.Commit))
@@ -60,13 +60,13 @@ internal sealed class StorageFaults(FaultTally tally)
 
             if (--next.Times == 0)
                 armed.Remove(next);
-            return GoWrong(next.Fault, kind, step);
+            return Fail(next.Fault, kind, step);
         }
 
         return step();
     }
 
-    private T GoWrong<T>(DatabaseFault fault, StepKind kind, Func<T> step)
+    private T Fail<T>(DatabaseFault fault, StepKind kind, Func<T> step)
     {
         switch (fault.Effect)
         {
@@ -113,5 +113,5 @@ internal sealed class StorageFaults(FaultTally tally)
     }
 }
 
-/// <summary>The process is dead; what it still tries goes nowhere.</summary>
+/// <summary>The process is dead; whatever it still tries has no effect.</summary>
 internal sealed class ProcessKilledException() : Exception("The process was killed.");

@@ -5,12 +5,12 @@ using Mining.Simulation.Nodes;
 
 namespace Mining.Simulation.Storage;
 
-/// <summary>Empty databases with their schema, made once and copied for each history.</summary>
+/// <summary>Empty databases with their schema, created once and copied for each history.</summary>
 internal static class Templates
 {
     private static readonly Lazy<IReadOnlyDictionary<string, byte[]>> Files = new(Make);
 
-    /// <summary>A folder of its own with a fresh database for each node.</summary>
+    /// <summary>A folder with a fresh database for each node.</summary>
     public static string Copy()
     {
         var folder = Directory.CreateTempSubdirectory("mining-simulation-").FullName;
@@ -35,7 +35,7 @@ internal static class Templates
         {
             foreach (var (name, blueprint) in Blueprint.All)
                 new SqliteDatabase(ConnectionString(Path.Combine(folder, name + ".db")), NullLogger<SqliteDatabase>.Instance).Migrate(blueprint.Migrations);
-            // The last connection to close writes the log back into the file.
+            // The last connection to close writes the write-ahead log back into the file.
             SqliteConnection.ClearAllPools();
             return Directory.GetFiles(folder, "*.db").ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
         }

@@ -5,13 +5,13 @@ using Microsoft.Data.SqlClient;
 
 namespace Mining.Sql.Tests.Recording;
 
-/// <summary>A connection that notes what is sent over it.</summary>
+/// <summary>A connection that records what is sent over it.</summary>
 internal sealed class RecordingConnection(DbConnection real, RecordingDatabase database) : DbConnection
 {
     public DbConnection Real => real;
 
     [AllowNull]
-    public override string ConnectionString { get => "recorded"; set => throw new NotSupportedException("It is open already."); }
+    public override string ConnectionString { get => "recorded"; set => throw new NotSupportedException("The connection is already open."); }
 
     public override string Database => real.Database;
 
@@ -70,8 +70,8 @@ internal sealed class RecordingTransaction(RecordingConnection connection, DbTra
 }
 
 /// <summary>
-/// A statement: its parameters are those of SQL Server's client until it is run, then it is noted, and run on SQLite. The first text
-/// that it is given is the code's; Dapper may change it for lists.
+/// A statement. Its parameters are those of SQL Server's client until it runs; then it is recorded and run on SQLite. The first text that
+/// it gets is the code's; Dapper may change it for lists.
 /// </summary>
 internal sealed class RecordingCommand(RecordingConnection connection, RecordingDatabase database) : DbCommand
 {
@@ -106,7 +106,7 @@ internal sealed class RecordingCommand(RecordingConnection connection, Recording
 
     public override object? ExecuteScalar() => ToRun().ExecuteScalar();
 
-    public override void Prepare() => throw new NotSupportedException("Nobody prepares statements here.");
+    public override void Prepare() => throw new NotSupportedException("Statements are not prepared here.");
 
     protected override DbParameter CreateDbParameter() => shown.CreateParameter();
 

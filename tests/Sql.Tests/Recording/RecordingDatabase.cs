@@ -8,9 +8,9 @@ using Mining.Platform.Storage;
 namespace Mining.Sql.Tests.Recording;
 
 /// <summary>
-/// What the code takes for SQL Server: it speaks that dialect, and notes every statement with its parameters as the client of SQL Server
-/// would send them. What answers is SQLite, so that the code goes on as it does in production; for that, the few words of the dialect
-/// are put back into SQLite's.
+/// Looks like SQL Server to the code: it uses that dialect, and records every statement with its parameters as SQL Server's client would
+/// send them. SQLite executes the statements, so that the code runs on as in production; for that, the few dialect words are translated
+/// back to SQLite's.
 /// </summary>
 public sealed class RecordingDatabase(Database real, Action<string, string, IReadOnlyList<Parameter>> note) : Database
 {
@@ -20,7 +20,9 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
 
     public override string AwaitWriters => Server.AwaitWriters;
 
-    /// <summary>True: it is taken for a file, in the dialect of a server; for what is done with a file alone, in words that both know.</summary>
+    /// <summary>
+    /// True: it looks like a file, in the dialect of a server; for code that runs only on a file, in SQL that both understand.
+    /// </summary>
     public bool IsTakenForFile { get; set; }
 
     public override bool IsDisposable => IsTakenForFile;
@@ -42,7 +44,7 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
 
     public override void Discard() => real.Discard();
 
-    /// <summary>What a server would take in bulk, row by row; it is no statement.</summary>
+    /// <summary>Inserts row by row what a server would take as a bulk copy; it is no statement.</summary>
     public override async Task Load(DbTransaction transaction, string table, DataTable rows, CancellationToken cancellation)
     {
         var names = rows.Columns.Cast<DataColumn>().Select(column => column.ColumnName).ToList();
@@ -62,7 +64,7 @@ public sealed class RecordingDatabase(Database real, Action<string, string, IRea
 
     internal void Note(string given, string sent, IReadOnlyList<Parameter> parameters) => note(given, sent, parameters);
 
-    /// <summary>The statement as SQLite understands it.</summary>
+    /// <summary>The statement in SQLite's dialect.</summary>
     internal string ToSqlite(string statement) => statement
         .Replace(Server.Limit, real.Limit, StringComparison.Ordinal)
         .Replace(Server.AwaitWriters, real.AwaitWriters, StringComparison.Ordinal);

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace Mining.Sql.Tests.Recording;
 
 /// <summary>A piece of SQL in the compiled code.</summary>
-/// <param name="Type">The class that has it.</param>
-/// <param name="Text">The text, or a part of it that the compiler has kept whole.</param>
+/// <param name="Type">The class that contains it.</param>
+/// <param name="Text">The text, or a part of it that the compiler kept together.</param>
 public sealed record SqlLiteral(string Type, string Text);
 
 /// <summary>
-/// Every text in the compiled code that has a word of SQL: what the collected statements are measured by, so that a statement that no
-/// scenario uses is missed by the test, and not by everybody.
+/// Every text in the compiled code with an SQL keyword. The collected statements are compared with these, so that a statement that no
+/// scenario runs fails the test.
 /// </summary>
 public static partial class SqlLiterals
 {
@@ -19,14 +19,14 @@ public static partial class SqlLiterals
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>Those of an assembly.</summary>
+    /// <summary>The literals of an assembly.</summary>
     public static IReadOnlyList<SqlLiteral> Of(Assembly assembly) =>
         [.. from type in assembly.GetTypes()
             from text in TextsOf(type)
             where SqlWord().IsMatch(text)
             select new SqlLiteral(Outermost(type).FullName!, text)];
 
-    /// <summary>The classes that give something to Dapper.</summary>
+    /// <summary>The classes that pass something to Dapper.</summary>
     public static IReadOnlyList<string> CallersOfDapper(Assembly assembly) =>
         Callers(assembly, called => called.DeclaringType?.FullName == "Dapper.SqlMapper" && (called.Name.StartsWith("Execute", StringComparison.Ordinal) || called.Name.StartsWith("Query", StringComparison.Ordinal)));
 
@@ -57,7 +57,7 @@ public static partial class SqlLiterals
         return Tokens(method, OperandType.InlineMethod).Select(token => method.Module.ResolveMethod(token, ofType, ofMethod)!);
     }
 
-    /// <summary>The operands of a kind in a method's code.</summary>
+    /// <summary>The operands of one kind in a method's code.</summary>
     private static IEnumerable<int> Tokens(MethodBase method, OperandType kind)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];

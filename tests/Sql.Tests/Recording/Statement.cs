@@ -2,11 +2,11 @@ using System.Data;
 
 namespace Mining.Sql.Tests.Recording;
 
-/// <summary>A statement that Dapper was given, as SQL Server would have got it.</summary>
-/// <param name="Service">Whose database it was for.</param>
-/// <param name="Given">As the code gave it to Dapper.</param>
-/// <param name="Sent">As Dapper sent it, with its lists spread out.</param>
-/// <param name="Parameters">The parameters that were sent with it.</param>
+/// <summary>A statement given to Dapper, as SQL Server would get it.</summary>
+/// <param name="Service">The service of the database.</param>
+/// <param name="Given">The text as the code gave it to Dapper.</param>
+/// <param name="Sent">The text as Dapper sent it, with lists expanded.</param>
+/// <param name="Parameters">The parameters sent with it.</param>
 public sealed record Statement(string Service, string Given, string Sent, IReadOnlyList<Parameter> Parameters)
 {
     /// <summary>The declaration of its parameters.</summary>
@@ -15,7 +15,7 @@ public sealed record Statement(string Service, string Given, string Sent, IReadO
     public override string ToString() => $"{Service}: {Given}";
 }
 
-/// <summary>A parameter as the client of SQL Server would declare it.</summary>
+/// <summary>A parameter as SQL Server's client would declare it.</summary>
 public sealed record Parameter(string Name, SqlDbType Type)
 {
     public string SqlType => Type switch

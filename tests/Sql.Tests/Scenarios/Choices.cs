@@ -1,9 +1,9 @@
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>Ways to ask for a list: with each condition or without.</summary>
+/// <summary>List requests with every combination of filters.</summary>
 internal static class Choices
 {
-    /// <summary>Asks with every set of conditions.</summary>
+    /// <summary>Requests a list with every set of filters.</summary>
     public static async Task Each<T>(Func<T, Task> ask, params Action<T>[] conditions)
         where T : new()
     {

@@ -6,13 +6,13 @@ using Mining.Sql.Tests.Recording;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>Every statement of a service, collected once by running what the service can do.</summary>
+/// <summary>Every statement of a service, collected once by running everything the service can do.</summary>
 /// <param name="Name">The service.</param>
 /// <param name="Assembly">Its code and its migrations.</param>
-/// <param name="Run">Runs all that it does with its database, which is wrapped for that.</param>
+/// <param name="Run">Runs everything that the service does with its database, which is wrapped for recording.</param>
 public sealed record Collected(string Name, Assembly Assembly, Func<Func<Database, Database>, Task> Run)
 {
-    /// <summary>The services that have a database.</summary>
+    /// <summary>The services with a database.</summary>
     public static readonly IReadOnlyList<Collected> All =
     [
         new("projects", typeof(Projects.Storage.ProjectStore).Assembly, ProjectsScenario.Run),
@@ -26,10 +26,10 @@ public sealed record Collected(string Name, Assembly Assembly, Func<Func<Databas
     /// <summary>The code of the services, and of the platform that they share.</summary>
     public static IEnumerable<Assembly> Code => [typeof(Database).Assembly, typeof(ProposalStore).Assembly, .. All.Select(service => service.Assembly)];
 
-    /// <summary>What Dapper was given, each text once.</summary>
+    /// <summary>The statements given to Dapper, each text once.</summary>
     public Task<IReadOnlyList<Statement>> Statements() => statements.Value;
 
-    /// <summary>The statements of all services; what several have, once.</summary>
+    /// <summary>The statements of all services, without duplicates.</summary>
     public static async Task<IReadOnlyList<Statement>> Distinct() =>
         [.. (await Task.WhenAll(All.Select(service => service.Statements()))).SelectMany(statements => statements).DistinctBy(statement => statement.Given)];
 

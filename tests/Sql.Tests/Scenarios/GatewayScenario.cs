@@ -8,7 +8,7 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the gateway does with its database.</summary>
+/// <summary>Everything that the gateway does with its database.</summary>
 internal static class GatewayScenario
 {
     public static async Task Run(Func<Database, Database> wrap)
@@ -18,7 +18,7 @@ internal static class GatewayScenario
         var database = wrap(real);
         for (var life = 0; life < 3; life++)
         {
-            // Into a file changes go one by one.
+            // In a file, changes are written one by one.
             ((RecordingDatabase)database).IsTakenForFile = life == 2;
             var checkpoint = new Checkpoint(database, NullLogger<Checkpoint>.Instance);
             await checkpoint.Prepare(CancellationToken.None);
@@ -32,7 +32,7 @@ internal static class GatewayScenario
                     CancellationToken.None);
             }
 
-            // What the next life finds is another version's.
+            // The next start finds a checkpoint of another version.
             await real.Read(connection => connection.ExecuteAsync("UPDATE checkpoint_format SET format = 2"), CancellationToken.None);
         }
     }

@@ -7,7 +7,7 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the investors service does with its database.</summary>
+/// <summary>Everything that the investors service does with its database.</summary>
 internal static class InvestorsScenario
 {
     public static async Task Run(Func<Database, Database> wrap)

@@ -15,16 +15,16 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>What the platform does with the database of every service that owns data.</summary>
+/// <summary>Everything that the platform does with the database of every service that owns data.</summary>
 internal static class PlatformScenario
 {
-    /// <param name="service">The service; it has committed something.</param>
+    /// <param name="service">The service, which has committed something.</param>
     public static async Task Run(ServiceOnDisk service)
     {
         var (database, committer, log) = (service.Get<Database>(), service.Get<Committer>(), service.Get<ChangeLog>());
         await ReadTheLog(database, log);
-        await RepeatACommand(committer);
-        await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).Forget(CancellationToken.None);
+        await RepeatCommand(committer);
+        await new RequestCleanup(database, committer, new NextMonth(), NullLogger<RequestCleanup>.Instance).RunOnce(CancellationToken.None);
 
         await ReadTheAuditTrail(service.Get<AuditTrail>());
         var checkpoints = service.Get<Checkpoints>();
@@ -45,7 +45,7 @@ internal static class PlatformScenario
         await lease.Release();
     }
 
-    /// <summary>What the services do that refer to projects.</summary>
+    /// <summary>What services do that refer to projects.</summary>
     public static async Task RunWithProjects(ServiceOnDisk service)
     {
         var known = service.Get<KnownProjects>();
@@ -54,9 +54,16 @@ internal static class PlatformScenario
         using var restarted = new KnownProjects(
             service.Get<Database>(), service.Get<Committer>(), service.Get<IServiceCalls>(), TimeProvider.System, NullLogger<KnownProjects>.Instance);
         await restarted.Require("projects/heard-of", CancellationToken.None);
+
+        using var deliveries = new SharedDeliveries(
+            known, service.Get<Database>(), service.Get<Committer>(), new FeedReader(service.Get<IServiceCalls>()),
+            new DeliveryMonitor(new BusOptions(), TimeProvider.System, NullLogger<DeliveryMonitor>.Instance), TimeProvider.System,
+            NullLogger<SharedDeliveries>.Instance);
+        await deliveries.Look(CancellationToken.None); // counts the deliveries
+        await deliveries.Look(CancellationToken.None); // nothing new since then
     }
 
-    /// <summary>Runs in the one way to write.</summary>
+    /// <summary>Runs the commands through the committer.</summary>
     public static Task<T> Commit<T>(this ServiceOnDisk service, Func<UnitOfWork, Task<T>> decide)
         where T : class, IMessage<T>, new() =>
         service.Get<Committer>().Run(Command.OfService("tester", "Test"), decide, CancellationToken.None);
@@ -99,14 +106,14 @@ internal static class PlatformScenario
         }
     }
 
-    private static async Task RepeatACommand(Committer committer)
+    private static async Task RepeatCommand(Committer committer)
     {
         var command = new Command(new Caller("tester"), "Test", "request-1", new byte[32], ValidateOnly: false);
         for (var i = 0; i < 2; i++)
             await committer.Run(command, _ => Task.FromResult(new Revision()), CancellationToken.None);
     }
 
-    /// <summary>A clock that is ahead, so that what was answered today is old.</summary>
+    /// <summary>A clock that runs ahead, so that today's answers are old.</summary>
     private sealed class NextMonth : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(30);

@@ -6,7 +6,7 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the projects service does with its database.</summary>
+/// <summary>Everything that the projects service does with its database.</summary>
 internal static class ProjectsScenario
 {
     public static async Task Run(Func<Database, Database> wrap)

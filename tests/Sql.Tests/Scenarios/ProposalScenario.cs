@@ -5,7 +5,7 @@ using Mining.Testing;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>What the services do with the database that have proposals.</summary>
+/// <summary>Everything that services with proposals do with their database.</summary>
 internal static class ProposalScenario
 {
     public static async Task Run(ServiceOnDisk service)

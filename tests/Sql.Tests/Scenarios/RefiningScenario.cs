@@ -8,7 +8,7 @@ using Decimal = Google.Type.Decimal;
 
 namespace Mining.Sql.Tests.Scenarios;
 
-/// <summary>All that the refining service does with its database.</summary>
+/// <summary>Everything that the refining service does with its database.</summary>
 internal static class RefiningScenario
 {
     private const string Plant = "facilities/plant";

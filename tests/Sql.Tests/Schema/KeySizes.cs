@@ -4,8 +4,8 @@ using Mining.Platform.Storage;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// Finds keys that are longer than SQL Server takes, 900 bytes for the key by which a table is kept and 1 700 for others. It only warns when
-/// the index is made, and refuses the row that is too long for it, some day.
+/// Finds keys longer than SQL Server's limits: 900 bytes for a clustered key and 1 700 for others. The server only warns when the index is
+/// created, and later refuses the first row that is too long.
 /// </summary>
 internal static class KeySizes
 {

@@ -5,15 +5,15 @@ using Mining.Sql.Tests.Recording;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// Finds a parameter that is compared with a column, or written into one, whose type is another: a server converts some of that, slowly
-/// and past its indexes, and refuses the rest.
+/// Finds parameters whose type differs from that of the column to which they are compared or written: a server converts some of them,
+/// slowly and without using indexes, and refuses the rest.
 /// </summary>
 internal sealed class ParameterTypes : TSqlFragmentVisitor
 {
     private readonly Dictionary<string, SqlDbType> parameters;
     private readonly ILookup<string, SqlDbType> columns;
     private readonly List<string> problems = [];
-    private int looked;
+    private int comparedCount;
 
     private ParameterTypes(Statement statement, IEnumerable<CreateTableStatement> tables)
     {
@@ -24,12 +24,12 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
                    select (Name: column.ColumnIdentifier.Value, Type: TypeOf(column))).ToLookup(column => column.Name, column => column.Type, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>What is wrong, and how many pairs of parameter and column were looked at.</summary>
+    /// <summary>The problems, and how many pairs of parameter and column were checked.</summary>
     public static (IReadOnlyList<string> Problems, int Looked) Check(Statement statement, IEnumerable<CreateTableStatement> tables)
     {
         var types = new ParameterTypes(statement, tables);
         Parsing.Parse(statement.Sent, out _).Accept(types);
-        return (types.problems, types.looked);
+        return (types.problems, types.comparedCount);
     }
 
     public override void Visit(BooleanComparisonExpression node)
@@ -64,14 +64,14 @@ internal sealed class ParameterTypes : TSqlFragmentVisitor
     {
         if (left is not ColumnReferenceExpression { MultiPartIdentifier: { } name } || right is not VariableReference variable)
             return;
-        looked++;
+        comparedCount++;
         var types = columns[name.Identifiers[^1].Value].Distinct().ToList();
-        var sent = parameters[variable.Name] == SqlDbType.Int ? SqlDbType.BigInt : parameters[variable.Name]; // widened on the way, and not the column
+        var sent = parameters[variable.Name] == SqlDbType.Int ? SqlDbType.BigInt : parameters[variable.Name]; // converted on the way, so not the column's own type
         if (!types.Contains(sent))
             problems.Add($"{variable.Name} is sent as {sent}, and {name.Identifiers[^1].Value} is {string.Join(" or ", types)}.");
     }
 
-    /// <summary>What a parameter for it should be; a BIT takes 0 and 1 as the mesh sends them.</summary>
+    /// <summary>The parameter type for a column; a BIT takes 0 and 1 as the mesh sends them.</summary>
     private static SqlDbType TypeOf(ColumnDefinition column) => ((SqlDataTypeReference)column.DataType).SqlDataTypeOption switch
     {
         SqlDataTypeOption.BigInt or SqlDataTypeOption.Bit => SqlDbType.BigInt,

@@ -2,7 +2,7 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace Mining.Sql.Tests.Schema;
 
-/// <summary>Reads T-SQL with the official parser, as SQL Server 2019 takes it; what later ones and Azure SQL alone understand is refused.</summary>
+/// <summary>Parses T-SQL with the official parser for SQL Server 2019; syntax of later versions or of Azure SQL alone is refused.</summary>
 public static class Parsing
 {
     /// <summary>The statements of a script.</summary>
@@ -14,20 +14,20 @@ public static class Parsing
             : throw new FormatException($"line {errors[0].Line}: {errors[0].Message}");
     }
 
-    /// <summary>What is wrong with a statement or script, before any schema is looked at.</summary>
+    /// <summary>The problems of a statement or script that need no schema to be found.</summary>
     /// <param name="sql">Its text.</param>
-    /// <param name="isForTheServerAlone">It asks what only a server has, and may use functions and types that SQLite does not know.</param>
+    /// <param name="isForTheServerAlone">It uses what only a server has, and may use functions and types that SQLite does not know.</param>
     public static IReadOnlyList<string> Problems(string sql, bool isForTheServerAlone = false)
     {
         var script = Parse(sql, out var errors);
         if (errors.Count > 0)
             return [.. errors.Select(error => $"line {error.Line}, column {error.Column}: {error.Message}")];
-        var keptAwayFrom = new UnsupportedSyntax(isForTheServerAlone);
-        script.Accept(keptAwayFrom);
-        return [.. keptAwayFrom.Problems, .. ((TSqlScript)script).Batches.SelectMany(Batches.Problems)];
+        var unsupported = new UnsupportedSyntax(isForTheServerAlone);
+        script.Accept(unsupported);
+        return [.. unsupported.Problems, .. ((TSqlScript)script).Batches.SelectMany(Batches.Problems)];
     }
 
-    /// <summary>The texts that a script hands to EXEC.</summary>
+    /// <summary>The texts that a script passes to EXEC.</summary>
     public static IReadOnlyList<string> Executed(string sql)
     {
         var texts = new ExecutedTexts();
@@ -42,7 +42,7 @@ public static class Parsing
         return text;
     }
 
-    /// <summary>A script or statement as a tree.</summary>
+    /// <summary>The syntax tree of a script or statement.</summary>
     public static TSqlFragment Parse(string sql, out IList<ParseError> errors) => new TSql150Parser(initialQuotedIdentifiers: true).Parse(new StringReader(sql), out errors);
 
     private sealed class ExecutedTexts : TSqlFragmentVisitor

@@ -7,8 +7,8 @@ using Assembly = System.Reflection.Assembly;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// The schema of one service as its migrations make it, as a DacFx model: what SQL Server would have in its catalogue. Statements are
-/// checked against it as bodies of procedures, which DacFx binds to tables and columns as the server would.
+/// The schema of one service after its migrations, as a DacFx model: what SQL Server would have in its catalogue. Statements are checked as
+/// bodies of procedures, whose tables and columns DacFx binds like the server would.
 /// </summary>
 public sealed class SchemaModel
 {
@@ -21,7 +21,7 @@ public sealed class SchemaModel
         {
             foreach (var statement in Parsing.Statements(migration.Sql))
             {
-                // A model takes what is to be, not how it comes to be: an added column goes into its table.
+                // A model describes the final state, not the steps: an added column is written into its table.
                 switch (statement)
                 {
                     case CreateTableStatement table:
@@ -41,7 +41,7 @@ public sealed class SchemaModel
                             definitions.RemoveAll(definition => definition.StartsWith($"CREATE INDEX {clause.Index.Value} ", StringComparison.OrdinalIgnoreCase));
                         break;
                     default:
-                        throw new InvalidOperationException($"{migration.Name}: what a {statement.GetType().Name} does to the schema is not known here: {Parsing.Text(statement)}");
+                        throw new InvalidOperationException($"{migration.Name}: the schema model does not support {statement.GetType().Name}: {Parsing.Text(statement)}");
                 }
             }
         }
@@ -50,20 +50,20 @@ public sealed class SchemaModel
         Tables = [.. tables.Values];
     }
 
-    /// <summary>The tables as they are in the end.</summary>
+    /// <summary>The final tables.</summary>
     public IReadOnlyList<CreateTableStatement> Tables { get; }
 
-    /// <summary>The schema that the scripts of an assembly make, after the platform's.</summary>
+    /// <summary>The schema that the platform's scripts and those of an assembly create.</summary>
     public static SchemaModel Of(Assembly service) => new(Scripts.SqlServer(service));
 
-    /// <summary>What is wrong with the schema itself.</summary>
+    /// <summary>The problems of the schema itself.</summary>
     public IReadOnlyList<string> Problems()
     {
         using var model = Build();
         return [.. model.Validate().Select(message => message.ToString())];
     }
 
-    /// <summary>What is wrong with each statement: it does not parse, or names what is not there.</summary>
+    /// <summary>The problems of each statement: it does not parse, or refers to unknown names.</summary>
     public IReadOnlyList<string>[] Check(IReadOnlyList<Statement> statements)
     {
         var problems = statements.Select(statement => Parsing.Problems(statement.Sent).ToList()).ToArray();
@@ -79,7 +79,7 @@ public sealed class SchemaModel
             }
             catch (DacModelException exception)
             {
-                // One that cannot be added stops all others: it is taken out again.
+                // An invalid statement blocks all others, so it is removed again.
                 problems[i].Add(exception.Message);
                 model.DeleteObjects(Name(i));
             }
@@ -89,7 +89,7 @@ public sealed class SchemaModel
         {
             var culprit = Enumerable.Range(0, statements.Count).FirstOrDefault(i => message.Message.Contains($"[{Name(i)}]", StringComparison.Ordinal), -1);
             if (culprit < 0)
-                throw new InvalidOperationException($"The schema itself is at fault: {message}");
+                throw new InvalidOperationException($"The schema itself is invalid: {message}");
             problems[culprit].Add(message.ToString());
         }
 

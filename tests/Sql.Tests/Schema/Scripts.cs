@@ -3,13 +3,13 @@ using Mining.Platform.Storage;
 
 namespace Mining.Sql.Tests.Schema;
 
-/// <summary>The migrations as they lie in the assemblies.</summary>
+/// <summary>The migrations embedded in the assemblies.</summary>
 public static class Scripts
 {
-    /// <summary>Those for SQL Server: the platform's, then the service's own, in the order in which they are run.</summary>
+    /// <summary>The scripts for SQL Server: the platform's, then the service's own, in execution order.</summary>
     public static IReadOnlyList<Migration> SqlServer(Assembly service) => Of(service, "SqlServer");
 
-    /// <summary>Those of one kind of database.</summary>
+    /// <summary>The scripts for one kind of database.</summary>
     public static IReadOnlyList<Migration> Of(Assembly service, string folder) =>
         [.. from assembly in (Assembly[])[typeof(Database).Assembly, service]
             from name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)

@@ -3,12 +3,12 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 namespace Mining.Sql.Tests.Schema;
 
 /// <summary>
-/// Finds what parses and yet must not be there: what only one of the servers does on which the mesh runs, and lists of different lengths.
+/// Finds SQL that parses but is not allowed: syntax that only one of the supported servers has, and lists of different lengths.
 /// </summary>
-/// <param name="isForTheServerAlone">Functions and types of a server alone are no fault.</param>
+/// <param name="isForTheServerAlone">Functions and types that only a server has are allowed.</param>
 internal sealed class UnsupportedSyntax(bool isForTheServerAlone) : TSqlFragmentVisitor
 {
-    private const string Everywhere = "is not known everywhere.";
+    private const string Everywhere = "is not supported by all servers.";
 
     private static readonly SqlDataTypeOption[] Types =
         [SqlDataTypeOption.BigInt, SqlDataTypeOption.Bit, SqlDataTypeOption.DateTime2, SqlDataTypeOption.NVarChar, SqlDataTypeOption.VarBinary];
@@ -36,70 +36,72 @@ internal sealed class UnsupportedSyntax(bool isForTheServerAlone) : TSqlFragment
     public override void Visit(TemporalClause node) => Problems.Add($"A temporal table {Everywhere}");
 
     public override void Visit(AlterDatabaseStatement node) =>
-        Problems.Add("ALTER DATABASE stands in an EXEC: a server that cannot parse it would refuse all that stands beside it.");
+        Problems.Add("Run ALTER DATABASE in an EXEC: a server that cannot parse it would refuse the whole batch.");
 
     public override void Visit(DataModificationStatement node)
     {
         if (node.WithCtesAndXmlNamespaces is not null)
-            Problems.Add("A common table expression is not written through: name the table.");
+            Problems.Add("Do not write through a common table expression; name the table.");
     }
 
     public override void Visit(SelectSetVariable node) => Problems.Add("SELECT @x = …: which row it is of, and whether it adds up, is not the same everywhere.");
 
-    public override void Visit(GlobalVariableExpression node) => Problems.Add($"{node.Name}: the code counts the rows, and keeps no state in the session.");
+    public override void Visit(GlobalVariableExpression node) => Problems.Add($"{node.Name}: the client reports row counts, and the session must keep no state.");
 
     public override void Visit(ExecuteInsertSource node) => Problems.Add($"INSERT … EXEC {Everywhere}");
 
     public override void Visit(TableReference node)
     {
         if (node is not (NamedTableReference or QualifiedJoin))
-            Problems.Add($"{Parsing.Text(node)} in the place of a table {Everywhere}");
+            Problems.Add($"{Parsing.Text(node)} as a table {Everywhere}");
     }
 
     public override void Visit(PrimaryExpression node)
     {
         if (node.Collation is not null)
-            Problems.Add("COLLATE: the column says how it compares, and its indexes with it.");
+            Problems.Add("COLLATE: the column and its indexes already have a collation.");
     }
 
-    /// <summary>One server ignores most hints, so none may be needed for correctness; the one that is used is described where it is.</summary>
+    /// <summary>
+    /// One server ignores most hints, so correctness must not depend on one; the single exception is documented where it is used.
+    /// </summary>
     public override void Visit(TableHint node)
     {
         if (node.HintKind != TableHintKind.ReadCommittedLock)
-            Problems.Add($"{node.HintKind}: a hint is ignored somewhere. The statement itself has to be the guard.");
+            Problems.Add($"{node.HintKind}: some servers ignore hints. The statement itself must guarantee correctness.");
     }
 
-    public override void Visit(OptimizerHint node) => Problems.Add($"OPTION ({node.HintKind}): a hint is ignored somewhere.");
+    public override void Visit(OptimizerHint node) => Problems.Add($"OPTION ({node.HintKind}): some servers ignore hints.");
 
     public override void Visit(SqlDataTypeReference node)
     {
         if (!isForTheServerAlone && !Types.Contains(node.SqlDataTypeOption))
-            Problems.Add($"{node.SqlDataTypeOption}: its digits, its order or its length are not the same everywhere.");
+            Problems.Add($"{node.SqlDataTypeOption}: its precision, order or length differs between servers.");
     }
 
-    public override void Visit(AlterTableAlterColumnStatement node) => Problems.Add("ALTER COLUMN: add a column, and fill it.");
+    public override void Visit(AlterTableAlterColumnStatement node) => Problems.Add("ALTER COLUMN: add a new column and fill it instead.");
 
     public override void Visit(AlterTableAddTableElementStatement node)
     {
         if (node.Definition.ColumnDefinitions.Count + node.Definition.TableConstraints.Count != 1)
-            Problems.Add("ALTER TABLE ADD: one column or constraint in each statement.");
+            Problems.Add("ALTER TABLE ADD: only one column or constraint per statement.");
     }
 
     public override void Visit(TableDefinition node)
     {
         if (node.Indexes.Count > 0 || node.ColumnDefinitions.Any(column => column.Index is not null))
-            Problems.Add("An index stands in a CREATE INDEX of its own.");
+            Problems.Add("Create each index with its own CREATE INDEX.");
     }
 
     public override void Visit(ConstraintDefinition node)
     {
         if (node.ConstraintIdentifier is null && node is not NullableConstraintDefinition)
-            Problems.Add($"A constraint without a name cannot be told from others when it is broken: {Parsing.Text(node)}");
+            Problems.Add($"Name the constraint, so that its violation can be identified: {Parsing.Text(node)}");
     }
 
-    public override void Visit(OutputClause node) => Problems.Add("OUTPUT: the count of rows that the code looks at is not to be relied on then.");
+    public override void Visit(OutputClause node) => Problems.Add("OUTPUT: it makes the row count unreliable, on which the code depends.");
 
-    public override void Visit(OutputIntoClause node) => Problems.Add("OUTPUT: the count of rows that the code looks at is not to be relied on then.");
+    public override void Visit(OutputIntoClause node) => Problems.Add("OUTPUT: it makes the row count unreliable, on which the code depends.");
 
     public override void Visit(InsertSpecification node)
     {
@@ -130,6 +132,6 @@ internal sealed class UnsupportedSyntax(bool isForTheServerAlone) : TSqlFragment
     public override void Visit(FunctionCall node)
     {
         if (!isForTheServerAlone && node.FunctionName.Value.ToUpperInvariant() is not ("COUNT" or "SUM" or "MAX" or "MIN"))
-            Problems.Add($"{node.FunctionName.Value}: the function is not one that both databases have.");
+            Problems.Add($"{node.FunctionName.Value}: not both databases have this function.");
     }
 }

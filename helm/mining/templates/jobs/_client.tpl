@@ -1,4 +1,4 @@
-{{/* A pod of the command line: it calls the gateway as anybody else does, with the token of its service account. */}}
+{{/* Pod that runs the command line. It calls the gateway like any other client, with its service account token. */}}
 {{- define "mining.clientPod" -}}
 serviceAccountName: {{ include "mining.fullname" .root }}-{{ .name }}
 {{- include "mining.pullSecrets" .root }}
@@ -36,10 +36,10 @@ volumes:
     emptyDir: { sizeLimit: 64Mi }
   {{- include "mining.tokenVolume" .root | nindent 2 }}
   {{- if and .root.Values.tls.secretName .root.Values.tls.certificateAuthority }}
-  # The authority only: a client has no use for the key.
+  # Only the certificate authority, because a client does not need the key.
   - name: tls
     secret:
-      secretName: {{ .root.Values.tls.secretName }}
+      secretName: {{ .root.Values.tls.secretName | quote }}
       items:
         - { key: ca.crt, path: ca.crt }
   {{- end }}

@@ -1,4 +1,4 @@
--- Where a server takes many changes at once, to put them into checkpoint_change within the same transaction; empty at its end.
+-- Staging table for bulk writes on a server: rows move to checkpoint_change within the same transaction, so it is empty afterwards.
 CREATE TABLE checkpoint_staged (
   resource NVARCHAR(128)  COLLATE Latin1_General_100_BIN2 NOT NULL,
   source   NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
@@ -6,5 +6,5 @@ CREATE TABLE checkpoint_staged (
   change   VARBINARY(MAX) NOT NULL
 );
 
--- By its source a change is found only to be thrown away, which may take its time; for that each was written a third time.
+-- The index was used only to delete changes by source, which may be slow, but it made every write more expensive.
 DROP INDEX ix_checkpoint_change_source ON checkpoint_change;

@@ -1,2 +1,2 @@
--- How often the checkpoint has been begun anew. Replicas may share one: who knows only an earlier generation writes it no more.
+-- How often the checkpoint was reset. Replicas may share one; a replica that read an earlier generation stops writing.
 ALTER TABLE checkpoint_format ADD generation BIGINT NOT NULL CONSTRAINT df_checkpoint_format_generation DEFAULT 0;

@@ -1,0 +1,2 @@
+global using Mining.Gateway.Engine;
+global using Mining.Gateway.Facts;
