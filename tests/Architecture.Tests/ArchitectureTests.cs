@@ -1,5 +1,5 @@
-// At stake: a newcomer who can read one folder without all the others. Dependencies between folders point one way, domain code is pure, and the
-// command line does not load the server.
+// At stake: a newcomer who can read one folder without all the others. Dependencies between folders point one way, domain code is pure, and
+// the command line does not load the server.
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mining.Investors.Api;
@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Mining.Primitives")]
     [InlineData("Mining.Platform")]
+    [InlineData("Mining.Gateway")]
     public void Dependencies_between_folders_have_no_cycle(string name)
     {
         var uses = Dependencies.In(Assembly.Load(name));
@@ -31,7 +32,8 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Domain_code_uses_no_database_no_clock_and_no_proto_service()
     {
-        var uses = Dependencies.In(typeof(ProjectGrpcService).Assembly, typeof(InvestorGrpcService).Assembly, typeof(RefiningGrpcService).Assembly)
+        var uses = Dependencies
+            .In(typeof(ProjectGrpcService).Assembly, typeof(InvestorGrpcService).Assembly, typeof(RefiningGrpcService).Assembly)
             .Where(use => DomainType().IsMatch(use.From)).ToList();
         Assert.Equal(3, uses.Select(use => use.From.Split('.')[1]).Distinct().Count());
         AssertNone(uses.Where(use => Impure().IsMatch(use.To)));
@@ -45,8 +47,10 @@ public sealed partial class ArchitectureTests
         // The lock file has every reference, also those that come with another one, and those that no code uses.
         var file = Path.Combine(Dependencies.Root, "services", name, "packages.lock.json");
         using var locked = JsonDocument.Parse(File.ReadAllText(file));
-        Assert.Equal(projects, locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject())
-            .Where(dependency => dependency.Value.GetProperty("type").GetString() == "Project").Select(dependency => dependency.Name));
+        var frameworks = locked.RootElement.GetProperty("dependencies").EnumerateObject();
+        var dependencies = frameworks.SelectMany(framework => framework.Value.EnumerateObject());
+        var referenced = dependencies.Where(dependency => dependency.Value.GetProperty("type").GetString() == "Project");
+        Assert.Equal(projects, referenced.Select(dependency => dependency.Name));
     }
 
     private static bool IsHosting(string type) => type.StartsWith("Mining.Platform.Hosting.", StringComparison.Ordinal);
@@ -61,6 +65,9 @@ public sealed partial class ArchitectureTests
     private static partial Regex DomainType();
 
     /// <summary>Databases and stores; clocks; gRPC services and clients.</summary>
-    [GeneratedRegex(@"^(System\.Data|Microsoft\.Data|Dapper|Mining\.Platform\.(Storage|Commit)|Mining\.\w+\.Storage)\.|^System\.(TimeProvider|Diagnostics\.Stopwatch|Threading\.Timer)$|^Mining\.Primitives\.Time\.|^Mining\.\w+\.V1\.\w+Service([/+.]|$)|^Grpc\.(Net|AspNetCore|Core\.(ClientBase|ServerCallContext|CallInvoker|ChannelBase))")]
+    [GeneratedRegex(
+        @"^(System\.Data|Microsoft\.Data|Dapper|Mining\.Platform\.(Storage|Commit)|Mining\.\w+\.Storage)\."
+        + @"|^System\.(TimeProvider|Diagnostics\.Stopwatch|Threading\.Timer)$|^Mining\.Primitives\.Time\."
+        + @"|^Mining\.\w+\.V1\.\w+Service([/+.]|$)|^Grpc\.(Net|AspNetCore|Core\.(ClientBase|ServerCallContext|CallInvoker|ChannelBase))")]
     private static partial Regex Impure();
 }

@@ -47,7 +47,7 @@ internal static partial class Dependencies
 
     /// <summary>
     /// The dependencies that keep folders in a cycle, the rarest first; none if the folders form a directed acyclic graph. A folder is the
-    /// part of the namespace after the root. Folders that use no other, and then folders that none uses, are removed until only cycles remain.
+    /// part of the namespace after the root. Folders that use no other, and folders that none uses, are removed until only cycles remain.
     /// </summary>
     public static IReadOnlyList<string> Cycles(IEnumerable<Use> uses, string root)
     {

@@ -2,7 +2,6 @@
 // code here and never typed again, so that a rename in the code fails these tests.
 using Mining.Deploy.Tests.Support;
 using Mining.LocalMesh.Run;
-using Mining.Platform.Bus;
 using Mining.Platform.Hosting;
 using Mining.Platform.Relay;
 using Mining.Testing;

@@ -59,7 +59,7 @@ public sealed class DaprRunTests
     {
         Assert.Equal(["k8s/local"], File.Common.ResourcesPaths);
         var component = new Rendered("local", Repository.Read("k8s", "local", "pubsub.yaml")).One<DaprComponent>();
-        Assert.Equal(new Mining.Platform.Bus.BusOptions().PubsubName, component.Metadata.Name);
+        Assert.Equal(new Mining.Platform.Relay.BusOptions().PubsubName, component.Metadata.Name);
         Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), component.Scopes.Order(StringComparer.Ordinal));
     }
 

@@ -1,5 +1,4 @@
 using Mining.Gateway.Facts;
-using Mining.Gateway.ReadModel;
 using Mining.Gateway.Shares;
 using Mining.Primitives.Numbers;
 

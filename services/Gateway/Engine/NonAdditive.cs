@@ -1,9 +1,7 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
-using Mining.Investors.V1;
 using Mining.Portfolio.V1;
-using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Engine;
 

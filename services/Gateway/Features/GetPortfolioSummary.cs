@@ -2,12 +2,10 @@ using Mining.Gateway.Engine;
 using Mining.Gateway.Facts;
 using Mining.Gateway.Health;
 using Mining.Gateway.ReadModel;
-using Mining.Gateway.Shares;
 using Mining.Gateway.Summaries;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;
-using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Features;
 

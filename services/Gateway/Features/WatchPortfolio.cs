@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Mining.Gateway.Engine;
 using Mining.Gateway.Facts;
 using Mining.Gateway.Follow;
-using Mining.Gateway.ReadModel;
 using Mining.Platform.Authentication;
 using Mining.Platform.Errors;
 using Mining.Portfolio.V1;

@@ -1,5 +1,4 @@
 using Mining.Gateway.Facts;
-using Mining.Gateway.ReadModel;
 using Mining.Primitives.Numbers;
 using WireMoney = Google.Type.Money;
 

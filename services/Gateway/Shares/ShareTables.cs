@@ -1,5 +1,4 @@
 using Mining.Gateway.Facts;
-using Mining.Gateway.ReadModel;
 using Mining.Portfolio.V1;
 using Mining.Primitives.Numbers;
 

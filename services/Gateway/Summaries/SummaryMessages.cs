@@ -1,8 +1,8 @@
 using Mining.Gateway.Facts;
 using Mining.Gateway.Shares;
 using Mining.Investors.V1;
-using Mining.Primitives.Numbers;
 using Mining.Portfolio.V1;
+using Mining.Primitives.Numbers;
 
 namespace Mining.Gateway.Summaries;
 

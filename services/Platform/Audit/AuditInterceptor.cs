@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Errors;

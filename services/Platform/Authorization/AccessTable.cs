@@ -35,7 +35,9 @@ public enum MethodTraits
     /// <summary>It may take longer than other calls, because it processes a whole file or log.</summary>
     NoDeadline = 2,
 
-    /// <summary>It needs no token: health, for probes, and deliveries, which carry the sidecar's token and arrive on their own port.</summary>
+    /// <summary>
+    /// It needs no token: health, for probes, and deliveries, which carry the sidecar's token and arrive on their own port.
+    /// </summary>
     NoToken = 4,
 }
 
@@ -47,7 +49,8 @@ public enum MethodTraits
 /// <param name="Auditor">Access of auditors.</param>
 /// <param name="Service">Access of other services of the mesh.</param>
 /// <param name="Traits">What the method does.</param>
-public sealed record AccessRow(string Method, Access Officer, Access Board, Access Operator, Access Auditor, Access Service, MethodTraits Traits)
+public sealed record AccessRow(
+    string Method, Access Officer, Access Board, Access Operator, Access Auditor, Access Service, MethodTraits Traits)
 {
     /// <summary>Whether the method writes, which means that its refusals are audited.</summary>
     public bool Writes => Traits.HasFlag(MethodTraits.Writes);
@@ -146,16 +149,17 @@ public static class AccessTable
         Row("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Allowed,   Allowed, Allowed, Allowed, Denied,  Reads),
         Row("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Allowed,   Allowed, Allowed, Allowed, Denied,  Reads),
 
-        Row("grpc.health.v1.Health/Check",                              Allowed,   Allowed, Allowed, Allowed, Allowed, Reads | NoDeadline | NoToken),
-        Row("grpc.health.v1.Health/Watch",                              Allowed,   Allowed, Allowed, Allowed, Allowed, Reads | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/OnInvoke",               Allowed,   Allowed, Allowed, Allowed, Allowed, Writes | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions", Allowed,   Allowed, Allowed, Allowed, Allowed, Reads | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/OnTopicEvent",           Allowed,   Allowed, Allowed, Allowed, Allowed, Writes | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/ListInputBindings",      Allowed,   Allowed, Allowed, Allowed, Allowed, Reads | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/OnBindingEvent",         Allowed,   Allowed, Allowed, Allowed, Allowed, Writes | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/OnBulkTopicEvent",       Allowed,   Allowed, Allowed, Allowed, Allowed, Writes | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallback/OnJobEvent",             Allowed,   Allowed, Allowed, Allowed, Allowed, Writes | NoDeadline | NoToken),
-        Row("dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", Allowed,   Allowed, Allowed, Allowed, Allowed, Reads | NoDeadline | NoToken),
+        // Health, for probes, and deliveries, which carry the sidecar's token.
+        Open("grpc.health.v1.Health/Check", Reads),
+        Open("grpc.health.v1.Health/Watch", Reads),
+        Open("dapr.proto.runtime.v1.AppCallback/OnInvoke", Writes),
+        Open("dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions", Reads),
+        Open("dapr.proto.runtime.v1.AppCallback/OnTopicEvent", Writes),
+        Open("dapr.proto.runtime.v1.AppCallback/ListInputBindings", Reads),
+        Open("dapr.proto.runtime.v1.AppCallback/OnBindingEvent", Writes),
+        Open("dapr.proto.runtime.v1.AppCallback/OnBulkTopicEvent", Writes),
+        Open("dapr.proto.runtime.v1.AppCallback/OnJobEvent", Writes),
+        Open("dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", Reads),
     ];
 
     private static readonly Dictionary<string, AccessRow>.AlternateLookup<ReadOnlySpan<char>> ByMethod =
@@ -198,6 +202,10 @@ public static class AccessTable
 
     private static string DisplayText(Roles roles) => roles == Roles.None ? "none" : roles.ToString().ToLowerInvariant();
 
-    private static AccessRow Row(string method, Access officer, Access board, Access @operator, Access auditor, Access service, MethodTraits traits) =>
+    private static AccessRow Row(
+        string method, Access officer, Access board, Access @operator, Access auditor, Access service, MethodTraits traits) =>
         new(method, officer, board, @operator, auditor, service, traits);
+
+    private static AccessRow Open(string method, MethodTraits traits) =>
+        Row(method, Allowed, Allowed, Allowed, Allowed, Allowed, traits | NoDeadline | NoToken);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Mining.Platform.Relay;
 using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;

@@ -2,8 +2,8 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Mining.Platform.Commit;
-using Mining.Primitives.Time;
 using Mining.Platform.Storage;
+using Mining.Primitives.Time;
 
 namespace Mining.Platform.Bus;
 

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Mining.Platform.Authentication;
 using Mining.Platform.Authorization;
 using Mining.Platform.Errors;

@@ -1,7 +1,6 @@
 using Dapr;
 using Dapr.Client;
 using Grpc.Core;
-using Mining.Platform.Bus;
 
 namespace Mining.Platform.Relay;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Mining.Changes.V1;
-using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Resilience;
 using Mining.Platform.Tracing;

@@ -5,9 +5,9 @@ using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Changes.V1;
 using Mining.Platform.Bus;
-using Mining.Primitives.Time;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;
+using Mining.Primitives.Time;
 using Mining.Testing;
 using Xunit;
 

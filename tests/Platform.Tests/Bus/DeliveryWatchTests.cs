@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Bus;
-using Mining.Primitives.Time;
 using Mining.Platform.Relay;
+using Mining.Primitives.Time;
 using Xunit;
 
 namespace Mining.Platform.Tests.Bus;

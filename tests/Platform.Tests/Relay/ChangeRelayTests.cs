@@ -4,7 +4,6 @@ using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Mining.Platform.Authentication;
-using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Relay;
 using Mining.Platform.Tests.Support;

@@ -3,7 +3,6 @@ using Google.Type;
 using Mining.Gateway.Api;
 using Mining.Gateway.Follow;
 using Mining.Investors.V1;
-using Mining.Platform.Bus;
 using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;

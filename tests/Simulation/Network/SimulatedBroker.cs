@@ -2,7 +2,6 @@ using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Grpc.Core;
 using Mining.Changes.V1;
-using Mining.Platform.Bus;
 using Mining.Platform.Relay;
 using Mining.Simulation.Histories;
 using Mining.Simulation.Kernel;

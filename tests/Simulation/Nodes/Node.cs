@@ -13,6 +13,7 @@ using Mining.Platform.Commit;
 using Mining.Platform.Errors;
 using Mining.Platform.Feed;
 using Mining.Platform.Paging;
+using Mining.Platform.Relay;
 using Mining.Platform.Storage;
 using Mining.Primitives.Settings;
 using Mining.Simulation.Kernel;

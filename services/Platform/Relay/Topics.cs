@@ -1,4 +1,4 @@
-namespace Mining.Platform.Bus;
+namespace Mining.Platform.Relay;
 
 /// <summary>Names of the bus in this installation.</summary>
 public sealed record BusOptions
