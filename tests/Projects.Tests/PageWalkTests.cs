@@ -62,7 +62,7 @@ public abstract class PageWalkSuite(TestStorage storage)
 
     private static async Task<string> Touch(ServiceOnDisk service, string id)
     {
-        // Another operator each time, so that it is a change.
+        // A new operator each time, so that it is a change.
         var present = await service.Get<ProjectStore>().Read($"projects/{id}", CancellationToken.None);
         var changed = await service.Get<UpdateProject>().Run(
             new() { Project = new Project { Name = present.Name, Operator = $"after {present.Version}" } }, ServiceOnDisk.Tester, CancellationToken.None);

@@ -7,10 +7,10 @@ namespace Mining.Cli.Shell;
 /// <summary>Reads a list page by page to its end.</summary>
 internal static class Pages
 {
-    /// <summary>Number of entries per page: the maximum of the API.</summary>
+    /// <summary>Page size: the maximum that the API allows.</summary>
     public const int Size = 1_000;
 
-    /// <summary>Maximum number of pages of a list. A server that returns the same token forever must not keep us busy.</summary>
+    /// <summary>Stops a server that repeats the same page token from keeping us in an endless loop.</summary>
     private const int MaxPages = 10_000;
 
     /// <summary>The responses to a list request, page by page.</summary>

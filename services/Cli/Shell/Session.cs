@@ -85,7 +85,7 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
         return ExitCode.Ok;
     }
 
-    /// <summary>Prints text as it is.</summary>
+    /// <summary>Prints text unchanged.</summary>
     public void WriteLine(string text) => context.Output.WriteLine(text);
 
     private async Task<int> Run(ParseResult parse, Func<Uri, Task<int>> body, CancellationToken cancellation)

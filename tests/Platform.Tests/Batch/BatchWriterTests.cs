@@ -159,7 +159,7 @@ public sealed class BatchWriterTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Holds up the writer; what comes meanwhile waits for it.</summary>
+    /// <summary>Blocks the writer; later commands are queued.</summary>
     private Task<Project> Hold() => service.Run(async work =>
     {
         await held.Task;
