@@ -48,7 +48,8 @@ internal static class SidecarCommand
                 DaprApiToken = Environment.GetEnvironmentVariable("DAPR_API_TOKEN") ?? "",
                 Faults = new FaultPlan(
                     parsed.GetRequiredValue(seed), parsed.GetRequiredValue(drop), parsed.GetRequiredValue(twice),
-                    parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(delay)) { Topic = parsed.GetRequiredValue(topic) },
+                    parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(delay))
+                { Topic = parsed.GetRequiredValue(topic) },
             },
             cancel));
         return command;

@@ -10,8 +10,18 @@ internal static class Catalogue
     public static readonly IReadOnlyDictionary<string, int> MinorDigits =
         new Dictionary<string, int>
         {
-            ["EUR"] = 2, ["USD"] = 2, ["JPY"] = 0, ["KWD"] = 3, ["KRW"] = 0,
-            ["AUD"] = 2, ["CAD"] = 2, ["CZK"] = 2, ["INR"] = 2, ["GBP"] = 2, ["NOK"] = 2, ["PLN"] = 2,
+            ["EUR"] = 2,
+            ["USD"] = 2,
+            ["JPY"] = 0,
+            ["KWD"] = 3,
+            ["KRW"] = 0,
+            ["AUD"] = 2,
+            ["CAD"] = 2,
+            ["CZK"] = 2,
+            ["INR"] = 2,
+            ["GBP"] = 2,
+            ["NOK"] = 2,
+            ["PLN"] = 2,
         };
 
     public static readonly IReadOnlySet<string> Countries =

@@ -75,8 +75,10 @@ the next event, because the replica reads earlier events from the feeds.
 - name: ttlInSeconds
   value: "86400"
 {{- end }}
+# Transient: the sidecar waits for the confirmation of each event, and a persistent event is confirmed only once it is on disk. A broker
+# that restarts loses what is queued; the feeds deliver it.
 - name: deliveryMode
-  value: "2"
+  value: "1"
 - name: publisherConfirm
   value: "true"
 - name: prefetchCount
