@@ -21,7 +21,7 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
     public static readonly TimeSpan ResolveInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest wait before an unreachable replica is tried again.</summary>
-    public static readonly TimeSpan MaxReconnectBackoff = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxReconnectBackoff = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan MinReconnectBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
@@ -64,7 +64,8 @@ public sealed class ServiceChannels(IConfiguration configuration, ServiceToken t
                         Names = { MethodName.Default },
                         RetryPolicy = new RetryPolicy
                         {
-                            MaxAttempts = 3,
+                            // Together, the waits are longer than the reconnect back-off: a call made just after a restart succeeds.
+                            MaxAttempts = 5,
                             InitialBackoff = TimeSpan.FromMilliseconds(50),
                             MaxBackoff = TimeSpan.FromSeconds(1),
                             BackoffMultiplier = 3,
