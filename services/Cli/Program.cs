@@ -1,3 +1,3 @@
 using Mining.Cli.Shell;
 
-return await MiningCommandLine.Run(args, CommandContext.OfProcess());
+return await MiningCommandLine.Run(args, CommandContext.ForCurrentProcess());

@@ -234,7 +234,7 @@ public sealed class CommandTests : ImportTests
     public async Task An_aborted_import_reports_its_progress_and_exits_with_the_code_of_the_cause()
     {
         Folder.WithInvestors("a,A,US,company,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,");
-        Mesh.Interfere = (method, _) => method == "CreateProject" ? new RpcException(new Status(StatusCode.PermissionDenied, "No.")) : null;
+        Mesh.InjectError = (method, _) => method == "CreateProject" ? new RpcException(new Status(StatusCode.PermissionDenied, "No.")) : null;
 
         var run = await CommandRun.At(Gateway, "import", Folder.Path);
 

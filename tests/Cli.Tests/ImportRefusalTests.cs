@@ -70,7 +70,7 @@ public sealed class ImportRefusalTests : ImportTests
     {
         Folder.WithInvestors("dfc,DFC,US,government,,").WithProjects("mine,Mine,,mining,BR,,,lithium,,,,,,,,")
             .WithCommitments("c1,dfc,mine,equity,5,USD,disbursed,2025,,,");
-        Mesh.Interfere = (method, _) => method == "RecordDisbursement"
+        Mesh.InjectError = (method, _) => method == "RecordDisbursement"
             ? FakeMesh.Error(
                 Platform.Errors.Refusal.Precondition("DISBURSED_MORE_THAN_COMMITTED", "commitments/c1", "It is more than what is left."))
             : null;
@@ -202,7 +202,7 @@ public sealed class ImportRefusalTests : ImportTests
     public async Task A_failure_of_the_server_on_one_row_does_not_stop_the_others()
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,");
-        Mesh.Interfere = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "a" }
+        Mesh.InjectError = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "a" }
             ? FakeMesh.Error(new Platform.Errors.Refusal(StatusCode.Internal, "INTERNAL_ERROR", "An unexpected error; incident 42."))
             : null;
 

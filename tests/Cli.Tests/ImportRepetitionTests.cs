@@ -43,12 +43,12 @@ public sealed class ImportRepetitionTests : ImportTests
     public async Task An_import_interrupted_between_two_steps_of_a_row_is_finished_by_the_next_one()
     {
         WithEverything();
-        Mesh.Interfere = (method, _) => method == "SignCommitment"
+        Mesh.InjectError = (method, _) => method == "SignCommitment"
             ? new RpcException(new Status(StatusCode.PermissionDenied, "cut off")) : null;
         var stopped = await Assert.ThrowsAsync<ImportStoppedException>(() => Import());
         Assert.Equal(StatusCode.PermissionDenied, ((RpcException)stopped.InnerException!).StatusCode);
         Assert.Contains(stopped.Report.Files, file => file is { File: "projects.csv", Imported: 1 });
-        Mesh.Interfere = (_, _) => null;
+        Mesh.InjectError = (_, _) => null;
 
         var report = await Import();
 
@@ -113,7 +113,7 @@ public sealed class ImportRepetitionTests : ImportTests
     {
         Folder.WithInvestors("a,A,US,company,,");
         var failures = 2;
-        Mesh.Interfere = (_, _) => Interlocked.Decrement(ref failures) >= 0
+        Mesh.InjectError = (_, _) => Interlocked.Decrement(ref failures) >= 0
             ? new RpcException(new Status(StatusCode.Unavailable, "away")) : null;
 
         var report = await Import();
@@ -125,7 +125,7 @@ public sealed class ImportRepetitionTests : ImportTests
     [Fact]
     public async Task Rows_are_sent_in_parallel_batches_up_to_the_limit()
     {
-        const int rows = ImportGateway.RowsInBatch * (ImportGateway.MaxConcurrentBatches + 2);
+        const int rows = ImportGateway.RowsPerBatch * (ImportGateway.MaxConcurrentBatches + 2);
         Folder.WithInvestors([.. Enumerable.Range(0, rows).Select(index => $"i{index},I,US,company,,")]);
         Mesh.HoldUntilInFlight = ImportGateway.MaxConcurrentBatches;
 
@@ -150,7 +150,7 @@ public sealed class ImportRepetitionTests : ImportTests
     {
         Folder.WithInvestors("a,A,US,company,,", "b,B,US,company,,", "c,C,US,company,,");
         var failures = 2;
-        Mesh.Interfere = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "b" } && Interlocked.Decrement(ref failures) >= 0
+        Mesh.InjectError = (_, request) => request is Mining.Investors.V1.CreateInvestorRequest { InvestorId: "b" } && Interlocked.Decrement(ref failures) >= 0
             ? new RpcException(new Status(StatusCode.ResourceExhausted, "full")) : null;
 
         var report = await Import();

@@ -12,7 +12,7 @@ public sealed class AvailabilityTests
     public async Task High_availability_runs_three_replicas_spread_over_nodes()
     {
         var rendered = await Chart.Of("high-availability");
-        Assert.Equal(TheCode.Services.Count, rendered.All<V1Deployment>().Count);
+        Assert.Equal(CodeModel.Services.Count, rendered.All<V1Deployment>().Count);
         foreach (var deployment in rendered.All<V1Deployment>())
         {
             var scaler = Assert.Single(rendered.All<V2HorizontalPodAutoscaler>(), scaler => scaler.Spec.ScaleTargetRef.Name == deployment.Name());
@@ -68,14 +68,14 @@ public sealed class AvailabilityTests
         var rendered = await Chart.Of(set);
         var jobs = rendered.All<V1Job>().Where(job => job.Annotations()["helm.sh/hook"] != "test").ToList();
         var isSqlite = rendered.All<V1PersistentVolumeClaim>().Count > 0;
-        foreach (var service in TheCode.Services)
+        foreach (var service in CodeModel.Services)
         {
             var migrates = rendered.ServicePod(service).Spec.Containers[0].Env.Single(variable => variable.Name == "Mesh__Migrate").Value;
             Assert.Equal(isSqlite ? "true" : "false", migrates);
         }
 
         var isOff = Chart.ArgumentsOf(set).Any(argument => argument.Contains("migration.enabled=false", StringComparison.Ordinal));
-        Assert.Equal(isSqlite || isOff ? 0 : TheCode.Services.Count, jobs.Count);
+        Assert.Equal(isSqlite || isOff ? 0 : CodeModel.Services.Count, jobs.Count);
         Assert.All(jobs, job =>
         {
             Assert.Equal("pre-install,pre-upgrade", job.Annotations()["helm.sh/hook"]);

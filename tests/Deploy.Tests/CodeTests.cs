@@ -17,15 +17,15 @@ public sealed class CodeTests
     public void Services_and_subscriptions_are_read_from_the_code()
     {
         // Should this reading of the code ever find nothing, the tests below would hold for nothing.
-        Assert.Equal(["projects", "investors", "refining", "gateway"], TheCode.Services);
-        Assert.Equal(["projects", "investors", "refining"], TheCode.Services.Where(TheCode.Publishes));
-        Assert.Empty(TheCode.Follows("projects"));
-        Assert.Equal(["projects"], TheCode.Follows("investors"));
-        Assert.Equal(3, TheCode.Follows("gateway").Count);
-        Assert.Equal(["investors"], TheCode.Calls("projects"));
-        Assert.Equal(["projects"], TheCode.Calls("investors"));
-        Assert.True(TheCode.Reads("Mesh__Listen"));
-        Assert.False(TheCode.Reads("Mesh__Lisen"));
+        Assert.Equal(["projects", "investors", "refining", "gateway"], CodeModel.Services);
+        Assert.Equal(["projects", "investors", "refining"], CodeModel.Services.Where(CodeModel.Publishes));
+        Assert.Empty(CodeModel.Follows("projects"));
+        Assert.Equal(["projects"], CodeModel.Follows("investors"));
+        Assert.Equal(3, CodeModel.Follows("gateway").Count);
+        Assert.Equal(["investors"], CodeModel.Calls("projects"));
+        Assert.Equal(["projects"], CodeModel.Calls("investors"));
+        Assert.True(CodeModel.Reads("Mesh__Listen"));
+        Assert.False(CodeModel.Reads("Mesh__Lisen"));
     }
 
     [Theory]
@@ -34,9 +34,9 @@ public sealed class CodeTests
     {
         var rendered = await Chart.Of(set);
         var apps = rendered.Pods.Where(pod => pod.Annotations.ContainsKey("dapr.io/app-id")).ToList();
-        Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), apps.Select(pod => pod.Annotations["dapr.io/app-id"]).Order(StringComparer.Ordinal));
+        Assert.Equal(CodeModel.Services.Order(StringComparer.Ordinal), apps.Select(pod => pod.Annotations["dapr.io/app-id"]).Order(StringComparer.Ordinal));
         Assert.All(apps, pod => Assert.Equal(pod.Component, pod.Annotations["dapr.io/app-id"]));
-        Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), rendered.One<DaprResiliency>().Scopes);
+        Assert.Equal(CodeModel.Services.Order(StringComparer.Ordinal), rendered.One<DaprResiliency>().Scopes);
         // Nothing else gets a sidecar: a job with one would never end.
         Assert.All(rendered.Pods.Except(apps), pod => Assert.Equal("false", pod.Annotations["dapr.io/enabled"]));
     }
@@ -46,7 +46,7 @@ public sealed class CodeTests
     public async Task Each_service_can_use_exactly_its_configured_component(string set)
     {
         var rendered = await Chart.Of(set);
-        foreach (var service in TheCode.Services)
+        foreach (var service in CodeModel.Services)
         {
             var told = Setting(rendered, service, "Mesh__PubsubName");
             var component = Assert.Single(rendered.All<DaprComponent>(), component => component.Scopes.Contains(service));
@@ -64,7 +64,7 @@ public sealed class CodeTests
     public async Task Topics_and_scopes_match_the_code(string set)
     {
         var rendered = await Chart.Of(set);
-        var publishers = TheCode.Services.Where(TheCode.Publishes).ToList();
+        var publishers = CodeModel.Services.Where(CodeModel.Publishes).ToList();
         var topics = publishers.Select(Topics.Of).Concat(publishers.Select(Topics.DeadLettersOf)).Order(StringComparer.Ordinal).ToList();
         foreach (var component in rendered.All<DaprComponent>())
         {
@@ -72,13 +72,13 @@ public sealed class CodeTests
             Assert.Equal(topics, Value(component, "allowedTopics")!.Split(',').Order(StringComparer.Ordinal));
             Assert.Equal(topics, Value(component, "protectedTopics")!.Split(',').Order(StringComparer.Ordinal));
             var (publishing, subscription) = (Scopes(component, "publishingScopes"), Scopes(component, "subscriptionScopes"));
-            Assert.Equal(TheCode.Services.ToHashSet(), publishing.Keys.ToHashSet());
-            foreach (var service in TheCode.Services)
+            Assert.Equal(CodeModel.Services.ToHashSet(), publishing.Keys.ToHashSet());
+            foreach (var service in CodeModel.Services)
             {
-                var follows = TheCode.Follows(service);
+                var follows = CodeModel.Follows(service);
                 Assert.Equal(follows.Select(Topics.Of).ToHashSet(), subscription[service]);
                 Assert.Equal(
-                    (TheCode.Publishes(service) ? (string[])[Topics.Of(service)] : []).Concat(follows.Select(Topics.DeadLettersOf)).ToHashSet(),
+                    (CodeModel.Publishes(service) ? (string[])[Topics.Of(service)] : []).Concat(follows.Select(Topics.DeadLettersOf)).ToHashSet(),
                     publishing[service]);
             }
         }
@@ -89,13 +89,13 @@ public sealed class CodeTests
     public async Task Every_setting_is_read_by_the_code(string set)
     {
         var rendered = await Chart.Of(set);
-        foreach (var service in TheCode.Services)
+        foreach (var service in CodeModel.Services)
         {
             var names = rendered.ServicePod(service).Spec.Containers[0].Env.Select(variable => variable.Name).ToList();
             Assert.Equal(names.Count, names.Distinct().Count());
             Assert.All(
                 names.Where(name => !OfLibraries.Any(known => name.StartsWith(known, StringComparison.Ordinal))),
-                name => Assert.True(TheCode.Reads(name), $"{service} is told {name}, and no code reads it."));
+                name => Assert.True(CodeModel.Reads(name), $"{service} is told {name}, and no code reads it."));
         }
     }
 
@@ -107,12 +107,12 @@ public sealed class CodeTests
         // Dapr itself says where the sidecar is; the environment is that of production; and the rest only makes a laptop quicker.
         // The issuers are in the settings file.
         string[] notHere = ["DOTNET_", "DAPR_GRPC_ENDPOINT", "DAPR_HTTP_ENDPOINT", "Mesh__Services__", "Mesh__Identity__Issuers__"];
-        foreach (var plan in new MeshLayout(18_000, "/").Plans("token", TestIssuer.Shared).Where(plan => TheCode.Services.Contains(plan.Name)))
+        foreach (var plan in new MeshLayout(18_000, "/").Plans("token", TestIssuer.Shared).Where(plan => CodeModel.Services.Contains(plan.Name)))
         {
-            var follows = TheCode.Follows(plan.Name);
+            var follows = CodeModel.Follows(plan.Name);
             var expected = plan.Environment.Keys.Where(name => !notHere.Any(other => name.StartsWith(other, StringComparison.Ordinal)))
                 .Where(name => name != "APP_API_TOKEN" || follows.Count > 0)
-                .Concat(TheCode.Calls(plan.Name).Select(other => $"Mesh__Services__{other}"));
+                .Concat(CodeModel.Calls(plan.Name).Select(other => $"Mesh__Services__{other}"));
             Assert.Superset(
                 expected.ToHashSet(),
                 rendered.ServicePod(plan.Name).Spec.Containers[0].Env.Select(variable => variable.Name).ToHashSet());
@@ -129,7 +129,7 @@ public sealed class CodeTests
     public async Task Probes_use_the_health_checks_of_the_code(string set)
     {
         var rendered = await Chart.Of(set);
-        foreach (var container in TheCode.Services.Select(service => rendered.ServicePod(service).Spec.Containers[0]))
+        foreach (var container in CodeModel.Services.Select(service => rendered.ServicePod(service).Spec.Containers[0]))
         {
             Assert.Equal(HealthEndpoint.Liveness, container.StartupProbe.Grpc.Service);
             Assert.Equal(HealthEndpoint.Liveness, container.LivenessProbe.Grpc.Service);
@@ -142,7 +142,7 @@ public sealed class CodeTests
     public async Task A_pod_has_enough_time_to_shut_down(string set)
     {
         var rendered = await Chart.Of(set);
-        foreach (var pod in TheCode.Services.Select(rendered.ServicePod))
+        foreach (var pod in CodeModel.Services.Select(rendered.ServicePod))
         {
             var drain = pod.Spec.Containers[0].Lifecycle?.PreStop.Sleep.Seconds ?? 0;
             var service = drain + MeshService.ShutdownTimeout.TotalSeconds;

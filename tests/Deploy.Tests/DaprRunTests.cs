@@ -15,7 +15,7 @@ public sealed class DaprRunTests
 
     [Fact]
     public void The_apps_are_the_services_of_the_code_and_the_token_issuer() =>
-        Assert.Equal(["issuer", .. TheCode.Services], File.Apps.Select(app => app.AppID));
+        Assert.Equal(["issuer", .. CodeModel.Services], File.Apps.Select(app => app.AppID));
 
     [Fact]
     public void The_token_issuer_listens_at_the_address_that_the_services_use()
@@ -30,17 +30,17 @@ public sealed class DaprRunTests
     [Fact]
     public void Each_app_gets_the_same_settings_as_in_the_local_mesh()
     {
-        foreach (var plan in new MeshLayout(18_000, ".mesh").Plans("token", TestIssuer.Shared).Where(plan => TheCode.Services.Contains(plan.Name)))
+        foreach (var plan in new MeshLayout(18_000, ".mesh").Plans("token", TestIssuer.Shared).Where(plan => CodeModel.Services.Contains(plan.Name)))
         {
             var app = File.Apps.Single(app => app.AppID == plan.Name);
             var told = File.Common.Env.Concat(app.Env).ToDictionary();
-            var follows = TheCode.Follows(plan.Name);
+            var follows = CodeModel.Follows(plan.Name);
             // Dapr says itself where the sidecar is and which token it has.
             foreach (var (key, value) in plan.Environment.Where(entry => entry.Key is not ("DAPR_GRPC_ENDPOINT" or "DAPR_HTTP_ENDPOINT" or "APP_API_TOKEN")))
             {
                 if (key.StartsWith("DOTNET_", StringComparison.Ordinal) && key != "DOTNET_ENVIRONMENT")
                     continue; // how the runtime runs, not what the service does
-                if (key.StartsWith("Mesh__Services__", StringComparison.Ordinal) && !TheCode.Calls(plan.Name).Contains(key["Mesh__Services__".Length..]))
+                if (key.StartsWith("Mesh__Services__", StringComparison.Ordinal) && !CodeModel.Calls(plan.Name).Contains(key["Mesh__Services__".Length..]))
                     continue;
                 Assert.Equal((key, value.Replace(TestIssuer.Shared.Address, MeshLayout.AddressOf(18_022), StringComparison.Ordinal)), (key, told.GetValueOrDefault(key)));
             }
@@ -60,7 +60,7 @@ public sealed class DaprRunTests
         Assert.Equal(["k8s/local"], File.Common.ResourcesPaths);
         var component = new Rendered("local", Repository.Read("k8s", "local", "pubsub.yaml")).One<DaprComponent>();
         Assert.Equal(new Mining.Platform.Relay.BusOptions().PubsubName, component.Metadata.Name);
-        Assert.Equal(TheCode.Services.Order(StringComparer.Ordinal), component.Scopes.Order(StringComparer.Ordinal));
+        Assert.Equal(CodeModel.Services.Order(StringComparer.Ordinal), component.Scopes.Order(StringComparer.Ordinal));
     }
 
     private sealed class RunFile

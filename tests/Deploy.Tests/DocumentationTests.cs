@@ -79,7 +79,7 @@ public sealed partial class DocumentationTests
         var expressions = JsonNode.Parse(dashboard)!["panels"]!.AsArray().SelectMany(panel => panel!["targets"]!.AsArray()).Select(target => (string)target!["expr"]!)
             .Concat((await Alerts()).Select(alert => alert.Expr));
         var used = expressions.SelectMany(expression => Metric().Matches(expression).Select(match => match.Value)).ToHashSet();
-        var measured = TheCode.Metrics.Select(metric => metric.Replace('.', '_')).ToHashSet();
+        var measured = CodeModel.Metrics.Select(metric => metric.Replace('.', '_')).ToHashSet();
         Assert.Contains("mining_commit_duration", measured);
         Assert.All(used, name => Assert.Contains(Suffix().Replace(name, ""), measured));
         // And whatever is measured can be seen.
@@ -90,7 +90,7 @@ public sealed partial class DocumentationTests
 
     [Fact]
     public void Every_metric_is_documented() =>
-        Assert.All(TheCode.Metrics, metric => Assert.Contains($"`{metric}`", Repository.Read("docs", "observability.md"), StringComparison.Ordinal));
+        Assert.All(CodeModel.Metrics, metric => Assert.Contains($"`{metric}`", Repository.Read("docs", "observability.md"), StringComparison.Ordinal));
 
     [Fact]
     public async Task The_notes_say_how_to_reach_the_mesh_and_what_is_insecure()

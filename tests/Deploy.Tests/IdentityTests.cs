@@ -71,7 +71,7 @@ public sealed class IdentityTests
         foreach (var (_, settings) in await SettingsOf(set))
         {
             var cluster = settings["Mesh"]!["Identity"]!["Issuers"]!["cluster"]!;
-            foreach (var service in TheCode.Services)
+            foreach (var service in CodeModel.Services)
                 Assert.Equal(Subject(rendered.ServicePod(service)), (string?)cluster["Services"]![service]);
             var tests = rendered.Pods.Where(pod => pod.Component == "test").Select(Subject).Distinct().SingleOrDefault();
             Assert.Equal(tests, (string?)cluster["Roles"]?["officer"]);

@@ -53,7 +53,7 @@ public sealed class KustomizeTests
         }
 
         Assert.Contains(hosts, host => Repository.Read("k8s", "evaluation", "secrets").Contains($"Server=tcp:{host},1433;", StringComparison.Ordinal));
-        Assert.All(TheCode.Services, service => Assert.Contains(
+        Assert.All(CodeModel.Services, service => Assert.Contains(
             $"--from-literal={service}=\"$(connection {service})\"", Repository.Read("k8s", "evaluation", "secrets"), StringComparison.Ordinal));
     }
 

@@ -57,7 +57,7 @@ public sealed class NetworkTests
             select (arrow.From, arrow.To, port)).ToList();
 
         var expected = new List<(string, string, int)> { ("clients", "gateway", Api) };
-        foreach (var service in TheCode.Services)
+        foreach (var service in CodeModel.Services)
         {
             expected.AddRange(
                 [(service, "database", Database), (service, "broker", Kafka), (service, "telemetry", Otlp)]);
@@ -109,7 +109,7 @@ public sealed class NetworkTests
         var rendered = new Rendered(party, answer.Output);
         var network = new Network(rendered);
         var other = new Party(party, new Dictionary<string, string>(), party);
-        Assert.All(Pods(rendered).Where(pod => TheCode.Services.Contains(pod.Name)), pod =>
+        Assert.All(Pods(rendered).Where(pod => CodeModel.Services.Contains(pod.Name)), pod =>
             Assert.Equal(expected, Enumerable.Range(1, 20_000).Where(port => network.Leaves(pod, other, port))));
     }
 
@@ -150,8 +150,8 @@ public sealed class NetworkTests
     private static List<(string, string, int)> Arrows(List<Party> pods)
     {
         var arrows = new List<(string, string, int)>();
-        foreach (var service in TheCode.Services)
-            arrows.AddRange(TheCode.Calls(service).Select(other => (service, other, Api)));
+        foreach (var service in CodeModel.Services)
+            arrows.AddRange(CodeModel.Calls(service).Select(other => (service, other, Api)));
         foreach (var client in pods.Select(pod => pod.Name).Where(name => name is "verification" or "test"))
             arrows.Add((client, "gateway", Api));
         return arrows;

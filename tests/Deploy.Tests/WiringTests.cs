@@ -36,7 +36,7 @@ public sealed class WiringTests
         Assert.All(rendered.All<ServiceMonitor>(), monitor =>
         {
             var services = rendered.All<V1Service>().Where(service => monitor.Spec.Selector.Matches(service.Labels())).ToList();
-            Assert.Equal(TheCode.Services.Count, services.Count);
+            Assert.Equal(CodeModel.Services.Count, services.Count);
             Assert.All(services, service => Assert.Contains(service.Spec.Ports, port => port.Name == monitor.Spec.Endpoints[0].Port));
         });
 
@@ -49,7 +49,7 @@ public sealed class WiringTests
     public async Task Every_port_has_a_listener(string set)
     {
         var rendered = await Chart.Of(set);
-        foreach (var service in TheCode.Services)
+        foreach (var service in CodeModel.Services)
         {
             var pod = rendered.ServicePod(service);
             var container = Assert.Single(pod.Spec.Containers);
@@ -143,7 +143,7 @@ public sealed class WiringTests
     {
         var rendered = await Chart.Of(set);
         var configuration = rendered.One<DaprConfiguration>();
-        Assert.All(TheCode.Services, service => Assert.Equal(configuration.Metadata.Name, rendered.ServicePod(service).Annotations["dapr.io/config"]));
+        Assert.All(CodeModel.Services, service => Assert.Equal(configuration.Metadata.Name, rendered.ServicePod(service).Annotations["dapr.io/config"]));
     }
 
     /// <summary>Secrets, and the values that name them.</summary>

@@ -134,7 +134,7 @@ public class FastPathTests
         var first = Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today);
         Assert.Same(first, Feature.Ready(snapshot, new() { Query = new() { Filter = filter.Clone() } }, Building.World.Reader, Building.World.Today));
         filter.Projects[0] = "projects/smelter";
-        Assert.False(first.SaysTheSameAs(Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today)));
+        Assert.False(first.HasEqualFigures(Feature.Ready(snapshot, new() { Query = new() { Filter = filter } }, Building.World.Reader, Building.World.Today)));
     }
 
     [Theory]

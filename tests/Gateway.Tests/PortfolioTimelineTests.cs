@@ -21,7 +21,7 @@ public class PortfolioTimelineTests
     private static readonly DateOnly HistoricalTotals = new(2025, 6, 1);
     private static readonly string[] Kept = ["value", "day", "commitment that is not additive"];
 
-    public static TheoryData<string> WhatIsKept => [.. Kept];
+    public static TheoryData<string> CachedState => [.. Kept];
 
     [Fact]
     public void The_portfolio_timeline_matches_the_commitments_on_each_day() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
@@ -41,11 +41,11 @@ public class PortfolioTimelineTests
             world.Project($"p-{number}").Commitment($"c-{number}", "kfw", $"p-{number}", "92233720368547758.07 EUR", pledged: $"202{number}");
         foreach (var year in Enumerable.Range(2020, 6))
             AssertSame(world.Snapshot(), world.Snapshot().Partnerships[0], new DateOnly(year, 6, 1).DayNumber);
-        Assert.Contains($"{3 * (Int128)long.MaxValue}", ToldByTimeline(world.Snapshot(), world.Snapshot().Partnerships[0], HistoricalTotals.DayNumber), StringComparison.Ordinal);
+        Assert.Contains($"{3 * (Int128)long.MaxValue}", FromTimeline(world.Snapshot(), world.Snapshot().Partnerships[0], HistoricalTotals.DayNumber), StringComparison.Ordinal);
     }
 
     [Theory]
-    [MemberData(nameof(WhatIsKept))]
+    [MemberData(nameof(CachedState))]
     public void An_error_in_the_portfolio_timeline_is_detected(string what)
     {
         var world = FourProjects();
@@ -110,12 +110,12 @@ public class PortfolioTimelineTests
         Array.ConvertAll(snapshot.Projects, project => project.TimelineIn(view));
 
     private static void AssertSame(PortfolioSnapshot snapshot, AttributionMap view, int day) =>
-        Assert.Equal(ToldByCommitments(snapshot, view, day), ToldByTimeline(snapshot, view, day));
+        Assert.Equal(FromCommitments(snapshot, view, day), FromTimeline(snapshot, view, day));
 
-    private static string ToldByTimeline(PortfolioSnapshot snapshot, AttributionMap view, int day)
+    private static string FromTimeline(PortfolioSnapshot snapshot, AttributionMap view, int day)
     {
         var (timeline, sums) = (PortfolioTimeline.Of(snapshot.Projects, TimelinesOf(snapshot, view)), new Sums());
-        timeline.TellAt(day, (figure, value) => sums.Add(figure, value));
+        timeline.ReportFiguresAt(day, (figure, value) => sums.Add(figure, value));
         foreach (var entry in timeline.NonAdditive)
         {
             if (entry.DayRange.Holds(day))
@@ -125,7 +125,7 @@ public class PortfolioTimelineTests
         return sums.ToString();
     }
 
-    private static string ToldByCommitments(PortfolioSnapshot snapshot, AttributionMap view, int day)
+    private static string FromCommitments(PortfolioSnapshot snapshot, AttributionMap view, int day)
     {
         var sums = new Sums();
         foreach (var project in snapshot.Projects)

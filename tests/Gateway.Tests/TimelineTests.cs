@@ -15,7 +15,7 @@ public class TimelineTests
 {
     private static readonly string[] Kept = ["sum", "committed sum for health", "day of a sum", "day of a count", "commitment that is not additive", "investor that breaches the rule"];
 
-    public static TheoryData<string> WhatIsKept => [.. Kept];
+    public static TheoryData<string> CachedState => [.. Kept];
 
     [Fact]
     public void A_timeline_matches_the_commitments_on_each_day() => Gen.Select(Histories.Of, Histories.Day.Array[20]).Sample(
@@ -58,14 +58,14 @@ public class TimelineTests
     }
 
     [Theory]
-    [MemberData(nameof(WhatIsKept))]
+    [MemberData(nameof(CachedState))]
     public void An_error_in_a_timeline_is_detected(string what)
     {
         var snapshot = Snapshot();
         var (project, view) = (snapshot.Projects[0], snapshot.Partnerships[0]);
         AssertSame(project, view, World.Today);
         Falsify(project.TimelineIn(view), what);
-        Assert.NotEqual(ToldByCommitments(project, view, World.Today), ToldByTimeline(project, view, World.Today));
+        Assert.NotEqual(FromCommitments(project, view, World.Today), FromTimeline(project, view, World.Today));
     }
 
     /// <summary>Something of everything that a course keeps.</summary>
@@ -101,15 +101,15 @@ public class TimelineTests
     }
 
     private static void AssertSame(ProjectNode project, AttributionMap view, DateOnly day) =>
-        Assert.Equal(ToldByCommitments(project, view, day), ToldByTimeline(project, view, day));
+        Assert.Equal(FromCommitments(project, view, day), FromTimeline(project, view, day));
 
-    private static string ToldByCommitments(ProjectNode project, AttributionMap view, DateOnly day)
+    private static string FromCommitments(ProjectNode project, AttributionMap view, DateOnly day)
     {
         var figures = ProjectFigures.Of(project, view, day.DayNumber);
         return $"{Told(figures)}\n{Told(CommittedMoney.Of(figures, view.Partnership), view)}";
     }
 
-    private static string ToldByTimeline(ProjectNode project, AttributionMap view, DateOnly day)
+    private static string FromTimeline(ProjectNode project, AttributionMap view, DateOnly day)
     {
         var (timeline, tally) = (project.TimelineIn(view), new Tally(view.Partnership.Parties.Length));
         // What another day has left in the tally means nothing.

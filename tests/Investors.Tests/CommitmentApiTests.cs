@@ -15,7 +15,7 @@ public sealed class CommitmentApiOnSqlServerTests(InvestorsOnSqlServer investors
 
 public abstract class CommitmentApiSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task A_created_commitment_is_returned_unchanged()

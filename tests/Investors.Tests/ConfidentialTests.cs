@@ -18,7 +18,7 @@ public sealed class ConfidentialOnSqlServerTests() : ConfidentialSuite(TestStora
 
 public abstract class ConfidentialSuite(TestStorage storage) : IAsyncLifetime
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private static readonly Caller European = new("eu:officer") { Roles = Roles.Officer, Sides = ["EU"] };
     private static readonly Caller American = new("us:officer") { Roles = Roles.Officer, Sides = ["US"] };

@@ -18,7 +18,7 @@ public sealed class ExchangeRateOnSqlServerTests(InvestorsOnSqlServer investors)
 
 public abstract class ExchangeRateSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task New_rates_are_added_to_a_day_and_known_ones_change_nothing()

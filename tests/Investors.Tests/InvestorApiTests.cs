@@ -13,7 +13,7 @@ public sealed class InvestorApiOnSqlServerTests(InvestorsOnSqlServer investors) 
 
 public abstract class InvestorApiSuite(InvestorsProcess investors)
 {
-    private readonly InvestorService.InvestorServiceClient client = investors.OrSkip().Client;
+    private readonly InvestorService.InvestorServiceClient client = investors.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task A_created_investor_is_returned_unchanged()

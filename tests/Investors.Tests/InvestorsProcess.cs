@@ -37,15 +37,15 @@ public abstract class InvestorsProcess(TestStorage storage) : IAsyncLifetime
 
     public static Money Euros(long units) => new() { CurrencyCode = "EUR", Units = units };
 
-    public InvestorsProcess OrSkip()
+    public InvestorsProcess SkipUnlessAvailable()
     {
-        storage.OrSkip();
+        storage.SkipUnlessAvailable();
         return this;
     }
 
     public async ValueTask InitializeAsync()
     {
-        if (!storage.IsHere)
+        if (!storage.IsAvailable)
             return;
         projects = new ServiceProcess("projects", storage: storage);
         process = new ServiceProcess("investors", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address }, storage);

@@ -19,7 +19,7 @@ public sealed class KnownProjectOnSqlServerTests(InvestorsOnSqlServer investors)
 
 public abstract class KnownProjectSuite(TestStorage storage, InvestorsProcess investors)
 {
-    private readonly InvestorsProcess investors = investors.OrSkip();
+    private readonly InvestorsProcess investors = investors.SkipUnlessAvailable();
 
     /// <summary>The sidecar's side of the callback: the package contains only the server's side.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(

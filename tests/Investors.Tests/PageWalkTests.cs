@@ -14,7 +14,7 @@ namespace Mining.Investors.Tests;
 // features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private const string Project = "projects/mine";
 

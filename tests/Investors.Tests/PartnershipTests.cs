@@ -16,7 +16,7 @@ public sealed class PartnershipOnSqlServerTests() : PartnershipSuite(TestStorage
 
 public abstract class PartnershipSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private const string Name = "partnerships/eu-us";
 

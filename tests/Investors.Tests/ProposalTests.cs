@@ -19,7 +19,7 @@ namespace Mining.Investors.Tests;
 
 public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private static readonly Caller Europe = new("eu:meyer") { Sides = ["EU"], Roles = Roles.Officer };
     private static readonly Caller America = new("us:smith") { Sides = ["US"], Roles = Roles.Officer };

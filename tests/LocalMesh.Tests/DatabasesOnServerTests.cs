@@ -25,10 +25,10 @@ public sealed class DatabasesOnServerTests
     [Fact]
     public void The_sample_marker_identifies_the_server()
     {
-        var mark = new MeshLayout(18_000, "/mesh", Server).SampleMark;
-        Assert.NotEqual(new MeshLayout(18_000, "/mesh").SampleMark, mark);
-        Assert.NotEqual(new MeshLayout(18_000, "/mesh", "Server=other").SampleMark, mark);
-        Assert.Equal(new MeshLayout(18_000, "/mesh", "Server=tcp:sql,1433;Password=another").SampleMark, mark);
+        var mark = new MeshLayout(18_000, "/mesh", Server).SampleLoadedFile;
+        Assert.NotEqual(new MeshLayout(18_000, "/mesh").SampleLoadedFile, mark);
+        Assert.NotEqual(new MeshLayout(18_000, "/mesh", "Server=other").SampleLoadedFile, mark);
+        Assert.Equal(new MeshLayout(18_000, "/mesh", "Server=tcp:sql,1433;Password=another").SampleLoadedFile, mark);
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
 {
     protected static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
+    private readonly MeshProcesses mesh = new(storage: storage.SkipUnlessAvailable());
 
     protected MeshProcesses Mesh => mesh;
 
@@ -119,7 +119,7 @@ public abstract class FaultSuite(TestStorage storage) : IAsyncLifetime
         await CreateProject("older");
         await mesh.CaughtUp();
         await mesh.Projects.Kill();
-        mesh.Projects.LoseDatabase();
+        mesh.Projects.DeleteDatabase();
         await mesh.Projects.Start();
         await CreateProject("new");
         await Eventually.True(async () => (await Dossier("new")).Project.Name == "projects/new", SilenceTimeout, () => mesh.Log);

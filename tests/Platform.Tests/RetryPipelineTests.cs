@@ -61,7 +61,7 @@ public sealed class RetryPipelineTests
 
     [Fact]
     public void A_call_to_the_sidecar_times_out_after_ten_seconds() =>
-        Assert.Equal(TimeSpan.FromSeconds(10), Only<TimeoutStrategyOptions>(ChangeRelay.PatiencePipeline(TimeProvider.System)).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), Only<TimeoutStrategyOptions>(ChangeRelay.TimeoutPipeline(TimeProvider.System)).Timeout);
 
     private static T Only<T>(ResiliencePipeline pipeline) => Assert.IsType<T>(Assert.Single(pipeline.GetPipelineDescriptor().Strategies).Options);
 

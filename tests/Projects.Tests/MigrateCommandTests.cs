@@ -11,7 +11,7 @@ public sealed class MigrateCommandOnSqlServerTests() : MigrateCommandSuite(TestS
 
 public abstract class MigrateCommandSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Fact]
     public async Task A_service_that_may_not_migrate_serves_once_the_migrate_command_has_run()

@@ -11,7 +11,7 @@ namespace Mining.Projects.Tests;
 // features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Fact]
     public Task Paging_during_writes_returns_each_project_once() => PageWalk.Scenes.SampleAsync(

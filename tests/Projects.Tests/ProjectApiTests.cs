@@ -23,15 +23,15 @@ public abstract class ProjectsProcess(TestStorage storage) : IAsyncLifetime
 
     public ProjectService.ProjectServiceClient Client => new(process!.Channel);
 
-    public ProjectsProcess OrSkip()
+    public ProjectsProcess SkipUnlessAvailable()
     {
-        storage.OrSkip();
+        storage.SkipUnlessAvailable();
         return this;
     }
 
     public async ValueTask InitializeAsync()
     {
-        if (!storage.IsHere)
+        if (!storage.IsAvailable)
             return;
         process = new ServiceProcess("projects", storage: storage);
         await process.Start();
@@ -53,7 +53,7 @@ public abstract class ProjectApiSuite(ProjectsProcess projects)
 {
     private static int count;
 
-    private readonly ProjectService.ProjectServiceClient client = projects.OrSkip().Client;
+    private readonly ProjectService.ProjectServiceClient client = projects.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task A_created_project_is_returned_unchanged()

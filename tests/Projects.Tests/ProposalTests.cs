@@ -19,7 +19,7 @@ public abstract class ProposalSuite(TestStorage storage) : IAsyncLifetime
     private readonly ServiceProcess projects = new(
         "projects",
         new Dictionary<string, string> { ["Mesh__Services__investors"] = $"http://127.0.0.1:{ServiceProcess.FreePort()}" },
-        storage.OrSkip());
+        storage.SkipUnlessAvailable());
 
     public async ValueTask InitializeAsync() => await projects.Start();
 

@@ -15,7 +15,7 @@ public sealed class FacilityApiOnSqlServerTests(RefiningOnSqlServer refining) : 
 
 public abstract class FacilityApiSuite(RefiningProcess refining)
 {
-    private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
+    private readonly RefiningService.RefiningServiceClient client = refining.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task A_created_facility_is_returned_unchanged_with_its_capacities_in_order()

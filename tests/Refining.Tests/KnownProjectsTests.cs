@@ -19,7 +19,7 @@ public sealed class KnownProjectsOnSqlServerTests() : KnownProjectsSuite(TestSto
 
 public abstract class KnownProjectsSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     /// <summary>The sidecar's side of the delivery; Dapr's packages contain only the app's.</summary>
     private static readonly Method<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(

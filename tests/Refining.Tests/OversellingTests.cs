@@ -15,7 +15,7 @@ namespace Mining.Refining.Tests;
 // is computed independently of the domain code, in tonnes and years.
 public abstract class OversellingSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private const string Project = "projects/mine";
     private const string Plant = "facilities/plant";

@@ -11,7 +11,7 @@ namespace Mining.Refining.Tests;
 // features and a real database, with concurrent writers.
 public abstract class PageWalkSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private const string Project = "projects/mine";
     private const string Plant = "facilities/plant";

@@ -27,15 +27,15 @@ public abstract class RefiningProcess(TestStorage storage) : IAsyncLifetime
 
     public RefiningService.RefiningServiceClient Client => new(Process.Channel);
 
-    public RefiningProcess OrSkip()
+    public RefiningProcess SkipUnlessAvailable()
     {
-        storage.OrSkip();
+        storage.SkipUnlessAvailable();
         return this;
     }
 
     public async ValueTask InitializeAsync()
     {
-        if (!storage.IsHere)
+        if (!storage.IsAvailable)
             return;
         projects = new ServiceProcess("projects", storage: storage);
         process = new ServiceProcess("refining", new Dictionary<string, string> { ["Mesh__Services__projects"] = projects.Address }, storage);

@@ -16,7 +16,7 @@ public sealed class ReservationApiOnSqlServerTests(RefiningOnSqlServer refining)
 
 public abstract class ReservationApiSuite(RefiningProcess refining)
 {
-    private readonly RefiningService.RefiningServiceClient client = refining.OrSkip().Client;
+    private readonly RefiningService.RefiningServiceClient client = refining.SkipUnlessAvailable().Client;
 
     [Fact]
     public async Task All_violations_of_a_reservation_are_named_at_once()

@@ -16,7 +16,7 @@ public sealed class SharedCheckpointOnSqlServerTests() : SharedCheckpointSuite(T
 
 public abstract class SharedCheckpointSuite(TestStorage storage) : IDisposable
 {
-    private readonly TestDatabase disk = storage.OrSkip().Make("gateway");
+    private readonly TestDatabase disk = storage.SkipUnlessAvailable().Make("gateway");
     private readonly Lines lines = new();
 
     public void Dispose()

@@ -82,7 +82,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Database OpenDatabase() => DatabaseChoice.Of(environment["ConnectionStrings__Database"], TimeProvider.System, NullLoggerFactory.Instance);
 
     /// <summary>Deletes its database while it does not run; the next start creates a new one.</summary>
-    public void LoseDatabase()
+    public void DeleteDatabase()
     {
         onServer?.Dispose();
         foreach (var file in Directory.GetFiles(Folder, $"{Name}.db*"))

@@ -21,12 +21,12 @@ public sealed class TestStorage
     private TestStorage(string name) => this.name = name;
 
     /// <summary>Whether this kind of database is available. Shared fixtures start nothing if it is not.</summary>
-    public bool IsHere => this == Sqlite || TestServer.ConnectionString is not null;
+    public bool IsAvailable => this == Sqlite || TestServer.ConnectionString is not null;
 
     /// <summary>Skips the test if this kind of database is not available.</summary>
-    public TestStorage OrSkip()
+    public TestStorage SkipUnlessAvailable()
     {
-        if (!IsHere)
+        if (!IsAvailable)
             Assert.Skip($"{TestServer.Variable} is not set: no SQL Server to run on.");
         return this;
     }

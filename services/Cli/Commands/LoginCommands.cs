@@ -17,7 +17,7 @@ internal static class LoginCommands
             Required = true,
         };
         var command = new Command("login", "Sign in to the local mesh as a persona. The token is valid for an hour.") { persona };
-        session.SetUnconnectedAction(command, async (parse, gateway, cancellation) =>
+        session.SetLocalAction(command, async (parse, gateway, cancellation) =>
         {
             using var login = new LocalLogin(gateway, session.Time);
             var issuer = (await login.Issuers(cancellation)).FirstOrDefault(LocalLogin.IsLocal) ?? throw new UsageException(
@@ -36,7 +36,7 @@ internal static class LoginCommands
     public static Command Logout(Session session)
     {
         var command = new Command("logout", "Delete the stored token for this gateway.");
-        session.SetUnconnectedAction(command, (_, gateway, _) =>
+        session.SetLocalAction(command, (_, gateway, _) =>
         {
             session.WriteLine(session.Tokens.Forget(gateway) ? "Logged out." : "There was no stored token.");
             return Task.FromResult(ExitCode.Ok);
@@ -47,7 +47,7 @@ internal static class LoginCommands
     public static Command Token(Session session)
     {
         var command = new Command("token", "Print the token of the last login, for other programs such as curl.");
-        session.SetUnconnectedAction(command, (_, gateway, _) =>
+        session.SetLocalAction(command, (_, gateway, _) =>
         {
             session.WriteLine(session.Tokens.Find(gateway) is { } token && token.Expires > session.Time.GetUtcNow()
                 ? token.Token

@@ -127,10 +127,10 @@ public sealed class DirectoryImport(CallInvoker gateway, TimeProvider time)
             progress.Report(new ImportProgress(name, 0, rows));
             foreach (var row in file.Malformed)
                 ledger.Refuse([row]);
-            await import.LoadPresent(cancellation);
+            await import.LoadExisting(cancellation);
             await Parallel.ForEachAsync(
-                import.UnitOfWork(Records(file.Rows()), ledger),
-                new ParallelOptions { MaxDegreeOfParallelism = import.PartsAtOnce, CancellationToken = cancellation },
+                import.PrepareUnitsOfWork(Records(file.Rows()), ledger),
+                new ParallelOptions { MaxDegreeOfParallelism = import.MaxConcurrency, CancellationToken = cancellation },
                 async (work, token) => await work(token));
         }
 

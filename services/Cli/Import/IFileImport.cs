@@ -13,13 +13,13 @@ internal interface IFileImport
     bool IsRecord(CsvRow row) => true;
 
     /// <summary>Loads the existing records, so that unchanged rows can be recognised.</summary>
-    Task LoadPresent(CancellationToken cancellation);
+    Task LoadExisting(CancellationToken cancellation);
 
     /// <summary>How many units of work run concurrently.</summary>
-    int PartsAtOnce { get; }
+    int MaxConcurrency { get; }
 
     /// <summary>The units of work, created lazily. Each reports its rows to the ledger.</summary>
-    IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger);
+    IEnumerable<Func<CancellationToken, Task>> PrepareUnitsOfWork(IEnumerable<CsvRow> rows, RowLedger ledger);
 }
 
 /// <summary>Thrown for a refused row, with the reasons.</summary>

@@ -19,7 +19,7 @@ internal sealed class ImportGateway(CallInvoker invoker, TimeProvider time)
     public const int MaxConcurrentBatches = 4;
 
     /// <inheritdoc cref="MaxConcurrentBatches"/>
-    public const int RowsInBatch = 250;
+    public const int RowsPerBatch = 250;
 
     /// <summary>Maximum size of the commands in a batch, below the 4 MiB that a service accepts.</summary>
     public const int MaxBatchSize = 2 << 20;

@@ -28,9 +28,9 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
 
     public IReadOnlyList<string> KeyColumns { get; } = ["date", "currency"];
 
-    public int PartsAtOnce => ImportGateway.MaxConcurrentCalls;
+    public int MaxConcurrency => ImportGateway.MaxConcurrentCalls;
 
-    public async Task LoadPresent(CancellationToken cancellation)
+    public async Task LoadExisting(CancellationToken cancellation)
     {
         var pages = Pages.Walk(
             new ListExchangeRatesRequest { PageSize = Pages.Size },
@@ -46,7 +46,7 @@ internal sealed partial class RateImport(ImportGateway gateway) : IFileImport
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger)
+    public IEnumerable<Func<CancellationToken, Task>> PrepareUnitsOfWork(IEnumerable<CsvRow> rows, RowLedger ledger)
     {
         var rates = new List<Rate>();
         foreach (var row in rows)

@@ -29,7 +29,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
 
     public abstract IReadOnlyList<string> KeyColumns { get; }
 
-    public int PartsAtOnce => ImportGateway.MaxConcurrentBatches;
+    public int MaxConcurrency => ImportGateway.MaxConcurrentBatches;
 
     /// <summary>The columns for the fields of the API.</summary>
     protected abstract RowRefusal Refusal { get; }
@@ -41,7 +41,7 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
 
     public virtual bool IsRecord(CsvRow row) => true;
 
-    public async Task LoadPresent(CancellationToken cancellation)
+    public async Task LoadExisting(CancellationToken cancellation)
     {
         await foreach (var page in List(cancellation))
         {
@@ -50,8 +50,8 @@ internal abstract class RecordImport<T, TCommand>(ImportGateway gateway) : IFile
         }
     }
 
-    public IEnumerable<Func<CancellationToken, Task>> UnitOfWork(IEnumerable<CsvRow> rows, RowLedger ledger) =>
-        rows.Chunk(ImportGateway.RowsInBatch).Select(some => (Func<CancellationToken, Task>)(cancellation => Import(some, ledger, cancellation)));
+    public IEnumerable<Func<CancellationToken, Task>> PrepareUnitsOfWork(IEnumerable<CsvRow> rows, RowLedger ledger) =>
+        rows.Chunk(ImportGateway.RowsPerBatch).Select(some => (Func<CancellationToken, Task>)(cancellation => Import(some, ledger, cancellation)));
 
     /// <summary>Converts a row to a record; errors are added to the reader's problems.</summary>
     protected abstract T Map(RowReader reader);

@@ -19,7 +19,7 @@ public sealed record CommandContext(
     public string? ConfigFolder { get; init; }
 
     /// <summary>The environment of this process.</summary>
-    public static CommandContext OfProcess() => new(
+    public static CommandContext ForCurrentProcess() => new(
         Terminal.Create(System.Console.Out), System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable,
         TimeProvider.System)
     {

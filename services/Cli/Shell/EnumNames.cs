@@ -23,12 +23,12 @@ internal static class EnumNames
         EntriesOf(typeof(T)).FirstOrDefault(entry => entry.Value.Equals(value))?.Friendly ?? value.ToString();
 
     /// <summary>The friendly name of a value that a response gives by its full name, or the text itself if it is not such a name.</summary>
-    public static string OfWireName<T>(string text)
+    public static string FormatWireName<T>(string text)
         where T : struct, Enum =>
         EntriesOf(typeof(T)).FirstOrDefault(entry => entry.WireName == text)?.Friendly ?? text;
 
     /// <summary>The full name that the API uses in texts.</summary>
-    public static string WireNameOf<T>(T value)
+    public static string GetWireName<T>(T value)
         where T : struct, Enum =>
         EntriesOf(typeof(T)).First(entry => entry.Value.Equals(value)).WireName;
 

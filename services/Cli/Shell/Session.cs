@@ -45,7 +45,7 @@ internal sealed class Session(GlobalOptions globalOptions, CommandContext contex
             cancellation));
 
     /// <summary>Sets the action of a command that does not call the API.</summary>
-    public void SetUnconnectedAction(Command command, Func<ParseResult, Uri, CancellationToken, Task<int>> body) =>
+    public void SetLocalAction(Command command, Func<ParseResult, Uri, CancellationToken, Task<int>> body) =>
         command.SetAction((parse, cancellation) => Run(parse, address => body(parse, address, cancellation), cancellation));
 
     /// <summary>Prints a response as one line of JSON.</summary>

@@ -26,7 +26,7 @@ internal sealed class ChangeLog(string source, Gateway gateway)
     public ReadOnlyMemory<byte> Head => changes.Count == 0 ? HashChain.Beginning : changes[^1].Hash.Memory;
 
     /// <summary>Continues reading up to the current end of the log.</summary>
-    public async Task ReadOn(CancellationToken cancellation)
+    public async Task ReadNewChanges(CancellationToken cancellation)
     {
         using var call = gateway.Changes.ReadChanges(
             new ReadChangesRequest { Source = Source, AfterSequence = LastSequence, Follow = false }, Gateway.Stream(cancellation));

@@ -36,11 +36,11 @@ internal sealed class NaiveGroups(World world, DateOnly asOf)
         CoInvestmentGrouping.Mineral => ProjectOf(commitment).Minerals.DefaultIfEmpty(Unknown),
         CoInvestmentGrouping.Country => [ProjectOf(commitment).Country is { Length: > 0 } country ? country : Unknown],
         CoInvestmentGrouping.Stage =>
-            [StageAt(ProjectOf(commitment)) is var stage and not Stage.Unspecified ? EnumNames.WireNameOf(stage) : Unknown],
-        CoInvestmentGrouping.Instrument => [EnumNames.WireNameOf(commitment.Instrument)],
+            [StageAt(ProjectOf(commitment)) is var stage and not Stage.Unspecified ? EnumNames.GetWireName(stage) : Unknown],
+        CoInvestmentGrouping.Instrument => [EnumNames.GetWireName(commitment.Instrument)],
         CoInvestmentGrouping.Investor => [commitment.Investor],
         CoInvestmentGrouping.Year => [commitment.AnnouncementDate is { } date ? FormattableString.Invariant($"{date.Year}") : Undated],
-        CoInvestmentGrouping.Kind => ProjectOf(commitment).Kinds.Select(EnumNames.WireNameOf).DefaultIfEmpty(Unknown),
+        CoInvestmentGrouping.Kind => ProjectOf(commitment).Kinds.Select(EnumNames.GetWireName).DefaultIfEmpty(Unknown),
         _ => throw new ArgumentOutOfRangeException(nameof(grouping), grouping, "The grouping is unknown."),
     };
 

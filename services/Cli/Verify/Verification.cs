@@ -47,7 +47,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
     {
         foreach (var log in logs)
         {
-            await log.ReadOn(cancellation);
+            await log.ReadNewChanges(cancellation);
             await log.CompareWithServer(cancellation);
         }
 
@@ -139,7 +139,7 @@ internal sealed class Verification(Gateway gateway, TimeProvider time)
             {
                 var watermarks = answer.Watermarks();
                 foreach (var log in logs.Where(log => log.LastSequence < watermarks.GetValueOrDefault(log.Source)))
-                    await log.ReadOn(cancellation);
+                    await log.ReadNewChanges(cancellation);
                 var comparison = compare(At(watermarks));
                 answer.Check(comparison);
                 return comparison.Figures;

@@ -91,9 +91,9 @@ internal static class CoInvestmentView
     /// <summary>The display name of a group. Projects and investors are shown by the id that other commands accept.</summary>
     private static string Name(CoInvestmentGrouping grouping, CoInvestmentRow row) => grouping switch
     {
-        CoInvestmentGrouping.Stage => EnumNames.OfWireName<Stage>(row.Key),
-        CoInvestmentGrouping.Instrument => EnumNames.OfWireName<Instrument>(row.Key),
-        CoInvestmentGrouping.Kind => EnumNames.OfWireName<ProjectKind>(row.Key),
+        CoInvestmentGrouping.Stage => EnumNames.FormatWireName<Stage>(row.Key),
+        CoInvestmentGrouping.Instrument => EnumNames.FormatWireName<Instrument>(row.Key),
+        CoInvestmentGrouping.Kind => EnumNames.FormatWireName<ProjectKind>(row.Key),
         _ => ResourceNames.Id(row.Key),
     };
 }

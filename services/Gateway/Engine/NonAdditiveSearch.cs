@@ -15,7 +15,7 @@ internal sealed class NonAdditiveSearch(Query query)
     /// <param name="places">The indexes of its pledged commitments that are not additive.</param>
     public void Collect(ProjectNode project, int[] places)
     {
-        count += query.Selection.PicksEveryCommitment ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
+        count += query.Selection.SelectsAllCommitments ? places.Length : places.Count(place => query.Selection.Picks(in project.Commitments[place]));
         foreach (var place in places)
         {
             ref readonly var commitment = ref project.Commitments[place];

@@ -45,7 +45,7 @@ internal sealed class PortfolioTimeline
     public static PortfolioTimeline Of(ProjectNode[] projects, ProjectTimeline[] timelines) => new(projects, timelines, PortfolioTimelineBuilder.BuildLines(timelines));
 
     /// <summary>The number of these projects that have changed since it was built; null if the set of projects differs.</summary>
-    public int? CountOthers(ProjectNode[] projects, ProjectTimeline[] now)
+    public int? CountChanged(ProjectNode[] projects, ProjectTimeline[] now)
     {
         if (projects.Length != timelines.Length)
             return null;
@@ -69,7 +69,7 @@ internal sealed class PortfolioTimeline
     public ProjectTimeline TimelineOf(int place) => timelines[place];
 
     /// <summary>Reports every figure of a day.</summary>
-    public void TellAt(int day, Action<TotalFigure, long> tell)
+    public void ReportFiguresAt(int day, Action<TotalFigure, long> tell)
     {
         var begin = 0;
         foreach (ref readonly var line in lines.AsSpan())

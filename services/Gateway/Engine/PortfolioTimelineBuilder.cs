@@ -39,7 +39,7 @@ internal sealed class PortfolioTimelineBuilder
     {
         foreach (var timeline in timelines)
         {
-            timeline.GetJointTurns(measure, turns);
+            timeline.GetJointTransitions(measure, turns);
             AddMoney(timeline);
             AddCounts(timeline);
         }

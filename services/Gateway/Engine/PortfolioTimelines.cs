@@ -32,7 +32,7 @@ internal sealed class PortfolioTimelines
             all.Insert(0, known);
             if (all.Count > MaxCount)
                 all.RemoveAt(MaxCount);
-            var others = known.Timeline.CountOthers(projects, timelines) ?? projects.Length;
+            var others = known.Timeline.CountChanged(projects, timelines) ?? projects.Length;
             known.ScannedChanges += others;
             return 2 * others <= projects.Length ? known.Timeline : null;
         }

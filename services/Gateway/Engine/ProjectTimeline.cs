@@ -83,11 +83,11 @@ internal sealed class ProjectTimeline
                 into.Add(sumLines[line].Currency, sumLines[line].Party, minorUnits);
         }
 
-        return new(into, into.CountParties(but: partnership.Outside) >= 2, ProjectFigures.EachOnce(NumbersAt(breachingInvestors, day)));
+        return new(into, into.CountParties(but: partnership.Outside) >= 2, ProjectFigures.DistinctSorted(NumbersAt(breachingInvestors, day)));
     }
 
     /// <summary>The days on which the project alternately becomes joint in a measure and stops being joint.</summary>
-    public void GetJointTurns(int measure, List<int> turns)
+    public void GetJointTransitions(int measure, List<int> turns)
     {
         var sides = new List<(int Day, int Party, int Change)>();
         for (var line = 0; line < sumLines.Length; line++)

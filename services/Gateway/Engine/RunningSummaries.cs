@@ -27,7 +27,7 @@ internal sealed class RunningSummaries
             var basis = running.Basis;
             // If the update fails halfway, the basis is inconsistent; then the next query computes a new one.
             running.Basis = null;
-            if (basis is null || !basis.TryMoveTo(query))
+            if (basis is null || !basis.TryUpdateTo(query))
                 basis = SummaryBasis.Create(query);
             running.Basis = basis;
             return read(basis);

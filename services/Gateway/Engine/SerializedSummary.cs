@@ -14,5 +14,5 @@ internal sealed class SerializedSummary(PortfolioSummary message)
     public byte[] Bytes => bytes ??= message.ToByteArray();
 
     /// <summary>Whether the figures are equal, regardless of their freshness.</summary>
-    public bool SaysTheSameAs(SerializedSummary other) => ReferenceEquals(this, other) || Bytes.AsSpan().SequenceEqual(other.Bytes);
+    public bool HasEqualFigures(SerializedSummary other) => ReferenceEquals(this, other) || Bytes.AsSpan().SequenceEqual(other.Bytes);
 }

@@ -60,7 +60,7 @@ internal sealed class SummaryBasis : ISummaryBasis
     /// Updates to another unfiltered query with the same report context, at the cost of the projects that differ. Returns false if the
     /// set of projects differs; then a new basis must be computed.
     /// </summary>
-    public bool TryMoveTo(Query query)
+    public bool TryUpdateTo(Query query)
     {
         var place = 0;
         foreach (var next in query.Snapshot.Projects)

@@ -26,7 +26,7 @@ internal sealed class SummaryEngine : ISummarySource
         var requiredRates = new RequiredRates(query.Reporting);
         basis.AddTo(requiredRates);
         requiredRates.Add(query.PublishedTotals);
-        requiredRates.RefuseIfAnyIsMissing();
+        requiredRates.ThrowIfMissing();
 
         var summary = SummaryMessages.Create(query, requiredRates);
         basis.Totals.AddTo(summary, query.PublishedTotals);

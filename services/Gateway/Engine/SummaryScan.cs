@@ -37,7 +37,7 @@ internal sealed class SummaryScan : ISummaryBasis
         ForEach(query, (place, part) => Evaluate(place, query, report, part));
         if (common is null)
             return;
-        common.TellAt(query.Day, whole.Totals.Add);
+        common.ReportFiguresAt(query.Day, whole.Totals.Add);
         whole.NonAdditive.Collect(projects, common, isChanged);
     }
 

@@ -32,7 +32,7 @@ internal sealed class CoInvestments
         var total = grouping.Groups.Total;
         var requiredRates = new RequiredRates(query.Reporting);
         requiredRates.Add(total);
-        requiredRates.RefuseIfAnyIsMissing();
+        requiredRates.ThrowIfMissing();
         groups = Page.InOrder(grouping.Groups.All, group => request.OrderBy == CoInvestmentOrder.Total
             ? Rank.LargestFirst(ShareTables.TotalOf(query.Reporting.Cells(group.Value, query.Partnership)), group.Key)
             : Rank.ByName(group.Key));

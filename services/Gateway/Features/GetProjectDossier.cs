@@ -38,7 +38,7 @@ public sealed class GetProjectDossier(Health.HealthRules rules)
         var tallies = MeasureAmounts.Measures.Select((_, measure) => TallyOf(figures, measure, query)).ToArray();
         foreach (var tally in tallies)
             requiredRates.Add(tally);
-        requiredRates.RefuseIfAnyIsMissing();
+        requiredRates.ThrowIfMissing();
 
         return new ProjectDossier
         {

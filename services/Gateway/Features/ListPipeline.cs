@@ -29,7 +29,7 @@ public sealed class ListPipeline(Health.HealthRules rules, PageTokens tokens)
         var requiredRates = new RequiredRates(query.Reporting);
         foreach (var project in projects)
             requiredRates.Add(project, project.FiguresAt(query.View, query.Day), query.Day);
-        requiredRates.RefuseIfAnyIsMissing();
+        requiredRates.ThrowIfMissing();
 
         var statuses = Page.InOrder(projects.Select(project => project.StatusAt(report)), status => order switch
         {

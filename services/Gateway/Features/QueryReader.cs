@@ -33,7 +33,7 @@ internal static class QueryReader
         var view = Find(query.Partnership, snapshot);
         var currency = CurrencyIndex.Read(query.ReportingCurrency != "" ? query.ReportingCurrency : view.Partnership.ReportingCurrency);
         var visibility = snapshot.Visibilities.Of(VisibilityScope.Of(caller));
-        return new Query(snapshot.SeenBy(visibility), visibility, view, asOf, today, new FixedPointCurrency(currency, snapshot.Rates.On(rateDate)), selection);
+        return new Query(snapshot.VisibleTo(visibility), visibility, view, asOf, today, new FixedPointCurrency(currency, snapshot.Rates.On(rateDate)), selection);
     }
 
     private static AttributionMap Find(string name, PortfolioSnapshot snapshot)

@@ -24,7 +24,7 @@ public sealed class WatchPortfolio(
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The interval grows by this much per watcher, which bounds the total output.</summary>
-    public static readonly TimeSpan IntervalOfEach = TimeSpan.FromMicroseconds(100);
+    public static readonly TimeSpan IntervalPerWatcher = TimeSpan.FromMicroseconds(100);
 
     /// <summary>Maximum interval between two rounds.</summary>
     public static readonly TimeSpan MaxInterval = TimeSpan.FromMilliseconds(750);
@@ -76,7 +76,7 @@ public sealed class WatchPortfolio(
     /// <summary>The minimum interval between two summaries for this number of watchers.</summary>
     internal static TimeSpan IntervalOf(int watchers)
     {
-        var interval = watchers * IntervalOfEach;
+        var interval = watchers * IntervalPerWatcher;
         return interval < Interval ? Interval : interval > MaxInterval ? MaxInterval : interval;
     }
 
@@ -93,7 +93,7 @@ public sealed class WatchPortfolio(
             var now = time.GetUtcNow();
             // Recompute in each round, because the date may have changed too.
             var summary = Part(getPortfolioSummary.Ready(view.Snapshot, request, caller, DateOnly.FromDateTime(now.UtcDateTime)), mask);
-            if (sent is null || !sent.SaysTheSameAs(summary))
+            if (sent is null || !sent.HasEqualFigures(summary))
             {
                 await send(MessageOf(summary, view.SerializeFreshness(time)), ending);
                 silentSince = time.GetTimestamp();

@@ -17,13 +17,13 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>When this many changes are unwritten, the checkpoint is written before its interval ends.</summary>
-    public const int CheckpointPortion = 20_000;
+    public const int CheckpointBatchSize = 20_000;
 
     /// <summary>
     /// Back-pressure: when this many changes are unwritten, applying waits for the checkpoint, which bounds the memory used while catching
     /// up. If the checkpoint cannot be written, applying does not wait, and memory holds the latest change of each resource.
     /// </summary>
-    public const int MaxUnwrittenChanges = 2 * CheckpointPortion;
+    public const int MaxUnwrittenChanges = 2 * CheckpointBatchSize;
 
     private readonly PortfolioModel model = new();
     private readonly Lock gate = new();
@@ -190,7 +190,7 @@ public sealed class PortfolioFollower(Checkpoint checkpoint, TimeProvider time, 
             latest[change.Resource] = change;
         }
 
-        if (isWritable && Unwritten >= CheckpointPortion)
+        if (isWritable && Unwritten >= CheckpointBatchSize)
             Wake();
     }
 

@@ -14,10 +14,10 @@ public sealed record SourcePosition(
 public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<SourcePosition> sources)
 {
     /// <summary>A source that was not seen for this long counts as silent.</summary>
-    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan SourceSilenceTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a computed freshness may be reused.</summary>
-    public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan FreshnessLifetime = TimeSpan.FromMilliseconds(100);
 
     private volatile SerializedFreshness? freshness;
 
@@ -30,14 +30,14 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         [.. followers.OrderBy(follower => follower.Source, StringComparer.Ordinal)
             .Select(follower => new SourcePosition(follower.Source, follower.LogId, follower.Watermark, follower.LastKnown, follower.LastSeen, follower.Deliveries.Status))]);
 
-    /// <summary>The freshness of each source, at most <see cref="FreshFor"/> old.</summary>
+    /// <summary>The freshness of each source, at most <see cref="FreshnessLifetime"/> old.</summary>
     public IReadOnlyList<SourceFreshness> Freshness(TimeProvider time) => SerializeFreshness(time).Messages;
 
     /// <summary>The freshness in serialized form, shared by all calls at about the same time.</summary>
     internal SerializedFreshness SerializeFreshness(TimeProvider time)
     {
         var steady = time.MonotonicNow();
-        if (freshness is { } known && steady - known.Made < FreshFor)
+        if (freshness is { } known && steady - known.Made < FreshnessLifetime)
             return known;
         var now = time.GetUtcNow();
         return freshness = new SerializedFreshness([.. sources.Select(source => Freshness(source, now, steady - source.LastSeen, steady - source.Deliveries.LastDelivery))], steady);
@@ -50,7 +50,7 @@ public sealed class PortfolioState(PortfolioSnapshot snapshot, IReadOnlyList<Sou
         LastKnownSequence = source.LastKnown,
         LastHeardTime = staleness is { } ago ? Timestamp.FromDateTimeOffset(now - ago) : null,
         Staleness = staleness is { } since ? Duration.FromTimeSpan(since) : null,
-        State = staleness is not { } silence || silence > SilentAfter ? SourceState.Silent
+        State = staleness is not { } silence || silence > SourceSilenceTimeout ? SourceState.Silent
             : source.Watermark < source.LastKnown ? SourceState.CatchingUp
             : SourceState.Current,
         Delivery = source.Deliveries.IsMissing ? SourceDelivery.FeedOnly

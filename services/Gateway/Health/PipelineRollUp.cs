@@ -61,21 +61,21 @@ internal sealed class PipelineRollUp
         Count(stage.Bands, status.Band);
         Count(bands, status.Band);
         unknownComponents += status.UnknownCount;
-        if (status.IsAlive)
+        if (status.IsActive)
         {
             capitalCost = checked(capitalCost + (status.CapitalCost ?? 0));
             fundingGap = checked(fundingGap + (status.FundingGap ?? 0));
             unknownCapitalCosts += status.CapitalCost is null ? 1 : 0;
         }
 
-        if (status.WeighedScore is { } weighedScore)
+        if (status.WeightedScore is { } weighedScore)
         {
             weighedCount++;
             weight += status.CapitalCost!.Value;
             weighedScores += weighedScore;
         }
 
-        if (status.IsJudged)
+        if (status.IsRated)
             KeepIfWorse(in status);
     }
 

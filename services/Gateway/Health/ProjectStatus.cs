@@ -23,10 +23,10 @@ internal sealed record ProjectStatus(
     public long? FundingGap => CapitalCost is { } cost ? Math.Max(0, cost - Committed) : null;
 
     /// <summary>The score multiplied by the capital cost, for the weighted mean; null unless both are known.</summary>
-    public decimal? WeighedScore { get; } = Score is { } score && CapitalCost is > 0 and var cost ? score * cost : null;
+    public decimal? WeightedScore { get; } = Score is { } score && CapitalCost is > 0 and var cost ? score * cost : null;
 
     /// <summary>Whether the project is neither cancelled nor closed.</summary>
-    public bool IsAlive => Stage is not (Stage.Cancelled or Stage.Closed);
+    public bool IsActive => Stage is not (Stage.Cancelled or Stage.Closed);
 
     /// <summary>
     /// Flagged projects first, then by ascending score, then projects without a known score, then those that are not scored. A flagged

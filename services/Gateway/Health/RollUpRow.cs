@@ -26,11 +26,11 @@ internal readonly struct RollUpRow(ProjectStatus status)
 
     public long? FundingGap { get; } = status.FundingGap;
 
-    public bool IsAlive { get; } = status.IsAlive;
+    public bool IsActive { get; } = status.IsActive;
 
-    public bool IsJudged { get; } = status is { Score: not null } or { IsFlagged: true };
+    public bool IsRated { get; } = status is { Score: not null } or { IsFlagged: true };
 
-    public decimal? WeighedScore { get; } = status.WeighedScore;
+    public decimal? WeightedScore { get; } = status.WeightedScore;
 
     /// <summary>Whether it precedes another by <see cref="ProjectStatus.RankByScore"/>. Compares names only for equal scores.</summary>
     public bool IsWorseThan(in RollUpRow other) => rankedGroup != other.rankedGroup ? rankedGroup < other.rankedGroup

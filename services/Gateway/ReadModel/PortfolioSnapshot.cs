@@ -49,7 +49,7 @@ public sealed class PortfolioSnapshot
     /// The snapshot as a caller sees it, without the commitments hidden from that caller. Responses computed from it cannot reveal them,
     /// because it does not contain them. Returns itself if nothing is hidden.
     /// </summary>
-    internal PortfolioSnapshot SeenBy(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
+    internal PortfolioSnapshot VisibleTo(Visibility visibility) => visibility.IsWhole ? this : seen.GetOrAdd(visibility, this, snapshot =>
     {
         var projects = Array.ConvertAll(snapshot.Projects, visibility.Filter);
         return projects.AsSpan().SequenceEqual(snapshot.Projects) ? snapshot : new PortfolioSnapshot

@@ -28,7 +28,7 @@ internal sealed class ProjectFigures
     {
         (this.cells, this.cellEnds, this.counts) = (cells, cellEnds, counts);
         NonAdditive = nonAdditive;
-        BreachingInvestors = EachOnce(breachingInvestors);
+        BreachingInvestors = DistinctSorted(breachingInvestors);
         CommittedCurrencies = CurrenciesOf(Cells(MeasureAmounts.IndexOf(Measure.Committed)));
         for (var measure = 0; measure < MeasureCount; measure++)
             jointMeasures |= SidesIn(Cells(measure), partnership) >= 2 ? 1 << measure : 0;
@@ -73,7 +73,7 @@ internal sealed class ProjectFigures
     public bool IsJoint(int measure) => (jointMeasures >> measure & 1) != 0;
 
     /// <summary>Removes duplicates; the result is ordered by index.</summary>
-    public static int[] EachOnce(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
+    public static int[] DistinctSorted(int[] investors) => investors.Length == 0 ? [] : [.. investors.Distinct().Order()];
 
     private static ProjectFiguresBuilder EmptyBuilder(PartnershipFacts partnership)
     {

@@ -43,7 +43,7 @@ internal sealed class RequiredRates(ReportingCurrency reporting)
     }
 
     /// <summary>Throws EXCHANGE_RATE_MISSING, naming every currency without a rate on or before the rate date.</summary>
-    public void RefuseIfAnyIsMissing()
+    public void ThrowIfMissing()
     {
         var missing = string.Join(", ", Currencies.Where(currency => !reporting.Rates.Has(currency)).Select(currency => CurrencyIndex.At(currency).Code));
         if (missing.Length > 0)

@@ -21,7 +21,7 @@ internal sealed record Selection
     public bool IsEverything => this == Everything;
 
     /// <summary>Whether it selects by anything other than the instrument.</summary>
-    public bool IsOfProjectsOrInvestors => this != Everything with { Instruments = Instruments };
+    public bool FiltersProjectsOrInvestors => this != Everything with { Instruments = Instruments };
 
     /// <summary>The known projects that meet the project conditions on a day.</summary>
     public IEnumerable<ProjectNode> Of(ProjectNode[] projects, int day) => IsEverything
@@ -31,7 +31,7 @@ internal sealed record Selection
     public InstrumentSet FundedInstruments => Instruments.And(Shares.Instruments.FundedSet);
 
     /// <summary>Whether all commitments of a project are selected.</summary>
-    public bool PicksEveryCommitment => Investors is null && Instruments == InstrumentSet.All;
+    public bool SelectsAllCommitments => Investors is null && Instruments == InstrumentSet.All;
 
     public bool Picks(in CommitmentFacts commitment) =>
         Instruments.Contains((int)commitment.Instrument) && (Investors is null || Investors[commitment.Investor]);

@@ -27,7 +27,7 @@ internal sealed class PlainSummarySource : ISummarySource
 
         totals.AddTo(requiredRates);
         requiredRates.Add(query.PublishedTotals);
-        requiredRates.RefuseIfAnyIsMissing();
+        requiredRates.ThrowIfMissing();
 
         var summary = SummaryMessages.Create(query, requiredRates);
         totals.AddTo(summary, query.PublishedTotals);

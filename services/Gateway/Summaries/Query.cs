@@ -30,7 +30,7 @@ internal sealed record Query(
     /// The published totals of hidden commitments that the sums include: those up to the date, and only if the filter is empty except for
     /// instruments, because a total is not known by any other condition.
     /// </summary>
-    public IReadOnlyList<PublishedTotal> PublishedTotals { get; } = Selection.IsOfProjectsOrInvestors
+    public IReadOnlyList<PublishedTotal> PublishedTotals { get; } = Selection.FiltersProjectsOrInvestors
         ? []
         : [.. (Snapshot.PublishedTotals[View.Partnership.Name].LastOrDefault(totals => totals.Day <= AsOf.DayNumber)?.Totals ?? [])
             .Where(total => Visibility.Withholds(total) && Selection.Instruments.Contains((int)total.Instrument))];

@@ -21,7 +21,7 @@ internal static class IssuerCommand
     }
 
     /// <summary>Renews each service's token long before it expires.</summary>
-    public static async Task KeepTokensFresh(MeshLayout layout, DevelopmentIssuer issuer, TimeProvider time, CancellationToken ending)
+    public static async Task RenewTokens(MeshLayout layout, DevelopmentIssuer issuer, TimeProvider time, CancellationToken ending)
     {
         while (true)
         {
@@ -40,7 +40,7 @@ internal static class IssuerCommand
     private static async Task<int> Run(MeshLayout layout, TimeProvider time)
     {
         using var ending = new CancellationTokenSource();
-        Signals.HeedInterrupts();
+        Signals.RestoreInterrupts();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Directory.CreateDirectory(layout.Identity);
@@ -49,7 +49,7 @@ internal static class IssuerCommand
         await Console.Out.WriteLineAsync($"Issuing tokens on {issuer.Address}; the services' tokens are in {layout.Identity}");
         try
         {
-            await KeepTokensFresh(layout, issuer, time, ending.Token);
+            await RenewTokens(layout, issuer, time, ending.Token);
         }
         catch (OperationCanceledException)
         {

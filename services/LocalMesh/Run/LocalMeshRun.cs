@@ -24,7 +24,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     public async Task<int> Run()
     {
         using var ending = new CancellationTokenSource();
-        Signals.HeedInterrupts();
+        Signals.RestoreInterrupts();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         Directory.CreateDirectory(layout.Logs);
@@ -72,12 +72,12 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
         await Task.WhenAll(MeshLayout.Services.Select(service => UntilHealthy(service, ending)));
         await console.WriteLineAsync($"All healthy after {time.GetElapsedTime(begin).TotalSeconds:F1} s");
 
-        if (options.HasSample && !File.Exists(layout.SampleMark))
+        if (options.HasSample && !File.Exists(layout.SampleLoadedFile))
             await Load(ending);
         await UntilCaughtUp(issuer, ending);
         await Show(ending);
         await console.WriteLineAsync($"ready after {time.GetElapsedTime(begin).TotalSeconds:F1} s; Ctrl+C stops the mesh");
-        await IssuerCommand.KeepTokensFresh(layout, issuer, time, ending);
+        await IssuerCommand.RenewTokens(layout, issuer, time, ending);
     }
 
     /// <summary>A channel that connects when a call needs it: in the background it would try ever more slowly.</summary>
@@ -105,10 +105,10 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task Load(CancellationToken ending)
     {
         var begin = time.GetTimestamp();
-        var exitCode = await MiningCommandLine.Run(["import", options.Data, "--address", layout.Address("gateway")], CommandContext.OfProcess(), ending);
+        var exitCode = await MiningCommandLine.Run(["import", options.Data, "--address", layout.Address("gateway")], CommandContext.ForCurrentProcess(), ending);
         ending.ThrowIfCancellationRequested();
         if (exitCode == ExitCode.Ok)
-            await File.WriteAllTextAsync(layout.SampleMark, options.Data, ending);
+            await File.WriteAllTextAsync(layout.SampleLoadedFile, options.Data, ending);
         await console.WriteLineAsync(exitCode == ExitCode.Ok
             ? $"Loaded in {time.GetElapsedTime(begin).TotalSeconds:F1} s"
             : "Not everything could be loaded; what is named above is missing, and the next start tries again");
@@ -140,7 +140,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
     private async Task Show(CancellationToken ending)
     {
         var gateway = layout.Address("gateway");
-        await MiningCommandLine.Run(["summary", "--address", gateway], CommandContext.OfProcess(), ending);
+        await MiningCommandLine.Run(["summary", "--address", gateway], CommandContext.ForCurrentProcess(), ending);
         var portOption = options.PortBase == 18_000 ? "" : $" --port-base {options.PortBase}";
         await console.WriteLineAsync($"""
 
@@ -216,7 +216,7 @@ internal sealed class LocalMeshRun(RunOptions options, TextWriter console, TimeP
 
     private void Clear()
     {
-        foreach (var file in Directory.EnumerateFiles(layout.Folder, "*.db*").Append(layout.SampleMark))
+        foreach (var file in Directory.EnumerateFiles(layout.Folder, "*.db*").Append(layout.SampleLoadedFile))
             File.Delete(file);
     }
 }

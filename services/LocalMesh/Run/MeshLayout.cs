@@ -23,7 +23,7 @@ internal sealed record MeshLayout(int PortBase, string Folder, string? SqlServer
     public string LockFile => Path.Combine(Folder, "lock");
 
     /// <summary>A file that exists once the sample data is loaded into the folder's databases or those on a server.</summary>
-    public string SampleMark => Path.Combine(Folder, SqlServer is null ? "sample-loaded" : "sample-loaded-" + DatabasesOnServer.Mark(SqlServer));
+    public string SampleLoadedFile => Path.Combine(Folder, SqlServer is null ? "sample-loaded" : "sample-loaded-" + DatabasesOnServer.Mark(SqlServer));
 
     /// <summary>The folder of the issuer's key and the services' tokens.</summary>
     public string Identity => Path.Combine(Folder, "identity");

@@ -13,7 +13,7 @@ internal static partial class Signals
     /// Restores SIGINT. A shell starts background processes with SIGINT ignored, and .NET keeps that, so the mesh could not be stopped
     /// with it. Must run before any handler is registered.
     /// </summary>
-    public static void HeedInterrupts()
+    public static void RestoreInterrupts()
     {
         if (!OperatingSystem.IsWindows())
             _ = SetHandler(Sigint, 0);

@@ -193,7 +193,7 @@ public sealed class Committer : BackgroundService
         catch (Exception exception)
         {
             if (exception is DbException storage)
-                logger.LogError(storage, "A transaction of {Count} commands failed. {Advice}", batch.Count, database.OperatorHint(storage));
+                logger.LogError(storage, "A transaction of {Count} commands failed. {Hint}", batch.Count, database.OperatorHint(storage));
             else
                 logger.LogError(exception, "A transaction of {Count} commands failed", batch.Count);
             await Disconnect();
@@ -337,7 +337,7 @@ public sealed class Committer : BackgroundService
         }
         catch (DbException exception)
         {
-            logger.LogError(exception, "Change {Sequence} may or may not have been committed. {Advice}", written.LastSequence, database.OperatorHint(exception));
+            logger.LogError(exception, "Change {Sequence} may or may not have been committed. {Hint}", written.LastSequence, database.OperatorHint(exception));
             throw new RefusedException(Unknown);
         }
     }

@@ -21,7 +21,7 @@ public sealed class ExceptionMapper(ILogger<ExceptionMapper> log, Database? data
             case RefusedException refused:
                 return refused.Refusal;
             case DbException storage:
-                log.LogError(storage, "{Method}: the storage is unavailable. {Advice}", method, database?.OperatorHint(storage));
+                log.LogError(storage, "{Method}: the storage is unavailable. {Hint}", method, database?.OperatorHint(storage));
                 return Refusal.Unavailable("STORAGE_UNAVAILABLE", "The service's storage is unavailable; nothing was changed. Retry later.");
             default:
                 var incident = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

@@ -137,9 +137,9 @@ public sealed record Refusal(StatusCode Code, string Reason, string Message)
     /// <summary>The first violations as a sentence. The details contain more; the status must fit into HTTP trailers.</summary>
     private static string Sentence(IReadOnlyList<BadRequest.Types.FieldViolation> fields)
     {
-        const int inDomainTerms = 3;
-        var words = string.Join(" ", fields.Take(inDomainTerms).Select(field => $"{field.Field} {field.Description}"));
-        return fields.Count > inDomainTerms ? $"{words} And {fields.Count - inDomainTerms} more." : words;
+        const int maxListed = 3;
+        var words = string.Join(" ", fields.Take(maxListed).Select(field => $"{field.Field} {field.Description}"));
+        return fields.Count > maxListed ? $"{words} And {fields.Count - maxListed} more." : words;
     }
 
     private static ResourceInfo Info(string resourceType, string name) => new() { ResourceType = resourceType, ResourceName = name };

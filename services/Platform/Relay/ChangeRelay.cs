@@ -56,7 +56,7 @@ public sealed class ChangeRelay(
     public static readonly TimeSpan ForeignMemory = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a replica whose sidecar accepts nothing leaves the lease to others. Longer than their poll interval.</summary>
-    public static readonly TimeSpan StandBack = PollInterval * 3;
+    public static readonly TimeSpan YieldedLeaseDelay = PollInterval * 3;
 
     /// <summary>Maximum number of parked changes that are retried between two heartbeats.</summary>
     public const int RedrivenAtOnce = 100;
@@ -99,7 +99,7 @@ public sealed class ChangeRelay(
         new ResiliencePipelineBuilder { TimeProvider = time }.AddJitteredRetry(RetryOptions(logger), time).Build();
 
     /// <summary>The timeout pipeline for one call to the sidecar.</summary>
-    public static ResiliencePipeline PatiencePipeline(TimeProvider time) =>
+    public static ResiliencePipeline TimeoutPipeline(TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(AnswerTimeout).Build();
 
     /// <summary>The last sequence that the broker accepted.</summary>

@@ -19,7 +19,7 @@ internal sealed class LeaseLostException : Exception;
 internal sealed class Publication(IEventPublisher publisher, PublishLease lease, ChangeLog log, ServiceIdentity service, TimeProvider time, ILogger logger)
 {
     private readonly ResiliencePipeline retry = ChangeRelay.RetryPipeline(time, logger);
-    private readonly ResiliencePipeline timeout = ChangeRelay.PatiencePipeline(time);
+    private readonly ResiliencePipeline timeout = ChangeRelay.TimeoutPipeline(time);
     private readonly string topic = Topics.Of(service.Name);
     private long lastTaken = time.GetTimestamp();
 
@@ -69,7 +69,7 @@ internal sealed class Publication(IEventPublisher publisher, PublishLease lease,
         if (time.GetElapsedTime(lastTaken) < PublishLease.Length)
             return;
         await lease.Release();
-        await Task.Delay(ChangeRelay.StandBack, time, cancellation);
+        await Task.Delay(ChangeRelay.YieldedLeaseDelay, time, cancellation);
         lastTaken = time.GetTimestamp();
     }
 

@@ -247,7 +247,7 @@ public sealed class SqlServerDatabase : Database
         const string advice = "Readers and writers block each other until READ_COMMITTED_SNAPSHOT is on; see docs/sql-server.md";
         if (!isNew)
         {
-            log.LogWarning("READ_COMMITTED_SNAPSHOT is off in the database {Database}. {Advice}", Name, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT is off in the database {Database}. {Hint}", Name, advice);
             return;
         }
 
@@ -257,7 +257,7 @@ public sealed class SqlServerDatabase : Database
         }
         catch (SqlException exception)
         {
-            log.LogWarning("READ_COMMITTED_SNAPSHOT could not be turned on in the database {Database} ({Reason}). {Advice}", Name, exception.Message, advice);
+            log.LogWarning("READ_COMMITTED_SNAPSHOT could not be turned on in the database {Database} ({Reason}). {Hint}", Name, exception.Message, advice);
         }
     }
 }

@@ -135,9 +135,9 @@ public sealed record CapacityPlan(string Facility, IReadOnlyList<CapacityEntry> 
             violations.Add(new() { Type = type(lacking[first]), Subject = Facility, Description = $"{years}: {describe(lacking[first])}" });
         }
 
-        const int inDomainTerms = 3;
-        var words = string.Join(" ", violations.Take(inDomainTerms).Select(violation => violation.Description));
-        var more = violations.Count > inDomainTerms ? $" And {violations.Count - inDomainTerms} more." : "";
+        const int maxListed = 3;
+        var words = string.Join(" ", violations.Take(maxListed).Select(violation => violation.Description));
+        var more = violations.Count > maxListed ? $" And {violations.Count - maxListed} more." : "";
         return Refusal.Precondition(reason, Facility, $"{sentence} {words}{more}") with { Preconditions = violations };
     }
 }

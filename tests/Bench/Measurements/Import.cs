@@ -50,7 +50,7 @@ internal static class Import
 
     /// <summary>Runs as the importing process.</summary>
     public static Task<int> Run(string folder, string address, string token) => MiningCommandLine.Run(
-        ["import", folder, "--address", address], CommandContext.OfProcess() with { EnvironmentVariable = name => name == GlobalOptions.TokenVariable ? token : null });
+        ["import", folder, "--address", address], CommandContext.ForCurrentProcess() with { EnvironmentVariable = name => name == GlobalOptions.TokenVariable ? token : null });
 
     private static async Task<(double Seconds, IReadOnlyList<Part> Parts)> Time(MeshProcesses mesh, string folder)
     {

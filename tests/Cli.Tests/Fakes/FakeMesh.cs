@@ -36,7 +36,7 @@ internal sealed class FakeMesh
     public SortedDictionary<string, Partnership> Partnerships { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Called before each command; a returned error is sent instead of running it.</summary>
-    public Func<string, IMessage, RpcException?> Interfere { get; set; } = (_, _) => null;
+    public Func<string, IMessage, RpcException?> InjectError { get; set; } = (_, _) => null;
 
     /// <summary>Every completed command, in order.</summary>
     public List<string> Commands { get; } = [];
@@ -82,7 +82,7 @@ internal sealed class FakeMesh
     {
         lock (gate)
         {
-            if (Interfere(method, request) is { } error)
+            if (InjectError(method, request) is { } error)
                 throw error;
             var key = $"{method} {requestId}";
             if (requestId.Length > 0 && answers.TryGetValue(key, out var known))

@@ -96,7 +96,7 @@ public sealed class InstallationTests(ControlPlane cluster)
         var answer = await cluster.Helm("install", "parent", parent, "--namespace", mesh.Namespace);
         Directory.Delete(parent, recursive: true);
         Assert.True(answer.ExitCode == 0, answer.Error);
-        Assert.Equal(TheCode.Services.Count, (await mesh.Deployments()).Count);
+        Assert.Equal(CodeModel.Services.Count, (await mesh.Deployments()).Count);
     }
 
     [Fact]
@@ -108,6 +108,6 @@ public sealed class InstallationTests(ControlPlane cluster)
     }
 
     private static async Task AllServicesHavePods(Installation mesh) => Assert.Equal(
-        TheCode.Services.Order(StringComparer.Ordinal),
+        CodeModel.Services.Order(StringComparer.Ordinal),
         (await mesh.PodsOfDeployments()).Select(pod => pod.Labels()["app.kubernetes.io/component"]).Distinct().Order(StringComparer.Ordinal));
 }

@@ -44,7 +44,7 @@ public sealed class UpgradeTests(ControlPlane cluster)
         var replicas = values switch { "small" => 1, "standard" => 2, _ => 3 };
         Assert.Equal([replicas, replicas, replicas, replicas], (await mesh.Deployments()).Select(deployment => deployment.Spec.Replicas ?? 1));
         var scalers = (await mesh.Objects()).Count(made => made.StartsWith("horizontalpodautoscaler", StringComparison.Ordinal));
-        Assert.Equal(values == "high-availability" ? TheCode.Services.Count : 0, scalers);
+        Assert.Equal(values == "high-availability" ? CodeModel.Services.Count : 0, scalers);
     }
 
     private async Task DeleteAutoscalers(Installation mesh)
@@ -65,7 +65,7 @@ public sealed class UpgradeTests(ControlPlane cluster)
         await mesh.Upgrade([.. Chart.File("high-availability"), "--no-hooks"]);
         await mesh.Helm("rollback", ["1", .. TakeReplicas]);
         Assert.Equal(claims, await Claims());
-        Assert.Equal(TheCode.Services.Count, claims.Count);
+        Assert.Equal(CodeModel.Services.Count, claims.Count);
 
         async Task<List<string>> Claims() => [.. (await cluster.Client.CoreV1.ListNamespacedPersistentVolumeClaimAsync(mesh.Namespace)).Items
             .Select(claim => $"{claim.Name()} {claim.Uid()} {claim.Spec.StorageClassName}").Order(StringComparer.Ordinal)];

@@ -18,10 +18,10 @@ public class FreshnessTests
     {
         var view = View(watermark: 7);
         Assert.Equal(TimeSpan.Zero, Staleness(view));
-        time.Advance(PortfolioState.FreshFor - TimeSpan.FromMilliseconds(1));
+        time.Advance(PortfolioState.FreshnessLifetime - TimeSpan.FromMilliseconds(1));
         Assert.Equal(TimeSpan.Zero, Staleness(view));
         time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(PortfolioState.FreshFor, Staleness(view));
+        Assert.Equal(PortfolioState.FreshnessLifetime, Staleness(view));
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public class FreshnessTests
     {
         var view = View(watermark: 7);
         Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
-        time.Advance(PortfolioState.SilentAfter);
+        time.Advance(PortfolioState.SourceSilenceTimeout);
         Assert.Equal(SourceState.Current, view.Freshness(time).Single().State);
-        time.Advance(PortfolioState.FreshFor);
+        time.Advance(PortfolioState.FreshnessLifetime);
         Assert.Equal(SourceState.Silent, view.Freshness(time).Single().State);
     }
 
@@ -44,7 +44,7 @@ public class FreshnessTests
         var view = View(watermark: 7, new DeliveryStatus(time.MonotonicNow(), IsMissing: false, 0, 0));
         time.Advance(DeliveryWatch.DeliveryTimeout);
         Assert.Equal(SourceDelivery.Broker, view.Freshness(time).Single().Delivery);
-        time.Advance(PortfolioState.FreshFor);
+        time.Advance(PortfolioState.FreshnessLifetime);
         // It may be away itself: nobody knows.
         Assert.Equal(SourceDelivery.Unspecified, view.Freshness(time).Single().Delivery);
 

@@ -15,7 +15,7 @@ public sealed class RefusedWriteOnSqlServerTests() : RefusedWriteSuite(TestStora
 
 public abstract class RefusedWriteSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Fact]
     public async Task Refusals_before_a_stop_are_on_record_after_the_restart()

@@ -15,7 +15,7 @@ public sealed class DeadlineOnSqlServerTests() : DeadlineSuite(TestStorage.SqlSe
 
 public abstract class DeadlineSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private static readonly CreateProjectRequest Create = new()
     {

@@ -180,7 +180,7 @@ public sealed class StormTests(HostileMesh hostile, ITestOutputHelper output) : 
         Assert.True(InternalErrors().Length == 0, $"seed {Seed}: {InternalErrors()}");
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
-            ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
+            ["verify", "--address", mesh.Gateway.Address], CommandContext.ForCurrentProcess() with { Output = report, Error = report });
         Assert.True(code == 0, $"seed {Seed}: mining verify exited with {code}:\n{report}");
     }
 

@@ -25,7 +25,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     private static readonly SidecarFaults Faults = new(Seed, DropPpm: 100_000, DoublePpm: 100_000, ReorderPpm: 100_000, DelayMaxMs: 30);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    private readonly MeshProcesses mesh = new(Faults, storage.OrSkip());
+    private readonly MeshProcesses mesh = new(Faults, storage.SkipUnlessAvailable());
     private readonly KnownNames known = new();
 
     private static string HowToRepeat =>

@@ -38,7 +38,7 @@ public abstract class RealDaprDeliveries(RealDaprMesh real)
     {
         using var output = new StringWriter();
         var verified = await MiningCommandLine.Run(
-            ["verify", "--address", Mesh.Gateway.Address], CommandContext.OfProcess() with { Output = output, Error = output });
+            ["verify", "--address", Mesh.Gateway.Address], CommandContext.ForCurrentProcess() with { Output = output, Error = output });
         Assert.True(verified == 0, $"{output}\n{Mesh.Tail}");
 
         foreach (var (consumer, source) in Arrows)

@@ -35,7 +35,7 @@ public sealed class RunWithDaprTests : IDisposable
         Assert.False(mesh.HasEnded, mesh.Log);
 
         Assert.Contains("141 projects", mesh.Log, StringComparison.Ordinal);
-        Assert.Equal(0, await MiningCommandLine.Run(["summary", "--address", $"http://127.0.0.1:{portBase}"], CommandContext.OfProcess()));
+        Assert.Equal(0, await MiningCommandLine.Run(["summary", "--address", $"http://127.0.0.1:{portBase}"], CommandContext.ForCurrentProcess()));
         await Eventually.True(
             async () => await DaprMetrics.Deliveries(portBase + GatewaySidecarMetrics, "investors.changes") > 0,
             TimeSpan.FromSeconds(20),

@@ -28,7 +28,7 @@ public sealed class SampleMesh : IAsyncLifetime
     internal static async Task Import(MeshProcesses mesh, string folder)
     {
         using var output = new StringWriter();
-        var context = CommandContext.OfProcess() with { Output = output, Error = output };
+        var context = CommandContext.ForCurrentProcess() with { Output = output, Error = output };
         var code = await MiningCommandLine.Run(["import", folder, "--address", mesh.Gateway.Address], context);
         Assert.True(code == 0, $"the import exited with {code}:\n{output}\n{mesh.Log}");
         await mesh.CaughtUp();

@@ -15,7 +15,7 @@ public sealed class MeshOnSqlServerTests() : MeshOnServerSuite(TestStorage.SqlSe
 
 public abstract class MeshOnServerSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Fact]
     public async Task The_mesh_verifies_before_and_after_a_kill_of_all_services()
@@ -44,7 +44,7 @@ public abstract class MeshOnServerSuite(TestStorage storage)
     {
         using var report = new StringWriter();
         var code = await MiningCommandLine.Run(
-            ["verify", "--address", mesh.Gateway.Address], CommandContext.OfProcess() with { Output = report, Error = report });
+            ["verify", "--address", mesh.Gateway.Address], CommandContext.ForCurrentProcess() with { Output = report, Error = report });
         Assert.True(code == 0, $"mining verify exited with {code}:\n{report}\n{mesh.Tail}");
     }
 }

@@ -19,7 +19,7 @@ public abstract class StoppingSuite(TestStorage storage) : IAsyncLifetime
     /// <summary>Shorter than an orchestrator's grace period and the host's own shutdown timeout: nothing was cut off.</summary>
     private static readonly TimeSpan MaxStopDuration = TimeSpan.FromSeconds(8);
 
-    private readonly MeshProcesses mesh = new(storage: storage.OrSkip());
+    private readonly MeshProcesses mesh = new(storage: storage.SkipUnlessAvailable());
 
     public async ValueTask InitializeAsync()
     {

@@ -20,7 +20,7 @@ public sealed class AuditTrailOnSqlServerTests() : AuditTrailSuite(TestStorage.S
 
 public abstract class AuditTrailSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private static readonly Caller Officer = new("eu:a.meyer") { Sides = ["EU"], Organisation = "A\nministry", Roles = Roles.Officer | Roles.Board };
 

@@ -16,7 +16,7 @@ namespace Mining.Platform.Tests.Audit;
 
 public abstract class CheckpointSuite(TestStorage storage) : IDisposable
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
     private readonly string folder = Directory.CreateTempSubdirectory("mining-keys-").FullName;
     private readonly LogLines<SigningKeyFile> log = new();
 

@@ -28,7 +28,7 @@ public abstract class RefusedWritesSuite(TestStorage storage) : IAsyncDisposable
 
     private readonly FakeTimeProvider time = new();
     private readonly LogLines<RefusedWrites> log = new();
-    private readonly Task<TestService> starting = TestService.Start(storage: storage.OrSkip());
+    private readonly Task<TestService> starting = TestService.Start(storage: storage.SkipUnlessAvailable());
 
     [Fact]
     public async Task A_refusal_is_recorded_without_delaying_the_caller()

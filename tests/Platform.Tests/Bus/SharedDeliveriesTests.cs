@@ -21,7 +21,7 @@ public abstract class SharedDeliveriesSuite(TestStorage storage) : IAsyncLifetim
 {
     private static readonly int ChecksUntilMissing = (int)(DeliveryWatch.DeliveryTimeout / SharedDeliveries.Interval) + 1;
 
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
     private readonly CountingClock time = new();
     private readonly FakeFeed feed = new();
     private readonly List<Replica> replicas = [];

@@ -18,7 +18,7 @@ namespace Mining.Platform.Tests.Commit;
 /// <summary>Behaviour on every database.</summary>
 public abstract class CommitterSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Fact]
     public async Task A_refused_command_leaves_no_trace_and_the_rest_of_its_batch_commits()

@@ -14,7 +14,7 @@ public sealed class RequestCleanupOnSqlServerTests() : RequestCleanupSuite(TestS
 
 public abstract class RequestCleanupSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ChainVerificationOnSqlServerTests() : ChainVerificationSuite
 
 public abstract class ChainVerificationSuite(TestStorage storage)
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     [Theory]
     // tampering, location, message

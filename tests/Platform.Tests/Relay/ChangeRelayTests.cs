@@ -19,7 +19,7 @@ public sealed class ChangeRelayOnSqlServerTests() : ChangeRelaySuite(TestStorage
 
 public abstract class ChangeRelaySuite(TestStorage storage) : IAsyncLifetime
 {
-    private readonly TestStorage storage = storage.OrSkip();
+    private readonly TestStorage storage = storage.SkipUnlessAvailable();
 
     private readonly FakeSidecar sidecar = new();
     private readonly LogLines<ChangeRelay> log = new();

@@ -30,7 +30,7 @@ public abstract class ReplicaSuite(TestStorage storage) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        one = await TestService.Start(storage: storage.OrSkip());
+        one = await TestService.Start(storage: storage.SkipUnlessAvailable());
         two = await TestService.Start(beside: one);
         first = new Replica(one, broker);
         second = new Replica(two, broker);

@@ -19,7 +19,7 @@ public abstract class MigrationSuite(TestStorage storage) : IDisposable
     private const string Upgrade = "2026-11-30-1";
 
     private readonly System.Reflection.Assembly assembly = typeof(MigrationSuite).Assembly;
-    private readonly TestDatabase disk = storage.OrSkip().Make("migration");
+    private readonly TestDatabase disk = storage.SkipUnlessAvailable().Make("migration");
 
     public void Dispose()
     {

@@ -45,7 +45,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
     /// <summary>It has started and accepts calls.</summary>
     public bool IsServing { get; private set; }
 
-    public bool IsAlive => life is { IsDead: false };
+    public bool IsActive => life is { IsDead: false };
 
     public DateTimeOffset Clock => NodeContext.Epoch + environment.Scheduler.Now + ClockOffset;
 
@@ -56,7 +56,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
 
     public void Start()
     {
-        if (IsAlive)
+        if (IsActive)
             return;
         lives++;
         var context = new NodeContext(environment.Scheduler, () => ClockOffset);
@@ -71,7 +71,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
     /// <summary>Ends the process like a power cut; it restarts later.</summary>
     public void Kill(TimeSpan down)
     {
-        if (!IsAlive)
+        if (!IsActive)
             return;
         IsServing = false;
         life!.Kill();

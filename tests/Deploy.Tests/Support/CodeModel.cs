@@ -10,7 +10,7 @@ using Mining.Platform.Hosting;
 namespace Mining.Deploy.Tests.Support;
 
 /// <summary>What the services' own code says: who there is, who follows whom, which settings and metrics there are.</summary>
-internal static class TheCode
+internal static class CodeModel
 {
     private static readonly Lazy<IReadOnlyList<string>> Strings = new(() =>
         [.. ((Assembly[])[typeof(MeshService).Assembly, .. MeshLayout.Services.Select(AssemblyOf)]).SelectMany(StringsOf).Distinct()]);
