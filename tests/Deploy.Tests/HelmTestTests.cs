@@ -47,10 +47,8 @@ public sealed class HelmTestTests
         {
             var answer = await Tool.Run(
                 "dotnet",
-                [
-                    Path.Combine(AppContext.BaseDirectory, "mining.dll"),
-                    .. job.Spec.Template.Spec.Containers[0].Args.Select(argument => argument switch { "/data" => folder, TokenFile => token, _ => argument }),
-                ],
+                MiningProgram.Arguments(
+                    job.Spec.Template.Spec.Containers[0].Args.Select(argument => argument switch { "/data" => folder, TokenFile => token, _ => argument })),
                 new Dictionary<string, string> { ["MINING_ADDRESS"] = mesh.Gateway.Address });
             Assert.True(answer.ExitCode == 0, $"{job.Name()}: {answer.Output}{answer.Error}");
         }

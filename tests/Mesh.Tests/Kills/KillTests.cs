@@ -128,10 +128,7 @@ public abstract class KillSuite(TestStorage storage, ITestOutputHelper output) :
     private async Task VerifyFindsNoDifference()
     {
         await using var cli = new ChildProcess();
-        // Beside the services, the libraries that they share with the command line come from their framework.
-        string[] beside = ["exec", "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Mining.Gateway.runtimeconfig.json")];
-        cli.Launch(new ProcessStartInfo(
-            "dotnet", [.. beside, Path.Combine(AppContext.BaseDirectory, "mining.dll"), "verify", "--address", mesh.Gateway.Address]));
+        cli.Launch(new ProcessStartInfo("dotnet", MiningProgram.Arguments("verify", "--address", mesh.Gateway.Address)));
         var code = await cli.End(Timeout);
         output.WriteLine($"mining verify: {code}\n{cli.Log}");
         Assert.True(code == 0, $"{HowToRepeat}\nmining verify exited with {code}:\n{cli.Log}");
