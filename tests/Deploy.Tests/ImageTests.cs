@@ -51,7 +51,7 @@ public sealed class ImageTests
     public async Task The_images_are_the_ones_that_the_chart_runs()
     {
         var rendered = await Chart.Of("standard");
-        var script = Repository.Read("dev");
+        var script = Repository.Read("services", "images");
         var built = System.Text.RegularExpressions.Regex.Match(script, "for project in ([A-Za-z ]+); do\\n    name=mining-").Groups[1].Value
             .Split(' ').Select(project => $"mining-{project.ToLowerInvariant()}");
         var run = rendered.Pods.SelectMany(pod => pod.Spec.Containers).Select(container => container.Image.Split(':')[0]).Distinct();
