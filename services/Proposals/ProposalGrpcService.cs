@@ -41,7 +41,7 @@ public sealed class ProposalGrpcService(
 /// <summary>Adds proposals to a service.</summary>
 public static class ProposalFeatures
 {
-    /// <typeparam name="TFourEyes">Knows the sides that decide with four eyes.</typeparam>
+    /// <typeparam name="TFourEyes">Knows the sides that require two approvers (four eyes).</typeparam>
     public static IServiceCollection AddProposals<TFourEyes>(this IServiceCollection services)
         where TFourEyes : class, IFourEyesSides => services
         .AddSingleton<IFourEyesSides, TFourEyes>()

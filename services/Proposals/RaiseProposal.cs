@@ -14,7 +14,7 @@ namespace Mining.Proposals;
 /// <summary>
 /// Proposes a command. A dry run of the command comes first, in the transaction that records the proposal. Errors: those of the command;
 /// INVALID_ARGUMENT; PERMISSION_DENIED (OTHER_SIDE); FAILED_PRECONDITION (JOINT_DECISION_NOT_NEEDED, TOO_MANY_OPEN_PROPOSALS); UNAVAILABLE
-/// (INVESTORS_UNREACHABLE) if the service cannot check which sides decide with four eyes.
+/// (INVESTORS_UNREACHABLE) if the service cannot check which sides require two approvers (four eyes).
 /// </summary>
 public sealed class RaiseProposal(Committer committer, FeatureCatalogue features, IFourEyesSides fourEyes, ServiceIdentity service)
 {

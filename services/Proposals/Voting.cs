@@ -49,7 +49,7 @@ public static class Voting
             var waiting = mine.FirstOrDefault(side => People(present, side.SideId).Count < side.PeopleCount);
             return Refusal.Precondition("ALREADY_APPROVED", present.Name, waiting is null
                 ? $"{string.Join(" and ", own.Select(side => side.SideId))} already approved {present.Name}."
-                : $"{caller.Name} already approved {present.Name}; {waiting.SideId} decides with four eyes and needs another person.");
+                : $"{caller.Name} already approved {present.Name}; {waiting.SideId} requires two approvers (four eyes), so another person must approve for it.");
         }
 
         var next = present.Clone();

@@ -124,7 +124,7 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public async Task An_operators_entry_replaces_the_charts_entry_of_the_same_name()
+    public async Task A_configured_value_replaces_the_charts_default_of_the_same_name()
     {
         var rendered = await Chart.Of("names that the chart uses too");
         string Variable(string service, string name) =>

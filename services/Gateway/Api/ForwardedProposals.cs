@@ -25,7 +25,7 @@ public sealed class ForwardedProposals(IServiceCalls services, IHostApplicationL
         var client = type.Split('.') is ["mining", var service, _, _] && Sources.Contains(service)
             ? new ProposalServiceClient(services.To(service))
             : throw new RefusedException(Refusal.Invalid(
-                "command", $"must be a request of projects or investors, but is {(type.Length == 0 ? "empty" : Quote.Of(type))}."));
+                "command", $"must be a request message of the projects or investors service, but is {(type.Length == 0 ? "empty" : Quote.Of(type))}."));
         return await client.RaiseProposalAsync(WithRequestId(request), context.Onward());
     }
 

@@ -11,7 +11,7 @@ namespace Mining.Gateway.Features;
 /// <summary>A project's commitments one by one: the measure reached, the attribution, and the reason if it is not in the shares.</summary>
 internal static class CapitalStack
 {
-    /// <summary>Ordered by name.</summary>
+    /// <summary>One entry per commitment, in the order of <see cref="ProjectNode.Commitments"/>: by name.</summary>
     public static IEnumerable<CapitalStackEntry> Of(ProjectNode project, Query query) =>
         project.Commitments.Select(commitment => EntryOf(commitment, Commitment.Parser.ParseFrom(commitment.State), query));
 

@@ -2,9 +2,9 @@ using Mining.Gateway.Facts;
 
 namespace Mining.Gateway.Shares;
 
-/// <summary>The input of pipeline health from a project's commitments on a date.</summary>
-/// <param name="Funded">Additive, funded, committed money. From a timeline it has no counts and is valid until the tally is reused.</param>
-/// <param name="IsJoint">Whether at least two sides have committed money in it.</param>
+/// <summary>A project's committed money on one date, as needed to compute pipeline health.</summary>
+/// <param name="Funded">Funded, additive commitments only. From <c>ProjectTimeline.CommittedAt</c> it has no counts, and the next call overwrites it.</param>
+/// <param name="IsJoint">Whether at least two sides have committed money in the project.</param>
 /// <param name="BreachingInvestors">As <see cref="ProjectFigures.BreachingInvestors"/>.</param>
 internal readonly record struct CommittedMoney(Tally Funded, bool IsJoint, int[] BreachingInvestors)
 {

@@ -3,7 +3,7 @@ using Mining.Proposals;
 
 namespace Mining.Investors.Features;
 
-/// <summary>Reads from the partnerships which sides decide with four eyes.</summary>
+/// <summary>Reads from the partnerships which sides require two approvers (four eyes).</summary>
 public sealed class FourEyesSides(PartnershipStore partnerships) : IFourEyesSides
 {
     private const int ReadAtOnce = 1_000;

@@ -6,7 +6,7 @@ using Mining.Proposals;
 
 namespace Mining.Projects.Features;
 
-/// <summary>Asks the investors service which sides decide with four eyes.</summary>
+/// <summary>Asks the investors service which sides require two approvers (four eyes).</summary>
 public sealed class FourEyesSides(IServiceCalls services, TimeProvider time, ILogger<FourEyesSides> log) : IFourEyesSides
 {
     /// <summary>Timeout for calls to the investors service.</summary>
@@ -34,7 +34,7 @@ public sealed class FourEyesSides(IServiceCalls services, TimeProvider time, ILo
         {
             log.LogWarning("The investors service could not be asked for partnerships: {Reason}", exception.Status.Detail);
             throw new RefusedException(Refusal.Unavailable(
-                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides decide with four eyes; retry."));
+                "INVESTORS_UNREACHABLE", "The investors service cannot be asked which sides require two approvers (four eyes); retry."));
         }
 
         return sides;

@@ -8,7 +8,7 @@ namespace Mining.Deploy.Tests.Cluster;
 /// <summary>A namespace of its own for one test, as k8s/namespace makes it (restricted pods only), and one release of the chart in it.</summary>
 internal sealed class Installation(ControlPlane cluster, string space) : IAsyncDisposable
 {
-    /// <summary>Every kind that the chart makes, and those that come of them.</summary>
+    /// <summary>Every resource kind that the chart creates, and the kinds that controllers create from those.</summary>
     public const string Kinds = "deployments,replicasets,pods,jobs,cronjobs,services,configmaps,serviceaccounts,persistentvolumeclaims,networkpolicies,"
         + "horizontalpodautoscalers,poddisruptionbudgets,ingresses,grpcroutes,components,configurations,resiliencies,servicemonitors,prometheusrules";
 

@@ -129,11 +129,11 @@ internal sealed class Requests(KnownNames known, Random random, string client)
 
     private static Google.Type.Decimal Tonnes(int tonnes) => new() { Value = tonnes.ToString(CultureInfo.InvariantCulture) };
 
-    /// <summary>A new id, or now and then one that may be taken, or an invalid one.</summary>
+    /// <summary>Usually a new id; sometimes one that may already exist, or an invalid one.</summary>
     private string NewId() => random.Next(25) switch
     {
         0 => $"shared-{random.Next(10)}",
-        1 => "no id at all",
+        1 => "an invalid id",
         _ => $"{client}-{count}",
     };
 

@@ -48,7 +48,7 @@ public sealed class SqlServerTests
     [InlineData(2627, "Violation of PRIMARY KEY constraint 'pk_change_log'. Cannot insert duplicate key in object 'dbo.change_log'.", true)]
     [InlineData(2627, "Violation of PRIMARY KEY constraint 'pk_project'. Cannot insert duplicate key in object 'dbo.project'.", false)]
     [InlineData(2601, "Cannot insert duplicate key row in object 'dbo.thing' with unique index 'ux_thing'.", false)]
-    public void A_unique_violation_is_transient_only_if_another_writer_can_cause_it(int number, string message, bool isRace)
+    public void A_unique_violation_is_transient_if_only_a_concurrent_writer_can_cause_it(int number, string message, bool isRace)
     {
         Assert.True(SqlServerErrors.IsUniqueViolation(number));
         Assert.Equal(isRace, SqlServerErrors.IsTransient(number, 14, message));

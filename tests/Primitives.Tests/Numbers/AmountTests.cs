@@ -71,7 +71,7 @@ public sealed class AmountTests
     }
 
     [Fact]
-    public void Missing_money_is_absent_not_zero()
+    public void Missing_money_is_refused_and_not_read_as_zero()
     {
         Assert.False(Amount.TryRead(null, out _, out var problem));
         Assert.Equal("The amount is missing.", problem);
