@@ -52,7 +52,7 @@ public sealed class ImageTests
     {
         var rendered = await Chart.Of("standard");
         var script = Repository.Read("services", "images");
-        var built = System.Text.RegularExpressions.Regex.Match(script, "for project in ([A-Za-z ]+); do\\n    name=mining-").Groups[1].Value
+        var built = System.Text.RegularExpressions.Regex.Match(script, "for project in ([A-Za-z ]+); do\\n  name=mining-").Groups[1].Value
             .Split(' ').Select(project => $"mining-{project.ToLowerInvariant()}");
         var run = rendered.Pods.SelectMany(pod => pod.Spec.Containers).Select(container => container.Image.Split(':')[0]).Distinct();
         Assert.Equal(built.Order(StringComparer.Ordinal), run.Order(StringComparer.Ordinal));
