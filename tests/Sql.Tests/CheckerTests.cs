@@ -47,7 +47,7 @@ public sealed class CheckerTests
             unseen.AddRange(wrong.Zip(problems).Where(pair => pair.Second.Count == 0).Select(pair => pair.First.Sent));
         }
 
-        Console.WriteLine($"T-SQL: {columns} columns and {tables} tables were misspelt, one at a time; {unseen.Count} were not detected");
+        Testing.TestReport.WriteLine($"T-SQL: {columns} columns and {tables} tables were misspelt, one at a time; {unseen.Count} were not detected");
         Assert.True(unseen.Count == 0, string.Join("\n", unseen));
         Assert.True(columns > 200 && tables > 50, $"Only {columns} columns and {tables} tables were tried.");
     }

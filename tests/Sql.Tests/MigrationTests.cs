@@ -26,7 +26,7 @@ public sealed class MigrationTests
         var scripts = Scripts.SqlServer(Of(service).Assembly);
         Assert.All(scripts, script => Assert.True(!Parsing.Problems(script.Sql).Any(), $"{script.Name}: {string.Join(" ", Parsing.Problems(script.Sql))}"));
         Assert.Equal([], SchemaModel.Of(Of(service).Assembly).Problems());
-        Console.WriteLine($"T-SQL: {service}: {scripts.Count} scripts, {SchemaModel.Of(Of(service).Assembly).Tables.Count} tables");
+        Testing.TestReport.WriteLine($"T-SQL: {service}: {scripts.Count} scripts, {SchemaModel.Of(Of(service).Assembly).Tables.Count} tables");
     }
 
     [Theory]

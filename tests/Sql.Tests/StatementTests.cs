@@ -36,7 +36,7 @@ public sealed class StatementTests
 
         var distinct = await Collected.Distinct();
         var literals = Collected.Code.SelectMany(SqlLiterals.Of).Count(literal => literal.Type is not (OfSqlite or OfServer));
-        Console.WriteLine(
+        Testing.TestReport.WriteLine(
             $"T-SQL: {distinct.Count} statements of the code, checked as {sent} texts in {Collected.All.Count} schemas; they cover all {literals} pieces of SQL in the compiled code");
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
@@ -56,7 +56,7 @@ public sealed class StatementTests
             }
         }
 
-        Console.WriteLine($"T-SQL: {comparedCount} parameters have the type of their column");
+        Testing.TestReport.WriteLine($"T-SQL: {comparedCount} parameters have the type of their column");
         Assert.True(comparedCount > 300, $"Only {comparedCount} parameters were compared with a column.");
     }
 

@@ -56,8 +56,7 @@ public abstract class RealDaprDeliveries(RealDaprMesh real)
     protected void Print(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
-        TestContext.Current.SendDiagnosticMessage("Real Dapr, {0}: {1}", GetType().Name, line);
-        Console.WriteLine($"Real Dapr, {GetType().Name}: {line}");
+        TestReport.WriteLine($"Real Dapr, {GetType().Name}: {line}");
     }
 }
 
