@@ -178,7 +178,7 @@ public static class MeshService
         .AddSingleton<DeliveryMonitor>()
         .AddHostedService<SharedDeliveries>();
 
-    /// <summary>The same with what is of the process: the way to the feed, and metrics.</summary>
+    /// <summary>Adds them together with what only a process needs: the feed reader and the metrics.</summary>
     public static WebApplicationBuilder AddKnownProjects(this WebApplicationBuilder builder)
     {
         builder.Services.AddKnownProjects();

@@ -88,7 +88,7 @@ internal sealed class Node(string name, Blueprint blueprint, NodeEnvironment env
         environment.Scheduler.After(TimeSpan.Zero, stop.Cancel);
         if (services!.GetService<Committer>() is { } committer)
             context.Start(() => committer.StopAsync(CancellationToken.None));
-        // Like an orchestrator: a process that has not stopped by then is killed.
+        // A process that has not stopped within this time is killed, as an orchestrator would do.
         environment.Scheduler.After(TimeSpan.FromSeconds(2), () =>
         {
             if (life == context)
